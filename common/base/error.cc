@@ -1,0 +1,109 @@
+#include "common/base/error.h"
+
+#include <array>
+#include <cstdint>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+
+namespace rogatoria {
+namespace {
+
+struct CatalogueRow {
+  absl::string_view name;
+  absl::StatusCode code;
+  std::array<absl::string_view, 3> texts;  // in the order of Language
+};
+
+constexpr CatalogueRow kCatalogue[] = {
+#define ROGATORIA_REASON(name, code, en, es, pt) {#name, absl::StatusCode::code, {en, es, pt}},
+#include "common/base/reasons.inc"
+#undef ROGATORIA_REASON
+};
+
+constexpr absl::string_view kPayloadType = "rogatoria/error";
+constexpr char kSeparator = '\0';
+
+const CatalogueRow& Row(Reason reason) {
+  return kCatalogue[static_cast<size_t>(reason)];
+}
+
+std::string EncodeDetails(const ErrorDetails& details) {
+  return absl::StrCat(ReasonName(details.reason),
+                      absl::string_view(&kSeparator, 1),
+                      details.field,
+                      absl::string_view(&kSeparator, 1),
+                      details.accepted,
+                      absl::string_view(&kSeparator, 1),
+                      absl::ToInt64Milliseconds(details.retry_after),
+                      absl::string_view(&kSeparator, 1),
+                      ToBase64(details.evidence));
+}
+
+}  // namespace
+
+absl::string_view ReasonName(Reason reason) {
+  return Row(reason).name;
+}
+
+absl::StatusCode ReasonCode(Reason reason) {
+  return Row(reason).code;
+}
+
+absl::string_view ReasonText(Reason reason, Language language) {
+  return Row(reason).texts[static_cast<size_t>(language)];
+}
+
+const std::vector<Reason>& AllReasons() {
+  static const auto& reasons = *new std::vector<Reason>([] {
+    std::vector<Reason> all;
+    for (size_t i = 0; i < std::size(kCatalogue); ++i) all.push_back(static_cast<Reason>(i));
+    return all;
+  }());
+  return reasons;
+}
+
+std::optional<Reason> ReasonFromName(absl::string_view name) {
+  for (Reason reason : AllReasons()) {
+    if (ReasonName(reason) == name) return reason;
+  }
+  return std::nullopt;
+}
+
+absl::Status Error::ToStatus() const {
+  std::string message = std::string(ReasonText(details_.reason, Language::kEnglish));
+  if (!details_.field.empty()) absl::StrAppend(&message, " [", details_.field, "]");
+  if (!details_.accepted.empty()) absl::StrAppend(&message, " ", details_.accepted);
+  absl::Status status(ReasonCode(details_.reason), message);
+  status.SetPayload(kPayloadType, absl::Cord(EncodeDetails(details_)));
+  return status;
+}
+
+std::optional<ErrorDetails> GetErrorDetails(const absl::Status& status) {
+  const auto payload = status.GetPayload(kPayloadType);
+  if (!payload.has_value()) return std::nullopt;
+  const std::string text(*payload);
+  const std::vector<std::string> parts = absl::StrSplit(text, kSeparator);
+  int64_t retry_ms = 0;
+  if (parts.size() != 5 || !absl::SimpleAtoi(parts[3], &retry_ms)) return std::nullopt;
+  const auto reason = ReasonFromName(parts[0]);
+  auto evidence = FromBase64(parts[4]);
+  if (!reason.has_value() || !evidence.ok()) return std::nullopt;
+  return ErrorDetails{
+      *reason, parts[1], parts[2], absl::Milliseconds(retry_ms), *std::move(evidence)};
+}
+
+absl::Status WithFieldPrefix(const absl::Status& status, absl::string_view prefix) {
+  const auto details = GetErrorDetails(status);
+  if (!details.has_value()) return status;
+  const std::string field =
+      details->field.empty() ? std::string(prefix) : absl::StrCat(prefix, ".", details->field);
+  return Error(details->reason)
+      .Field(field)
+      .Accepted(details->accepted)
+      .RetryAfter(details->retry_after)
+      .Evidence(details->evidence);
+}
+
+}  // namespace rogatoria

@@ -1,0 +1,55 @@
+// Every bound of the system, with its unit and its reason. [limits] in the daemon's configuration
+// may lower or raise those marked (configurable), by the same name without the k.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace rogatoria::limits {
+
+// Acts.
+inline constexpr size_t kMaxHeaderBytes = 16 * 1024;     // a header with every list full is 9 KiB
+inline constexpr size_t kMaxSignatureBytes = 16 * 1024;  // CMS with a chain of four certificates
+inline constexpr size_t kMaxInlineBodyBytes = 1024 * 1024 + 64 * 1024;  // 1 MiB content + sealing
+inline constexpr size_t kMaxEnvelopeBytes = 64 * 1024;                  // 64 sealing certificates
+inline constexpr size_t kMaxEnvelopes = 4;
+inline constexpr size_t kMaxContentBytes = 1024 * 1024;  // clear content carried inline
+inline constexpr size_t kMaxRecipients = 32;             // the largest multi-party kinds
+inline constexpr size_t kMaxSealedTo = 16;               // certificates a recipient authority
+inline constexpr size_t kMaxMeasures = 64;               // measures in one case
+inline constexpr size_t kMaxRelatedCases = 16;
+inline constexpr size_t kMaxDocuments = 64;
+inline constexpr size_t kMaxIdBytes = 128;
+inline constexpr int64_t kMaxCreatedSkewMs = 24 * 3600 * 1000;  // header's created against ours
+
+// The commit pipeline.
+inline constexpr size_t kMaxBatchCommands = 256;           // one transaction (configurable)
+inline constexpr size_t kMaxBatchBytes = 4 * 1024 * 1024;  // of acts in one transaction
+inline constexpr size_t kMaxQueuedCommands = 4096;         // then RESOURCE_EXHAUSTED (configurable)
+inline constexpr size_t kMaxQueuedBytes = 64 * 1024 * 1024;
+inline constexpr int64_t kClockStepAlarmMs = 5000;  // a step that an operator must look at
+
+// Audit.
+inline constexpr size_t kMaxLeafBytes = 65535;         // C2SP tlog-tiles entry bound
+inline constexpr int kMaxRefusalLeavesPerMinute = 20;  // a principal; then one aggregate
+inline constexpr size_t kAuditReserveBytes = 64 * 1024 * 1024;
+
+// Mailboxes.
+inline constexpr uint32_t kMaxInFlight = 256;          // unacknowledged deliveries a stream
+inline constexpr int64_t kLeaseMs = 60 * 1000;         // (configurable)
+inline constexpr int kMaxDeliveryAttempts = 10;        // then a dead letter (configurable)
+inline constexpr size_t kMaxStreamsPerAuthority = 32;  // (configurable)
+
+// Calls and connections.
+inline constexpr int kMaxPageSize = 500;
+inline constexpr size_t kMaxMessageBytes = 4 * 1024 * 1024;
+inline constexpr int kMaxBlockingCalls = 32;             // threads that may wait on the store
+inline constexpr int kMaxConnections = 2000;             // in all (configurable)
+inline constexpr int kMaxConnectionsPerAddress = 200;    // (configurable)
+inline constexpr int kMaxNewConnectionsPerSecond = 400;  // (configurable)
+inline constexpr int kHandshakeTimeoutMs = 5000;
+
+// Directory files.
+inline constexpr size_t kMaxDirectoryFileBytes = 16 * 1024 * 1024;
+
+}  // namespace rogatoria::limits

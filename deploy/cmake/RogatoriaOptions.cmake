@@ -1,0 +1,45 @@
+# One place for what every target is compiled with: the language level, warnings, sanitizers,
+# hardening, ccache. Targets get it by linking rogatoria_options (RogatoriaTargets.cmake does).
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+# Dev: quick to compile, line tables for stack traces.
+set(CMAKE_CXX_FLAGS_DEV "-O0 -g1" CACHE STRING "Flags of the Dev build type")
+set(CMAKE_C_FLAGS_DEV "-O0 -g1" CACHE STRING "Flags of the Dev build type")
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1" CACHE STRING "Flags of the Release build type" FORCE)
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  # Precompiled headers need these sloppiness settings; base_dir lets two checkouts share hits.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=10G ${CCACHE})
+endif()
+
+set(ROGATORIA_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread")
+
+add_library(rogatoria_options INTERFACE)
+target_include_directories(rogatoria_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(rogatoria_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Werror
+  -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  target_compile_options(rogatoria_options INTERFACE -Wthread-safety)
+  add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
+  add_link_options(-fuse-ld=lld)
+endif()
+
+if(ROGATORIA_SANITIZE)
+  add_compile_options(-fsanitize=${ROGATORIA_SANITIZE} -fno-omit-frame-pointer
+                      -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${ROGATORIA_SANITIZE})
+endif()
+
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  add_compile_options(-D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection
+                      -fcf-protection)
+  add_link_options(-Wl,-z,relro,-z,now -pie)
+endif()
