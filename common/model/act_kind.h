@@ -1,0 +1,27 @@
+// What the rules say of each kind of act, as one table. The state machine of cases is
+// services/exchange/lifecycle.h; here is only what concerns the header by itself.
+#pragma once
+
+#include <cstddef>
+
+#include "absl/strings/string_view.h"
+#include "rogatoria/v1/act.pb.h"
+
+namespace rogatoria {
+
+struct ActKindTraits {
+  v1::ActKind kind;
+  absl::string_view name;      // as in files and on the command line: REQUEST
+  bool opens_case;             // may be the first act of a case
+  v1::CaseType opens_type;     // of the case it opens; CASE_TYPE_UNSPECIFIED if it opens none
+  size_t max_recipients;       // 1 for acts that open or move a measure (decisions.md 16)
+  bool needs_measures;         // must name at least one measure
+  bool allows_outcomes;        // its measures carry outcomes
+  bool needs_legal_basis;      // an instrument must be named
+};
+
+// nullptr for a kind that this version does not know.
+const ActKindTraits* FindActKind(v1::ActKind kind);
+const ActKindTraits* FindActKind(absl::string_view name);
+
+}  // namespace rogatoria

@@ -1,0 +1,293 @@
+// Where acts, cases, mailboxes and the log live: in the domain's words, shaped for batches
+// (decisions.md 21). Implementations: sqlite/ here, an in-memory one with injected faults in
+// tests/support; both pass tests/contract/store_contract. Nothing here assumes one process.
+//
+// Writing: one transaction at a time. Begin() locks the head row; Load() reads all that a batch of
+// commands needs; the caller decides in memory; Save() writes; Commit() makes it durable. A Transaction
+// destroyed without a Commit leaves nothing.
+// Reading: a Snapshot sees one committed state and never waits for the writer.
+//
+// Errors: RESOURCE_EXHAUSTED (reason DISK_FULL) when there is no room: nothing changed, go on.
+// FAILED_PRECONDITION when another process has raised the epoch: stop. DATA_LOSS when what is on disk
+// fails its checks. Anything else from Commit() means that the outcome is unknown: stop and reopen.
+//
+// Erasable columns (header, signature, body, envelopes, clear records, salts, acknowledgements) are
+// encrypted by the store under the data key `key_id`; once that key is destroyed they read as empty
+// and everything else stays.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "common/base/bytes.h"
+#include "common/base/clock.h"
+#include "common/merkle/hash.h"
+#include "common/model/case_record.h"
+#include "rogatoria/v1/act.pb.h"
+#include "rogatoria/v1/admin_service.pb.h"
+#include "rogatoria/v1/exchange_service.pb.h"
+#include "rogatoria/v1/mailbox_service.pb.h"
+
+namespace rogatoria {
+
+// The one row that every write locks.
+struct Head {
+  uint64_t epoch = 0;              // fencing: raised by each process that opens the store to write
+  uint64_t log = 0;                // number of the current log; 0 before the first
+  uint64_t log_size = 0;           // entries in it
+  Instant last_instant;            // order never goes back (decisions.md 11)
+  uint64_t directory_version = 0;  // 0 before the first load
+  uint64_t next_key_id = 1;        // next data key to give to a case; 0 is the register's own
+};
+
+// One entry of the log. Address: (log, index).
+struct EntryRecord {
+  uint64_t log = 0;
+  uint64_t index = 0;
+  Bytes leaf;                        // what is hashed
+  std::vector<merkle::Hash> hashes;  // of the complete subtrees that end here, leaf first
+  uint64_t key_id = 0;
+  Bytes record;                      // clear evidence or audit record; erasable; empty for clear leaves
+  Bytes salt;                        // erasable
+  std::string act_id;                // evidence only
+  std::string recipient;             // evidence with a recipient
+  std::string owner;                 // authority whose register it belongs to; empty for the hub's own
+};
+
+// One commit of the log: its head and its signature.
+struct BatchRecord {
+  uint64_t log = 0;
+  uint64_t size = 0;   // of the tree after this batch
+  merkle::Hash root;
+  Instant instant;
+  Bytes note;          // signed checkpoint
+};
+
+// An act, accepted or refused in law; kept for ever, so that a retry years later is a retry.
+struct ActRecord {
+  std::string act_id;
+  std::string case_id;
+  uint64_t case_position = 0;  // from 1; 0 when refused
+  uint64_t case_seen = 0;      // position in the case that its sender had seen
+  v1::ActDisposition disposition = v1::ACT_DISPOSITION_UNSPECIFIED;
+  v1::ActKind kind = v1::ACT_KIND_UNSPECIFIED;
+  std::string sender;
+  std::vector<std::string> recipients;
+  std::string refusal;         // reason code when refused
+  std::string refusal_detail;  // field and accepted text of the refusal, as it was answered
+  Bytes bytes_sha256;          // of header, signature, body and envelopes as sent: same bytes or not
+  Instant recorded;
+  uint64_t log = 0;            // of its A.1 or A.2
+  uint64_t first_entry = 0;    // index of its A.1 (its D.1 follow it) or A.2
+  uint64_t key_id = 0;
+  // Erasable. Loaded by Snapshot::GetAct only.
+  v1::Act act;
+};
+
+enum class DeliveryState { kOpen, kHandedOver, kDead };
+
+struct DeliveryKey {
+  std::string authority;
+  uint64_t position = 0;
+  auto operator<=>(const DeliveryKey&) const = default;
+  template <typename H>
+  friend H AbslHashValue(H h, const DeliveryKey& key) {
+    return H::combine(std::move(h), key.authority, key.position);
+  }
+};
+
+// A row of a mailbox.
+struct DeliveryRecord {
+  std::string authority;       // whose mailbox
+  uint64_t position = 0;       // strictly increasing in the mailbox, from 1
+  std::string act_id;
+  std::string case_id;
+  uint64_t case_position = 0;
+  v1::UrgencyLevel urgency = v1::URGENCY_LEVEL_UNSPECIFIED;
+  DeliveryState state = DeliveryState::kOpen;
+  uint32_t attempts = 0;       // persisted from the second on
+  uint64_t log = 0;            // of the entries below
+  uint64_t consigned_entry = 0;   // its D.1
+  std::optional<uint64_t> settled_log;    // its E.1 or E.2
+  std::optional<uint64_t> settled_entry;
+  std::string dead_reason;     // when dead
+  uint64_t key_id = 0;
+  Bytes statement;             // recipient's acknowledgement; erasable
+  Bytes statement_signature;   // erasable
+};
+
+struct RequestKey {
+  std::string principal;   // identity of an operator
+  std::string request_id;
+  auto operator<=>(const RequestKey&) const = default;
+  template <typename H>
+  friend H AbslHashValue(H h, const RequestKey& key) {
+    return H::combine(std::move(h), key.principal, key.request_id);
+  }
+};
+
+// A mutation by an operator that was done: what it was and what it answered.
+struct RequestRecord {
+  RequestKey key;
+  Bytes request_sha256;
+  Bytes response;   // serialised
+};
+
+struct DirectoryRecord {
+  uint64_t version = 0;
+  Bytes files;      // serialised rogatoria.v1.GetDirectoryResponse
+  Instant loaded;
+};
+
+struct StandingRecord {
+  v1::StandingSubject subject = v1::STANDING_SUBJECT_UNSPECIFIED;
+  std::string id;
+  v1::Standing standing = v1::STANDING_UNSPECIFIED;
+  Instant since;
+};
+
+// A statement in an authority's chain, and where its leaf is.
+struct KeyStatementRecord {
+  std::string authority;
+  Bytes statement_sha256;
+  uint64_t log = 0;
+  uint64_t index = 0;
+};
+
+// What a batch of commands will look at.
+struct BatchKeys {
+  std::vector<std::string> acts;
+  std::vector<std::string> cases;
+  std::vector<std::string> mailboxes;   // authority ids, for their next position
+  std::vector<DeliveryKey> deliveries;
+  std::vector<RequestKey> requests;
+};
+
+// What was found. A key without a row is absent from the map.
+struct BatchState {
+  Head head;
+  absl::flat_hash_map<std::string, ActRecord> acts;    // without erasable columns
+  absl::flat_hash_map<std::string, CaseRecord> cases;
+  absl::flat_hash_map<std::string, uint64_t> last_positions;  // mailbox -> highest position; 0 if none
+  absl::flat_hash_map<DeliveryKey, DeliveryRecord> deliveries;  // without erasable columns
+  absl::flat_hash_map<RequestKey, RequestRecord> requests;
+};
+
+// What a batch writes. Everything or nothing.
+struct BatchChanges {
+  Head head;                                // after the batch; same epoch as begun with
+  std::vector<EntryRecord> entries;
+  std::optional<BatchRecord> batch;         // absent only when there are no entries
+  std::vector<ActRecord> new_acts;
+  std::vector<CaseRecord> cases;            // inserted or replaced
+  std::vector<DeliveryRecord> new_deliveries;
+  std::vector<DeliveryRecord> deliveries;   // replaced: state, attempts, settlement, statement
+  std::vector<RequestRecord> requests;
+  std::vector<StandingRecord> standings;    // inserted or replaced; ACTIVE removes
+  std::vector<KeyStatementRecord> key_statements;
+  std::optional<DirectoryRecord> directory;
+};
+
+class Transaction {
+ public:
+  virtual ~Transaction() = default;
+  virtual absl::StatusOr<BatchState> Load(const BatchKeys& keys) = 0;
+  virtual absl::Status Save(const BatchChanges& changes) = 0;
+  virtual absl::Status Commit() = 0;
+};
+
+struct CasePage {
+  std::vector<CaseRecord> cases;
+  bool more = false;
+};
+
+// Counts for operators.
+struct StoreCounts {
+  uint64_t acts = 0;
+  uint64_t cases = 0;
+  uint64_t open_deliveries = 0;
+  uint64_t dead_letters = 0;
+};
+
+// A committed state. Used by one thread at a time.
+class Snapshot {
+ public:
+  virtual ~Snapshot() = default;
+
+  virtual absl::StatusOr<Head> GetHead() = 0;
+
+  // Acts and cases; NOT_FOUND (plain, without details) when there is none.
+  virtual absl::StatusOr<ActRecord> GetAct(absl::string_view act_id) = 0;
+  virtual absl::StatusOr<CaseRecord> GetCase(absl::string_view case_id) = 0;
+  // Cases of an authority, the latest moved first; after (updated, case_id) exclusive when given.
+  virtual absl::StatusOr<CasePage> ListCases(absl::string_view authority,
+                                             v1::CaseState state,
+                                             const std::optional<std::pair<Instant, std::string>>& after,
+                                             size_t limit) = 0;
+  // Acts of a case after a position, without bodies and envelopes (header and signature are there).
+  virtual absl::StatusOr<std::vector<ActRecord>> ListActs(absl::string_view case_id,
+                                                          uint64_t after_position,
+                                                          size_t limit) = 0;
+
+  // Mailboxes.
+  virtual absl::StatusOr<DeliveryRecord> GetDelivery(const DeliveryKey& key) = 0;
+  // All deliveries of one act, by authority: who has it and how it stands.
+  virtual absl::StatusOr<std::vector<DeliveryRecord>> ListDeliveriesOfAct(absl::string_view act_id) = 0;
+  // Open rows of one urgency that are the first open one of their case, after a position, in order.
+  virtual absl::StatusOr<std::vector<DeliveryRecord>> ListDeliverable(absl::string_view authority,
+                                                                      v1::UrgencyLevel urgency,
+                                                                      uint64_t after_position,
+                                                                      size_t limit) = 0;
+  // Every row after a position, whatever its state: for observers.
+  virtual absl::StatusOr<std::vector<DeliveryRecord>> ListDeliveries(absl::string_view authority,
+                                                                     uint64_t after_position,
+                                                                     size_t limit) = 0;
+  // Whether a dead letter of the same case lies before this row.
+  virtual absl::StatusOr<bool> HasGapBefore(const DeliveryRecord& delivery) = 0;
+  // Dead letters of one authority, or of all when empty, after a key exclusive.
+  virtual absl::StatusOr<std::vector<DeliveryRecord>> ListDeadLetters(absl::string_view authority,
+                                                                      const DeliveryKey& after,
+                                                                      size_t limit) = 0;
+  virtual absl::StatusOr<uint64_t> GetLastPosition(absl::string_view authority) = 0;
+
+  // The log.
+  virtual absl::StatusOr<EntryRecord> GetEntry(uint64_t log, uint64_t index) = 0;
+  virtual absl::StatusOr<std::vector<EntryRecord>> ListEntriesOfAct(absl::string_view act_id) = 0;
+  // Entries whose owner is `authority`, from an index on. An empty authority means all.
+  virtual absl::StatusOr<std::vector<EntryRecord>> ListEntries(absl::string_view authority,
+                                                               uint64_t log,
+                                                               uint64_t from_index,
+                                                               size_t limit) = 0;
+  // Only the hashes of a row: for proofs and tiles.
+  virtual absl::StatusOr<std::vector<merkle::Hash>> GetHashes(uint64_t log, uint64_t index) = 0;
+  // The batch that holds entry `index`: the smallest size above it.
+  virtual absl::StatusOr<BatchRecord> GetBatchOfEntry(uint64_t log, uint64_t index) = 0;
+  // The latest batch of a log; NOT_FOUND when it has none.
+  virtual absl::StatusOr<BatchRecord> GetLastBatch(uint64_t log) = 0;
+
+  // Registry.
+  virtual absl::StatusOr<DirectoryRecord> GetDirectory() = 0;  // the current one; NOT_FOUND before
+  virtual absl::StatusOr<std::vector<StandingRecord>> ListStandings() = 0;
+  virtual absl::StatusOr<std::vector<KeyStatementRecord>> ListKeyStatements() = 0;
+
+  virtual absl::StatusOr<StoreCounts> Count() = 0;
+};
+
+// Thread-safe. Begin() from one thread at a time.
+class Store {
+ public:
+  virtual ~Store() = default;
+  virtual absl::StatusOr<std::unique_ptr<Transaction>> Begin() = 0;
+  virtual absl::StatusOr<std::unique_ptr<Snapshot>> OpenSnapshot() = 0;
+  // A consistent copy in a new folder while the store is in use. Returns its size in bytes.
+  virtual absl::StatusOr<uint64_t> Backup(const std::string& folder) = 0;
+};
+
+}  // namespace rogatoria
