@@ -34,6 +34,13 @@ inline constexpr size_t kMaxLeafBytes = 65535;         // C2SP tlog-tiles entry 
 inline constexpr int kMaxRefusalLeavesPerMinute = 20;  // a principal; then one aggregate
 inline constexpr size_t kAuditReserveBytes = 64 * 1024 * 1024;
 
+// Signed notes and proofs (C2SP signed-note, tlog-proof).
+inline constexpr size_t kMaxNoteBytes = 128 * 1024;       // 16 post-quantum signatures and a text
+inline constexpr size_t kMaxNoteSignatures = 32;          // the format asks for 16 at least
+inline constexpr size_t kMaxKeyNameBytes = 255;           // as tlog-cosignature bounds it
+inline constexpr size_t kMaxProofHashes = 63;             // the path in a tree of 2^63 leaves
+inline constexpr size_t kMaxProofExtraBytes = 64 * 1024;  // unauthenticated, of other applications
+
 // Mailboxes.
 inline constexpr uint32_t kMaxInFlight = 256;          // unacknowledged deliveries a stream
 inline constexpr int64_t kLeaseMs = 60 * 1000;         // (configurable)
