@@ -1,0 +1,62 @@
+// The queue in front of the ledger: many threads put commands in, one writer thread commits whatever
+// waits. Batches form by what is waiting, never by a timer. Bounded in count and bytes.
+//
+// Thread-safe. When the ledger reports that the outcome on disk is unknown, `on_broken` is called once:
+// the daemon stops serving and exits, so that a restart reads the truth from disk.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "common/ledger/command.h"
+#include "common/ledger/ledger.h"
+
+namespace rogatoria {
+
+struct CommitQueueOptions {
+  size_t max_commands = 4096;
+  size_t max_bytes = 64 * 1024 * 1024;
+};
+
+struct CommitQueueStats {
+  uint64_t batches = 0;
+  uint64_t commands = 0;
+  uint64_t refused_full = 0;
+  size_t waiting = 0;
+};
+
+class CommitQueue {
+ public:
+  CommitQueue(Ledger& ledger, CommitQueueOptions options,
+              std::function<void(const absl::Status&)> on_broken);
+  ~CommitQueue();  // drains
+
+  // Takes the command, or fails it at once (OVERLOADED with RetryInfo, SHUTTING_DOWN): either way the
+  // command is told exactly once, and never on the caller's stack after this returned.
+  void Submit(std::unique_ptr<Command> command);
+
+  // Commits what waits, refuses what comes, and stops the writer. Idempotent.
+  void Drain();
+
+  CommitQueueStats stats() const;
+
+ private:
+  void Run();
+
+  Ledger& ledger_;
+  const CommitQueueOptions options_;
+  const std::function<void(const absl::Status&)> on_broken_;
+  mutable absl::Mutex mutex_;
+  std::deque<std::unique_ptr<Command>> waiting_ ABSL_GUARDED_BY(mutex_);
+  size_t waiting_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool draining_ ABSL_GUARDED_BY(mutex_) = false;
+  CommitQueueStats stats_ ABSL_GUARDED_BY(mutex_);
+  std::thread writer_;
+};
+
+}  // namespace rogatoria
