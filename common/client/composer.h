@@ -1,0 +1,45 @@
+// From a draft to a signed, sealed act: resolve -> check keys -> seal -> header -> sign.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/base/clock.h"
+#include "common/base/random.h"
+#include "common/client/draft.h"
+#include "common/client/key_trust.h"
+#include "common/client/profile.h"
+#include "rogatoria/v1/act.pb.h"
+
+namespace rogatoria::client {
+
+// Where the draft goes and on what state of the case it rests, as the hub said.
+struct Resolution {
+  v1::ResolveRecipientsResponse routes;
+  uint64_t case_position = 0;
+};
+
+// Sealed and with its header, not signed yet: the header file can be signed anywhere (decisions.md 28).
+struct PreparedAct {
+  std::string request_id;
+  v1::Act act;       // signature empty
+  v1::ActHeader header;
+};
+
+// Seals for the resolved recipients and for ourselves, and writes the header. Pure but for randomness:
+// no network. The keys of `resolution` must have been checked (key_trust.h).
+absl::StatusOr<PreparedAct> Prepare(const OfficeProfile& profile,
+                                    const ActDraft& draft,
+                                    const Resolution& resolution,
+                                    const std::vector<KeyPair>& own_sealing,
+                                    Clock& clock,
+                                    Random& random);
+
+// Signs with a key at hand; or put in a signature made elsewhere, as `act.act.signature`.
+absl::Status Sign(PreparedAct& prepared, const KeyPair& signer);
+
+// The slip a person reads before signing: what the header says, in words.
+std::string DescribeHeader(const v1::ActHeader& header, const std::string& language);
+
+}  // namespace rogatoria::client

@@ -1,0 +1,76 @@
+// A connection to a hub: channel, stubs, deadlines and retries. Thread-safe.
+//
+// A call is tried again only when that can help: UNAVAILABLE, ABORTED without a reason of ours, and
+// RESOURCE_EXHAUSTED with RetryInfo, with full jitter, until the overall deadline (trust.md 2.8).
+#pragma once
+
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/client/profile.h"
+#include "rogatoria/v1/admin_service.grpc.pb.h"
+#include "rogatoria/v1/audit_service.grpc.pb.h"
+#include "rogatoria/v1/directory_service.grpc.pb.h"
+#include "rogatoria/v1/exchange_service.grpc.pb.h"
+#include "rogatoria/v1/mailbox_service.grpc.pb.h"
+
+namespace rogatoria::client {
+
+class Connection {
+ public:
+  // Connects lazily; errors in key files show here.
+  static absl::StatusOr<std::unique_ptr<Connection>> Open(const OfficeProfile& profile);
+  // The admin listener of an operator's profile.
+  static absl::StatusOr<std::unique_ptr<Connection>> OpenAdmin(const OfficeProfile& profile);
+
+  // Calls stub.method(context, request, response) with a deadline and retries.
+  //   ROG_ASSIGN_OR_RETURN(auto found, connection.Call(*connection.exchange(),
+  //       &v1::ExchangeService::Stub::GetCase, request));
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> Call(
+      Stub& stub,
+      grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+      const Request& request) {
+    Response response;
+    absl::Status status = Retry([&](grpc::ClientContext& context) {
+      response.Clear();
+      return (stub.*method)(&context, request, &response);
+    });
+    if (!status.ok()) return status;
+    return response;
+  }
+
+  v1::ExchangeService::Stub& exchange() { return *exchange_; }
+  v1::MailboxService::Stub& mailbox() { return *mailbox_; }
+  v1::DirectoryService::Stub& directory() { return *directory_; }
+  v1::AuditService::Stub& audit() { return *audit_; }
+  v1::AdminService::Stub& admin() { return *admin_; }
+  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
+
+  // For each call in all, retries included. Default 60 s.
+  void set_overall_deadline(absl::Duration deadline) { overall_deadline_ = deadline; }
+  // Sets language and deadline on a context, for streams.
+  void Prepare(grpc::ClientContext& context, absl::Duration deadline) const;
+
+ private:
+  Connection(std::shared_ptr<grpc::Channel> channel, std::string language);
+  absl::Status Retry(const std::function<grpc::Status(grpc::ClientContext&)>& attempt) const;
+
+  std::shared_ptr<grpc::Channel> channel_;
+  std::string language_;
+  absl::Duration overall_deadline_ = absl::Seconds(60);
+  std::unique_ptr<v1::ExchangeService::Stub> exchange_;
+  std::unique_ptr<v1::MailboxService::Stub> mailbox_;
+  std::unique_ptr<v1::DirectoryService::Stub> directory_;
+  std::unique_ptr<v1::AuditService::Stub> audit_;
+  std::unique_ptr<v1::AdminService::Stub> admin_;
+};
+
+}  // namespace rogatoria::client

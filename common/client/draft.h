@@ -1,0 +1,56 @@
+// What an office wants to send, in its own words, before it is routed, sealed and signed. Read from an act
+// file (TOML or JSON, docs/act-files.md) or filled by a program.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "rogatoria/content/v1/content.pb.h"
+#include "rogatoria/v1/act.pb.h"
+#include "rogatoria/v1/directory_service.pb.h"
+
+namespace rogatoria::client {
+
+struct ActDraft {
+  std::string request_id;                   // uuid; made when empty
+  v1::ActKind kind = v1::ACT_KIND_UNSPECIFIED;
+  std::vector<v1::Addressee> to;            // empty inside a case: the other party
+  v1::ChannelClass channel_class = v1::CHANNEL_CLASS_UNSPECIFIED;  // inside a case: the case's own
+  v1::LegalBasis legal_basis;
+  std::string channel_basis;
+  std::string case_id;                      // empty when this act opens a case
+  std::string in_reply_to;
+  std::vector<v1::MeasureRef> measures;
+  v1::Urgency urgency;
+  v1::DeadlineEffect deadline_effect = v1::DEADLINE_EFFECT_UNSPECIFIED;
+  v1::DataClass data_class = v1::DATA_CLASS_OPERATIONAL;
+  std::string language;
+  v1::InsistReason insist = v1::INSIST_REASON_UNSPECIFIED;
+  std::vector<std::string> related_cases;
+  bool originals_follow = false;
+  std::string confirmation_due;
+  content::v1::CoverSlip cover_slip;
+  content::v1::ActContent content;
+};
+
+// Reads an act file; `path` ends in .toml or .json. Files named in it are relative to it.
+// Errors name line and column, or the field.
+absl::StatusOr<ActDraft> ReadActFile(const std::string& path);
+
+// A document for a letter, read from a file; media type by its ending.
+absl::StatusOr<content::v1::Document> ReadDocument(const std::string& path,
+                                                   const std::string& language);
+
+// What lint found: something that is missing or would be refused, and what to do.
+struct Finding {
+  bool error = false;   // else advice
+  std::string field;
+  std::string message;  // in the language asked for
+};
+
+// Looks at a draft before it is sent. An empty result does not promise acceptance.
+std::vector<Finding> Lint(const ActDraft& draft, const std::string& language);
+
+}  // namespace rogatoria::client

@@ -1,0 +1,43 @@
+// The outbox: an act is on our own disk before it is sent, and leaves it only when the hub's answer is on
+// disk too. A crash of either side loses nothing, and sending again is sending once.
+// One process uses one outbox folder (locked). Thread-safe.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "rogatoria/v1/exchange_service.pb.h"
+
+namespace rogatoria::client {
+
+class Outbox {
+ public:
+  // Opens or creates `<state>/outbox`; UNAVAILABLE when another process has it.
+  static absl::StatusOr<std::unique_ptr<Outbox>> Open(const std::string& state);
+  ~Outbox();
+
+  // Writes the request and fsyncs file and folder.
+  absl::Status Put(const v1::SubmitActRequest& request);
+  // Requests not answered yet, oldest first.
+  absl::StatusOr<std::vector<v1::SubmitActRequest>> Pending() const;
+  // Keeps the answer's receipts under `<state>/receipts/<act>/`, then forgets the request.
+  absl::Status Settle(const v1::SubmitActRequest& request, const v1::SubmitActResponse& response);
+  // Moves the request to `<state>/failed/` with the reason.
+  absl::Status Fail(const v1::SubmitActRequest& request, const absl::Status& why);
+
+ private:
+  Outbox(std::string state, int lock);
+  std::string state_;
+  int lock_;
+};
+
+// Writes receipts as files, `<folder>/<event>[-<recipient>].receipt`, fsynced. Returns their paths.
+absl::StatusOr<std::vector<std::string>> SaveReceipts(
+    const std::string& folder, const google::protobuf::RepeatedPtrField<v1::Receipt>& receipts);
+// The folder of an act's receipts under an office's state.
+std::string ReceiptFolder(const std::string& state, const std::string& act_id);
+
+}  // namespace rogatoria::client
