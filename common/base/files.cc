@@ -1,0 +1,98 @@
+#include "common/base/files.h"
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+
+namespace rogatoria {
+namespace {
+
+absl::Status FileError(absl::string_view what, const std::string& path) {
+  if (errno == ENOSPC || errno == EDQUOT) return Error(Reason::DISK_FULL).Field(path);
+  return absl::InternalError(
+      absl::StrCat(what, " ", path, ": ", std::generic_category().message(errno)));
+}
+
+absl::Status WriteAll(int fd, absl::string_view content, const std::string& path) {
+  while (!content.empty()) {
+    const ssize_t written = write(fd, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return FileError("cannot write", path);
+    content.remove_prefix(static_cast<size_t>(written));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status WriteAndSync(const std::string& path, absl::string_view content, int mode) {
+  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+  if (fd < 0) return FileError("cannot create", path);
+  absl::Cleanup close_file = [fd] { close(fd); };
+  ROG_RETURN_IF_ERROR(WriteAll(fd, content, path));
+  if (fsync(fd) != 0) return FileError("cannot sync", path);
+  return absl::OkStatus();
+}
+
+std::string FolderOf(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+}  // namespace
+
+absl::StatusOr<Bytes> ReadFile(const std::string& path, size_t max_bytes) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return Error(Reason::FILE_UNREADABLE).Field(path);
+  absl::Cleanup close_file = [fd] { close(fd); };
+  Bytes content;
+  char buffer[65536];
+  for (;;) {
+    const ssize_t got = read(fd, buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return Error(Reason::FILE_UNREADABLE).Field(path);
+    if (got == 0) return content;
+    content.append(buffer, static_cast<size_t>(got));
+    if (content.size() > max_bytes) {
+      return Error(Reason::LIMIT_EXCEEDED)
+          .Field(path)
+          .Accepted(absl::StrCat("at most ", max_bytes, " bytes"));
+    }
+  }
+}
+
+absl::Status WriteFileDurably(const std::string& path, absl::string_view content, int mode) {
+  const std::string temporary = absl::StrCat(path, ".new");
+  if (absl::Status status = WriteAndSync(temporary, content, mode); !status.ok()) {
+    unlink(temporary.c_str());
+    return status;
+  }
+  if (rename(temporary.c_str(), path.c_str()) != 0) return FileError("cannot rename", path);
+  return SyncFolder(FolderOf(path));
+}
+
+absl::Status CreateFolders(const std::string& path) {
+  const mode_t old = umask(0077);
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  umask(old);
+  if (error) return absl::InternalError(absl::StrCat("cannot make ", path, ": ", error.message()));
+  return absl::OkStatus();
+}
+
+absl::Status SyncFolder(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return FileError("cannot open", path);
+  absl::Cleanup close_folder = [fd] { close(fd); };
+  if (fsync(fd) != 0) return FileError("cannot sync", path);
+  return absl::OkStatus();
+}
+
+}  // namespace rogatoria
