@@ -56,8 +56,7 @@ absl::StatusOr<Checkpoint> ParseCheckpoint(absl::string_view text);
 
 // The note, signed by the log's key under its origin as key name. NEVER sign two roots for one
 // size, nor a size below one already signed: this function cannot know.
-absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint,
-                                           const crypto::Signer& signer);
+absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, Signer& signer);
 
 struct VerifiedCheckpoint {
   Checkpoint checkpoint;

@@ -28,7 +28,7 @@ std::string CosignedMessage(uint64_t seconds, absl::string_view checkpoint_text)
 absl::StatusOr<NoteSignature> Cosign(absl::string_view checkpoint_text,
                                      absl::string_view name,
                                      uint64_t seconds,
-                                     const crypto::Signer& signer);
+                                     Signer& signer);
 
 // The time at which `key` cosigned. INVALID_ARGUMENT for a malformed signature, DATA_LOSS for one
 // that does not verify. REQUIRES: key.type is kCosignatureV1.

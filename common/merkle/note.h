@@ -44,7 +44,7 @@ absl::StatusOr<std::string> FormatNote(const Note& note);
 // the signer's error.
 absl::StatusOr<std::string> SignNote(absl::string_view text,
                                      absl::string_view name,
-                                     const crypto::Signer& signer);
+                                     Signer& signer);
 
 // The same note with one more signature line at its end. ALREADY_EXISTS if this line is there.
 absl::StatusOr<std::string> AddSignature(absl::string_view note, const NoteSignature& signature);
