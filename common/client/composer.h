@@ -10,6 +10,7 @@
 #include "common/client/draft.h"
 #include "common/client/key_trust.h"
 #include "common/client/profile.h"
+
 #include "rogatoria/v1/act.pb.h"
 
 namespace rogatoria::client {
@@ -17,18 +18,20 @@ namespace rogatoria::client {
 // Where the draft goes and on what state of the case it rests, as the hub said.
 struct Resolution {
   v1::ResolveRecipientsResponse routes;
-  uint64_t case_position = 0;
+  uint64_t case_position = 0;                          // 0 when it opens a case
+  v1::CaseType case_type = v1::CASE_TYPE_UNSPECIFIED;  // of the case; unspecified when it opens one
 };
 
-// Sealed and with its header, not signed yet: the header file can be signed anywhere (decisions.md 28).
+// Sealed and with its header, not signed yet: the header file can be signed anywhere (decisions.md
+// 28).
 struct PreparedAct {
   std::string request_id;
-  v1::Act act;       // signature empty
+  v1::Act act;  // signature empty
   v1::ActHeader header;
 };
 
-// Seals for the resolved recipients and for ourselves, and writes the header. Pure but for randomness:
-// no network. The keys of `resolution` must have been checked (key_trust.h).
+// Seals for the resolved recipients and for ourselves, and writes the header. Pure but for
+// randomness: no network. The keys of `resolution` must have been checked (key_trust.h).
 absl::StatusOr<PreparedAct> Prepare(const OfficeProfile& profile,
                                     const ActDraft& draft,
                                     const Resolution& resolution,
@@ -38,8 +41,5 @@ absl::StatusOr<PreparedAct> Prepare(const OfficeProfile& profile,
 
 // Signs with a key at hand; or put in a signature made elsewhere, as `act.act.signature`.
 absl::Status Sign(PreparedAct& prepared, const KeyPair& signer);
-
-// The slip a person reads before signing: what the header says, in words.
-std::string DescribeHeader(const v1::ActHeader& header, const std::string& language);
 
 }  // namespace rogatoria::client

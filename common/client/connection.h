@@ -4,17 +4,18 @@
 // RESOURCE_EXHAUSTED with RetryInfo, with full jitter, until the overall deadline (trust.md 2.8).
 #pragma once
 
-#include <grpcpp/channel.h>
-#include <grpcpp/client_context.h>
-
 #include <functional>
 #include <memory>
 #include <string>
+
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/client/profile.h"
+
 #include "rogatoria/v1/admin_service.grpc.pb.h"
 #include "rogatoria/v1/audit_service.grpc.pb.h"
 #include "rogatoria/v1/directory_service.grpc.pb.h"
@@ -34,10 +35,11 @@ class Connection {
   //   ROG_ASSIGN_OR_RETURN(auto found, connection.Call(*connection.exchange(),
   //       &v1::ExchangeService::Stub::GetCase, request));
   template <typename Stub, typename Request, typename Response>
-  absl::StatusOr<Response> Call(
-      Stub& stub,
-      grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-      const Request& request) {
+  absl::StatusOr<Response> Call(Stub& stub,
+                                grpc::Status (Stub::*method)(grpc::ClientContext*,
+                                                             const Request&,
+                                                             Response*),
+                                const Request& request) {
     Response response;
     absl::Status status = Retry([&](grpc::ClientContext& context) {
       response.Clear();

@@ -1,5 +1,5 @@
-// What an office wants to send, in its own words, before it is routed, sealed and signed. Read from an act
-// file (TOML or JSON, docs/act-files.md) or filled by a program.
+// What an office wants to send, in its own words, before it is routed, sealed and signed. Read from
+// an act file (TOML or JSON, docs/act-files.md) or filled by a program.
 #pragma once
 
 #include <optional>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+
 #include "rogatoria/content/v1/content.pb.h"
 #include "rogatoria/v1/act.pb.h"
 #include "rogatoria/v1/directory_service.pb.h"
@@ -14,13 +15,13 @@
 namespace rogatoria::client {
 
 struct ActDraft {
-  std::string request_id;                   // uuid; made when empty
+  std::string request_id;  // uuid; made when empty
   v1::ActKind kind = v1::ACT_KIND_UNSPECIFIED;
-  std::vector<v1::Addressee> to;            // empty inside a case: the other party
+  std::vector<v1::Addressee> to;  // empty inside a case: the other party
   v1::ChannelClass channel_class = v1::CHANNEL_CLASS_UNSPECIFIED;  // inside a case: the case's own
   v1::LegalBasis legal_basis;
   std::string channel_basis;
-  std::string case_id;                      // empty when this act opens a case
+  std::string case_id;  // empty when this act opens a case
   std::string in_reply_to;
   std::vector<v1::MeasureRef> measures;
   v1::Urgency urgency;
@@ -45,7 +46,7 @@ absl::StatusOr<content::v1::Document> ReadDocument(const std::string& path,
 
 // What lint found: something that is missing or would be refused, and what to do.
 struct Finding {
-  bool error = false;   // else advice
+  bool error = false;  // else advice
   std::string field;
   std::string message;  // in the language asked for
 };

@@ -1,4 +1,5 @@
-// An office at work: the client library's front. Sends drafts, receives and acknowledges, reads cases.
+// An office at work: the client library's front. Sends drafts, receives and acknowledges, reads
+// cases.
 //
 //   ROG_ASSIGN_OR_RETURN(auto office, Office::Open(profile));
 //   ROG_ASSIGN_OR_RETURN(v1::SubmitActResponse sent, office->Send(draft));
@@ -19,6 +20,7 @@
 #include "common/client/opener.h"
 #include "common/client/outbox.h"
 #include "common/client/profile.h"
+#include "common/client/subscription.h"
 
 namespace rogatoria::client {
 
@@ -26,8 +28,8 @@ class Office {
  public:
   static absl::StatusOr<std::unique_ptr<Office>> Open(OfficeProfile profile);
 
-  // Fills in what follows from the case (addressee, channel, legal basis, reply-to), asks the hub for the
-  // route and checks the keys it gave.
+  // Fills in what follows from the case (addressee, channel, legal basis, reply-to), asks the hub
+  // for the route and checks the keys it gave.
   absl::StatusOr<Resolution> Resolve(ActDraft& draft);
   absl::StatusOr<PreparedAct> Prepare(ActDraft& draft);
   // Prepare, sign, outbox, submit. Resolves again by itself when the route changed meanwhile.
@@ -37,12 +39,11 @@ class Office {
   // Sends what an earlier run left in the outbox. Returns how many went.
   absl::StatusOr<int> Flush();
 
-  // Takes deliveries as primary: calls `take` for each; OK from it acknowledges (with our seal), an error
-  // gives the act back as unprocessable. Returns after `limit` deliveries, or when none came for
-  // `idle`. One call at a time.
-  absl::Status Receive(int limit,
-                       absl::Duration idle,
-                       const std::function<absl::Status(const v1::ReceiveResponse::Delivery&)>& take);
+  // Takes deliveries as primary: calls `take` for each; OK from it acknowledges (with our seal), an
+  // error gives the act back for good. The receipts are kept under the profile's state folder.
+  // Returns after `limit` deliveries, or when none came for `idle`. One call at a time.
+  using Take = std::function<absl::Status(const Subscription::Delivery&)>;
+  absl::Status Receive(int limit, absl::Duration idle, const Take& take);
 
   absl::StatusOr<OpenedAct> OpenAct(const v1::Act& act) const;
 
@@ -50,12 +51,19 @@ class Office {
   Connection& connection() { return *connection_; }
 
  private:
-  Office(OfficeProfile profile, std::unique_ptr<Connection> connection, TrustAnchors anchors,
-         std::vector<KeyPair> sealing, std::unique_ptr<Outbox> outbox);
-  // The signer for a channel class: the user for FORMAL, else the organisation's seal, else the user.
+  Office(OfficeProfile profile,
+         std::unique_ptr<Connection> connection,
+         TrustAnchors anchors,
+         std::vector<KeyPair> sealing,
+         std::unique_ptr<Outbox> outbox);
+  // The signer for a channel class: the user for FORMAL, else the organisation's seal, else the
+  // user.
   absl::StatusOr<KeyPair> SignerFor(v1::ChannelClass channel_class) const;
   absl::StatusOr<v1::ReceiveRequest> MakeAcknowledgement(
-      const v1::ReceiveResponse::Delivery& delivery) const;
+      const Subscription::Delivery& delivery) const;
+  absl::Status Settle(Subscription& mailbox,
+                      const Subscription::Delivery& delivery,
+                      const absl::Status& taken);
 
   OfficeProfile profile_;
   std::unique_ptr<Connection> connection_;

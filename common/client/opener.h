@@ -1,4 +1,5 @@
-// Opening what was received: header against seal, signature against trust, manifest against content.
+// Opening what was received: header against seal, signature against trust, manifest against
+// content.
 #pragma once
 
 #include <string>
@@ -9,6 +10,7 @@
 #include "common/client/profile.h"
 #include "common/crypto/certificate.h"
 #include "common/crypto/trust_anchors.h"
+
 #include "rogatoria/content/v1/content.pb.h"
 #include "rogatoria/v1/act.pb.h"
 
@@ -21,8 +23,8 @@ struct OpenedAct {
   content::v1::ActContent content;
 };
 
-// Verifies the signature over the exact header bytes, the digest of the body, the manifest, the salted
-// digest, and opens the content with the first of `keys` that the envelope names.
+// Verifies the signature over the exact header bytes, the digest of the body, the manifest, the
+// salted digest, and opens the content with the first of `keys` that the envelope names.
 absl::StatusOr<OpenedAct> OpenAct(const v1::Act& act,
                                   const std::vector<KeyPair>& keys,
                                   const TrustAnchors& signer_anchors,

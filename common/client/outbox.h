@@ -1,6 +1,6 @@
-// The outbox: an act is on our own disk before it is sent, and leaves it only when the hub's answer is on
-// disk too. A crash of either side loses nothing, and sending again is sending once.
-// One process uses one outbox folder (locked). Thread-safe.
+// The outbox: an act is on our own disk before it is sent, and leaves it only when the hub's answer
+// is on disk too. A crash of either side loses nothing, and sending again is sending once. One
+// process uses one outbox folder (locked). Thread-safe.
 #pragma once
 
 #include <memory>
@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+
 #include "rogatoria/v1/exchange_service.pb.h"
 
 namespace rogatoria::client {

@@ -1,6 +1,6 @@
-// An office's profile: where the hub is, who the office is, which keys it holds, whom it trusts. Read
-// from one TOML file, as `rogatoria pki` and the quickstart write it and docs/office-profile.md explains.
-// Relative paths in it are relative to the file.
+// An office's profile: where the hub is, who the office is, which keys it holds, whom it trusts.
+// Read from one TOML file, as `rogatoria pki` and the quickstart write it and
+// docs/office-profile.md explains. Relative paths in it are relative to the file.
 #pragma once
 
 #include <map>
@@ -29,25 +29,25 @@ struct OfficeProfile {
   std::string authority;               // our id; empty for an operator's profile
   std::vector<std::string> endpoints;  // host:port, tried in order
   std::string admin_endpoint;          // operators only
-  std::string server_name;             // expected in the hub's certificate; empty: the endpoint's host
-  std::string language = "en";         // of what we show: en, es, pt
+  std::string server_name;      // expected in the hub's certificate; empty: the endpoint's host
+  std::string language = "en";  // of what we show: en, es, pt
   bool training = false;
-  std::string directory;               // folder of the profile file
+  std::string directory;  // folder of the profile file
 
-  KeyFiles tls;                        // client certificate
-  std::string hub_ca;                  // PEM of the CA of the hub's certificate
-  std::string admin_ca;                // operators: CA of the admin listener
-  std::optional<KeyFiles> user;        // signs FORMAL acts
-  std::optional<KeyFiles> seal;        // organisation seal
-  std::vector<KeyFiles> sealing;       // open what is sealed to us
+  KeyFiles tls;                   // client certificate
+  std::string hub_ca;             // PEM of the CA of the hub's certificate
+  std::string admin_ca;           // operators: CA of the admin listener
+  std::optional<KeyFiles> user;   // signs FORMAL acts
+  std::optional<KeyFiles> seal;   // organisation seal
+  std::vector<KeyFiles> sealing;  // open what is sealed to us
 
-  std::string log_key;                 // C2SP verifier key of the hub's log
+  std::string log_key;  // C2SP verifier key of the hub's log
   std::vector<std::string> witness_keys;
-  std::string signer_ca;               // PEM bundle: CAs of users and organisation seals
+  std::string signer_ca;  // PEM bundle: CAs of users and organisation seals
   // authority -> SHA-256 of its identity key, hexadecimal, fixed out of band (decisions.md 8)
   std::map<std::string, std::string> identities;
 
-  std::string state;                   // folder for outbox, receipts and the inbox
+  std::string state;  // folder for outbox, receipts and the inbox
 };
 
 // FIELD_INVALID or FIELD_REQUIRED with line and column for what is wrong in the file.

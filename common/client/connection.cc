@@ -1,0 +1,124 @@
+#include "common/client/connection.h"
+
+#include <algorithm>
+#include <chrono>
+#include <random>
+#include <thread>
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "common/base/error.h"
+#include "common/base/limits.h"
+#include "common/base/status_macros.h"
+#include "common/rpc/status_mapping.h"
+#include "common/rpc/tls.h"
+
+namespace rogatoria::client {
+namespace {
+
+constexpr absl::Duration kAttemptTimeout = absl::Seconds(20);
+constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
+constexpr absl::Duration kLongestPause = absl::Seconds(5);
+
+// How long to wait at least before the next try; nullopt when another try cannot help.
+std::optional<absl::Duration> RetryDelay(const absl::Status& status) {
+  const auto details = GetErrorDetails(status);
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+      return absl::ZeroDuration();
+    case absl::StatusCode::kAborted:
+      if (details.has_value()) return std::nullopt;
+      return absl::ZeroDuration();
+    case absl::StatusCode::kResourceExhausted:
+      if (details.has_value() && details->retry_after > absl::ZeroDuration())
+        return details->retry_after;
+      return std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
+// Full jitter: anything from the least the hub asked for to the pause of this round.
+absl::Duration Jitter(absl::Duration least, absl::Duration pause) {
+  thread_local std::minstd_rand generator{std::random_device{}()};
+  std::uniform_real_distribution<double> part(0, 1);
+  return least + pause * part(generator);
+}
+
+absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const OfficeProfile& profile,
+                                                           const std::string& target,
+                                                           const std::string& ca) {
+  rpc::ChannelTls tls;
+  tls.certificate_file = profile.tls.certificate;
+  tls.key_file = profile.tls.key;
+  tls.ca_file = ca;
+  ROG_ASSIGN_OR_RETURN(auto credentials, rpc::MakeChannelCredentials(tls));
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(static_cast<int>(limits::kMaxMessageBytes));
+  if (!profile.server_name.empty()) arguments.SetSslTargetNameOverride(profile.server_name);
+  return grpc::CreateCustomChannel(target, credentials, arguments);
+}
+
+// Several endpoints become one target that gRPC tries in order.
+std::string Target(const std::vector<std::string>& endpoints) {
+  if (endpoints.size() == 1) return endpoints.front();
+  return absl::StrCat("ipv4:", absl::StrJoin(endpoints, ","));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const OfficeProfile& profile) {
+  if (profile.endpoints.empty()) {
+    return Error(Reason::PROFILE_INVALID).Field("endpoints").Accepted("at least one host:port");
+  }
+  ROG_ASSIGN_OR_RETURN(auto channel,
+                       OpenChannel(profile, Target(profile.endpoints), profile.hub_ca));
+  return std::unique_ptr<Connection>(new Connection(std::move(channel), profile.language));
+}
+
+absl::StatusOr<std::unique_ptr<Connection>> Connection::OpenAdmin(const OfficeProfile& profile) {
+  if (profile.admin_endpoint.empty()) {
+    return Error(Reason::PROFILE_INVALID)
+        .Field("admin_endpoint")
+        .Accepted("host:port of the admin listener");
+  }
+  ROG_ASSIGN_OR_RETURN(auto channel,
+                       OpenChannel(profile, profile.admin_endpoint, profile.admin_ca));
+  return std::unique_ptr<Connection>(new Connection(std::move(channel), profile.language));
+}
+
+Connection::Connection(std::shared_ptr<grpc::Channel> channel, std::string language)
+    : channel_(std::move(channel)),
+      language_(std::move(language)),
+      exchange_(v1::ExchangeService::NewStub(channel_)),
+      mailbox_(v1::MailboxService::NewStub(channel_)),
+      directory_(v1::DirectoryService::NewStub(channel_)),
+      audit_(v1::AuditService::NewStub(channel_)),
+      admin_(v1::AdminService::NewStub(channel_)) {}
+
+void Connection::Prepare(grpc::ClientContext& context, absl::Duration deadline) const {
+  context.set_deadline(absl::ToChronoTime(absl::Now() + deadline));
+  context.AddMetadata("accept-language", language_);
+}
+
+absl::Status Connection::Retry(
+    const std::function<grpc::Status(grpc::ClientContext&)>& attempt) const {
+  const absl::Time end = absl::Now() + overall_deadline_;
+  absl::Duration pause = kFirstPause;
+  for (;;) {
+    grpc::ClientContext context;
+    Prepare(context, std::min(kAttemptTimeout, end - absl::Now()));
+    const absl::Status status = rpc::FromGrpcStatus(attempt(context));
+    const auto least = RetryDelay(status);
+    if (status.ok() || !least.has_value()) return status;
+    const absl::Duration wait = Jitter(*least, pause);
+    if (absl::Now() + wait >= end) return status;
+    absl::SleepFor(wait);
+    pause = std::min(2 * pause, kLongestPause);
+  }
+}
+
+}  // namespace rogatoria::client

@@ -1,0 +1,125 @@
+#include "common/client/key_trust.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "common/crypto/digest.h"
+#include "common/directory/key_statement.h"
+#include "common/merkle/checkpoint.h"
+#include "common/merkle/hash.h"
+#include "common/merkle/note_verifier.h"
+#include "common/merkle/verify.h"
+#include "common/model/leaf.h"
+
+namespace rogatoria::client {
+namespace {
+
+v1::KeyPurpose KeyPurposeOf(v1::SealingPurpose purpose) {
+  switch (purpose) {
+    case v1::SEALING_PURPOSE_DUTY:
+      return v1::KEY_PURPOSE_SEALING_DUTY;
+    case v1::SEALING_PURPOSE_SUBSTITUTE:
+      return v1::KEY_PURPOSE_SEALING_SUBSTITUTE;
+    case v1::SEALING_PURPOSE_ARCHIVE:
+      return v1::KEY_PURPOSE_SEALING_ARCHIVE;
+    default:
+      return v1::KEY_PURPOSE_SEALING;
+  }
+}
+
+absl::Status NotTrusted(const std::string& authority, absl::string_view why) {
+  return Error(Reason::KEY_NOT_TRUSTED).Field(authority).Accepted(why);
+}
+
+// The statement by itself: whose word it is, and about what.
+absl::Status CheckStatement(const OfficeProfile& profile,
+                            const std::string& authority,
+                            const v1::SealingCertificate& sealing,
+                            Instant now) {
+  const auto pinned = profile.identities.find(authority);
+  if (pinned == profile.identities.end()) {
+    return NotTrusted(authority,
+                      absl::StrCat("add its identity fingerprint, obtained by another way, "
+                                   "under [identities] in the profile"));
+  }
+  if (ToHex(Sha256(sealing.statement().identity_key())) != pinned->second) {
+    return NotTrusted(authority, "the statement is by another identity key than the one you fixed");
+  }
+  auto body = VerifyKeyStatement(sealing.statement());
+  if (!body.ok()) return NotTrusted(authority, "the statement's signature does not hold");
+  if (body->trust_domain() != profile.trust_domain || body->authority() != authority ||
+      body->certificate_sha256() != Sha256(sealing.certificate()) ||
+      body->purpose() != KeyPurposeOf(sealing.purpose()) || body->revoked()) {
+    return NotTrusted(authority, "the statement speaks of another certificate or purpose");
+  }
+  if (now.unix_ms < body->not_before_unix_ms() || now.unix_ms > body->not_after_unix_ms()) {
+    return NotTrusted(authority, "the statement does not hold at this time");
+  }
+  return absl::OkStatus();
+}
+
+// The head of the log that proofs are checked against, signed under the key we trust.
+struct TrustedHead {
+  uint64_t log = 0;
+  merkle::Checkpoint checkpoint;
+};
+
+absl::StatusOr<TrustedHead> FetchHead(const OfficeProfile& profile, Connection& connection) {
+  ROG_ASSIGN_OR_RETURN(
+      v1::GetCheckpointResponse head,
+      connection.Call(
+          connection.audit(), &v1::AuditService::Stub::GetCheckpoint, v1::GetCheckpointRequest()));
+  ROG_ASSIGN_OR_RETURN(merkle::VerifierKey key, merkle::VerifierKey::Parse(profile.log_key));
+  ROG_ASSIGN_OR_RETURN(merkle::VerifiedNote note, merkle::VerifyNote(head.checkpoint(), {key}));
+  ROG_ASSIGN_OR_RETURN(merkle::Checkpoint checkpoint, merkle::ParseCheckpoint(note.text));
+  return TrustedHead{head.log(), std::move(checkpoint)};
+}
+
+absl::Status CheckInLog(Connection& connection,
+                        const TrustedHead& head,
+                        const std::string& authority,
+                        const v1::KeyStatement& statement) {
+  if (statement.log_origin() != head.checkpoint.origin) return absl::OkStatus();  // an earlier log
+  v1::GetInclusionProofRequest request;
+  request.set_log(head.log);
+  request.set_index(statement.leaf_index());
+  request.set_tree_size(head.checkpoint.size);
+  ROG_ASSIGN_OR_RETURN(
+      v1::GetInclusionProofResponse proof,
+      connection.Call(connection.audit(), &v1::AuditService::Stub::GetInclusionProof, request));
+  std::vector<merkle::Hash> hashes;
+  for (const Bytes& hash : proof.hashes()) {
+    ROG_ASSIGN_OR_RETURN(hashes.emplace_back(), merkle::Hash::FromBytes(hash));
+  }
+  const Bytes leaf = FormatLeaf(
+      KeyStatementLeaf{statement.statement(), statement.signature(), statement.identity_key()});
+  if (!merkle::VerifyInclusion(merkle::LeafHash(leaf),
+                               statement.leaf_index(),
+                               head.checkpoint.size,
+                               hashes,
+                               head.checkpoint.root)
+           .ok()) {
+    return NotTrusted(authority, "the statement is not in the hub's log");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status CheckRoutes(const OfficeProfile& profile,
+                         Connection& connection,
+                         const v1::ResolveRecipientsResponse& routes,
+                         Instant now) {
+  ROG_ASSIGN_OR_RETURN(TrustedHead head, FetchHead(profile, connection));
+  for (const v1::Route& route : routes.routes()) {
+    const std::string& authority = route.authority().id();
+    if (route.sealing_certificates().empty()) return NotTrusted(authority, "it has no sealing key");
+    for (const v1::SealingCertificate& sealing : route.sealing_certificates()) {
+      ROG_RETURN_IF_ERROR(CheckStatement(profile, authority, sealing, now));
+      ROG_RETURN_IF_ERROR(CheckInLog(connection, head, authority, sealing.statement()));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace rogatoria::client

@@ -1,0 +1,242 @@
+#include "common/client/office.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/files.h"
+#include "common/base/status_macros.h"
+#include "common/crypto/cms_signature.h"
+#include "common/crypto/digest.h"
+#include "common/model/canonical.h"
+#include "common/model/header.h"
+
+namespace rogatoria::client {
+namespace {
+
+constexpr int kMaxResolutions = 3;
+constexpr size_t kMaxPemBytes = 1024 * 1024;
+
+absl::StatusOr<TrustAnchors> LoadAnchors(const std::string& path) {
+  ROG_ASSIGN_OR_RETURN(Bytes pem, ReadFile(path, kMaxPemBytes));
+  ROG_ASSIGN_OR_RETURN(std::vector<Certificate> authorities, Certificate::BundleFromPem(pem));
+  return TrustAnchors::Create(std::move(authorities));
+}
+
+bool RouteChanged(const absl::Status& status) {
+  const auto details = GetErrorDetails(status);
+  return details.has_value() && details->reason == Reason::ROUTE_CHANGED;
+}
+
+// Final for this act id: sending the same bytes again would not help.
+bool IsFinal(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kUnknown:
+      return false;
+    default:
+      return true;
+  }
+}
+
+v1::RejectReason RejectReasonFor(const absl::Status& taken) {
+  const auto details = GetErrorDetails(taken);
+  if (!details.has_value()) return v1::REJECT_REASON_UNPROCESSABLE;
+  switch (details->reason) {
+    case Reason::NOT_SEALED_TO_US:
+      return v1::REJECT_REASON_CANNOT_OPEN;
+    case Reason::CONTENT_NOT_READABLE:
+      return v1::REJECT_REASON_CONTENT_MISMATCH;
+    case Reason::SIGNATURE_INVALID:
+      return v1::REJECT_REASON_NOT_TRUSTED;
+    default:
+      return v1::REJECT_REASON_UNPROCESSABLE;
+  }
+}
+
+// What an act inside a case takes over from the case.
+void FillFromCase(const v1::Case& found, const std::string& us, ActDraft& draft) {
+  if (draft.to.empty()) {
+    for (const v1::CaseParty& party : found.parties()) {
+      if (party.authority() == us) continue;
+      draft.to.emplace_back().set_authority(party.authority());
+    }
+  }
+  if (draft.channel_class == v1::CHANNEL_CLASS_UNSPECIFIED)
+    draft.channel_class = found.channel_class();
+  if (draft.legal_basis.instrument().empty()) draft.legal_basis = found.legal_basis();
+  for (v1::MeasureRef& named : draft.measures) {
+    for (const v1::Measure& measure : found.measures()) {
+      if (named.ordinal() == measure.ordinal() && named.code().empty())
+        named.set_code(measure.code());
+    }
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Office>> Office::Open(OfficeProfile profile) {
+  ROG_ASSIGN_OR_RETURN(auto connection, Connection::Open(profile));
+  ROG_ASSIGN_OR_RETURN(TrustAnchors anchors, LoadAnchors(profile.signer_ca));
+  std::vector<KeyPair> sealing;
+  for (const KeyFiles& files : profile.sealing) {
+    ROG_ASSIGN_OR_RETURN(KeyPair pair, LoadKeyPair(files));
+    sealing.push_back(std::move(pair));
+  }
+  ROG_ASSIGN_OR_RETURN(auto outbox, Outbox::Open(profile.state));
+  return std::unique_ptr<Office>(new Office(std::move(profile),
+                                            std::move(connection),
+                                            std::move(anchors),
+                                            std::move(sealing),
+                                            std::move(outbox)));
+}
+
+Office::Office(OfficeProfile profile,
+               std::unique_ptr<Connection> connection,
+               TrustAnchors anchors,
+               std::vector<KeyPair> sealing,
+               std::unique_ptr<Outbox> outbox)
+    : profile_(std::move(profile)),
+      connection_(std::move(connection)),
+      anchors_(std::move(anchors)),
+      sealing_(std::move(sealing)),
+      outbox_(std::move(outbox)) {}
+
+absl::StatusOr<Resolution> Office::Resolve(ActDraft& draft) {
+  Resolution resolution;
+  if (!draft.case_id.empty()) {
+    v1::GetCaseRequest request;
+    request.set_case_id(draft.case_id);
+    ROG_ASSIGN_OR_RETURN(
+        v1::GetCaseResponse found,
+        connection_->Call(connection_->exchange(), &v1::ExchangeService::Stub::GetCase, request));
+    FillFromCase(found.case_(), profile_.authority, draft);
+    resolution.case_position = found.case_().act_count();
+    resolution.case_type = found.case_().case_type();
+  }
+  v1::ResolveRecipientsRequest request;
+  for (const v1::Addressee& addressee : draft.to) *request.add_addressees() = addressee;
+  request.set_channel_class(draft.channel_class);
+  request.set_instrument(draft.legal_basis.instrument());
+  request.set_kind(draft.kind);
+  request.set_case_id(draft.case_id);
+  ROG_ASSIGN_OR_RETURN(
+      resolution.routes,
+      connection_->Call(
+          connection_->directory(), &v1::DirectoryService::Stub::ResolveRecipients, request));
+  ROG_RETURN_IF_ERROR(CheckRoutes(profile_, *connection_, resolution.routes, SystemClock().Now()));
+  return resolution;
+}
+
+absl::StatusOr<PreparedAct> Office::Prepare(ActDraft& draft) {
+  SystemClock clock;
+  SystemRandom random;
+  if (draft.request_id.empty()) draft.request_id = GenerateUuid(random);
+  if (draft.language.empty()) draft.language = profile_.language;
+  ROG_ASSIGN_OR_RETURN(Resolution resolution, Resolve(draft));
+  return client::Prepare(profile_, draft, resolution, sealing_, clock, random);
+}
+
+absl::StatusOr<KeyPair> Office::SignerFor(v1::ChannelClass channel_class) const {
+  if (channel_class != v1::CHANNEL_CLASS_FORMAL && profile_.seal.has_value()) {
+    return LoadKeyPair(*profile_.seal);
+  }
+  if (profile_.user.has_value()) return LoadKeyPair(*profile_.user);
+  return Error(Reason::SIGNING_KEY_MISSING)
+      .Field("user")
+      .Accepted(
+          "a [user] key in the profile, or `rogatoria act prepare` and a signature from elsewhere");
+}
+
+absl::StatusOr<v1::SubmitActResponse> Office::Send(ActDraft draft) {
+  absl::StatusOr<v1::SubmitActResponse> sent = absl::InternalError("not sent");
+  for (int resolution = 0; resolution < kMaxResolutions; ++resolution) {
+    ROG_ASSIGN_OR_RETURN(PreparedAct prepared, Prepare(draft));
+    ROG_ASSIGN_OR_RETURN(KeyPair signer, SignerFor(draft.channel_class));
+    ROG_RETURN_IF_ERROR(Sign(prepared, signer));
+    sent = Submit(prepared);
+    if (sent.ok() || !RouteChanged(sent.status())) return sent;
+  }
+  return sent;
+}
+
+absl::StatusOr<v1::SubmitActResponse> Office::Submit(const PreparedAct& prepared) {
+  v1::SubmitActRequest request;
+  request.set_request_id(prepared.request_id);
+  *request.mutable_act() = prepared.act;
+  ROG_RETURN_IF_ERROR(outbox_->Put(request));
+  auto sent =
+      connection_->Call(connection_->exchange(), &v1::ExchangeService::Stub::SubmitAct, request);
+  if (sent.ok()) {
+    ROG_RETURN_IF_ERROR(outbox_->Settle(request, *sent));
+  } else if (IsFinal(sent.status())) {
+    ROG_RETURN_IF_ERROR(outbox_->Fail(request, sent.status()));
+  }
+  return sent;
+}
+
+absl::StatusOr<int> Office::Flush() {
+  ROG_ASSIGN_OR_RETURN(std::vector<v1::SubmitActRequest> pending, outbox_->Pending());
+  int sent = 0;
+  for (const v1::SubmitActRequest& request : pending) {
+    ROG_RETURN_IF_ERROR(Submit(PreparedAct{request.request_id(), request.act(), {}}).status());
+    ++sent;
+  }
+  return sent;
+}
+
+absl::StatusOr<v1::ReceiveRequest> Office::MakeAcknowledgement(
+    const v1::ReceiveResponse::Delivery& delivery) const {
+  ROG_ASSIGN_OR_RETURN(v1::ActHeader header, ParseHeader(delivery.act().header()));
+  v1::AcknowledgementStatement statement;
+  statement.set_trust_domain(profile_.trust_domain);
+  statement.set_act_id(header.act_id());
+  statement.set_header_sha256(Sha256(delivery.act().header()));
+  statement.set_recipient(profile_.authority);
+  statement.set_acknowledged_unix_ms(SystemClock().Now().unix_ms);
+  v1::ReceiveRequest request;
+  auto& acknowledge = *request.mutable_acknowledge();
+  acknowledge.set_position(delivery.position());
+  acknowledge.set_statement(ToSignedBytes(kAcknowledgementFirstLine, statement));
+  if (profile_.seal.has_value()) {
+    ROG_ASSIGN_OR_RETURN(KeyPair seal, LoadKeyPair(*profile_.seal));
+    ROG_ASSIGN_OR_RETURN(*acknowledge.mutable_signature(),
+                         SignDetached(seal.key, seal.certificate, acknowledge.statement()));
+  }
+  return request;
+}
+
+absl::StatusOr<OpenedAct> Office::OpenAct(const v1::Act& act) const {
+  return client::OpenAct(act, sealing_, anchors_, SystemClock().Now());
+}
+
+absl::Status Office::Settle(Subscription& mailbox,
+                            const Subscription::Delivery& delivery,
+                            const absl::Status& taken) {
+  v1::ReceiveRequest settlement;
+  if (taken.ok()) {
+    ROG_ASSIGN_OR_RETURN(settlement, MakeAcknowledgement(delivery));
+  } else {
+    settlement.mutable_reject()->set_position(delivery.position());
+    settlement.mutable_reject()->set_reason(RejectReasonFor(taken));
+  }
+  ROG_ASSIGN_OR_RETURN(v1::Receipt receipt, mailbox.Settle(settlement));
+  google::protobuf::RepeatedPtrField<v1::Receipt> receipts = delivery.receipts();
+  *receipts.Add() = receipt;
+  return SaveReceipts(ReceiptFolder(profile_.state, receipt.act_id()), receipts).status();
+}
+
+absl::Status Office::Receive(int limit, absl::Duration idle, const Take& take) {
+  Subscription mailbox(*connection_, v1::SUBSCRIPTION_ROLE_PRIMARY, 0);
+  for (int taken = 0; taken < limit; ++taken) {
+    ROG_ASSIGN_OR_RETURN(auto delivery, mailbox.Next(idle));
+    if (!delivery.has_value()) return absl::OkStatus();
+    ROG_RETURN_IF_ERROR(Settle(mailbox, *delivery, take(*delivery)));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace rogatoria::client

@@ -1,0 +1,111 @@
+#include "common/client/opener.h"
+
+#include <algorithm>
+
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "common/crypto/cms_signature.h"
+#include "common/crypto/digest.h"
+#include "common/crypto/manifest.h"
+#include "common/crypto/seal.h"
+#include "common/model/header.h"
+
+namespace rogatoria::client {
+namespace {
+
+absl::Status Unreadable(absl::string_view field, absl::string_view why) {
+  return Error(Reason::CONTENT_NOT_READABLE).Field(field).Accepted(why);
+}
+
+absl::Status CheckBody(const v1::ActHeader& header, const v1::Act& act) {
+  if (header.content().sealed_size() != act.body().size() ||
+      header.content().sealed_sha256() != Sha256(act.body())) {
+    return Unreadable("body", "a body with the digest and size that the header names");
+  }
+  return absl::OkStatus();
+}
+
+bool Names(const Bytes& envelope, const Certificate& certificate) {
+  const auto recipients = RecipientsOf(envelope);
+  return recipients.ok() &&
+         std::any_of(
+             recipients->begin(), recipients->end(), [&](const EnvelopeRecipient& recipient) {
+               return recipient.Names(certificate);
+             });
+}
+
+absl::StatusOr<SecretBytes> FindKek(const v1::Act& act, const std::vector<KeyPair>& keys) {
+  for (const Bytes& envelope : act.key_envelopes()) {
+    for (const KeyPair& pair : keys) {
+      if (Names(envelope, pair.certificate)) return OpenKek(envelope, pair.key, pair.certificate);
+    }
+  }
+  return Error(Reason::NOT_SEALED_TO_US).Field("key_envelopes");
+}
+
+template <typename Message>
+absl::StatusOr<Message> OpenMessage(const SecretBytes& kek,
+                                    const Bytes& segment,
+                                    absl::string_view field) {
+  ROG_ASSIGN_OR_RETURN(Bytes clear, OpenSegment(kek, segment));
+  Message message;
+  if (!message.ParseFromString(clear))
+    return Unreadable(field, "a message of rogatoria.content.v1");
+  return message;
+}
+
+// The manifest must speak of this act and agree with the digest that the header's signature binds.
+absl::Status CheckManifest(const Manifest& manifest, const v1::ActHeader& header) {
+  if (manifest.act_id != header.act_id()) return Unreadable("manifest.act", "the act's own id");
+  if (manifest.clear_hmac_sha256 != header.content().clear_hmac_sha256()) {
+    return Unreadable("manifest.clear-hmac-sha256", "the salted digest that the header names");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Bytes> OpenContent(const SecretBytes& kek,
+                                  const content::v1::SealedBody& body,
+                                  const Manifest& manifest) {
+  const std::vector<absl::string_view> segments(body.segments().begin(), body.segments().end());
+  ROG_RETURN_IF_ERROR(CheckSegments(manifest, segments));
+  Bytes clear;
+  for (const Bytes& segment : body.segments()) {
+    ROG_ASSIGN_OR_RETURN(Bytes piece, OpenSegment(kek, segment));
+    clear += piece;
+  }
+  ROG_RETURN_IF_ERROR(CheckClear(manifest, clear));
+  return clear;
+}
+
+}  // namespace
+
+absl::StatusOr<OpenedAct> OpenAct(const v1::Act& act,
+                                  const std::vector<KeyPair>& keys,
+                                  const TrustAnchors& signer_anchors,
+                                  Instant now) {
+  ROG_ASSIGN_OR_RETURN(v1::ActHeader header, ParseHeader(act.header()));
+  SignatureVerifier verifier;
+  ROG_ASSIGN_OR_RETURN(Certificate signer,
+                       verifier.VerifyDetached(act.signature(), act.header(), signer_anchors, now));
+  ROG_RETURN_IF_ERROR(CheckBody(header, act));
+  content::v1::SealedBody body;
+  if (!body.ParseFromString(act.body()))
+    return Unreadable("body", "a rogatoria.content.v1.SealedBody");
+  ROG_ASSIGN_OR_RETURN(SecretBytes kek, FindKek(act, keys));
+  ROG_ASSIGN_OR_RETURN(
+      auto signed_manifest,
+      OpenMessage<content::v1::SignedManifest>(kek, body.sealed_manifest(), "manifest"));
+  ROG_ASSIGN_OR_RETURN(Manifest manifest, ParseManifest(signed_manifest.manifest()));
+  ROG_RETURN_IF_ERROR(CheckManifest(manifest, header));
+  OpenedAct opened{std::move(header), std::move(signer), {}, {}};
+  ROG_ASSIGN_OR_RETURN(
+      opened.cover_slip,
+      OpenMessage<content::v1::CoverSlip>(kek, body.sealed_cover_slip(), "cover_slip"));
+  ROG_ASSIGN_OR_RETURN(Bytes clear, OpenContent(kek, body, manifest));
+  if (!opened.content.ParseFromString(clear)) {
+    return Unreadable("content", "a rogatoria.content.v1.ActContent");
+  }
+  return opened;
+}
+
+}  // namespace rogatoria::client

@@ -1,0 +1,117 @@
+#include "common/client/outbox.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "common/base/error.h"
+#include "common/base/files.h"
+#include "common/base/limits.h"
+#include "common/base/status_macros.h"
+
+namespace rogatoria::client {
+namespace {
+
+constexpr size_t kMaxRequestFileBytes = 2 * limits::kMaxMessageBytes;
+
+std::string RequestPath(const std::string& state,
+                        absl::string_view folder,
+                        const std::string& request_id) {
+  return absl::StrCat(state, "/", folder, "/", request_id, ".act");
+}
+
+std::string ReceiptFileName(const v1::Receipt& receipt) {
+  std::string name =
+      v1::TransportEvent_Name(receipt.event()).substr(sizeof("TRANSPORT_EVENT_") - 1);
+  if (!receipt.recipient().empty()) absl::StrAppend(&name, "-", receipt.recipient());
+  return absl::StrCat(name, ".receipt");
+}
+
+// The act id of a request, for the receipts' folder; the sender wrote the header itself.
+std::string ActIdOf(const v1::SubmitActResponse& response) {
+  return response.receipts().empty() ? "" : response.receipts(0).act_id();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Outbox>> Outbox::Open(const std::string& state) {
+  for (const char* folder : {"outbox", "failed", "receipts"}) {
+    ROG_RETURN_IF_ERROR(CreateFolders(absl::StrCat(state, "/", folder)));
+  }
+  const std::string lock_path = absl::StrCat(state, "/outbox/lock");
+  const int lock = open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock < 0) return Error(Reason::FILE_UNREADABLE).Field(lock_path);
+  if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+    close(lock);
+    return Error(Reason::OUTBOX_BUSY).Field(lock_path);
+  }
+  return std::unique_ptr<Outbox>(new Outbox(state, lock));
+}
+
+Outbox::Outbox(std::string state, int lock) : state_(std::move(state)), lock_(lock) {}
+
+Outbox::~Outbox() {
+  close(lock_);
+}
+
+absl::Status Outbox::Put(const v1::SubmitActRequest& request) {
+  return WriteFileDurably(
+      RequestPath(state_, "outbox", request.request_id()), request.SerializeAsString(), 0600);
+}
+
+absl::StatusOr<std::vector<v1::SubmitActRequest>> Outbox::Pending() const {
+  std::vector<std::filesystem::directory_entry> files;
+  for (const auto& file : std::filesystem::directory_iterator(absl::StrCat(state_, "/outbox"))) {
+    if (file.path().extension() == ".act") files.push_back(file);
+  }
+  std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) {
+    return a.last_write_time() < b.last_write_time();
+  });
+  std::vector<v1::SubmitActRequest> pending;
+  for (const auto& file : files) {
+    ROG_ASSIGN_OR_RETURN(Bytes bytes, ReadFile(file.path().string(), kMaxRequestFileBytes));
+    if (!pending.emplace_back().ParseFromString(bytes)) {
+      return absl::DataLossError(absl::StrCat("outbox file damaged: ", file.path().string()));
+    }
+  }
+  return pending;
+}
+
+absl::Status Outbox::Settle(const v1::SubmitActRequest& request,
+                            const v1::SubmitActResponse& response) {
+  const std::string folder = ReceiptFolder(state_, ActIdOf(response));
+  ROG_RETURN_IF_ERROR(SaveReceipts(folder, response.receipts()).status());
+  unlink(RequestPath(state_, "outbox", request.request_id()).c_str());
+  return SyncFolder(absl::StrCat(state_, "/outbox"));
+}
+
+absl::Status Outbox::Fail(const v1::SubmitActRequest& request, const absl::Status& why) {
+  const std::string target = RequestPath(state_, "failed", request.request_id());
+  ROG_RETURN_IF_ERROR(WriteFileDurably(absl::StrCat(target, ".why"), why.ToString(), 0600));
+  std::error_code error;
+  std::filesystem::rename(RequestPath(state_, "outbox", request.request_id()), target, error);
+  if (error) return absl::InternalError(absl::StrCat("cannot move to ", target));
+  return SyncFolder(absl::StrCat(state_, "/failed"));
+}
+
+std::string ReceiptFolder(const std::string& state, const std::string& act_id) {
+  return absl::StrCat(state, "/receipts/", absl::StrReplaceAll(act_id, {{"/", "_"}}));
+}
+
+absl::StatusOr<std::vector<std::string>> SaveReceipts(
+    const std::string& folder, const google::protobuf::RepeatedPtrField<v1::Receipt>& receipts) {
+  ROG_RETURN_IF_ERROR(CreateFolders(folder));
+  std::vector<std::string> paths;
+  for (const v1::Receipt& receipt : receipts) {
+    paths.push_back(absl::StrCat(folder, "/", ReceiptFileName(receipt)));
+    ROG_RETURN_IF_ERROR(WriteFileDurably(paths.back(), receipt.content()));
+  }
+  return paths;
+}
+
+}  // namespace rogatoria::client

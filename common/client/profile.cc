@@ -1,0 +1,232 @@
+#include "common/client/profile.h"
+
+#include <filesystem>
+#include <sstream>
+#include <utility>
+
+#include <toml++/toml.h>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/files.h"
+#include "common/base/status_macros.h"
+#include "common/model/ids.h"
+
+namespace rogatoria::client {
+namespace {
+
+constexpr size_t kMaxProfileBytes = 1024 * 1024;
+
+// One table of the profile file, read key by key; what was not read in the end is an error.
+class TableReader {
+ public:
+  TableReader(const toml::table& table, std::string prefix)
+      : table_(table), prefix_(std::move(prefix)) {}
+
+  std::string String(const char* key) {
+    seen_.push_back(key);
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return "";
+    if (auto text = node->value<std::string>()) return *text;
+    Complain(key, "a text in quotes");
+    return "";
+  }
+
+  std::vector<std::string> Strings(const char* key) {
+    seen_.push_back(key);
+    std::vector<std::string> values;
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return values;
+    if (const toml::array* array = node->as_array()) {
+      for (const toml::node& item : *array) {
+        if (auto text = item.value<std::string>()) values.push_back(*text);
+      }
+      if (values.size() == array->size()) return values;
+    }
+    Complain(key, "a list of texts");
+    return {};
+  }
+
+  bool Bool(const char* key) {
+    seen_.push_back(key);
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return false;
+    if (auto value = node->value<bool>()) return *value;
+    Complain(key, "true or false");
+    return false;
+  }
+
+  const toml::table* Table(const char* key) {
+    seen_.push_back(key);
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return nullptr;
+    if (node->as_table() == nullptr) Complain(key, "a table");
+    return node->as_table();
+  }
+
+  const toml::array* Array(const char* key) {
+    seen_.push_back(key);
+    const toml::node* node = table_.get(key);
+    return node == nullptr ? nullptr : node->as_array();
+  }
+
+  absl::Status Finish() {
+    for (const auto& [key, node] : table_) {
+      bool known = false;
+      for (const std::string& seen : seen_) known = known || seen == key.str();
+      if (!known) Complain(std::string(key.str()), "a key of docs/office-profile.md", &node);
+    }
+    return status_;
+  }
+
+ private:
+  void Complain(const std::string& key,
+                absl::string_view accepted,
+                const toml::node* node = nullptr) {
+    if (!status_.ok()) return;
+    if (node == nullptr) node = table_.get(key);
+    const auto line = node == nullptr ? 0 : node->source().begin.line;
+    const auto column = node == nullptr ? 0 : node->source().begin.column;
+    status_ =
+        Error(Reason::PROFILE_INVALID)
+            .Field(absl::StrCat(prefix_, key))
+            .Accepted(absl::StrCat("line ", line, ", column ", column, ": expected ", accepted));
+  }
+
+  const toml::table& table_;
+  std::string prefix_;
+  std::vector<std::string> seen_;
+  absl::Status status_;
+};
+
+std::string Resolve(const std::string& folder, const std::string& path) {
+  if (path.empty() || path[0] == '/') return path;
+  return (std::filesystem::path(folder) / path).lexically_normal().string();
+}
+
+absl::StatusOr<KeyFiles> ReadKeyFiles(const toml::table& table,
+                                      const std::string& folder,
+                                      const std::string& prefix) {
+  TableReader reader(table, prefix);
+  KeyFiles files{Resolve(folder, reader.String("certificate")),
+                 Resolve(folder, reader.String("key"))};
+  ROG_RETURN_IF_ERROR(reader.Finish());
+  if (files.certificate.empty() || files.key.empty()) {
+    return Error(Reason::PROFILE_INVALID).Field(prefix).Accepted("certificate and key, both paths");
+  }
+  return files;
+}
+
+absl::Status ReadOptionalKeyFiles(TableReader& reader,
+                                  const char* key,
+                                  const std::string& folder,
+                                  std::optional<KeyFiles>& out) {
+  const toml::table* table = reader.Table(key);
+  if (table == nullptr) return absl::OkStatus();
+  ROG_ASSIGN_OR_RETURN(out, ReadKeyFiles(*table, folder, absl::StrCat(key, ".")));
+  return absl::OkStatus();
+}
+
+absl::Status ReadIdentities(TableReader& reader, OfficeProfile& profile) {
+  const toml::table* table = reader.Table("identities");
+  if (table == nullptr) return absl::OkStatus();
+  for (const auto& [authority, node] : *table) {
+    const auto fingerprint = node.value<std::string>();
+    if (!IsAuthorityId(std::string(authority.str())) || !fingerprint.has_value()) {
+      return Error(Reason::PROFILE_INVALID)
+          .Field(absl::StrCat("identities.", std::string(authority.str())))
+          .Accepted(absl::StrCat(
+              "line ", node.source().begin.line, ": an authority id = \"64 hexadecimal digits\""));
+    }
+    profile.identities[std::string(authority.str())] = *fingerprint;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadKeys(TableReader& reader, OfficeProfile& profile) {
+  std::optional<KeyFiles> tls;
+  ROG_RETURN_IF_ERROR(ReadOptionalKeyFiles(reader, "tls", profile.directory, tls));
+  if (!tls.has_value()) {
+    return Error(Reason::PROFILE_INVALID).Field("tls").Accepted("a table with certificate and key");
+  }
+  profile.tls = *tls;
+  ROG_RETURN_IF_ERROR(ReadOptionalKeyFiles(reader, "user", profile.directory, profile.user));
+  ROG_RETURN_IF_ERROR(ReadOptionalKeyFiles(reader, "seal", profile.directory, profile.seal));
+  const toml::array* sealing = reader.Array("sealing");
+  if (sealing == nullptr) return absl::OkStatus();
+  for (const toml::node& node : *sealing) {
+    const toml::table* table = node.as_table();
+    if (table == nullptr)
+      return Error(Reason::PROFILE_INVALID).Field("sealing").Accepted("[[sealing]] tables");
+    ROG_ASSIGN_OR_RETURN(KeyFiles files, ReadKeyFiles(*table, profile.directory, "sealing."));
+    profile.sealing.push_back(std::move(files));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<OfficeProfile> ReadProfile(const toml::table& table, const std::string& folder) {
+  TableReader reader(table, "");
+  OfficeProfile profile;
+  profile.directory = folder;
+  profile.trust_domain = reader.String("trust_domain");
+  profile.authority = reader.String("authority");
+  profile.endpoints = reader.Strings("endpoints");
+  profile.admin_endpoint = reader.String("admin_endpoint");
+  profile.server_name = reader.String("server_name");
+  if (std::string language = reader.String("language"); !language.empty())
+    profile.language = language;
+  profile.training = reader.Bool("training");
+  profile.hub_ca = Resolve(folder, reader.String("hub_ca"));
+  profile.admin_ca = Resolve(folder, reader.String("admin_ca"));
+  profile.log_key = reader.String("log_key");
+  profile.witness_keys = reader.Strings("witness_keys");
+  profile.signer_ca = Resolve(folder, reader.String("signer_ca"));
+  profile.state = Resolve(folder, reader.String("state"));
+  ROG_RETURN_IF_ERROR(ReadKeys(reader, profile));
+  ROG_RETURN_IF_ERROR(ReadIdentities(reader, profile));
+  ROG_RETURN_IF_ERROR(reader.Finish());
+  if (profile.trust_domain.empty()) {
+    return Error(Reason::PROFILE_INVALID).Field("trust_domain").Accepted("the hub's trust domain");
+  }
+  if (!profile.authority.empty() && !IsAuthorityId(profile.authority)) {
+    return Error(Reason::PROFILE_INVALID)
+        .Field("authority")
+        .Accepted("an authority id, such as pt-pgr");
+  }
+  if (profile.state.empty()) profile.state = (std::filesystem::path(folder) / "state").string();
+  return profile;
+}
+
+}  // namespace
+
+absl::StatusOr<OfficeProfile> LoadProfile(const std::string& path) {
+  ROG_ASSIGN_OR_RETURN(Bytes text, ReadFile(path, kMaxProfileBytes));
+  const std::string folder = std::filesystem::absolute(path).parent_path().string();
+  try {
+    const toml::table table = toml::parse(std::string_view(text), path);
+    return ReadProfile(table, folder);
+  } catch (const toml::parse_error& error) {
+    return Error(Reason::PROFILE_INVALID)
+        .Field(path)
+        .Accepted(absl::StrCat("line ",
+                               error.source().begin.line,
+                               ", column ",
+                               error.source().begin.column,
+                               ": ",
+                               std::string(error.description())));
+  }
+}
+
+absl::StatusOr<KeyPair> LoadKeyPair(const KeyFiles& files) {
+  ROG_ASSIGN_OR_RETURN(Bytes pem, ReadFile(files.certificate, kMaxProfileBytes));
+  ROG_ASSIGN_OR_RETURN(Certificate certificate, Certificate::FromPem(pem));
+  ROG_ASSIGN_OR_RETURN(PrivateKey key, PrivateKey::FromPemFile(files.key));
+  if (!Matches(key, certificate)) {
+    return Error(Reason::PROFILE_INVALID)
+        .Field(files.key)
+        .Accepted(absl::StrCat("the private key of ", files.certificate));
+  }
+  return KeyPair{std::move(certificate), std::move(key)};
+}
+
+}  // namespace rogatoria::client
