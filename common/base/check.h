@@ -9,10 +9,10 @@
 #include <cstdio>
 #include <cstdlib>
 
-#define ROG_CHECK(condition, what)                                                      \
-  do {                                                                                  \
-    if (!(condition)) {                                                                 \
-      std::fprintf(stderr, "%s:%d: invariant broken: %s\n", __FILE__, __LINE__, what);  \
-      std::abort();                                                                     \
-    }                                                                                   \
+#define ROG_CHECK(condition, what)                                                     \
+  do {                                                                                 \
+    if (!(condition)) {                                                                \
+      std::fprintf(stderr, "%s:%d: invariant broken: %s\n", __FILE__, __LINE__, what); \
+      std::abort();                                                                    \
+    }                                                                                  \
   } while (false)

@@ -15,7 +15,7 @@ inline constexpr size_t kMaxEnvelopeBytes = 64 * 1024;                  // 64 se
 inline constexpr size_t kMaxEnvelopes = 4;
 inline constexpr size_t kMaxSegmentBytes = 64 * 1024 * 1024;  // clear text in one sealed segment
 inline constexpr size_t kMaxSegments = 1024;                  // in one sealed object: 64 GiB
-inline constexpr size_t kMaxManifestBytes = 512 * 1024;       // with every list full
+inline constexpr size_t kMaxManifestBytes = 256 * 1024;       // with every list full
 inline constexpr size_t kMaxContentBytes = 1024 * 1024;       // clear content carried inline
 inline constexpr size_t kMaxRecipients = 32;                  // the largest multi-party kinds
 inline constexpr size_t kMaxSealedTo = 16;                    // certificates a recipient authority
@@ -43,6 +43,9 @@ inline constexpr size_t kMaxNoteSignatures = 32;          // the format asks for
 inline constexpr size_t kMaxKeyNameBytes = 255;           // as tlog-cosignature bounds it
 inline constexpr size_t kMaxProofHashes = 63;             // the path in a tree of 2^63 leaves
 inline constexpr size_t kMaxProofExtraBytes = 64 * 1024;  // unauthenticated, of other applications
+
+// Receipts: evidence (under 8 KiB), proof, note with as many signatures as one can have.
+inline constexpr size_t kMaxReceiptBytes = 160 * 1024;
 
 // Mailboxes.
 inline constexpr uint32_t kMaxInFlight = 256;          // unacknowledged deliveries a stream

@@ -1,14 +1,18 @@
-// The draft of a batch: what the store holds, overlaid with what the commands before this one in the
-// batch decided. Commands read and write it; the ledger saves it whole.
+// The draft of a batch: what the store holds, overlaid with what the commands before this one in
+// the batch decided. Commands read and write it; the ledger saves it whole.
 //
 // Looking at a key that the command did not declare is a fault of ours: the process stops.
-// Not thread-safe; used on the pipeline's thread.
+// Pointers given by Find... are good until the next write. Not thread-safe; used on the pipeline's
+// thread.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "common/base/clock.h"
 #include "common/base/random.h"
 #include "common/model/audit_record.h"
@@ -26,8 +30,9 @@ struct EntryAddress {
 
 class Draft {
  public:
-  // `state` is what the batch loaded, `now` its one instant (already not before the last one).
-  Draft(BatchState state, Instant now, Random& random);
+  // `state` is what the batch loaded for `keys`, which must outlive the draft; `now` its one
+  // instant (already not before the last one). `random` gives the salts.
+  Draft(BatchState state, const BatchKeys& keys, Instant now, Random& random);
 
   // The instant of everything in this batch.
   Instant now() const { return now_; }
@@ -38,6 +43,11 @@ class Draft {
   const CaseRecord* FindCase(const std::string& case_id) const;
   const DeliveryRecord* FindDelivery(const DeliveryKey& key) const;
   const RequestRecord* FindRequest(const RequestKey& key) const;
+  // A standing set by this batch, which the directory in memory does not show yet; nullptr when
+  // this batch set none. Needs no declaring.
+  const StandingRecord* FindNewStanding(v1::StandingSubject subject, absl::string_view id) const;
+  // Whether the act was recorded by this batch: its receipts are not in the store yet.
+  bool IsNewAct(const std::string& act_id) const { return new_acts_.contains(act_id); }
 
   // Writing. Put replaces or inserts.
   void AddAct(ActRecord act);
@@ -61,14 +71,33 @@ class Draft {
   // For the ledger: the changes so far; entries have leaf, record and salt, no hashes yet.
   BatchChanges& changes() { return changes_; }
   const BatchChanges& changes() const { return changes_; }
+  // One an entry: what an evidence proves; TRANSPORT_EVENT_UNSPECIFIED for other entries.
+  const std::vector<v1::TransportEvent>& events() const { return events_; }
+  // Nothing was written: there is nothing to commit.
+  bool IsEmpty() const { return !written_; }
 
  private:
-  EntryAddress Append(Bytes leaf, Bytes record, Bytes salt, uint64_t key_id, const std::string& owner);
+  EntryAddress Append(EntryRecord entry, v1::TransportEvent event);
+  EntryAddress AppendCommitted(RecordClass record_class,
+                               EntryRecord entry,
+                               v1::TransportEvent event);
 
   BatchState state_;
   BatchChanges changes_;
   Instant now_;
   Random& random_;
+  bool written_ = false;
+  std::vector<v1::TransportEvent> events_;
+
+  // What was declared.
+  absl::flat_hash_set<absl::string_view> acts_, cases_, mailboxes_;
+  absl::flat_hash_set<DeliveryKey> deliveries_;
+  absl::flat_hash_set<RequestKey> requests_;
+
+  // Where the rows written by this batch are in changes_.
+  absl::flat_hash_map<std::string, size_t> new_acts_, put_cases_;
+  absl::flat_hash_map<DeliveryKey, size_t> put_deliveries_;
+  absl::flat_hash_map<RequestKey, size_t> new_requests_;
 };
 
 }  // namespace rogatoria

@@ -1,17 +1,21 @@
-// The ledger: decides batches of commands and makes them durable, with one fsync and one signature each.
+// The ledger: decides batches of commands and makes them durable, with one fsync and one signature
+// each.
 //
-// CommitBatch is the whole pipeline, in order: begin (locks the head) -> load what all commands declared
-// -> decide each over one draft -> hash the new leaves -> sign one checkpoint -> save -> COMMIT -> tell
-// each command. Nothing signed leaves before COMMIT returned (decisions.md 5).
+// CommitBatch is the whole pipeline, in order: begin (locks the head) -> load what all commands
+// declared
+// -> decide each over one draft -> hash the new leaves -> sign one checkpoint -> save -> COMMIT ->
+// tell each command. Nothing signed leaves before COMMIT returned (decisions.md 5).
 //
 // Single-threaded by contract: CommitQueue (commit_queue.h) drives it in the daemon, the simulation
-// drives it by hand. Opening it raises the fencing epoch, reads the head and the frontier of the tree
-// from disk, and writes the first leaf when there is no log yet.
+// drives it by hand. Opening it reads the head and the frontier of the tree from disk (opening the
+// store to write has raised the fencing epoch), and writes the first leaf when there is no log yet.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -21,6 +25,7 @@
 #include "common/base/random.h"
 #include "common/crypto/signer.h"
 #include "common/ledger/command.h"
+#include "common/merkle/batch_nodes.h"
 #include "common/merkle/frontier.h"
 #include "common/storage/case_keys.h"
 #include "common/storage/store.h"
@@ -28,12 +33,13 @@
 namespace rogatoria {
 
 struct LedgerOptions {
-  std::string trust_domain;        // log origin is <trust domain>/log/<n>
+  std::string trust_domain;  // log origin is <trust domain>/log/<n>
   size_t max_batch_commands = 256;
   size_t max_batch_bytes = 4 * 1024 * 1024;
   // Set to begin a new log that commits to the head found: after a restore, a new year, a new key.
   std::optional<OriginReason> new_log;
-  // Called when the clock stepped by more than limits::kClockStepAlarmMs; order is kept all the same.
+  // Called when the clock stepped back by more than limits::kClockStepAlarmMs; order is kept all
+  // the same.
   std::function<void(Instant last, Instant now)> on_clock_step = [](Instant, Instant) {};
 };
 
@@ -42,14 +48,15 @@ struct CommitSummary {
   uint64_t log = 0;
   uint64_t log_size = 0;
   size_t commands = 0;
-  std::vector<std::string> mailboxes;    // authorities with new or changed rows
+  std::vector<std::string> mailboxes;  // authorities with new or changed rows
   bool directory_changed = false;
   bool standings_changed = false;
 };
 
 class Ledger {
  public:
-  // All references must outlive the ledger.
+  // All references must outlive the ledger. DATA_LOSS when the store's log does not fit its own
+  // last signed head: nothing may be signed on top of that.
   static absl::StatusOr<std::unique_ptr<Ledger>> Open(Store& store,
                                                       CaseKeys& keys,
                                                       Signer& signer,
@@ -57,10 +64,10 @@ class Ledger {
                                                       Random& random,
                                                       LedgerOptions options);
 
-  // Commits the commands, all of them or, when there is no room on the disk, none. Every command got
-  // exactly one of Committed and Failed before this returns OK. An error means that the outcome on disk
-  // is unknown or that another process took over: no command was told anything, and this ledger must be
-  // dropped and opened anew from disk.
+  // Commits the commands, all of them or, when there is no room on the disk or the log's key is out
+  // of reach, none. Every command got exactly one of Committed and Failed before this returns OK.
+  // An error means that the outcome on disk is unknown or that another process took over: no
+  // command was told anything, and this ledger must be dropped and opened anew from disk.
   absl::Status CommitBatch(absl::Span<const std::unique_ptr<Command>> commands);
 
   // Called after each commit, before the commands are told. Set before the first batch.
@@ -73,8 +80,24 @@ class Ledger {
   std::string verifier_key() const;
 
  private:
-  Ledger(Store& store, CaseKeys& keys, Signer& signer, Clock& clock, Random& random,
+  Ledger(Store& store,
+         CaseKeys& keys,
+         Signer& signer,
+         Clock& clock,
+         Random& random,
          LedgerOptions options);
+
+  absl::Status Recover();
+  absl::StatusOr<OriginLeaf> DescribeOldLog(Snapshot& snapshot, const Head& head) const;
+  absl::Status BeginLog(const OriginLeaf& leaf);
+  absl::Status CheckHead(const Head& head) const;
+  absl::Status CommitAndTell(absl::Span<const std::unique_ptr<Command>> commands);
+  Instant NextInstant(Instant last);
+  std::vector<bool> DecideAll(absl::Span<const std::unique_ptr<Command>> commands,
+                              Draft& draft) const;
+  absl::Status Write(Transaction& transaction, Draft& draft, merkle::BatchNodes& nodes);
+  absl::Status Seal(BatchChanges& changes, merkle::BatchNodes& nodes);
+  void Advance(const BatchChanges& changes, const merkle::BatchNodes& nodes, size_t commands);
 
   Store& store_;
   CaseKeys& keys_;

@@ -1,6 +1,6 @@
 // A receipt: a self-contained text file that proves one evidence to anyone, offline
-// (docs/formats/receipt.md). It is a pure function of stored rows (decisions.md 5), so asking twice gives
-// the same bytes.
+// (docs/formats/receipt.md). It is a pure function of stored rows (decisions.md 5), so asking twice
+// gives the same bytes.
 //
 //   rogatoria-receipt v1
 //   salt <base64 of 32 bytes>
@@ -22,14 +22,17 @@
 namespace rogatoria {
 
 struct ReceiptParts {
-  Bytes evidence;                    // canonical text
-  Bytes salt;                        // 32 bytes
-  uint64_t index = 0;                // of the leaf
-  std::vector<merkle::Hash> proof;   // inclusion in the tree of the checkpoint
-  Bytes note;                        // signed checkpoint
+  Bytes evidence;                   // canonical text
+  Bytes salt;                       // 32 bytes
+  uint64_t index = 0;               // of the leaf
+  std::vector<merkle::Hash> proof;  // inclusion in the tree of the checkpoint
+  Bytes note;                       // signed checkpoint
 };
 
+// REQUIRES: a salt of 32 bytes and the texts of FormatEvidence and SignCheckpoint.
 Bytes FormatReceipt(const ReceiptParts& parts);
+// INVALID_ARGUMENT for anything that FormatReceipt would not have written; the note may have
+// further signature lines. Checks the form, not the proof.
 absl::StatusOr<ReceiptParts> ParseReceipt(absl::string_view file);
 
 // What a verified receipt says.
@@ -42,9 +45,11 @@ struct VerifiedReceipt {
   v1::ReceiptLevel level = v1::RECEIPT_LEVEL_UNSPECIFIED;
 };
 
-// Verifies everything: commitment, inclusion, the log's signature under one of `verifier_keys` (C2SP
-// verifier key texts; those of witnesses count towards the level), and that the log's origin belongs to
-// the evidence's trust domain. Needs no network and no directory.
+// Verifies everything: commitment, inclusion, the log's signature under one of `log_keys` (C2SP
+// verifier key texts; a signature by one of `witness_keys` raises the level), and that the log's
+// origin belongs to the evidence's trust domain. Needs no network and no directory.
+// INVALID_ARGUMENT: not a receipt, or a key text that is none. UNAUTHENTICATED: no trusted log
+// signed. DATA_LOSS: a signature, the proof or the origin does not fit.
 absl::StatusOr<VerifiedReceipt> VerifyReceipt(absl::string_view file,
                                               const std::vector<std::string>& log_keys,
                                               const std::vector<std::string>& witness_keys = {});
