@@ -1,0 +1,173 @@
+#include "common/client/act_file.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+
+#include <toml++/toml.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "common/base/error.h"
+#include "common/base/files.h"
+#include "common/base/status_macros.h"
+
+namespace rogatoria::client {
+namespace {
+
+constexpr size_t kMaxActFileBytes = 4 * 1024 * 1024;
+
+std::string Place(const toml::source_region& source) {
+  return absl::StrCat("line ", source.begin.line, ", column ", source.begin.column);
+}
+
+nlohmann::json Convert(const toml::node& node, const std::string& path, ActFile& file);
+
+nlohmann::json ConvertTable(const toml::table& table, const std::string& path, ActFile& file) {
+  nlohmann::json object = nlohmann::json::object();
+  for (const auto& [key, value] : table) {
+    const std::string name(key.str());
+    object[name] = Convert(value, path.empty() ? name : absl::StrCat(path, ".", name), file);
+  }
+  return object;
+}
+
+nlohmann::json ConvertArray(const toml::array& array, const std::string& path, ActFile& file) {
+  nlohmann::json list = nlohmann::json::array();
+  for (size_t i = 0; i < array.size(); ++i) {
+    list.push_back(Convert(*array.get(i), absl::StrCat(path, "[", i, "]"), file));
+  }
+  return list;
+}
+
+// Dates and times become the text they were written as.
+template <typename T>
+std::string AsText(const T& value) {
+  std::ostringstream text;
+  text << value;
+  return text.str();
+}
+
+nlohmann::json Convert(const toml::node& node, const std::string& path, ActFile& file) {
+  file.places[path] = Place(node.source());
+  if (const auto* table = node.as_table()) return ConvertTable(*table, path, file);
+  if (const auto* array = node.as_array()) return ConvertArray(*array, path, file);
+  if (const auto* text = node.as_string()) return text->get();
+  if (const auto* number = node.as_integer()) return number->get();
+  if (const auto* flag = node.as_boolean()) return flag->get();
+  if (const auto* date = node.as_date()) return AsText(date->get());
+  if (const auto* time = node.as_date_time()) return AsText(time->get());
+  return nullptr;
+}
+
+absl::Status FileError(const std::string& path, absl::string_view what) {
+  return Error(Reason::ACT_FILE_INVALID).Field(path).Accepted(what);
+}
+
+absl::Status LoadToml(const std::string& path, const Bytes& text, ActFile& file) {
+  try {
+    file.root = Convert(toml::parse(std::string_view(text), path), "", file);
+    return absl::OkStatus();
+  } catch (const toml::parse_error& error) {
+    return FileError(path,
+                     absl::StrCat(Place(error.source()), ": ", std::string(error.description())));
+  }
+}
+
+absl::Status LoadJson(const std::string& path, const Bytes& text, ActFile& file) {
+  file.root = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (file.root.is_object()) return absl::OkStatus();
+  return FileError(path, "one JSON object");
+}
+
+}  // namespace
+
+absl::StatusOr<ActFile> LoadActFile(const std::string& path) {
+  ROG_ASSIGN_OR_RETURN(Bytes text, ReadFile(path, kMaxActFileBytes));
+  ActFile file;
+  file.folder = std::filesystem::absolute(path).parent_path().string();
+  const bool json = std::filesystem::path(path).extension() == ".json";
+  ROG_RETURN_IF_ERROR(json ? LoadJson(path, text, file) : LoadToml(path, text, file));
+  return file;
+}
+
+std::string ActFileReader::PathOf(const std::string& key) const {
+  return path_.empty() ? key : absl::StrCat(path_, ".", key);
+}
+
+const nlohmann::json* ActFileReader::Find(const std::string& key) {
+  asked_.push_back(key);
+  const auto found = table_.find(key);
+  return found == table_.end() || found->is_null() ? nullptr : &*found;
+}
+
+void ActFileReader::Complain(const std::string& key, absl::string_view accepted) {
+  if (!status_.ok()) return;
+  const auto place = file_.places.find(PathOf(key));
+  const std::string where = place == file_.places.end() ? "" : absl::StrCat(place->second, ": ");
+  status_ = FileError(PathOf(key), absl::StrCat(where, "expected ", accepted));
+}
+
+std::string ActFileReader::String(const std::string& key) {
+  const nlohmann::json* value = Find(key);
+  if (value == nullptr) return "";
+  if (value->is_string()) return value->get<std::string>();
+  Complain(key, "a text");
+  return "";
+}
+
+bool ActFileReader::Bool(const std::string& key) {
+  const nlohmann::json* value = Find(key);
+  if (value == nullptr) return false;
+  if (value->is_boolean()) return value->get<bool>();
+  Complain(key, "true or false");
+  return false;
+}
+
+uint32_t ActFileReader::Number(const std::string& key) {
+  const nlohmann::json* value = Find(key);
+  if (value == nullptr) return 0;
+  if (value->is_number_integer() && value->get<int64_t>() > 0 && value->get<int64_t>() < 100000) {
+    return value->get<uint32_t>();
+  }
+  Complain(key, "a number from 1");
+  return 0;
+}
+
+std::vector<std::string> ActFileReader::Strings(const std::string& key) {
+  const nlohmann::json* value = Find(key);
+  if (value == nullptr) return {};
+  const bool texts =
+      value->is_array() &&
+      std::all_of(value->begin(), value->end(), [](const auto& item) { return item.is_string(); });
+  if (texts) return value->get<std::vector<std::string>>();
+  Complain(key, "a list of texts");
+  return {};
+}
+
+int ActFileReader::Enum(const std::string& key,
+                        const google::protobuf::EnumDescriptor& descriptor,
+                        const std::string& prefix) {
+  const std::string name = String(key);
+  if (name.empty()) return 0;
+  const auto* value = descriptor.FindValueByName(absl::StrCat(prefix, name));
+  if (value != nullptr && value->number() != 0) return value->number();
+  std::vector<std::string> names;
+  for (int i = 1; i < descriptor.value_count(); ++i) {
+    names.push_back(descriptor.value(i)->name().substr(prefix.size()));
+  }
+  Complain(key, absl::StrCat("one of ", absl::StrJoin(names, ", ")));
+  return 0;
+}
+
+absl::Status ActFileReader::Finish() {
+  for (const auto& [key, value] : table_.items()) {
+    if (std::find(asked_.begin(), asked_.end(), key) == asked_.end()) {
+      Complain(key, "a key of docs/act-files.md");
+    }
+  }
+  return status_;
+}
+
+}  // namespace rogatoria::client

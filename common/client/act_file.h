@@ -1,0 +1,56 @@
+// An act file, TOML or JSON, as one tree with the place of each value for error texts.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <google/protobuf/descriptor.h>
+#include <nlohmann/json.hpp>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace rogatoria::client {
+
+struct ActFile {
+  nlohmann::json root;
+  std::map<std::string, std::string> places;  // path of a value -> "line 3, column 1"; TOML only
+  std::string folder;                         // files named in it are relative to it
+};
+
+absl::StatusOr<ActFile> LoadActFile(const std::string& path);
+
+// Reads one table of an act file key by key. The first fault is kept and given by Finish, which
+// also refuses keys that nobody asked for.
+class ActFileReader {
+ public:
+  ActFileReader(const ActFile& file, const nlohmann::json& table, std::string path)
+      : file_(file), table_(table), path_(std::move(path)) {}
+
+  std::string String(const std::string& key);
+  bool Bool(const std::string& key);
+  uint32_t Number(const std::string& key);
+  std::vector<std::string> Strings(const std::string& key);
+  // nullptr when the key is absent.
+  const nlohmann::json* Find(const std::string& key);
+  // A text or null: the number of the enumeration value whose name is prefix + text.
+  int Enum(const std::string& key,
+           const google::protobuf::EnumDescriptor& descriptor,
+           const std::string& prefix);
+  // The sub-table's reader, by value; an empty table when the key is absent.
+  std::string PathOf(const std::string& key) const;
+
+  void Complain(const std::string& key, absl::string_view accepted);
+  absl::Status Finish();
+
+ private:
+  const ActFile& file_;
+  const nlohmann::json& table_;
+  std::string path_;
+  std::vector<std::string> asked_;
+  absl::Status status_;
+};
+
+}  // namespace rogatoria::client

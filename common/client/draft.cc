@@ -1,0 +1,239 @@
+#include "common/client/draft.h"
+
+#include <array>
+#include <filesystem>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/clock.h"
+#include "common/base/error.h"
+#include "common/base/files.h"
+#include "common/base/limits.h"
+#include "common/base/status_macros.h"
+#include "common/client/act_file.h"
+
+namespace rogatoria::client {
+namespace {
+
+struct MediaType {
+  absl::string_view ending;
+  absl::string_view media_type;
+};
+constexpr std::array kMediaTypes = {
+    MediaType{".pdf", "application/pdf"},
+    MediaType{".txt", "text/plain; charset=utf-8"},
+    MediaType{".xml", "application/xml"},
+    MediaType{".p7m", "application/pkcs7-mime"},
+    MediaType{".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+    MediaType{".odt", "application/vnd.oasis.opendocument.text"},
+    MediaType{".jpg", "image/jpeg"},
+    MediaType{".png", "image/png"},
+    MediaType{".zip", "application/zip"},
+    MediaType{".asice", "application/vnd.etsi.asic-e+zip"},
+};
+
+std::string MediaTypeOf(const std::string& path) {
+  const std::string ending =
+      absl::AsciiStrToLower(std::filesystem::path(path).extension().string());
+  for (const MediaType& row : kMediaTypes) {
+    if (row.ending == ending) return std::string(row.media_type);
+  }
+  return "application/octet-stream";
+}
+
+std::string Within(const std::string& folder, const std::string& path) {
+  return path.empty() || path[0] == '/' ? path : absl::StrCat(folder, "/", path);
+}
+
+template <typename Enum>
+Enum ReadEnum(ActFileReader& reader,
+              const std::string& key,
+              const google::protobuf::EnumDescriptor* descriptor,
+              const std::string& prefix) {
+  return static_cast<Enum>(reader.Enum(key, *descriptor, prefix));
+}
+
+absl::Status ReadAddressee(ActFileReader& reader, const ActFile& file, ActDraft& draft) {
+  const nlohmann::json* to = reader.Find("to");
+  if (to == nullptr) return absl::OkStatus();
+  if (to->is_string()) {
+    draft.to.emplace_back().set_authority(to->get<std::string>());
+    return absl::OkStatus();
+  }
+  if (to->is_array()) {
+    for (const std::string& authority : reader.Strings("to"))
+      draft.to.emplace_back().set_authority(authority);
+    return absl::OkStatus();
+  }
+  ActFileReader competence(file, *to, "to");
+  auto& wanted = *draft.to.emplace_back().mutable_competence();
+  wanted.set_country(competence.String("country"));
+  wanted.set_measure(competence.String("measure"));
+  return competence.Finish();
+}
+
+absl::Status ReadLegalBasis(ActFileReader& reader, const ActFile& file, ActDraft& draft) {
+  const nlohmann::json* basis = reader.Find("legal_basis");
+  if (basis == nullptr) return absl::OkStatus();
+  if (basis->is_string()) {
+    draft.legal_basis.set_instrument(basis->get<std::string>());
+    return absl::OkStatus();
+  }
+  ActFileReader table(file, *basis, "legal_basis");
+  draft.legal_basis.set_instrument(table.String("instrument"));
+  draft.legal_basis.set_article(table.String("article"));
+  return table.Finish();
+}
+
+absl::Status ReadMeasures(ActFileReader& reader, const ActFile& file, ActDraft& draft) {
+  const nlohmann::json* measures = reader.Find("measure");
+  if (measures == nullptr) return absl::OkStatus();
+  uint32_t next = 1;
+  for (const nlohmann::json& item : *measures) {
+    ActFileReader table(file, item, absl::StrCat("measure[", next - 1, "]"));
+    v1::MeasureRef& measure = draft.measures.emplace_back();
+    const uint32_t ordinal = table.Number("number");
+    measure.set_ordinal(ordinal == 0 ? next : ordinal);
+    measure.set_code(table.String("code"));
+    measure.set_outcome(ReadEnum<v1::MeasureOutcome>(
+        table, "outcome", v1::MeasureOutcome_descriptor(), "MEASURE_OUTCOME_"));
+    ROG_RETURN_IF_ERROR(table.Finish());
+    ++next;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadUrgency(ActFileReader& reader, const ActFile& file, ActDraft& draft) {
+  const nlohmann::json* urgency = reader.Find("urgency");
+  if (urgency == nullptr) return absl::OkStatus();
+  ActFileReader table(file, *urgency, "urgency");
+  draft.urgency.set_level(
+      ReadEnum<v1::UrgencyLevel>(table, "level", v1::UrgencyLevel_descriptor(), "URGENCY_LEVEL_"));
+  draft.urgency.set_reason(ReadEnum<v1::UrgencyReason>(
+      table, "reason", v1::UrgencyReason_descriptor(), "URGENCY_REASON_"));
+  if (const std::string wished = table.String("wished_by"); !wished.empty()) {
+    const auto instant = Instant::FromString(wished);
+    if (instant.ok()) draft.urgency.set_wished_by_unix_ms(instant->unix_ms);
+    if (!instant.ok()) table.Complain("wished_by", "an instant such as 2026-12-01T12:00:00.000Z");
+  }
+  return table.Finish();
+}
+
+absl::Status ReadCoverSlip(ActFileReader& reader, const ActFile& file, ActDraft& draft) {
+  const nlohmann::json* slip = reader.Find("cover_slip");
+  if (slip == nullptr) return absl::OkStatus();
+  ActFileReader table(file, *slip, "cover_slip");
+  for (const std::string& code : table.Strings("offences"))
+    draft.cover_slip.add_offence_codes(code);
+  draft.cover_slip.set_victims(table.Bool("victims"));
+  draft.cover_slip.set_minors(table.Bool("minors"));
+  for (const std::string& code : table.Strings("handling"))
+    draft.cover_slip.add_handling_codes(code);
+  for (const std::string& code : table.Strings("precautions"))
+    draft.cover_slip.add_precautions(code);
+  draft.cover_slip.set_sender_reference(table.String("reference"));
+  draft.cover_slip.set_subject(table.String("subject"));
+  return table.Finish();
+}
+
+absl::StatusOr<content::v1::Document> ReadDocumentTable(const ActFile& file,
+                                                        const nlohmann::json& item,
+                                                        const std::string& path,
+                                                        const std::string& language) {
+  ActFileReader table(file, item, path);
+  const std::string name = table.String("file");
+  const std::string own_language = table.String("language");
+  const std::string title = table.String("title");
+  ROG_RETURN_IF_ERROR(table.Finish());
+  ROG_ASSIGN_OR_RETURN(
+      content::v1::Document document,
+      ReadDocument(Within(file.folder, name), own_language.empty() ? language : own_language));
+  document.set_title(title);
+  return document;
+}
+
+absl::Status ReadDocuments(ActFileReader& table,
+                           const ActFile& file,
+                           const std::string& key,
+                           const std::string& language,
+                           google::protobuf::RepeatedPtrField<content::v1::Document>& out) {
+  const nlohmann::json* items = table.Find(key);
+  if (items == nullptr) return absl::OkStatus();
+  for (size_t i = 0; i < items->size(); ++i) {
+    ROG_ASSIGN_OR_RETURN(
+        *out.Add(),
+        ReadDocumentTable(
+            file, (*items)[i], absl::StrCat(table.PathOf(key), "[", i, "]"), language));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadLetter(ActFileReader& reader, const ActFile& file, ActDraft& draft) {
+  const nlohmann::json* letter = reader.Find("letter");
+  if (letter == nullptr) return absl::OkStatus();
+  ActFileReader table(file, *letter, "letter");
+  content::v1::Letter& out = *draft.content.mutable_letter();
+  out.set_text(table.String("text"));
+  const std::string title = table.String("title");
+  if (const std::string name = table.String("file"); !name.empty()) {
+    ROG_ASSIGN_OR_RETURN(*out.mutable_document(),
+                         ReadDocument(Within(file.folder, name), draft.language));
+    out.mutable_document()->set_title(title);
+  }
+  ROG_RETURN_IF_ERROR(
+      ReadDocuments(table, file, "translation", draft.language, *out.mutable_translations()));
+  ROG_RETURN_IF_ERROR(
+      ReadDocuments(table, file, "enclosure", draft.language, *out.mutable_enclosures()));
+  return table.Finish();
+}
+
+void ReadCodes(ActFileReader& reader, ActDraft& draft) {
+  draft.kind = ReadEnum<v1::ActKind>(reader, "kind", v1::ActKind_descriptor(), "ACT_KIND_");
+  draft.channel_class = ReadEnum<v1::ChannelClass>(
+      reader, "channel", v1::ChannelClass_descriptor(), "CHANNEL_CLASS_");
+  draft.deadline_effect = ReadEnum<v1::DeadlineEffect>(
+      reader, "deadline_effect", v1::DeadlineEffect_descriptor(), "DEADLINE_EFFECT_");
+  draft.insist =
+      ReadEnum<v1::InsistReason>(reader, "insist", v1::InsistReason_descriptor(), "INSIST_REASON_");
+  const auto data_class =
+      ReadEnum<v1::DataClass>(reader, "data_class", v1::DataClass_descriptor(), "DATA_CLASS_");
+  if (data_class != v1::DATA_CLASS_UNSPECIFIED) draft.data_class = data_class;
+}
+
+}  // namespace
+
+absl::StatusOr<content::v1::Document> ReadDocument(const std::string& path,
+                                                   const std::string& language) {
+  ROG_ASSIGN_OR_RETURN(Bytes bytes, ReadFile(path, limits::kMaxContentBytes));
+  content::v1::Document document;
+  document.set_file_name(std::filesystem::path(path).filename().string());
+  document.set_media_type(MediaTypeOf(path));
+  document.set_language(language);
+  document.set_content(std::move(bytes));
+  return document;
+}
+
+absl::StatusOr<ActDraft> ReadActFile(const std::string& path) {
+  ROG_ASSIGN_OR_RETURN(ActFile file, LoadActFile(path));
+  ActFileReader reader(file, file.root, "");
+  ActDraft draft;
+  ReadCodes(reader, draft);
+  draft.request_id = reader.String("request_id");
+  draft.channel_basis = reader.String("channel_basis");
+  draft.case_id = reader.String("case");
+  draft.in_reply_to = reader.String("in_reply_to");
+  draft.language = reader.String("language");
+  draft.related_cases = reader.Strings("related_cases");
+  draft.originals_follow = reader.Bool("originals_follow");
+  draft.confirmation_due = reader.String("confirmation_due");
+  ROG_RETURN_IF_ERROR(ReadAddressee(reader, file, draft));
+  ROG_RETURN_IF_ERROR(ReadLegalBasis(reader, file, draft));
+  ROG_RETURN_IF_ERROR(ReadMeasures(reader, file, draft));
+  ROG_RETURN_IF_ERROR(ReadUrgency(reader, file, draft));
+  ROG_RETURN_IF_ERROR(ReadCoverSlip(reader, file, draft));
+  ROG_RETURN_IF_ERROR(ReadLetter(reader, file, draft));
+  ROG_RETURN_IF_ERROR(reader.Finish());
+  return draft;
+}
+
+}  // namespace rogatoria::client
