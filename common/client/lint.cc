@@ -1,0 +1,187 @@
+#include <array>
+
+#include "common/client/draft.h"
+#include "common/model/act_kind.h"
+#include "common/model/ids.h"
+
+namespace rogatoria::client {
+namespace {
+
+// Each rule: when it finds something, which field, and what it says in three languages.
+struct LintRule {
+  bool error;
+  absl::string_view field;
+  bool (*found)(const ActDraft& draft);
+  absl::string_view en;
+  absl::string_view es;
+  absl::string_view pt;
+};
+
+bool Opens(const ActDraft& draft) {
+  return draft.case_id.empty();
+}
+
+const ActKindTraits* Traits(const ActDraft& draft) {
+  return FindActKind(draft.kind);
+}
+
+bool NeedsMeasures(const ActDraft& draft) {
+  const ActKindTraits* traits = Traits(draft);
+  return traits != nullptr && traits->needs_measures && draft.measures.empty();
+}
+
+bool UnknownMeasureCode(const ActDraft& draft) {
+  for (const v1::MeasureRef& measure : draft.measures) {
+    if (!measure.code().empty() && !IsMeasureCode(measure.code())) return true;
+  }
+  return false;
+}
+
+bool MissingOutcome(const ActDraft& draft) {
+  if (draft.kind != v1::ACT_KIND_DECISION && draft.kind != v1::ACT_KIND_EXECUTION_RESULT)
+    return false;
+  for (const v1::MeasureRef& measure : draft.measures) {
+    if (measure.outcome() == v1::MEASURE_OUTCOME_UNSPECIFIED) return true;
+  }
+  return false;
+}
+
+bool CannotOpenCase(const ActDraft& draft) {
+  const ActKindTraits* traits = Traits(draft);
+  return Opens(draft) && traits != nullptr && !traits->opens_case;
+}
+
+bool NeedsLegalBasis(const ActDraft& draft) {
+  const ActKindTraits* traits = Traits(draft);
+  return Opens(draft) && traits != nullptr && traits->needs_legal_basis &&
+         draft.legal_basis.instrument().empty();
+}
+
+bool EmptyContent(const ActDraft& draft) {
+  const auto& letter = draft.content.letter();
+  return letter.text().empty() && letter.document().content().empty();
+}
+
+bool UrgentWithoutReason(const ActDraft& draft) {
+  return draft.urgency.level() != v1::URGENCY_LEVEL_UNSPECIFIED &&
+         draft.urgency.reason() == v1::URGENCY_REASON_UNSPECIFIED;
+}
+
+bool LetterWithoutTranslationNote(const ActDraft& draft) {
+  return draft.kind == v1::ACT_KIND_REQUEST &&
+         !draft.content.letter().document().content().empty() &&
+         draft.content.letter().translations().empty();
+}
+
+bool MinorsWithoutPrecautions(const ActDraft& draft) {
+  return draft.cover_slip.minors() && draft.cover_slip.precautions().empty();
+}
+
+constexpr std::array kRules = {
+    LintRule{true,
+             "kind",
+             [](const ActDraft& d) { return Traits(d) == nullptr; },
+             "Say what kind of act it is.",
+             "Indique el tipo de acto.",
+             "Indique o tipo de ato."},
+    LintRule{true,
+             "to",
+             [](const ActDraft& d) { return Opens(d) && d.to.empty(); },
+             "Say whom it goes to: an authority, or a country and a measure.",
+             "Indique el destinatario: una autoridad, o un país y una diligencia.",
+             "Indique o destinatário: uma autoridade, ou um país e uma diligência."},
+    LintRule{true,
+             "channel",
+             [](const ActDraft& d) {
+               return Opens(d) && d.channel_class == v1::CHANNEL_CLASS_UNSPECIFIED;
+             },
+             "Say how it is sent: FORMAL, INTERINSTITUTIONAL or INFORMAL.",
+             "Indique la vía: FORMAL, INTERINSTITUTIONAL o INFORMAL.",
+             "Indique a via: FORMAL, INTERINSTITUTIONAL ou INFORMAL."},
+    LintRule{
+        true,
+        "legal_basis",
+        NeedsLegalBasis,
+        "Name the instrument that carries the request (UNTOC article 18.15, Medellín article 1).",
+        "Indique el instrumento que funda la solicitud (UNTOC art. 18.15, Medellín art. 1).",
+        "Indique o instrumento que funda o pedido (UNTOC art. 18.15, Medellín art. 1)."},
+    LintRule{true,
+             "measure",
+             NeedsMeasures,
+             "Name at least one measure.",
+             "Indique al menos una diligencia.",
+             "Indique pelo menos uma diligência."},
+    LintRule{true,
+             "measure.code",
+             UnknownMeasureCode,
+             "A measure's code is in capitals, such as VIDEO_HEARING.",
+             "El código de una diligencia va en mayúsculas, como VIDEO_HEARING.",
+             "O código de uma diligência vai em maiúsculas, como VIDEO_HEARING."},
+    LintRule{true,
+             "measure.outcome",
+             MissingOutcome,
+             "Say the outcome of each measure.",
+             "Indique el resultado de cada diligencia.",
+             "Indique o resultado de cada diligência."},
+    LintRule{true,
+             "case",
+             CannotOpenCase,
+             "This kind of act belongs to a case: give its id.",
+             "Este tipo de acto pertenece a un expediente: indique su identificador.",
+             "Este tipo de ato pertence a um processo: indique o identificador."},
+    LintRule{true,
+             "letter",
+             EmptyContent,
+             "Add a letter or a text.",
+             "Añada una carta o un texto.",
+             "Junte uma carta ou um texto."},
+    LintRule{true,
+             "urgency.reason",
+             UrgentWithoutReason,
+             "An urgent act needs a reason.",
+             "Un acto urgente requiere un motivo.",
+             "Um ato urgente requer um motivo."},
+    LintRule{true,
+             "language",
+             [](const ActDraft& d) { return !d.language.empty() && !IsLanguageTag(d.language); },
+             "The language is a tag such as es-CO or pt-PT.",
+             "El idioma es una etiqueta como es-CO o pt-PT.",
+             "A língua é uma etiqueta como es-CO ou pt-PT."},
+    LintRule{false,
+             "letter.translation",
+             LetterWithoutTranslationNote,
+             "No translation is attached; many instruments ask for one (UNTOC article 18.14).",
+             "No hay traducción adjunta; muchos instrumentos la exigen (UNTOC art. 18.14).",
+             "Não há tradução junta; muitos instrumentos exigem-na (UNTOC art. 18.14)."},
+    LintRule{false,
+             "cover_slip.precautions",
+             MinorsWithoutPrecautions,
+             "Minors are concerned and no precaution is named.",
+             "Hay menores y no se indica ninguna precaución.",
+             "Há menores e nenhuma precaução é indicada."},
+    LintRule{false,
+             "cover_slip.subject",
+             [](const ActDraft& d) { return d.cover_slip.subject().empty(); },
+             "A subject line helps the other side's desk.",
+             "Una línea de asunto ayuda a la mesa de entrada del destinatario.",
+             "Uma linha de assunto ajuda a secretaria do destinatário."},
+};
+
+absl::string_view TextOf(const LintRule& rule, const std::string& language) {
+  if (language.rfind("es", 0) == 0) return rule.es;
+  if (language.rfind("pt", 0) == 0) return rule.pt;
+  return rule.en;
+}
+
+}  // namespace
+
+std::vector<Finding> Lint(const ActDraft& draft, const std::string& language) {
+  std::vector<Finding> findings;
+  for (const LintRule& rule : kRules) {
+    if (!rule.found(draft)) continue;
+    findings.push_back({rule.error, std::string(rule.field), std::string(TextOf(rule, language))});
+  }
+  return findings;
+}
+
+}  // namespace rogatoria::client
