@@ -1,0 +1,90 @@
+// rogatoria.v1.AdminService: operators' calls, on a server of their own. None shows content or makes a
+// transition of a case. Every mutation names a request_id: asked again it answers the same and does
+// nothing more; asked again with another content it is refused.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/ledger/commit_queue.h"
+#include "common/rpc/door.h"
+#include "common/storage/store.h"
+#include "rogatoria/v1/admin_service.grpc.pb.h"
+
+namespace rogatoria {
+class Registry;
+}
+
+namespace rogatoria::admin {
+
+struct AdminOptions {
+  std::string version;        // of the program
+  std::string trust_domain;
+  std::string verifier_key;   // of the current log
+  std::string backup_folder;  // backups are made in folders below it
+  Instant started;
+};
+
+// What other services know or do, as functions.
+struct AdminSeams {
+  std::function<uint32_t()> open_streams;
+  std::function<std::vector<std::string>()> warnings;
+  // Makes the command that puts a dead letter back; `done` is told how it went, on the pipeline's thread.
+  std::function<std::unique_ptr<Command>(const Caller& caller,
+                                         const v1::RequeueDeadLetterRequest& request,
+                                         std::function<void(absl::Status)> done)>
+      requeue;
+  // A dead letter was put back in this authority's mailbox.
+  std::function<void(const std::string& authority)> requeued;
+};
+
+class AdminService final : public v1::AdminService::Service {
+ public:
+  // All references must outlive the server that this is registered with.
+  AdminService(Door door,
+               Store& store,
+               CommitQueue& queue,
+               Registry& registry,
+               Clock& clock,
+               AdminOptions options,
+               AdminSeams seams);
+
+  grpc::Status GetStatus(grpc::ServerContext* context,
+                         const v1::GetStatusRequest* request,
+                         v1::GetStatusResponse* response) override;
+  grpc::Status LoadDirectory(grpc::ServerContext* context,
+                             const v1::LoadDirectoryRequest* request,
+                             v1::LoadDirectoryResponse* response) override;
+  grpc::Status GetDirectory(grpc::ServerContext* context,
+                            const v1::GetDirectoryRequest* request,
+                            v1::GetDirectoryResponse* response) override;
+  grpc::Status SetStanding(grpc::ServerContext* context,
+                           const v1::SetStandingRequest* request,
+                           v1::SetStandingResponse* response) override;
+  grpc::Status ListStandings(grpc::ServerContext* context,
+                             const v1::ListStandingsRequest* request,
+                             v1::ListStandingsResponse* response) override;
+  grpc::Status ListDeadLetters(grpc::ServerContext* context,
+                               const v1::ListDeadLettersRequest* request,
+                               v1::ListDeadLettersResponse* response) override;
+  grpc::Status RequeueDeadLetter(grpc::ServerContext* context,
+                                 const v1::RequeueDeadLetterRequest* request,
+                                 v1::RequeueDeadLetterResponse* response) override;
+  grpc::Status CreateBackup(grpc::ServerContext* context,
+                            const v1::CreateBackupRequest* request,
+                            v1::CreateBackupResponse* response) override;
+
+ private:
+  const Door door_;
+  Store& store_;
+  CommitQueue& queue_;
+  Registry& registry_;
+  Clock& clock_;
+  const AdminOptions options_;
+  const AdminSeams seams_;
+};
+
+}  // namespace rogatoria::admin

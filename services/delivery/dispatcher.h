@@ -1,0 +1,171 @@
+// Who gets what next from one authority's mailbox: leases, credits, order. Pure: no I/O, no clock of
+// its own, no threads. One dispatcher an authority; its owner (mailboxes.h) calls it under a lock,
+// reads from the store what NextRead asks for, and carries out what Assign decides.
+//
+// Rules (proto/rogatoria/v1/mailbox_service.proto):
+// - Only the first open row of a case is ever a candidate; the next one after that is settled.
+// - Emergency before urgent before routine; inside one urgency by position.
+// - The primary streams of an authority compete: the one with the fewest leases takes the next row.
+// - A row is leased to one stream at a time. When the lease ends it is a candidate again, with one
+//   attempt more. A stream that is cut gives its rows back at once the first kPromptReturns times;
+//   later only when the lease would have ended, so that a consumer that dies of a row does not use
+//   up all attempts within seconds.
+// - Observers see every row in order from where they begin, without leases.
+//
+// It holds no queue: of what lies in the mailbox it knows a page of candidates and what is leased.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "common/base/clock.h"
+#include "common/base/limits.h"
+#include "common/storage/store.h"
+
+namespace rogatoria::delivery {
+
+using StreamId = uint64_t;
+
+struct DispatcherOptions {
+  absl::Duration lease = absl::Milliseconds(limits::kLeaseMs);
+  uint32_t max_attempts = limits::kMaxDeliveryAttempts;
+  uint32_t max_in_flight = limits::kMaxInFlight;  // leases a stream, and its unspent credits
+  size_t page = 64;                               // rows read at a time
+};
+
+// How often the rows of a cut stream go back at once, counted by the row's attempts.
+inline constexpr uint32_t kPromptReturns = 2;
+
+// Something to read from the store before more can be assigned.
+struct MailboxRead {
+  enum class Kind {
+    kDeliverable,  // Snapshot::ListDeliverable(urgency, after, limit)
+    kNextOfCase,   // the first open row of `case_id` in this mailbox, after `case_position`
+    kObserved,     // Snapshot::ListDeliveries(after, limit), for one observer
+  };
+  Kind kind = Kind::kDeliverable;
+  v1::UrgencyLevel urgency = v1::URGENCY_LEVEL_UNSPECIFIED;
+  uint64_t after = 0;
+  size_t limit = 0;
+  std::string case_id;
+  uint64_t case_position = 0;
+  StreamId stream = 0;
+};
+
+// A row to be sent on a stream now.
+struct Assignment {
+  StreamId stream = 0;
+  DeliveryRecord row;
+  uint32_t attempt = 1;  // this one included; to be persisted from the second on
+  bool leased = true;    // false for observers
+};
+
+class Dispatcher {
+ public:
+  explicit Dispatcher(DispatcherOptions options) : options_(options) {}
+
+  // Streams.
+  void AddPrimary(StreamId stream);
+  void AddObserver(StreamId stream, uint64_t after_position);
+  void Remove(StreamId stream, Instant now);
+  // STREAM_PROTOCOL unless 1 <= count and no more than max_in_flight are unspent then.
+  absl::Status GrantCredits(StreamId stream, uint32_t count);
+  // Whether the stream can take another message now.
+  void SetWritable(StreamId stream, bool writable);
+
+  // There may be new rows behind the cursors.
+  void Wake();
+  // There may be rows before the cursors: one was put back.
+  void Rescan();
+  // Gives leases that ended back. Returns how many.
+  size_t Expire(Instant now);
+
+  // The next thing to read, as long as a stream waits for a row and none is known for it.
+  std::optional<MailboxRead> NextRead();
+  // What that read gave. For kNextOfCase none or one row.
+  void Took(const MailboxRead& read, const std::vector<DeliveryRecord>& rows);
+
+  // The next row to send, leased from now on. nullopt when nobody waits or nothing is known.
+  std::optional<Assignment> Assign(Instant now);
+  // Rows that were given out as often as allowed, to be made dead letters; each is told once, and is
+  // settling until Settled or SettleFailed.
+  std::vector<DeliveryRecord> TakeExhausted();
+  // An assigned row could not be sent (its bytes could not be read): gives it back, attempt uncounted.
+  void Undo(const Assignment& assignment, Instant now);
+
+  // A settlement of the row is on its way to the disk: it is not delivered again meanwhile, and no
+  // longer counts against the stream. False when the row is not leased: its lease ended, or it never
+  // had one.
+  bool BeginSettle(uint64_t position);
+  // It is settled on disk. `case_id` and `case_position` of the row let the next one of its case follow.
+  void Settled(uint64_t position, const std::string& case_id, uint64_t case_position);
+  // It was refused: the lease goes on as before.
+  void SettleFailed(uint64_t position);
+
+  size_t leases() const { return leases_.size(); }
+  size_t streams() const { return streams_.size(); }
+
+ private:
+  struct Stream {
+    bool observer = false;
+    uint32_t credits = 0;
+    uint32_t in_flight = 0;  // leases that are not settling
+    bool writable = true;
+    // Observers only.
+    uint64_t after = 0;
+    bool at_end = false;
+    std::deque<DeliveryRecord> page;
+  };
+  struct Lease {
+    StreamId stream = 0;  // 0: its stream is gone
+    DeliveryRecord row;
+    uint32_t attempt = 1;
+    Instant ends;
+    bool settling = false;
+  };
+  struct Cursor {
+    uint64_t after = 0;
+    bool at_end = false;
+  };
+  // Most urgent first, then by position.
+  struct CandidateKey {
+    int urgency_rank = 0;
+    uint64_t position = 0;
+    auto operator<=>(const CandidateKey&) const = default;
+  };
+  struct Candidate {
+    DeliveryRecord row;
+    uint32_t attempts = 0;  // so far
+  };
+
+  static CandidateKey KeyOf(const DeliveryRecord& row);
+  bool CanTake(const Stream& stream) const;
+  // The primary that takes the next row; 0 for none.
+  StreamId NextPrimary() const;
+  void AddCandidate(const DeliveryRecord& row, uint32_t attempts);
+  void GiveBack(uint64_t position);
+  void LeaveStream(Lease& lease);
+  std::optional<MailboxRead> NextObserverRead() const;
+  std::optional<Assignment> AssignObserved();
+  bool IsKnown(uint64_t position) const;
+
+  const DispatcherOptions options_;
+  std::map<StreamId, Stream> streams_;
+  std::map<uint64_t, Lease> leases_;                      // by position
+  std::set<std::pair<Instant, uint64_t>> lease_ends_;     // (end, position)
+  std::map<CandidateKey, Candidate> candidates_;
+  std::set<uint64_t> candidate_positions_;
+  std::map<int, Cursor> cursors_;                         // by urgency rank
+  std::deque<MailboxRead> next_of_case_;
+  std::vector<DeliveryRecord> exhausted_;
+};
+
+}  // namespace rogatoria::delivery
