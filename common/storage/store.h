@@ -4,12 +4,18 @@
 //
 // Writing: one transaction at a time. Begin() locks the head row; Load() reads all that a batch of
 // commands needs; the caller decides in memory; Save() writes; Commit() makes it durable. A Transaction
-// destroyed without a Commit leaves nothing.
+// destroyed without a Commit leaves nothing. A transaction loads, saves once, commits; after an error
+// it can only be destroyed.
 // Reading: a Snapshot sees one committed state and never waits for the writer.
 //
 // Errors: RESOURCE_EXHAUSTED (reason DISK_FULL) when there is no room: nothing changed, go on.
 // FAILED_PRECONDITION when another process has raised the epoch: stop. DATA_LOSS when what is on disk
-// fails its checks. Anything else from Commit() means that the outcome is unknown: stop and reopen.
+// fails its checks: stop. ALREADY_EXISTS (a new row is there already), NOT_FOUND (a row to replace, or
+// the act or case that a row names, is missing) and INTERNAL (change_rules.h) from Save(): a fault of
+// the caller, nothing changed. Anything else from Commit() means that the outcome is unknown: stop and
+// reopen.
+//
+// Ids may hold any bytes; integers up to 2^63 - 1.
 //
 // Erasable columns (header, signature, body, envelopes, clear records, salts, acknowledgements) are
 // encrypted by the store under the data key `key_id`; once that key is destroyed they read as empty
@@ -226,7 +232,8 @@ class Snapshot {
   // Acts and cases; NOT_FOUND (plain, without details) when there is none.
   virtual absl::StatusOr<ActRecord> GetAct(absl::string_view act_id) = 0;
   virtual absl::StatusOr<CaseRecord> GetCase(absl::string_view case_id) = 0;
-  // Cases of an authority, the latest moved first; after (updated, case_id) exclusive when given.
+  // Cases of an authority, the latest moved first, of equal ones the greater id first; after (updated,
+  // case_id) exclusive when given. CASE_STATE_UNSPECIFIED: of every state.
   virtual absl::StatusOr<CasePage> ListCases(absl::string_view authority,
                                              v1::CaseState state,
                                              const std::optional<std::pair<Instant, std::string>>& after,
@@ -236,7 +243,7 @@ class Snapshot {
                                                           uint64_t after_position,
                                                           size_t limit) = 0;
 
-  // Mailboxes.
+  // Mailboxes. Erasable columns are loaded by the first two only.
   virtual absl::StatusOr<DeliveryRecord> GetDelivery(const DeliveryKey& key) = 0;
   // All deliveries of one act, by authority: who has it and how it stands.
   virtual absl::StatusOr<std::vector<DeliveryRecord>> ListDeliveriesOfAct(absl::string_view act_id) = 0;

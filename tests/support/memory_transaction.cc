@@ -1,0 +1,94 @@
+#include "tests/support/memory_transaction.h"
+
+#include <utility>
+
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "common/storage/change_rules.h"
+
+namespace rogatoria {
+namespace {
+
+template <typename Map, typename Keys, typename Found>
+void LoadRows(const Map& map, const Keys& keys, uint64_t version, Found& found) {
+  for (const auto& key : keys) {
+    if (const auto row = map.Find(key, version); row != nullptr) found.emplace(key, *row);
+  }
+}
+
+}  // namespace
+
+MemoryTransaction::MemoryTransaction(MemoryDisk& disk,
+                                     CaseKeys& keys,
+                                     std::shared_ptr<MemorySession> session)
+    : disk_(disk), keys_(keys), session_(std::move(session)) {
+  session_->in_transaction = true;
+}
+
+MemoryTransaction::~MemoryTransaction() {
+  absl::MutexLock lock(&disk_.mutex_);
+  session_->in_transaction = false;
+}
+
+absl::StatusOr<BatchState> MemoryTransaction::Load(const BatchKeys& keys) {
+  absl::MutexLock lock(&disk_.mutex_);
+  ROG_RETURN_IF_ERROR(session_->Enter(disk_.fault_plan_, StoreStep::kLoad));
+  const MemoryTables& tables = *disk_.tables_;
+  BatchState state;
+  state.head = *tables.head.Find(0, tables.version);
+  LoadRows(tables.acts, keys.acts, tables.version, state.acts);
+  LoadRows(tables.cases, keys.cases, tables.version, state.cases);
+  LoadRows(tables.deliveries, keys.deliveries, tables.version, state.deliveries);
+  LoadRows(tables.requests, keys.requests, tables.version, state.requests);
+  for (auto& [act_id, act] : state.acts) act.act.Clear();
+  for (auto& [key, delivery] : state.deliveries) {
+    delivery.statement.clear();
+    delivery.statement_signature.clear();
+  }
+  for (const std::string& mailbox : keys.mailboxes) {
+    const auto last = tables.last_position.Find(mailbox, tables.version);
+    state.last_positions[mailbox] = last == nullptr ? 0 : *last;
+  }
+  return state;
+}
+
+absl::Status MemoryTransaction::CheckRoom(const BatchChanges& changes) const {
+  const bool grows = !changes.new_acts.empty() || changes.directory.has_value();
+  if (disk_.room_ == DiskRoom::kNone || (disk_.room_ == DiskRoom::kReserveOnly && grows)) {
+    return Error(Reason::DISK_FULL);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MemoryTransaction::Save(const BatchChanges& changes) {
+  absl::MutexLock lock(&disk_.mutex_);
+  ROG_RETURN_IF_ERROR(session_->Enter(disk_.fault_plan_, StoreStep::kSave));
+  if (ended_ || saved_.has_value()) return absl::InternalError("a transaction saves once");
+  ended_ = true;  // unless all goes well
+  const MemoryTables& tables = *disk_.tables_;
+  ROG_RETURN_IF_ERROR(CheckChanges(*tables.head.Find(0, tables.version), changes));
+  ROG_RETURN_IF_ERROR(CheckRows(tables, changes));
+  ROG_RETURN_IF_ERROR(CheckRoom(changes));
+  ROG_RETURN_IF_ERROR(keys_.EnsureThrough(changes.head.next_key_id - 1));
+  saved_ = changes;
+  ended_ = false;
+  return absl::OkStatus();
+}
+
+absl::Status MemoryTransaction::Commit() {
+  absl::MutexLock lock(&disk_.mutex_);
+  ROG_RETURN_IF_ERROR(session_->Enter(disk_.fault_plan_, StoreStep::kCommit));
+  if (ended_) return absl::InternalError("the transaction has ended");
+  ended_ = true;
+  if (!saved_.has_value()) return absl::OkStatus();
+  MemoryTables& tables = *disk_.tables_;
+  if (tables.head.Find(0, tables.version)->epoch != session_->epoch) {
+    return absl::FailedPreconditionError("another process has opened this store");
+  }
+  ROG_RETURN_IF_ERROR(CheckRoom(*saved_));
+  Apply(*std::move(saved_), tables);
+  if (session_->Enter(disk_.fault_plan_, StoreStep::kCommitted).ok()) return absl::OkStatus();
+  return absl::UnknownError("the outcome of the commit is unknown");
+}
+
+}  // namespace rogatoria
