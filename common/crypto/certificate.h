@@ -41,7 +41,7 @@ class Certificate {
   const std::vector<std::string>& uri_sans() const { return fields_->uris; }
   const std::vector<std::string>& dns_sans() const { return fields_->dns_names; }
 
-  // Both inclusive.
+  // Whole seconds. Valid from the first up to, but not including, the second.
   Instant not_before() const { return fields_->not_before; }
   Instant not_after() const { return fields_->not_after; }
 
