@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "rogatoria/v1/act.pb.h"
 
 namespace rogatoria {
@@ -17,11 +18,17 @@ struct ActKindTraits {
   size_t max_recipients;       // 1 for acts that open or move a measure (decisions.md 16)
   bool needs_measures;         // must name at least one measure
   bool allows_outcomes;        // its measures carry outcomes
-  bool needs_legal_basis;      // an instrument must be named
+  bool needs_legal_basis;      // an instrument must be named, whatever the channel class
+  bool allows_measures;        // may name measures; where it may and does not, it means all that fit
 };
 
 // nullptr for a kind that this version does not know.
 const ActKindTraits* FindActKind(v1::ActKind kind);
 const ActKindTraits* FindActKind(absl::string_view name);
+// All rows, by ascending number.
+absl::Span<const ActKindTraits> AllActKinds();
+
+// The outcomes that a kind may give a measure; empty for kinds that allow none.
+absl::Span<const v1::MeasureOutcome> OutcomesOf(v1::ActKind kind);
 
 }  // namespace rogatoria

@@ -20,7 +20,14 @@ inline constexpr absl::string_view kHeaderFirstLine = "rogatoria-act-header v1";
 inline constexpr absl::string_view kAcknowledgementFirstLine = "rogatoria-acknowledgement v1";
 inline constexpr absl::string_view kKeyStatementFirstLine = "rogatoria-key-statement v1";
 
-// The signed bytes of a message. The message must have no maps, floats, groups or extensions.
+// The canonical form itself, without a first line. REQUIRES: a message without maps, floats, groups,
+// oneofs or extensions; stops the process otherwise.
+Bytes SerializeCanonical(const google::protobuf::Message& message);
+
+// Reads canonical bytes into `message`; as FromSignedBytes, without the first line.
+absl::Status ParseCanonical(absl::string_view bytes, google::protobuf::Message& message);
+
+// The signed bytes of a message. REQUIRES as above.
 Bytes ToSignedBytes(absl::string_view first_line, const google::protobuf::Message& message);
 
 // Reads signed bytes into `message`. HEADER_MALFORMED naming the field and the fault (unknown,
