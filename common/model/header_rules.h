@@ -2,7 +2,11 @@
 // what is accepted. Internal to common/model; docs/formats/header.md lists them in words.
 #pragma once
 
+#include <string>
+
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
 
 #include "rogatoria/v1/act.pb.h"
 
