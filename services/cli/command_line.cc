@@ -1,0 +1,160 @@
+#include "services/cli/command_line.h"
+
+#include <array>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "common/rpc/tls.h"
+#include "services/cli/commands.h"
+#include "services/cli/contexts.h"
+
+namespace rogatoria::cli {
+namespace {
+
+constexpr int kUsageExit = 2;
+
+struct ExitRow {
+  absl::StatusCode code;
+  int exit;
+};
+// 0 OK and 2 usage as everywhere; 10 and up by kind of failure, so that scripts can tell them apart.
+constexpr std::array kExits = {
+    ExitRow{absl::StatusCode::kOk, 0},
+    ExitRow{absl::StatusCode::kInvalidArgument, 10},
+    ExitRow{absl::StatusCode::kNotFound, 11},
+    ExitRow{absl::StatusCode::kPermissionDenied, 12},
+    ExitRow{absl::StatusCode::kUnauthenticated, 13},
+    ExitRow{absl::StatusCode::kFailedPrecondition, 14},
+    ExitRow{absl::StatusCode::kAborted, 15},
+    ExitRow{absl::StatusCode::kAlreadyExists, 16},
+    ExitRow{absl::StatusCode::kOutOfRange, 17},
+    ExitRow{absl::StatusCode::kResourceExhausted, 20},
+    ExitRow{absl::StatusCode::kUnavailable, 21},
+    ExitRow{absl::StatusCode::kDeadlineExceeded, 22},
+    ExitRow{absl::StatusCode::kDataLoss, 30},
+};
+constexpr int kOtherFailure = 1;
+
+void LabelHelp(CLI::App& app, const Session& session) {
+  auto formatter = app.get_formatter();
+  formatter->column_width(34);
+  formatter->label("Usage", session.Text(Message::HELP_USAGE));
+  formatter->label("OPTIONS", session.Text(Message::HELP_OPTIONS));
+  formatter->label("SUBCOMMAND", session.Text(Message::HELP_COMMAND));
+  formatter->label("REQUIRED", session.Text(Message::HELP_REQUIRED));
+  app.set_help_flag("-h,--help", session.Text(Message::OPT_HELP));
+}
+
+void AddGlobalOptions(CLI::App& app, Session& session) {
+  app.add_option("--profile", session.profile_path, session.Text(Message::OPT_PROFILE));
+  app.add_option("-o,--output", session.format_name, session.Text(Message::OPT_OUTPUT));
+  app.add_option_function<std::string>(
+      "--language", [](const std::string&) {}, session.Text(Message::OPT_LANGUAGE));
+  app.add_flag("-q,--quiet", session.quiet, session.Text(Message::OPT_QUIET));
+  app.set_version_flag("--version", "rogatoria " ROGATORIA_VERSION, session.Text(Message::OPT_VERSION));
+  app.fallthrough();
+}
+
+int ReportUsage(const CLI::App& app, const CLI::ParseError& error, const Session& session) {
+  if (error.get_exit_code() == 0) return app.exit(error, session.out, session.err);
+  session.err << session.Text(Message::USAGE_ERROR, error.what()) << "\n";
+  return kUsageExit;
+}
+
+int RunChosen(const CommandTree& tree, Session& session) {
+  auto format = ParseOutputFormat(session.format_name);
+  if (!format.ok()) {
+    PrintError(session, format.status());
+    return kUsageExit;
+  }
+  session.format = *format;
+  const absl::Status status = tree.chosen()(session);
+  if (!status.ok()) PrintError(session, status);
+  return ExitCode(status);
+}
+
+}  // namespace
+
+absl::StatusOr<client::OfficeProfile> Session::Profile() const {
+  std::string path = profile_path;
+  if (path.empty()) {
+    ROG_ASSIGN_OR_RETURN(path, CurrentProfile());
+  }
+  ROG_ASSIGN_OR_RETURN(client::OfficeProfile profile, client::LoadProfile(path));
+  profile.language = LanguageTag(language);
+  return profile;
+}
+
+absl::StatusOr<std::unique_ptr<client::Office>> Session::Office() const {
+  ROG_ASSIGN_OR_RETURN(client::OfficeProfile profile, Profile());
+  return client::Office::Open(std::move(profile));
+}
+
+absl::StatusOr<std::unique_ptr<client::Connection>> Session::Connect() const {
+  ROG_ASSIGN_OR_RETURN(client::OfficeProfile profile, Profile());
+  return client::Connection::Open(profile);
+}
+
+absl::StatusOr<std::unique_ptr<client::Connection>> Session::ConnectAdmin() const {
+  ROG_ASSIGN_OR_RETURN(client::OfficeProfile profile, Profile());
+  return client::Connection::OpenAdmin(profile);
+}
+
+CLI::App& CommandTree::Noun(const std::string& name, Message help) {
+  CLI::App& noun = *root_.add_subcommand(name, Text(help));
+  noun.require_subcommand(1);
+  LabelHelp(noun, session_);
+  return noun;
+}
+
+CLI::App& CommandTree::Verb(CLI::App& noun, const std::string& name, Message help, Action action) {
+  CLI::App& verb = *noun.add_subcommand(name, Text(help));
+  LabelHelp(verb, session_);
+  verb.callback([this, action = std::move(action)] { chosen_ = action; });
+  return verb;
+}
+
+int ExitCode(const absl::Status& status) {
+  for (const ExitRow& row : kExits) {
+    if (row.code == status.code()) return row.exit;
+  }
+  return kOtherFailure;
+}
+
+void PrintError(const Session& session, const absl::Status& status) {
+  const auto details = GetErrorDetails(status);
+  if (!details.has_value()) {
+    session.err << session.Text(Message::ERROR_PLAIN, std::string(status.message())) << "\n";
+    return;
+  }
+  session.err << session.Text(Message::ERROR_REASON, ReasonText(details->reason, session.language),
+                              ReasonName(details->reason))
+              << "\n";
+  if (!details->field.empty()) {
+    session.err << session.Text(Message::ERROR_FIELD, Printable(details->field)) << "\n";
+  }
+  if (!details->accepted.empty()) {
+    session.err << session.Text(Message::ERROR_ACCEPTED, Printable(details->accepted)) << "\n";
+  }
+}
+
+int Run(int argc, const char* const* argv) {
+  rpc::ConfigureTls13Only();
+  Session session;
+  session.language = ChooseLanguage(argc, argv);
+  CLI::App app(session.Text(Message::APP_DESCRIPTION), "rogatoria");
+  LabelHelp(app, session);
+  AddGlobalOptions(app, session);
+  app.require_subcommand(1);
+  CommandTree tree(app, session);
+  AddAllCommands(tree);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return ReportUsage(app, error, session);
+  }
+  return RunChosen(tree, session);
+}
+
+}  // namespace rogatoria::cli

@@ -1,0 +1,22 @@
+#include "services/cli/messages.h"
+
+#include <array>
+
+namespace rogatoria::cli {
+namespace {
+
+using Texts = std::array<absl::string_view, 3>;
+
+constexpr Texts kMessages[] = {
+#define ROGATORIA_MESSAGE(name, en, es, pt) Texts{en, es, pt},
+#include "services/cli/messages.inc"
+#undef ROGATORIA_MESSAGE
+};
+
+}  // namespace
+
+absl::string_view MessageText(Message message, Language language) {
+  return kMessages[static_cast<size_t>(message)][static_cast<size_t>(language)];
+}
+
+}  // namespace rogatoria::cli

@@ -1,0 +1,178 @@
+#include "services/cli/output.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "common/base/error.h"
+
+namespace rogatoria::cli {
+namespace {
+
+struct FormatName {
+  absl::string_view name;
+  OutputFormat format;
+};
+constexpr FormatName kFormats[] = {{"table", OutputFormat::kTable},
+                                   {"wide", OutputFormat::kWide},
+                                   {"json", OutputFormat::kJson},
+                                   {"yaml", OutputFormat::kYaml},
+                                   {"name", OutputFormat::kName}};
+
+constexpr size_t kGap = 2;
+
+std::string CellText(const Json& value) {
+  if (value.is_null()) return "";
+  if (value.is_string()) return Printable(value.get<std::string>());
+  if (!value.is_array()) return value.dump();
+  std::vector<std::string> parts;
+  for (const Json& item : value) parts.push_back(CellText(item));
+  return absl::StrJoin(parts, ",");
+}
+
+std::string Member(const Json& row, const std::string& member) {
+  const auto found = row.find(member);
+  return found == row.end() ? "" : CellText(*found);
+}
+
+std::vector<Column> Shown(const std::vector<Column>& columns, OutputFormat format) {
+  std::vector<Column> shown;
+  for (const Column& column : columns) {
+    if (!column.wide || format == OutputFormat::kWide) shown.push_back(column);
+  }
+  return shown;
+}
+
+void PrintTable(std::ostream& out, const std::vector<std::vector<std::string>>& lines) {
+  std::vector<size_t> widths;
+  for (const auto& line : lines) {
+    widths.resize(std::max(widths.size(), line.size()));
+    for (size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], DisplayWidth(line[i]));
+  }
+  for (const auto& line : lines) {
+    std::string text;
+    for (size_t i = 0; i < line.size(); ++i) {
+      absl::StrAppend(&text, line[i]);
+      if (i + 1 < line.size()) text.append(widths[i] - DisplayWidth(line[i]) + kGap, ' ');
+    }
+    out << text << "\n";
+  }
+}
+
+// True when the value was printed in a format for programs.
+bool PrintStructured(std::ostream& out, OutputFormat format, const Json& value) {
+  if (format == OutputFormat::kJson) out << value.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+  if (format == OutputFormat::kYaml) out << ToYaml(value);
+  return format == OutputFormat::kJson || format == OutputFormat::kYaml;
+}
+
+bool NeedsQuotes(const std::string& text) {
+  if (text.empty() || text.front() == ' ' || text.back() == ' ' || text.back() == ':') return true;
+  constexpr absl::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_/";
+  if (kPlain.find(text.front()) == absl::string_view::npos) return true;
+  for (const char* word : {"true", "false", "null", "yes", "no", "on", "off", "True", "False", "Null",
+                           "Yes", "No", "On", "Off", "y", "n", "Y", "N"}) {
+    if (text == word) return true;
+  }
+  return text.find(": ") != std::string::npos || text.find(" #") != std::string::npos ||
+         std::any_of(text.begin(), text.end(), [](char c) {
+           return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\' || c == 0x7f;
+         });
+}
+
+std::string YamlScalar(const Json& value) {
+  if (!value.is_string()) return value.dump();
+  const std::string text = value.get<std::string>();
+  return NeedsQuotes(text) ? value.dump(-1, ' ', false, Json::error_handler_t::replace) : text;
+}
+
+void AppendYaml(const Json& value, size_t indent, std::string& out);
+
+void AppendChild(const Json& child, size_t indent, std::string& out) {
+  if (child.is_structured() && !child.empty()) {
+    out += "\n";
+    AppendYaml(child, indent, out);
+  } else {
+    absl::StrAppend(&out, " ", child.is_structured() ? child.dump() : YamlScalar(child), "\n");
+  }
+}
+
+void AppendYaml(const Json& value, size_t indent, std::string& out) {
+  const std::string margin(indent, ' ');
+  if (value.is_array() && !value.empty()) {
+    for (const Json& item : value) {
+      absl::StrAppend(&out, margin, "-");
+      AppendChild(item, indent + 2, out);
+    }
+  } else if (value.is_object() && !value.empty()) {
+    for (const auto& [key, item] : value.items()) {
+      absl::StrAppend(&out, margin, YamlScalar(Json(key)), ":");
+      AppendChild(item, indent + 2, out);
+    }
+  } else {
+    absl::StrAppend(&out, margin, value.is_structured() ? value.dump() : YamlScalar(value), "\n");
+  }
+}
+
+bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+
+}  // namespace
+
+absl::StatusOr<OutputFormat> ParseOutputFormat(absl::string_view text) {
+  for (const FormatName& row : kFormats) {
+    if (row.name == text) return row.format;
+  }
+  return Error(Reason::FIELD_INVALID).Field("--output").Accepted("table, wide, json, yaml or name");
+}
+
+void PrintRows(std::ostream& out, OutputFormat format, Language language, const Json& rows,
+               const std::vector<Column>& columns, const std::string& name) {
+  if (PrintStructured(out, format, rows)) return;
+  if (format == OutputFormat::kName) {
+    for (const Json& row : rows) out << Member(row, name) << "\n";
+    return;
+  }
+  const std::vector<Column> shown = Shown(columns, format);
+  std::vector<std::vector<std::string>> lines(1);
+  for (const Column& column : shown) lines[0].push_back(Say(language, column.title));
+  for (const Json& row : rows) {
+    std::vector<std::string>& line = lines.emplace_back();
+    for (const Column& column : shown) line.push_back(Member(row, column.member));
+  }
+  PrintTable(out, lines);
+}
+
+void PrintObject(std::ostream& out, OutputFormat format, Language language, const Json& object,
+                 const std::vector<Column>& members, const std::string& name) {
+  if (PrintStructured(out, format, object)) return;
+  if (format == OutputFormat::kName) {
+    out << Member(object, name) << "\n";
+    return;
+  }
+  std::vector<std::vector<std::string>> lines;
+  for (const Column& column : Shown(members, format)) {
+    lines.push_back({absl::StrCat(Say(language, column.title), ":"), Member(object, column.member)});
+  }
+  PrintTable(out, lines);
+}
+
+std::string ToYaml(const Json& value) {
+  std::string out;
+  AppendYaml(value, 0, out);
+  return out;
+}
+
+size_t DisplayWidth(absl::string_view text) {
+  return text.size() - static_cast<size_t>(std::count_if(text.begin(), text.end(), IsContinuation));
+}
+
+std::string Printable(absl::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  return out;
+}
+
+}  // namespace rogatoria::cli

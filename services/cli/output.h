@@ -1,0 +1,46 @@
+// What a command shows: data on standard output, as a table for people or as JSON or YAML for programs;
+// words on standard error. A command makes one JSON value and says which members are the table's columns.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "services/cli/messages.h"
+
+namespace rogatoria::cli {
+
+using Json = nlohmann::ordered_json;
+
+enum class OutputFormat { kTable, kWide, kJson, kYaml, kName };
+
+// FIELD_INVALID for anything but table, wide, json, yaml, name.
+absl::StatusOr<OutputFormat> ParseOutputFormat(absl::string_view text);
+
+struct Column {
+  Message title;
+  std::string member;  // of each row
+  bool wide = false;   // only with -o wide
+};
+
+// Rows of equal shape. `name` is the member that -o name prints.
+void PrintRows(std::ostream& out, OutputFormat format, Language language, const Json& rows,
+               const std::vector<Column>& columns, const std::string& name);
+
+// One thing, as "title: value" lines in the table formats.
+void PrintObject(std::ostream& out, OutputFormat format, Language language, const Json& object,
+                 const std::vector<Column>& members, const std::string& name);
+
+// Any JSON value as YAML 1.2; texts are quoted when they could be read as something else.
+std::string ToYaml(const Json& value);
+
+// Columns on a terminal that a text takes: counts code points, not bytes; control characters are
+// shown as '?', so that received text cannot steer the terminal.
+size_t DisplayWidth(absl::string_view text);
+std::string Printable(absl::string_view text);
+
+}  // namespace rogatoria::cli
