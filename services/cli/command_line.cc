@@ -18,7 +18,8 @@ struct ExitRow {
   absl::StatusCode code;
   int exit;
 };
-// 0 OK and 2 usage as everywhere; 10 and up by kind of failure, so that scripts can tell them apart.
+// 0 OK and 2 usage as everywhere; 10 and up by kind of failure, so that scripts can tell them
+// apart.
 constexpr std::array kExits = {
     ExitRow{absl::StatusCode::kOk, 0},
     ExitRow{absl::StatusCode::kInvalidArgument, 10},
@@ -52,7 +53,8 @@ void AddGlobalOptions(CLI::App& app, Session& session) {
   app.add_option_function<std::string>(
       "--language", [](const std::string&) {}, session.Text(Message::OPT_LANGUAGE));
   app.add_flag("-q,--quiet", session.quiet, session.Text(Message::OPT_QUIET));
-  app.set_version_flag("--version", "rogatoria " ROGATORIA_VERSION, session.Text(Message::OPT_VERSION));
+  app.set_version_flag(
+      "--version", "rogatoria " ROGATORIA_VERSION, session.Text(Message::OPT_VERSION));
   app.fallthrough();
 }
 
@@ -128,7 +130,8 @@ void PrintError(const Session& session, const absl::Status& status) {
     session.err << session.Text(Message::ERROR_PLAIN, std::string(status.message())) << "\n";
     return;
   }
-  session.err << session.Text(Message::ERROR_REASON, ReasonText(details->reason, session.language),
+  session.err << session.Text(Message::ERROR_REASON,
+                              ReasonText(details->reason, session.language),
                               ReasonName(details->reason))
               << "\n";
   if (!details->field.empty()) {

@@ -1,15 +1,15 @@
 // The frame of the command line: what every command gets, and how its result becomes an exit code.
 //
-// A command is a function (Session&) -> absl::Status, registered in a tree of nouns and verbs. Each file
-// <noun>_commands.cc adds one noun. Nothing here knows what a command does.
+// A command is a function (Session&) -> absl::Status, registered in a tree of nouns and verbs. Each
+// file <noun>_commands.cc adds one noun. Nothing here knows what a command does.
 #pragma once
-
-#include <CLI/CLI.hpp>
 
 #include <functional>
 #include <iostream>
 #include <memory>
 #include <string>
+
+#include <CLI/CLI.hpp>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -43,7 +43,9 @@ struct Session {
   void Rows(const Json& rows, const std::vector<Column>& columns, const std::string& name) const {
     PrintRows(out, format, language, rows, columns, name);
   }
-  void Object(const Json& object, const std::vector<Column>& members, const std::string& name) const {
+  void Object(const Json& object,
+              const std::vector<Column>& members,
+              const std::string& name) const {
     PrintObject(out, format, language, object, members, name);
   }
 
@@ -74,8 +76,8 @@ class CommandTree {
   Action chosen_;
 };
 
-// Exit code for a status (docs/command-line.md): 0 for OK, 2 for a command line that cannot be read,
-// and a fixed number for each gRPC code.
+// Exit code for a status (docs/command-line.md): 0 for OK, 2 for a command line that cannot be
+// read, and a fixed number for each gRPC code.
 int ExitCode(const absl::Status& status);
 
 // Says what is wrong and what to do next, in the session's language, on standard error.

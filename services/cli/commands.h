@@ -6,20 +6,20 @@
 namespace rogatoria::cli {
 
 // For offices.
-void AddContextCommands(CommandTree& tree);   // context add, use, list, remove
-void AddActCommands(CommandTree& tree);       // act new, lint, prepare, submit, send
-void AddInboxCommands(CommandTree& tree);     // inbox list, watch, open
-void AddCaseCommands(CommandTree& tree);      // case list, show
-void AddReceiptCommands(CommandTree& tree);   // receipt show, verify, list
-void AddDirectoryCommands(CommandTree& tree); // directory load, show; route explain
-void AddAuthorityCommands(CommandTree& tree); // authority list, show, suspend, resume
-void AddAuditCommands(CommandTree& tree);     // audit verify, checkpoint, proof, entries
+void AddContextCommands(CommandTree& tree);    // context add, use, list, remove
+void AddActCommands(CommandTree& tree);        // act new, lint, prepare, submit, send
+void AddInboxCommands(CommandTree& tree);      // inbox list, watch, open
+void AddCaseCommands(CommandTree& tree);       // case list, show
+void AddReceiptCommands(CommandTree& tree);    // receipt show, verify, list
+void AddDirectoryCommands(CommandTree& tree);  // directory load, show; route explain
+void AddAuthorityCommands(CommandTree& tree);  // authority list, show, suspend, resume
+void AddAuditCommands(CommandTree& tree);      // audit verify, checkpoint, proof, entries
 // For operators.
-void AddUserCommands(CommandTree& tree);      // user list, suspend, resume
+void AddUserCommands(CommandTree& tree);         // user list, suspend, resume
 void AddCertificateCommands(CommandTree& tree);  // cert show, revoke
 void AddDeadLetterCommands(CommandTree& tree);   // dead-letter list, requeue
-void AddHubCommands(CommandTree& tree);       // status, backup, doctor
-void AddPkiCommands(CommandTree& tree);       // pki init, issue, revoke
+void AddHubCommands(CommandTree& tree);          // status, backup, doctor
+void AddPkiCommands(CommandTree& tree);          // pki init, issue, revoke
 void AddCompletionCommands(CommandTree& tree);   // completion bash, zsh, fish
 
 void AddAllCommands(CommandTree& tree);

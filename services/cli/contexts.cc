@@ -25,13 +25,16 @@ fs::path ConfigFolder() {
   return fs::path(home == nullptr ? "." : home) / ".config" / "rogatoria";
 }
 
-fs::path LinkOf(const std::string& name) { return ConfigFolder() / "contexts" / (name + ".toml"); }
+fs::path LinkOf(const std::string& name) {
+  return ConfigFolder() / "contexts" / (name + ".toml");
+}
 
 absl::Status CheckName(const std::string& name) {
-  const bool good = !name.empty() && name.size() <= kMaxNameBytes &&
-                    std::all_of(name.begin(), name.end(), [](char c) {
-                      return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_';
-                    });
+  const bool good =
+      !name.empty() && name.size() <= kMaxNameBytes &&
+      std::all_of(name.begin(), name.end(), [](char c) {
+        return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_';
+      });
   if (good) return absl::OkStatus();
   return Error(Reason::FIELD_INVALID).Field("name").Accepted("letters, digits, - and _");
 }
@@ -83,8 +86,9 @@ absl::StatusOr<std::vector<ContextEntry>> ListContexts() {
     const std::string name = file.path().stem().string();
     entries.push_back({name, fs::read_symlink(file.path(), error).string(), name == current});
   }
-  std::sort(entries.begin(), entries.end(),
-            [](const ContextEntry& a, const ContextEntry& b) { return a.name < b.name; });
+  std::sort(entries.begin(), entries.end(), [](const ContextEntry& a, const ContextEntry& b) {
+    return a.name < b.name;
+  });
   return entries;
 }
 

@@ -1,5 +1,5 @@
-// Contexts: named profiles, under $XDG_CONFIG_HOME/rogatoria (else ~/.config/rogatoria). A context is a
-// symbolic link contexts/<name>.toml to a profile; the file `current` names the one in use.
+// Contexts: named profiles, under $XDG_CONFIG_HOME/rogatoria (else ~/.config/rogatoria). A context
+// is a symbolic link contexts/<name>.toml to a profile; the file `current` names the one in use.
 #pragma once
 
 #include <string>

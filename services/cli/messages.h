@@ -1,4 +1,5 @@
-// Every sentence of the command line, once, in three languages (messages.inc). Data is put in at $0, $1.
+// Every sentence of the command line, once, in three languages (messages.inc). Data is put in at
+// $0, $1.
 #pragma once
 
 #include <string>

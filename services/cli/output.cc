@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/base/error.h"
+#include "services/cli/words.h"
 
 namespace rogatoria::cli {
 namespace {
@@ -22,18 +23,28 @@ constexpr FormatName kFormats[] = {{"table", OutputFormat::kTable},
 
 constexpr size_t kGap = 2;
 
-std::string CellText(const Json& value) {
+// One cell: codes become words, lists are joined, the members of an object are put side by side.
+std::string CellText(const Json& value, Language language) {
   if (value.is_null()) return "";
-  if (value.is_string()) return Printable(value.get<std::string>());
-  if (!value.is_array()) return value.dump();
+  if (value.is_string()) return Printable(WordFor(value.get<std::string>(), language));
+  if (!value.is_structured()) return value.dump();
   std::vector<std::string> parts;
-  for (const Json& item : value) parts.push_back(CellText(item));
-  return absl::StrJoin(parts, ",");
+  for (const Json& item : value) {
+    if (std::string part = CellText(item, language); !part.empty()) parts.push_back(part);
+  }
+  return absl::StrJoin(parts, value.is_array() ? ", " : " ");
 }
 
-std::string Member(const Json& row, const std::string& member) {
+std::string Member(const Json& row, const std::string& member, Language language) {
   const auto found = row.find(member);
-  return found == row.end() ? "" : CellText(*found);
+  return found == row.end() ? "" : CellText(*found, language);
+}
+
+// For -o name: the value as it is.
+std::string PlainMember(const Json& row, const std::string& member) {
+  const auto found = row.find(member);
+  if (found == row.end()) return "";
+  return found->is_string() ? found->get<std::string>() : found->dump();
 }
 
 std::vector<Column> Shown(const std::vector<Column>& columns, OutputFormat format) {
@@ -62,7 +73,8 @@ void PrintTable(std::ostream& out, const std::vector<std::vector<std::string>>& 
 
 // True when the value was printed in a format for programs.
 bool PrintStructured(std::ostream& out, OutputFormat format, const Json& value) {
-  if (format == OutputFormat::kJson) out << value.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+  if (format == OutputFormat::kJson)
+    out << value.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
   if (format == OutputFormat::kYaml) out << ToYaml(value);
   return format == OutputFormat::kJson || format == OutputFormat::kYaml;
 }
@@ -71,8 +83,24 @@ bool NeedsQuotes(const std::string& text) {
   if (text.empty() || text.front() == ' ' || text.back() == ' ' || text.back() == ':') return true;
   constexpr absl::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_/";
   if (kPlain.find(text.front()) == absl::string_view::npos) return true;
-  for (const char* word : {"true", "false", "null", "yes", "no", "on", "off", "True", "False", "Null",
-                           "Yes", "No", "On", "Off", "y", "n", "Y", "N"}) {
+  for (const char* word : {"true",
+                           "false",
+                           "null",
+                           "yes",
+                           "no",
+                           "on",
+                           "off",
+                           "True",
+                           "False",
+                           "Null",
+                           "Yes",
+                           "No",
+                           "On",
+                           "Off",
+                           "y",
+                           "n",
+                           "Y",
+                           "N"}) {
     if (text == word) return true;
   }
   return text.find(": ") != std::string::npos || text.find(" #") != std::string::npos ||
@@ -115,7 +143,9 @@ void AppendYaml(const Json& value, size_t indent, std::string& out) {
   }
 }
 
-bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+bool IsContinuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+}
 
 }  // namespace
 
@@ -126,11 +156,15 @@ absl::StatusOr<OutputFormat> ParseOutputFormat(absl::string_view text) {
   return Error(Reason::FIELD_INVALID).Field("--output").Accepted("table, wide, json, yaml or name");
 }
 
-void PrintRows(std::ostream& out, OutputFormat format, Language language, const Json& rows,
-               const std::vector<Column>& columns, const std::string& name) {
+void PrintRows(std::ostream& out,
+               OutputFormat format,
+               Language language,
+               const Json& rows,
+               const std::vector<Column>& columns,
+               const std::string& name) {
   if (PrintStructured(out, format, rows)) return;
   if (format == OutputFormat::kName) {
-    for (const Json& row : rows) out << Member(row, name) << "\n";
+    for (const Json& row : rows) out << PlainMember(row, name) << "\n";
     return;
   }
   const std::vector<Column> shown = Shown(columns, format);
@@ -138,21 +172,26 @@ void PrintRows(std::ostream& out, OutputFormat format, Language language, const 
   for (const Column& column : shown) lines[0].push_back(Say(language, column.title));
   for (const Json& row : rows) {
     std::vector<std::string>& line = lines.emplace_back();
-    for (const Column& column : shown) line.push_back(Member(row, column.member));
+    for (const Column& column : shown) line.push_back(Member(row, column.member, language));
   }
   PrintTable(out, lines);
 }
 
-void PrintObject(std::ostream& out, OutputFormat format, Language language, const Json& object,
-                 const std::vector<Column>& members, const std::string& name) {
+void PrintObject(std::ostream& out,
+                 OutputFormat format,
+                 Language language,
+                 const Json& object,
+                 const std::vector<Column>& members,
+                 const std::string& name) {
   if (PrintStructured(out, format, object)) return;
   if (format == OutputFormat::kName) {
-    out << Member(object, name) << "\n";
+    out << PlainMember(object, name) << "\n";
     return;
   }
   std::vector<std::vector<std::string>> lines;
   for (const Column& column : Shown(members, format)) {
-    lines.push_back({absl::StrCat(Say(language, column.title), ":"), Member(object, column.member)});
+    lines.push_back(
+        {absl::StrCat(Say(language, column.title), ":"), Member(object, column.member, language)});
   }
   PrintTable(out, lines);
 }

@@ -1,12 +1,13 @@
-// What a command shows: data on standard output, as a table for people or as JSON or YAML for programs;
-// words on standard error. A command makes one JSON value and says which members are the table's columns.
+// What a command shows: data on standard output, as a table for people or as JSON or YAML for
+// programs; words on standard error. A command makes one JSON value and says which members are the
+// table's columns.
 #pragma once
-
-#include <nlohmann/json.hpp>
 
 #include <ostream>
 #include <string>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -28,12 +29,20 @@ struct Column {
 };
 
 // Rows of equal shape. `name` is the member that -o name prints.
-void PrintRows(std::ostream& out, OutputFormat format, Language language, const Json& rows,
-               const std::vector<Column>& columns, const std::string& name);
+void PrintRows(std::ostream& out,
+               OutputFormat format,
+               Language language,
+               const Json& rows,
+               const std::vector<Column>& columns,
+               const std::string& name);
 
 // One thing, as "title: value" lines in the table formats.
-void PrintObject(std::ostream& out, OutputFormat format, Language language, const Json& object,
-                 const std::vector<Column>& members, const std::string& name);
+void PrintObject(std::ostream& out,
+                 OutputFormat format,
+                 Language language,
+                 const Json& object,
+                 const std::vector<Column>& members,
+                 const std::string& name);
 
 // Any JSON value as YAML 1.2; texts are quoted when they could be read as something else.
 std::string ToYaml(const Json& value);
