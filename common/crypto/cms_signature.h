@@ -20,10 +20,13 @@
 
 namespace rogatoria {
 
+struct SignedDataView;  // signed_data.h
+
 // DER of a SignedData with one signer, its certificate and `intermediates`, and no content:
 // `openssl cms -verify -cades -binary -inform DER -content <file>` checks it. SHA-256, or SHA-384
 // under P-384. INVALID_ARGUMENT if key and certificate do not match or CMS cannot use the key
-// (Ed25519). Thread-safe.
+// (Ed25519). The signed attribute signing-time is the machine's clock: a claim of the signer's,
+// which nobody relies on. Thread-safe.
 absl::StatusOr<Bytes> SignDetached(const PrivateKey& key,
                                    const Certificate& certificate,
                                    absl::string_view message,
@@ -57,15 +60,18 @@ class SignatureVerifier {
  private:
   struct KnownSigner {
     Certificate certificate;
-    uint64_t anchors;  // TrustAnchors::generation() under which the chain held
+    uint64_t anchors = 0;  // TrustAnchors::generation() under which the chain held; 0: none yet
     Instant valid_from, valid_until;
   };
 
-  absl::StatusOr<Certificate> FindSigner(const struct SignedDataView& signed_data,
-                                         const TrustAnchors& anchors,
-                                         Instant now);
+  // The certificate inside that is the signer's, with what is remembered about its chain.
+  absl::StatusOr<KnownSigner> FindSigner(const SignedDataView& view) const;
+  absl::Status CheckChain(const SignedDataView& view,
+                          const KnownSigner& found,
+                          const TrustAnchors& anchors,
+                          Instant now);
   std::shared_ptr<const KnownSigner> Recall(absl::string_view der) const;
-  void Remember(std::shared_ptr<const KnownSigner> signer);
+  void Remember(KnownSigner signer);
 
   static constexpr size_t kMaxKnownSigners = 4096;  // about 16 MB; then forgotten and found again
   mutable absl::Mutex mutex_;
