@@ -2,9 +2,9 @@
 // refused. Functions, so that no service includes the gate and tests can give their own.
 #pragma once
 
-#include <grpcpp/server_context.h>
-
 #include <functional>
+
+#include <grpcpp/server_context.h>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"

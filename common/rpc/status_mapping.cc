@@ -149,9 +149,11 @@ absl::Status MakeHeard(const Heard& heard) {
       .Evidence(heard.details.evidence);
 }
 
-// "REASON: text" as ToPlainGrpcStatus writes it.
-std::optional<Reason> ReasonInText(absl::string_view text) {
-  return ReasonFromName(text.substr(0, text.find(':')));
+// "REASON: text" as ToPlainGrpcStatus writes it. Such a text has no place for RetryInfo: whoever is
+// told that the hub is busy waits a second.
+void HearText(absl::string_view text, Heard& heard) {
+  heard.reason = ReasonFromName(text.substr(0, text.find(':')));
+  if (heard.reason == Reason::OVERLOADED) heard.details.retry_after = absl::Seconds(1);
 }
 
 }  // namespace
@@ -223,7 +225,7 @@ absl::Status FromStatusProto(const google::rpc::Status& status) {
   if (status.code() == 0) return absl::OkStatus();
   Heard heard;
   for (const google::protobuf::Any& any : status.details()) Hear(any, heard);
-  if (!heard.reason.has_value()) heard.reason = ReasonInText(status.message());
+  if (!heard.reason.has_value()) HearText(status.message(), heard);
   if (heard.reason.has_value()) return MakeHeard(heard);
   return absl::Status(static_cast<absl::StatusCode>(status.code()), status.message());
 }
