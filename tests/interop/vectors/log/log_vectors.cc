@@ -30,6 +30,7 @@ constexpr absl::string_view kWitness1 = "witness.example.net/w1";
 constexpr absl::string_view kWitness2 = "testigo.example.com/w2";
 constexpr uint64_t kSeconds = 1767225600;  // 2026-01-01T00:00:00Z
 constexpr uint64_t kLeaves = 21;           // 16 + 4 + 1: complete subtrees and an edge
+constexpr uint64_t kTableSizes = 12;       // every pair of sizes up to here, in the tables
 
 std::unique_ptr<Signer> SignerOf(char seed) {
   return std::make_unique<Ed25519FileSigner>(
@@ -349,7 +350,7 @@ std::string Joined(const Proof& proof) {
 // Lines of: good or bad, index, size, leaf hash, root, proof.
 void Maker::AddInclusion() {
   Bytes& table = files_["proof/inclusion.tsv"];
-  for (uint64_t size = 1; size <= kLeaves; ++size) {
+  for (uint64_t size = 1; size <= kTableSizes; ++size) {
     for (uint64_t index = 0; index < size; ++index) {
       const Proof proof = *InclusionProof(index, size, ReaderOf(nodes_));
       const auto line = [&](absl::string_view verdict, uint64_t at, const Proof& hashes) {
@@ -384,7 +385,7 @@ void Maker::AddInclusion() {
 // Lines of: good or bad, old size, new size, old root, new root, proof.
 void Maker::AddConsistency() {
   Bytes& table = files_["proof/consistency.tsv"];
-  for (uint64_t now = 1; now <= kLeaves; ++now) {
+  for (uint64_t now = 1; now <= kTableSizes; ++now) {
     for (uint64_t old = 0; old <= now; ++old) {
       const Proof proof = *ConsistencyProof(old, now, ReaderOf(nodes_));
       const auto line = [&](absl::string_view verdict, const Hash& new_root, const Proof& hashes) {
