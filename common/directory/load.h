@@ -1,0 +1,27 @@
+// Reading a directory from its files: TOML for what is said, PEM for certificates. The layout is in
+// docs/directory-files.md; any table may be in any file, so that an authority's own keys can come
+// in files of their own.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "common/directory/directory.h"
+
+namespace rogatoria {
+
+// A file as given, from a folder or from the wire.
+struct DirectoryFile {
+  std::string name;  // relative, with slashes: authorities/pt-pgr.toml, keys/pt-pgr-seal.pem
+  std::string content;
+};
+
+// Everything or nothing. DIRECTORY_INVALID lists all that is wrong, a line each, as
+// `file:line:column: what, what is accepted`. Pure: no file system, no clock.
+absl::StatusOr<std::shared_ptr<const Directory>> ParseDirectory(
+    absl::Span<const DirectoryFile> files, absl::string_view trust_domain);
+
+}  // namespace rogatoria

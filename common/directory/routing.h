@@ -1,0 +1,99 @@
+// Routing: which authority an act goes to, whether it may go that way now, and which certificates
+// to seal to (protocol.md 5). Pure: the same directory, standings and question give the same
+// answer.
+//
+// Every rule looked at is kept with its result, so that a refusal can say what would work instead.
+//   FORMAL             between central authorities designated for the instrument, which is in force
+//                      between both countries, as is the channel basis when one is named
+//   INTERINSTITUTIONAL between prosecution services
+//   INFORMAL           between any two authorities
+// Where a case goes on, an instrument that ends, winds down or is suspended no longer matters, nor
+// a designation that ended (Treaty of Medellin articles 13.3 and 14).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "common/base/bytes.h"
+#include "common/base/clock.h"
+#include "common/base/error.h"
+#include "common/directory/directory.h"
+#include "common/directory/standings.h"
+
+#include "rogatoria/v1/act.pb.h"
+#include "rogatoria/v1/directory_service.pb.h"
+
+namespace rogatoria {
+
+struct RouteQuery {
+  std::string sender;
+  // Either the authority, or a country and perhaps a measure that it must be competent for.
+  std::string authority;
+  std::string country;
+  std::string measure;
+  v1::ChannelClass channel_class = v1::CHANNEL_CLASS_UNSPECIFIED;
+  std::string instrument;     // empty for none
+  std::string channel_basis;  // empty for none
+  v1::ActKind kind = v1::ACT_KIND_UNSPECIFIED;
+  v1::DataClass data_class = v1::DATA_CLASS_UNSPECIFIED;  // unspecified: not looked at
+  bool case_goes_on = false;  // the act belongs to a case that both are parties to
+  Instant now;
+};
+
+struct Route {
+  const AuthorityEntry* authority = nullptr;  // of the directory asked
+  std::vector<const StatedKey*> sealing;      // by purpose, then digest; at least one PRIMARY
+  std::string rule;                           // that chose: ADDRESSED_BY_ID, DESIGNATED ...
+};
+
+// One rule and what it said.
+struct RuleResult {
+  std::string rule;  // stable name: INSTRUMENT_IN_FORCE
+  bool met = false;
+  std::string explanation;
+};
+
+struct RouteExplanation {
+  bool possible = false;
+  Reason refusal = Reason::NO_ROUTE;  // of the first rule not met; only when not possible
+  std::string authority;              // it would go to; may be empty
+  std::vector<RuleResult> rules;      // in the order looked at
+  std::vector<std::string> alternatives;
+};
+
+// The route, or the reason of the first rule that is not met: RECIPIENT_UNKNOWN, NO_ROUTE,
+// NOT_DESIGNATED, INSTRUMENT_UNKNOWN, INSTRUMENT_NOT_IN_FORCE, AUTHORITY_SUSPENDED,
+// DATA_CLASS_EXCEEDED.
+absl::StatusOr<Route> Resolve(const Directory& directory,
+                              const Standings& standings,
+                              const RouteQuery& query);
+
+RouteExplanation Explain(const Directory& directory,
+                         const Standings& standings,
+                         const RouteQuery& query,
+                         Language language);
+
+// The word for what a key of the directory is for, in an act's header.
+v1::SealingPurpose SealingPurposeOf(v1::KeyPurpose purpose);
+
+// The route id: `<expires, ms since 1970>.<base64url HMAC-SHA-256(key, text of the resolution)>`.
+// The text names sender, recipient, channel class, instrument, certificates and expiry. The key is
+// the hub's own; any 32 bytes that outlive a restart.
+std::string MakeRouteId(absl::string_view key,
+                        const RouteQuery& query,
+                        const Route& route,
+                        Instant expires);
+
+// Whether what a header names for one recipient still is the route. `query` is made from the
+// header, addressed by id. ROUTE_CHANGED when the id was not given for exactly this, has expired,
+// or the certificates are others now; else the refusals of Resolve.
+absl::Status CheckRoute(absl::string_view key,
+                        const Directory& directory,
+                        const Standings& standings,
+                        const RouteQuery& query,
+                        const v1::Recipient& recipient);
+
+}  // namespace rogatoria

@@ -1,0 +1,73 @@
+// The life of a case (protocol.md 4, domain.md 5.3): which act moves a measure from which state to
+// which, and who may send it. One data table, from headers alone; docs/lifecycle.md is generated
+// from it. Pure; no clock, no I/O, no knowledge of who is entitled (a stranger never gets here).
+//
+// The rules explain; they never have the last word: a sender who insists gets the act delivered out
+// of sequence, which is the caller's to apply.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "common/model/case_record.h"
+
+#include "rogatoria/v1/act.pb.h"
+#include "rogatoria/v1/exchange_service.pb.h"
+
+namespace rogatoria {
+
+// One transition: an act of `kind`, sent by `role`, with `outcome` (unspecified: none), takes a
+// measure of a case of `case_type` from `from` to `to`. MEASURE_STATE_UNSPECIFIED as `from`: the
+// act opens the case. `from` equal to `to`: fits, and changes nothing.
+struct Transition {
+  v1::CaseType case_type;
+  v1::ActKind kind;
+  v1::CaseRole role;
+  v1::MeasureOutcome outcome;
+  v1::MeasureState from;
+  v1::MeasureState to;
+};
+// The whole table, by case type, kind and state.
+absl::Span<const Transition> LifecycleTable();
+
+// Whether a measure in this state has ended. An ended measure can still be closed.
+bool IsEnded(v1::MeasureState state);
+
+enum class Sequence {
+  kInSequence,
+  kWrongState,      // WRONG_STATE: the kind does not fit now
+  kWrongSide,       // WRONG_SIDE: it is the other side's act
+  kUnknownMeasure,  // MEASURE_UNKNOWN: number or code is not the case's
+};
+
+struct Verdict {
+  Sequence sequence = Sequence::kInSequence;
+  // In sequence: all measures of the case after the act, and its state.
+  std::vector<MeasureRecord> measures;
+  v1::CaseState case_state = v1::CASE_STATE_UNSPECIFIED;
+  // Otherwise: the field concerned, and in plain English the state, what fits now and from whom.
+  std::string field;
+  std::string explanation;
+};
+
+// `current`: the case, or nullptr when the act opens one. `role`: the sender's in it; REQUESTING
+// when it opens one. REQUIRES: a header that passed CheckHeader.
+Verdict Judge(const CaseRecord* current, const v1::ActHeader& header, v1::CaseRole role);
+
+// What fits now: kinds by role, with the measures each fits. Acts that fit always come last.
+std::vector<v1::AllowedAct> AllowedActs(const CaseRecord& current);
+
+// The measures that an opening act gives its case, all in their first state. A case that opens
+// without measures (spontaneous information) has one, with the ordinal 1 and the code INFORMATION.
+std::vector<MeasureRecord> OpeningMeasures(const v1::ActHeader& header);
+
+// CASE_STATE_ENDED when every measure has ended.
+v1::CaseState DeriveCaseState(absl::Span<const MeasureRecord> measures);
+
+// docs/lifecycle.md, whole.
+std::string DescribeLifecycle();
+
+}  // namespace rogatoria
