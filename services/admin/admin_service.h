@@ -1,6 +1,6 @@
-// rogatoria.v1.AdminService: operators' calls, on a server of their own. None shows content or makes a
-// transition of a case. Every mutation names a request_id: asked again it answers the same and does
-// nothing more; asked again with another content it is refused.
+// rogatoria.v1.AdminService: operators' calls, on a server of their own. None shows content or
+// makes a transition of a case. Every mutation names a request_id: asked again it answers the same
+// and does nothing more; asked again with another content it is refused.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include "common/ledger/commit_queue.h"
 #include "common/rpc/door.h"
 #include "common/storage/store.h"
+
 #include "rogatoria/v1/admin_service.grpc.pb.h"
 
 namespace rogatoria {
@@ -21,7 +22,7 @@ class Registry;
 namespace rogatoria::admin {
 
 struct AdminOptions {
-  std::string version;        // of the program
+  std::string version;  // of the program
   std::string trust_domain;
   std::string verifier_key;   // of the current log
   std::string backup_folder;  // backups are made in folders below it
@@ -32,7 +33,8 @@ struct AdminOptions {
 struct AdminSeams {
   std::function<uint32_t()> open_streams;
   std::function<std::vector<std::string>()> warnings;
-  // Makes the command that puts a dead letter back; `done` is told how it went, on the pipeline's thread.
+  // Makes the command that puts a dead letter back; `done` is told how it went, on the pipeline's
+  // thread.
   std::function<std::unique_ptr<Command>(const Caller& caller,
                                          const v1::RequeueDeadLetterRequest& request,
                                          std::function<void(absl::Status)> done)>

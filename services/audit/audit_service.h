@@ -1,13 +1,15 @@
-// rogatoria.v1.AuditService: heads, proofs, receipts, and each authority's own register. Everything is
-// read from the database, never from tiles (decisions.md 9). These reads leave no leaf (decisions.md 12).
+// rogatoria.v1.AuditService: heads, proofs, receipts, and each authority's own register. Everything
+// is read from the database, never from tiles (decisions.md 9). These reads leave no leaf
+// (decisions.md 12).
 #pragma once
 
 #include <string>
 
 #include "common/rpc/door.h"
 #include "common/storage/store.h"
-#include "rogatoria/v1/audit_service.grpc.pb.h"
 #include "services/audit/cosignatures.h"
+
+#include "rogatoria/v1/audit_service.grpc.pb.h"
 
 namespace rogatoria::audit {
 

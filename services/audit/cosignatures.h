@@ -1,6 +1,7 @@
-// Witnesses' cosignatures of the log's heads, in files beside the tiles: <folder>/<log>/cosignatures/
-// <size>, one signature line of C2SP signed-note a line. They are attachments (decisions.md 5): losing
-// them weakens a receipt's level and nothing else, so they are not in the database.
+// Witnesses' cosignatures of the log's heads, in files beside the tiles:
+// <folder>/<log>/cosignatures/ <size>, one signature line of C2SP signed-note a line. They are
+// attachments (decisions.md 5): losing them weakens a receipt's level and nothing else, so they are
+// not in the database.
 //
 // Thread-safe.
 #pragma once
@@ -25,9 +26,12 @@ class Cosignatures {
       : folder_(std::move(folder)), witnesses_(std::move(witnesses)) {}
 
   // Keeps each signature of `note` that is by a witness of the policy and verifies over `head`, the
-  // signed note of the log's own at `size`. Returns how many were new. INVALID_ARGUMENT when the note's
-  // text is another than the head's, or when a witness's line does not verify: then none is kept.
-  absl::StatusOr<uint32_t> Add(uint64_t log, uint64_t size, const std::string& head,
+  // signed note of the log's own at `size`. Returns how many were new. INVALID_ARGUMENT when the
+  // note's text is another than the head's, or when a witness's line does not verify: then none is
+  // kept.
+  absl::StatusOr<uint32_t> Add(uint64_t log,
+                               uint64_t size,
+                               const std::string& head,
                                const std::string& note);
   // The signatures kept, in order of arrival; empty for none.
   absl::StatusOr<std::vector<merkle::NoteSignature>> Get(uint64_t log, uint64_t size) const;

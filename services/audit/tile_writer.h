@@ -2,9 +2,9 @@
 //
 //   <folder>/<log number>/checkpoint, tile/..., tile/entries/...
 //
-// A round writes the new tiles, each by a temporary file, fsync and rename, fsyncs the folders, and puts
-// the checkpoint in place last. Rounds come at most once an interval. The files are derived: at start
-// every one of them is compared with the database and put right, by the writer's thread.
+// A round writes the new tiles, each by a temporary file, fsync and rename, fsyncs the folders, and
+// puts the checkpoint in place last. Rounds come at most once an interval. The files are derived:
+// at start every one of them is compared with the database and put right, by the writer's thread.
 //
 // Thread-safe.
 #pragma once
@@ -30,9 +30,9 @@ struct TileWriterOptions {
 
 class TileWriter {
  public:
-  // Looks at what is published, before anything is served. FAILED_PRECONDITION, saying what to do, when
-  // a published head is larger than the database's: the database was put back to an older state, and
-  // going on would sign a second history.
+  // Looks at what is published, before anything is served. FAILED_PRECONDITION, saying what to do,
+  // when a published head is larger than the database's: the database was put back to an older
+  // state, and going on would sign a second history.
   static absl::StatusOr<std::unique_ptr<TileWriter>> Open(Store& store, TileWriterOptions options);
   ~TileWriter();  // stops
 
@@ -43,7 +43,8 @@ class TileWriter {
   // Publishes what there is and ends the thread. Idempotent.
   void Stop();
 
-  // One round at once, on the caller's thread; for tests and for Stop. `repair`: compares every file.
+  // One round at once, on the caller's thread; for tests and for Stop. `repair`: compares every
+  // file.
   absl::Status PublishNow(bool repair);
 
   // The size in the checkpoint file of a log; 0 for none.

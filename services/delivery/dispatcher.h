@@ -1,6 +1,6 @@
-// Who gets what next from one authority's mailbox: leases, credits, order. Pure: no I/O, no clock of
-// its own, no threads. One dispatcher an authority; its owner (mailboxes.h) calls it under a lock,
-// reads from the store what NextRead asks for, and carries out what Assign decides.
+// Who gets what next from one authority's mailbox: leases, credits, order. Pure: no I/O, no clock
+// of its own, no threads. One dispatcher an authority; its owner (mailboxes.h) calls it under a
+// lock, reads from the store what NextRead asks for, and carries out what Assign decides.
 //
 // Rules (proto/rogatoria/v1/mailbox_service.proto):
 // - Only the first open row of a case is ever a candidate; the next one after that is settled.
@@ -15,6 +15,7 @@
 // It holds no queue: of what lies in the mailbox it knows a page of candidates and what is leased.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -72,7 +73,7 @@ class Dispatcher {
  public:
   explicit Dispatcher(DispatcherOptions options) : options_(options) {}
 
-  // Streams.
+  // Streams. An id is used once.
   void AddPrimary(StreamId stream);
   void AddObserver(StreamId stream, uint64_t after_position);
   void Remove(StreamId stream, Instant now);
@@ -88,28 +89,33 @@ class Dispatcher {
   // Gives leases that ended back. Returns how many.
   size_t Expire(Instant now);
 
-  // The next thing to read, as long as a stream waits for a row and none is known for it.
+  // The next thing to read, as long as a stream waits for a row and none is known for it. More
+  // urgent rows are looked for before less urgent ones are assigned: call until nullopt, then
+  // Assign.
   std::optional<MailboxRead> NextRead();
-  // What that read gave. For kNextOfCase none or one row.
-  void Took(const MailboxRead& read, const std::vector<DeliveryRecord>& rows);
+  // What that read gave, from a snapshot opened after the last call of Settled. For kNextOfCase
+  // none or one row.
+  void Took(const MailboxRead& read, const std::vector<DeliveryRecord>& rows, Instant now);
 
   // The next row to send, leased from now on. nullopt when nobody waits or nothing is known.
   std::optional<Assignment> Assign(Instant now);
-  // Rows that were given out as often as allowed, to be made dead letters; each is told once, and is
-  // settling until Settled or SettleFailed.
+  // The assigned row could not be sent: it is tried again when its lease would have ended, and this
+  // attempt does not count.
+  void Undo(const Assignment& assignment);
+  // Rows that were given out as often as allowed, to be made dead letters. Each is told once and
+  // then settling.
   std::vector<DeliveryRecord> TakeExhausted();
-  // An assigned row could not be sent (its bytes could not be read): gives it back, attempt uncounted.
-  void Undo(const Assignment& assignment, Instant now);
 
   // A settlement of the row is on its way to the disk: it is not delivered again meanwhile, and no
-  // longer counts against the stream. False when the row is not leased: its lease ended, or it never
-  // had one.
-  bool BeginSettle(uint64_t position);
-  // It is settled on disk. `case_id` and `case_position` of the row let the next one of its case follow.
+  // longer counts against its stream.
+  void BeginSettle(uint64_t position);
+  // It is settled on disk: the next one of its case may follow.
   void Settled(uint64_t position, const std::string& case_id, uint64_t case_position);
   // It was refused: the lease goes on as before.
-  void SettleFailed(uint64_t position);
+  void SettleFailed(uint64_t position, Instant now);
 
+  // Whether the row is leased to the stream.
+  bool IsLeasedTo(uint64_t position, StreamId stream) const;
   size_t leases() const { return leases_.size(); }
   size_t streams() const { return streams_.size(); }
 
@@ -117,7 +123,7 @@ class Dispatcher {
   struct Stream {
     bool observer = false;
     uint32_t credits = 0;
-    uint32_t in_flight = 0;  // leases that are not settling
+    uint32_t in_flight = 0;  // its leases that are not settling
     bool writable = true;
     // Observers only.
     uint64_t after = 0;
@@ -125,11 +131,11 @@ class Dispatcher {
     std::deque<DeliveryRecord> page;
   };
   struct Lease {
-    StreamId stream = 0;  // 0: its stream is gone
-    DeliveryRecord row;
-    uint32_t attempt = 1;
+    StreamId stream = 0;  // 0: nobody's; it waits for its end or its settlement
+    DeliveryRecord row;   // row.attempts counts this attempt
     Instant ends;
     bool settling = false;
+    bool rescan = false;  // an earlier row of its case was put back meanwhile
   };
   struct Cursor {
     uint64_t after = 0;
@@ -137,35 +143,39 @@ class Dispatcher {
   };
   // Most urgent first, then by position.
   struct CandidateKey {
-    int urgency_rank = 0;
+    int rank = 0;
     uint64_t position = 0;
     auto operator<=>(const CandidateKey&) const = default;
   };
-  struct Candidate {
-    DeliveryRecord row;
-    uint32_t attempts = 0;  // so far
-  };
 
-  static CandidateKey KeyOf(const DeliveryRecord& row);
   bool CanTake(const Stream& stream) const;
-  // The primary that takes the next row; 0 for none.
-  StreamId NextPrimary() const;
-  void AddCandidate(const DeliveryRecord& row, uint32_t attempts);
-  void GiveBack(uint64_t position);
-  void LeaveStream(Lease& lease);
+  // The primary that takes the next row; streams_.end() for none.
+  std::map<StreamId, Stream>::iterator NextPrimary();
   std::optional<MailboxRead> NextObserverRead() const;
   std::optional<Assignment> AssignObserved();
-  bool IsKnown(uint64_t position) const;
+  void AddCandidate(DeliveryRecord row, Instant now);
+  void Remember(const DeliveryRecord& row);
+  void RemoveCandidate(uint64_t position);
+  void PutLease(Lease lease);
+  // Takes the lease off its stream's count and out of the ends.
+  void Detach(Lease& lease);
+  void GiveBack(uint64_t position, Instant now);
+  void ForgetCandidates();
 
   const DispatcherOptions options_;
   std::map<StreamId, Stream> streams_;
-  std::map<uint64_t, Lease> leases_;                      // by position
-  std::set<std::pair<Instant, uint64_t>> lease_ends_;     // (end, position)
-  std::map<CandidateKey, Candidate> candidates_;
-  std::set<uint64_t> candidate_positions_;
-  std::map<int, Cursor> cursors_;                         // by urgency rank
+  std::map<uint64_t, Lease> leases_;                   // by position
+  std::set<std::pair<Instant, uint64_t>> lease_ends_;  // (end, position) of those not settling
+  std::map<CandidateKey, DeliveryRecord> candidates_;
+  // The one row of each case that is leased or a candidate.
+  absl::flat_hash_map<std::string, uint64_t> known_cases_;
+  std::array<Cursor, 3> cursors_;  // by rank
   std::deque<MailboxRead> next_of_case_;
   std::vector<DeliveryRecord> exhausted_;
+  // Attempts of open rows, which the store knows only from the second on and a little later. When
+  // there are too many they are forgotten, and those rows get more attempts than allowed.
+  static constexpr size_t kMaxRemembered = 16384;
+  absl::flat_hash_map<uint64_t, uint32_t> tried_;
 };
 
 }  // namespace rogatoria::delivery

@@ -3,8 +3,9 @@
 #pragma once
 
 #include "common/rpc/door.h"
-#include "rogatoria/v1/mailbox_service.grpc.pb.h"
 #include "services/delivery/mailboxes.h"
+
+#include "rogatoria/v1/mailbox_service.grpc.pb.h"
 
 namespace rogatoria::delivery {
 

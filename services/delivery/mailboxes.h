@@ -1,9 +1,11 @@
-// All mailboxes of the hub: takes what streams say, reads the store in small pages, settles through the
-// commit pipeline, and puts messages on streams. What is decided is decided by Dispatcher; here are the
-// threads: a few workers that may wait on the store, and a timer for leases. Each mailbox is served by
-// one worker at a time, so a slow authority holds up nobody else for longer than one page.
+// All mailboxes of the hub: takes what streams say, reads the store in small pages, settles through
+// the commit pipeline, and puts messages on streams. What is decided is decided by Dispatcher; here
+// are the threads: a few workers that may wait on the store, and a timer for leases. Each mailbox
+// is served by one worker at a time, so a slow authority holds up nobody else for longer than one
+// page.
 //
-// Thread-safe. No call waits on the store, except Drain and the destructor, which wait for the workers.
+// Thread-safe. No call waits on the store, except Drain and the destructor, which wait for the
+// workers.
 #pragma once
 
 #include <atomic>
@@ -74,8 +76,8 @@ class Mailboxes {
 
   // --- for the daemon ---
 
-  // Wakes the mailboxes that a commit moved; after a change of the registry looks at all callers again.
-  // Call it from the ledger's listener.
+  // Wakes the mailboxes that a commit moved; after a change of the registry looks at all callers
+  // again. Call it from the ledger's listener.
   void OnCommit(const CommitSummary& summary);
   // A dead letter was put back: what lies before the cursor has to be looked at.
   void OnRequeued(const std::string& authority);

@@ -1,11 +1,12 @@
-// rogatoria.v1.DirectoryService: reads the registry's snapshot in memory. Never blocks on the store,
-// except ResolveRecipients for a case that exists: whether an old case may go on under an instrument
-// that ended depends on the case.
+// rogatoria.v1.DirectoryService: reads the registry's snapshot in memory. Never blocks on the
+// store, except ResolveRecipients for a case that exists: whether an old case may go on under an
+// instrument that ended depends on the case.
 #pragma once
 
 #include "common/base/clock.h"
 #include "common/rpc/door.h"
 #include "common/storage/store.h"
+
 #include "rogatoria/v1/directory_service.grpc.pb.h"
 
 namespace rogatoria {

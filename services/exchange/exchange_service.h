@@ -1,7 +1,7 @@
-// rogatoria.v1.ExchangeService on the wire. SubmitAct is a raw callback call: malformed bytes get our
-// own refusal (decisions.md 13), nothing in it blocks, and the answer is sent from the completion of
-// the commit. The other calls read the store and wait for the commit of their audit leaf; they are
-// sync and bounded.
+// rogatoria.v1.ExchangeService on the wire. SubmitAct is a raw callback call: malformed bytes get
+// our own refusal (decisions.md 13), nothing in it blocks, and the answer is sent from the
+// completion of the commit. The other calls read the store and wait for the commit of their audit
+// leaf; they are sync and bounded.
 #pragma once
 
 #include "common/base/clock.h"
@@ -9,6 +9,7 @@
 #include "common/ledger/commit_queue.h"
 #include "common/rpc/door.h"
 #include "common/storage/store.h"
+
 #include "rogatoria/v1/exchange_service.grpc.pb.h"
 
 namespace rogatoria {
