@@ -57,6 +57,7 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const OfficeProfile& 
   tls.ca_file = ca;
   ROG_ASSIGN_OR_RETURN(auto credentials, rpc::MakeChannelCredentials(tls));
   grpc::ChannelArguments arguments;
+  rpc::SetChannelDefaults(arguments);
   arguments.SetMaxReceiveMessageSize(static_cast<int>(limits::kMaxMessageBytes));
   if (!profile.server_name.empty()) arguments.SetSslTargetNameOverride(profile.server_name);
   return grpc::CreateCustomChannel(target, credentials, arguments);

@@ -7,7 +7,7 @@
 #include "common/directory/key_statement.h"
 #include "common/merkle/checkpoint.h"
 #include "common/merkle/hash.h"
-#include "common/merkle/note_verifier.h"
+#include "common/merkle/verifier_key.h"
 #include "common/merkle/verify.h"
 #include "common/model/leaf.h"
 
@@ -70,9 +70,9 @@ absl::StatusOr<TrustedHead> FetchHead(const OfficeProfile& profile, Connection& 
       connection.Call(
           connection.audit(), &v1::AuditService::Stub::GetCheckpoint, v1::GetCheckpointRequest()));
   ROG_ASSIGN_OR_RETURN(merkle::VerifierKey key, merkle::VerifierKey::Parse(profile.log_key));
-  ROG_ASSIGN_OR_RETURN(merkle::VerifiedNote note, merkle::VerifyNote(head.checkpoint(), {key}));
-  ROG_ASSIGN_OR_RETURN(merkle::Checkpoint checkpoint, merkle::ParseCheckpoint(note.text));
-  return TrustedHead{head.log(), std::move(checkpoint)};
+  ROG_ASSIGN_OR_RETURN(merkle::VerifiedCheckpoint verified,
+                       merkle::VerifyCheckpoint(head.checkpoint(), {key}));
+  return TrustedHead{head.log(), std::move(verified.checkpoint)};
 }
 
 absl::Status CheckInLog(Connection& connection,

@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
-#include "common/rpc/tls.h"
+#include "common/crypto/tls_policy.h"
 #include "services/cli/commands.h"
 #include "services/cli/contexts.h"
 
@@ -143,9 +143,12 @@ void PrintError(const Session& session, const absl::Status& status) {
 }
 
 int Run(int argc, const char* const* argv) {
-  rpc::ConfigureTls13Only();
   Session session;
   session.language = ChooseLanguage(argc, argv);
+  if (absl::Status tls = RequireTls13(); !tls.ok()) {
+    PrintError(session, tls);
+    return ExitCode(tls);
+  }
   CLI::App app(session.Text(Message::APP_DESCRIPTION), "rogatoria");
   LabelHelp(app, session);
   AddGlobalOptions(app, session);

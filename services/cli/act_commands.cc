@@ -1,0 +1,166 @@
+#include <filesystem>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/files.h"
+#include "common/base/limits.h"
+#include "common/base/status_macros.h"
+#include "common/model/act_kind.h"
+#include "common/model/header.h"
+#include "services/cli/commands.h"
+#include "services/cli/draft_options.h"
+#include "services/cli/slip.h"
+#include "services/cli/views.h"
+
+namespace rogatoria::cli {
+namespace {
+
+const std::vector<Column> kSentMembers = {
+    {Message::COL_ACT, "act"},           {Message::COL_CASE, "case"},
+    {Message::COL_STANDING, "standing"}, {Message::COL_POSITION, "position"},
+    {Message::COL_RECEIPTS, "receipts"}, {Message::COL_FOLDER, "folder"}};
+
+absl::Status ShowSent(const Session& session, const client::Office& office, const v1::ActHeader& header,
+                      const v1::SubmitActResponse& sent) {
+  Json receipts = Json::array();
+  for (const v1::Receipt& receipt : sent.receipts()) receipts.push_back(EventCodeName(receipt.event()));
+  session.Object({{"act", header.act_id()},
+                  {"case", header.case_id()},
+                  {"standing", DispositionCode(sent.disposition())},
+                  {"position", sent.case_position()},
+                  {"receipts", receipts},
+                  {"folder", client::ReceiptFolder(office.profile().state, header.act_id())}},
+                 kSentMembers, "act");
+  return absl::OkStatus();
+}
+
+absl::Status SendAct(Session& session, const DraftOptions& options) {
+  ROG_ASSIGN_OR_RETURN(client::ActDraft draft, MakeDraft(options, session));
+  ROG_RETURN_IF_ERROR(ReportLint(draft, session));
+  ROG_ASSIGN_OR_RETURN(auto office, session.Office());
+  SystemRandom random;
+  if (draft.request_id.empty()) draft.request_id = GenerateUuid(random);
+  ROG_ASSIGN_OR_RETURN(v1::SubmitActResponse sent, office->Send(draft));
+  v1::ActHeader header;
+  header.set_act_id(absl::StrCat(office->profile().authority, "/", draft.request_id));
+  header.set_case_id(draft.case_id.empty() ? header.act_id() : draft.case_id);
+  session.Note(Message::NOTE_SENT);
+  return ShowSent(session, *office, header, sent);
+}
+
+absl::Status LintAct(Session& session, const DraftOptions& options) {
+  ROG_ASSIGN_OR_RETURN(client::ActDraft draft, MakeDraft(options, session));
+  ROG_RETURN_IF_ERROR(ReportLint(draft, session));
+  session.Note(Message::NOTE_LINT_CLEAN);
+  return absl::OkStatus();
+}
+
+// The folder of a prepared act: what is to be signed, what it says, and the rest of the act.
+struct PreparedFolder {
+  std::string header;
+  std::string slip;
+  std::string request;
+};
+PreparedFolder FilesIn(const std::string& folder) {
+  return {folder + "/header.bin", folder + "/slip.txt", folder + "/act.pb"};
+}
+
+absl::Status PrepareAct(Session& session, const DraftOptions& options, const std::string& folder) {
+  ROG_ASSIGN_OR_RETURN(client::ActDraft draft, MakeDraft(options, session));
+  ROG_RETURN_IF_ERROR(ReportLint(draft, session));
+  ROG_ASSIGN_OR_RETURN(auto office, session.Office());
+  ROG_ASSIGN_OR_RETURN(client::PreparedAct prepared, office->Prepare(draft));
+  v1::SubmitActRequest request;
+  request.set_request_id(prepared.request_id);
+  *request.mutable_act() = prepared.act;
+  const PreparedFolder files = FilesIn(folder);
+  ROG_RETURN_IF_ERROR(CreateFolders(folder));
+  ROG_RETURN_IF_ERROR(WriteFileDurably(files.header, prepared.act.header()));
+  ROG_RETURN_IF_ERROR(WriteFileDurably(files.slip, DescribeHeader(prepared.header, session.language)));
+  ROG_RETURN_IF_ERROR(WriteFileDurably(files.request, request.SerializeAsString(), 0600));
+  session.out << DescribeHeader(prepared.header, session.language);
+  session.Note(Message::NOTE_PREPARED, files.header, folder);
+  return absl::OkStatus();
+}
+
+absl::Status SubmitAct(Session& session, const std::string& folder, const std::string& signature) {
+  ROG_ASSIGN_OR_RETURN(Bytes bytes, ReadFile(FilesIn(folder).request, limits::kMaxMessageBytes));
+  v1::SubmitActRequest request;
+  if (!request.ParseFromString(bytes)) {
+    return Error(Reason::MALFORMED_MESSAGE).Field(FilesIn(folder).request);
+  }
+  ROG_ASSIGN_OR_RETURN(*request.mutable_act()->mutable_signature(),
+                       ReadFile(signature, limits::kMaxSignatureBytes));
+  ROG_ASSIGN_OR_RETURN(v1::ActHeader header, ParseHeader(request.act().header()));
+  ROG_ASSIGN_OR_RETURN(auto office, session.Office());
+  ROG_ASSIGN_OR_RETURN(v1::SubmitActResponse sent,
+                       office->Submit({request.request_id(), request.act(), header}));
+  session.Note(Message::NOTE_SENT);
+  return ShowSent(session, *office, header, sent);
+}
+
+absl::Status NewAct(Session& session, const std::string& kind, const std::string& out_file) {
+  const ActKindTraits* traits = FindActKind(kind);
+  if (traits == nullptr) {
+    return Error(Reason::FIELD_INVALID).Field("KIND").Accepted("a kind such as REQUEST or DECISION");
+  }
+  const std::string text = ActTemplate(*traits, session.language);
+  if (out_file.empty()) {
+    session.out << text;
+    return absl::OkStatus();
+  }
+  if (std::filesystem::exists(out_file)) return Error(Reason::FIELD_INVALID).Field(out_file).Accepted("a new file");
+  ROG_RETURN_IF_ERROR(WriteFileDurably(out_file, text));
+  session.Note(Message::NOTE_TEMPLATE_WRITTEN, out_file);
+  return absl::OkStatus();
+}
+
+absl::Status FlushOutbox(Session& session) {
+  ROG_ASSIGN_OR_RETURN(auto office, session.Office());
+  ROG_ASSIGN_OR_RETURN(int sent, office->Flush());
+  session.Note(Message::NOTE_FLUSHED, sent);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddActCommands(CommandTree& tree) {
+  CLI::App& act = tree.Noun("act", Message::CMD_ACT);
+
+  auto kind = std::make_shared<std::string>();
+  auto out_file = std::make_shared<std::string>();
+  CLI::App& fresh = tree.Verb(act, "new", Message::CMD_ACT_NEW,
+                              [=](Session& session) { return NewAct(session, *kind, *out_file); });
+  fresh.add_option("KIND", *kind, tree.Text(Message::OPT_KIND))->required();
+  fresh.add_option("--out", *out_file, tree.Text(Message::OPT_OUT_FILE));
+
+  auto folder = std::make_shared<std::string>();
+  auto signature = std::make_shared<std::string>();
+  CLI::App& submit = tree.Verb(act, "submit", Message::CMD_ACT_SUBMIT, [=](Session& session) {
+    return SubmitAct(session, *folder, *signature);
+  });
+  submit.add_option("folder", *folder, tree.Text(Message::OPT_PREPARED))->required();
+  submit.add_option("--signature", *signature, tree.Text(Message::OPT_SIGNATURE))->required();
+
+  auto options = std::make_shared<std::shared_ptr<DraftOptions>>();
+  CLI::App& lint = tree.Verb(act, "lint", Message::CMD_ACT_LINT,
+                             [=](Session& session) { return LintAct(session, **options); });
+  *options = AddDraftOptions(lint, tree);
+
+  auto send_options = std::make_shared<std::shared_ptr<DraftOptions>>();
+  CLI::App& send = tree.Verb(act, "send", Message::CMD_ACT_SEND,
+                             [=](Session& session) { return SendAct(session, **send_options); });
+  *send_options = AddDraftOptions(send, tree);
+
+  auto prepare_options = std::make_shared<std::shared_ptr<DraftOptions>>();
+  auto prepare_folder = std::make_shared<std::string>();
+  CLI::App& prepare = tree.Verb(act, "prepare", Message::CMD_ACT_PREPARE, [=](Session& session) {
+    return PrepareAct(session, **prepare_options, *prepare_folder);
+  });
+  *prepare_options = AddDraftOptions(prepare, tree);
+  prepare.add_option("--out", *prepare_folder, tree.Text(Message::OPT_OUT_FOLDER))->required();
+
+  tree.Verb(act, "flush", Message::CMD_ACT_FLUSH, FlushOutbox);
+}
+
+}  // namespace rogatoria::cli

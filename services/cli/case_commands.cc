@@ -1,0 +1,152 @@
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "common/model/header.h"
+#include "services/cli/commands.h"
+#include "services/cli/views.h"
+#include "services/cli/words.h"
+
+namespace rogatoria::cli {
+namespace {
+
+const std::vector<Column> kCaseColumns = {
+    {Message::COL_CASE, "case"},         {Message::COL_TYPE, "type"},
+    {Message::COL_STATE, "state"},       {Message::COL_CHANNEL, "channel"},
+    {Message::COL_BASIS, "legal_basis"}, {Message::COL_UPDATED, "updated"},
+    {Message::COL_ACTS, "acts"},         {Message::COL_PARTIES, "parties", true}};
+
+const std::vector<Column> kCaseMembers = {
+    {Message::COL_CASE, "case"},          {Message::COL_TYPE, "type"},
+    {Message::COL_STATE, "state"},        {Message::COL_CHANNEL, "channel"},
+    {Message::COL_BASIS, "legal_basis"},  {Message::COL_PARTIES, "parties"},
+    {Message::COL_RELATED, "related_cases"}, {Message::COL_OPENED, "opened"}};
+
+const std::vector<Column> kMeasureColumns = {
+    {Message::COL_NUMBER, "number"}, {Message::COL_MEASURE, "code"}, {Message::COL_STATE, "state"}};
+
+const std::vector<Column> kTimelineColumns = {
+    {Message::COL_POSITION, "position"}, {Message::COL_WHEN, "when"},       {Message::COL_FROM, "from"},
+    {Message::COL_KIND, "kind"},         {Message::COL_MEASURE, "measures"}, {Message::COL_STANDING, "remarks"},
+    {Message::COL_HANDED, "handed_over_to"}, {Message::COL_ACT, "act", true}};
+
+constexpr int kPageSize = 500;
+
+absl::Status List(Session& session, const std::string& state) {
+  ROG_ASSIGN_OR_RETURN(auto connection, session.Connect());
+  v1::ListCasesRequest request;
+  request.set_page_size(kPageSize);
+  v1::CaseState wanted = v1::CASE_STATE_UNSPECIFIED;
+  if (!state.empty() && !v1::CaseState_Parse(absl::StrCat("CASE_STATE_", state), &wanted)) {
+    return Error(Reason::FIELD_INVALID).Field("--state").Accepted("OPEN or ENDED");
+  }
+  request.set_state(wanted);
+  Json rows = Json::array();
+  do {
+    ROG_ASSIGN_OR_RETURN(
+        v1::ListCasesResponse page,
+        connection->Call(connection->exchange(), &v1::ExchangeService::Stub::ListCases, request));
+    for (const v1::Case& value : page.cases()) rows.push_back(CaseView(value));
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  session.Rows(rows, kCaseColumns, "case");
+  return absl::OkStatus();
+}
+
+// Measures as "1 VIDEO_HEARING ADMITTED", each a small list so that the codes become words.
+Json MeasureCells(const v1::ActHeader& header) {
+  Json cells = Json::array();
+  for (const v1::MeasureRef& measure : header.measures()) {
+    cells.push_back(Json{{"number", measure.ordinal()},
+                         {"code", measure.code()},
+                         {"outcome", OutcomeCode(measure.outcome())}});
+  }
+  return cells;
+}
+
+Json Remarks(const v1::ActSummary& act) {
+  Json remarks = Json::array();
+  if (act.disposition() == v1::ACT_DISPOSITION_OUT_OF_SEQUENCE) remarks.push_back("OUT_OF_SEQUENCE");
+  if (act.crossed() > 0) remarks.push_back("CROSSED");
+  return remarks;
+}
+
+absl::StatusOr<Json> Timeline(client::Connection& connection, const std::string& case_id) {
+  v1::ListActsRequest request;
+  request.set_case_id(case_id);
+  request.set_page_size(kPageSize);
+  Json rows = Json::array();
+  do {
+    ROG_ASSIGN_OR_RETURN(
+        v1::ListActsResponse page,
+        connection.Call(connection.exchange(), &v1::ExchangeService::Stub::ListActs, request));
+    for (const v1::ActSummary& act : page.acts()) {
+      ROG_ASSIGN_OR_RETURN(v1::ActHeader header, ParseHeader(act.header()));
+      Json handed = Json::array();
+      for (const std::string& authority : act.handed_over_to()) handed.push_back(authority);
+      rows.push_back({{"position", act.case_position()},
+                      {"when", InstantText(act.recorded_unix_ms())},
+                      {"from", header.sender()},
+                      {"kind", KindCode(header.kind())},
+                      {"measures", MeasureCells(header)},
+                      {"remarks", Remarks(act)},
+                      {"handed_over_to", handed},
+                      {"act", header.act_id()}});
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  return rows;
+}
+
+// What may come next, a line a kind: "decision: requested (measures 1, 2)".
+void PrintAllowed(const Session& session, const v1::GetCaseResponse& found) {
+  session.out << "\n" << session.Text(Message::HEADING_ALLOWED) << "\n";
+  for (const v1::AllowedAct& allowed : found.allowed_acts()) {
+    session.out << "  " << session.Text(Message::LINE_ALLOWED, WordFor(KindCode(allowed.kind()), session.language),
+                                        WordFor(RoleCode(allowed.role()), session.language))
+                << "\n";
+  }
+}
+
+absl::Status Show(Session& session, const std::string& case_id) {
+  ROG_ASSIGN_OR_RETURN(auto connection, session.Connect());
+  v1::GetCaseRequest request;
+  request.set_case_id(case_id);
+  ROG_ASSIGN_OR_RETURN(
+      v1::GetCaseResponse found,
+      connection->Call(connection->exchange(), &v1::ExchangeService::Stub::GetCase, request));
+  ROG_ASSIGN_OR_RETURN(Json timeline, Timeline(*connection, case_id));
+  Json view = CaseView(found.case_());
+  if (session.format != OutputFormat::kTable && session.format != OutputFormat::kWide) {
+    view["timeline"] = timeline;
+    session.Object(view, {}, "case");
+    return absl::OkStatus();
+  }
+  session.Object(view, kCaseMembers, "case");
+  if (!view["measures"].empty()) {
+    session.out << "\n";
+    session.Rows(view["measures"], kMeasureColumns, "number");
+  }
+  session.out << "\n" << session.Text(Message::HEADING_TIMELINE) << "\n";
+  session.Rows(timeline, kTimelineColumns, "act");
+  PrintAllowed(session, found);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddCaseCommands(CommandTree& tree) {
+  CLI::App& noun = tree.Noun("case", Message::CMD_CASE);
+  auto state = std::make_shared<std::string>();
+  CLI::App& list = tree.Verb(noun, "list", Message::CMD_CASE_LIST,
+                             [=](Session& session) { return List(session, *state); });
+  list.add_option("--state", *state, tree.Text(Message::OPT_CASE_STATE));
+
+  auto case_id = std::make_shared<std::string>();
+  CLI::App& show = tree.Verb(noun, "show", Message::CMD_CASE_SHOW,
+                             [=](Session& session) { return Show(session, *case_id); });
+  show.add_option("case", *case_id, tree.Text(Message::OPT_CASE))->required();
+}
+
+}  // namespace rogatoria::cli

@@ -1,0 +1,175 @@
+#include <algorithm>
+#include <filesystem>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/files.h"
+#include "common/base/status_macros.h"
+#include "common/receipt/receipt.h"
+#include "services/cli/commands.h"
+#include "services/cli/views.h"
+
+namespace rogatoria::cli {
+namespace {
+
+constexpr size_t kMaxReceiptBytes = 1024 * 1024;
+
+const std::vector<Column> kReceiptMembers = {
+    {Message::COL_EVENT, "event"},
+    {Message::COL_ACT, "act"},
+    {Message::COL_CASE, "case"},
+    {Message::COL_KIND, "kind"},
+    {Message::COL_FROM, "from"},
+    {Message::COL_TO, "to"},
+    {Message::COL_WHEN, "instant"},
+    {Message::COL_LEGAL_DATE, "legal_date"},
+    {Message::COL_LEGAL_RULE, "legal_rule"},
+    {Message::COL_TIME_ZONE, "time_zone"},
+    {Message::COL_CALENDAR, "calendar"},
+    {Message::COL_EFFECT, "effect"},
+    {Message::COL_REASON, "reason"},
+    {Message::COL_CONTENT, "content_sha256"},
+    {Message::COL_LOG, "log"},
+    {Message::COL_INDEX, "index"},
+    {Message::COL_LEVEL, "level"}};
+
+const std::vector<Column> kReceiptColumns = {
+    {Message::COL_EVENT, "event"}, {Message::COL_TO, "to"}, {Message::COL_FILE, "file"}};
+
+std::string LevelCode(v1::ReceiptLevel level) {
+  return v1::ReceiptLevel_Name(level).substr(sizeof("RECEIPT_LEVEL_") - 1);
+}
+
+Json EvidenceView(const Evidence& evidence) {
+  Json calendar = "";
+  if (!evidence.legal_date.calendar.empty()) {
+    calendar = absl::StrCat(evidence.legal_date.calendar, " v", evidence.legal_date.calendar_version,
+                            ", tzdata ", evidence.legal_date.tzdata_version);
+  }
+  return {{"event", EventCodeName(evidence.event)},
+          {"act", evidence.act_id},
+          {"case", evidence.case_id},
+          {"kind", KindCode(evidence.kind)},
+          {"from", evidence.sender},
+          {"to", evidence.recipient},
+          {"instant", evidence.instant.ToString()},
+          {"legal_date", evidence.legal_date.date},
+          {"legal_rule", evidence.legal_date.rule},
+          {"time_zone", evidence.legal_date.time_zone},
+          {"calendar", calendar},
+          {"effect", StatedEffectName(evidence.effect)},
+          {"reason", evidence.reason},
+          {"content_sha256", evidence.content_sha256}};
+}
+
+absl::Status Show(Session& session, const std::string& path) {
+  ROG_ASSIGN_OR_RETURN(Bytes file, ReadFile(path, kMaxReceiptBytes));
+  ROG_ASSIGN_OR_RETURN(ReceiptParts parts, ParseReceipt(file));
+  ROG_ASSIGN_OR_RETURN(Evidence evidence, ParseEvidence(parts.evidence));
+  session.Object(EvidenceView(evidence), kReceiptMembers, "act");
+  session.Note(Message::NOTE_NOT_VERIFIED);
+  return absl::OkStatus();
+}
+
+struct VerifyKeys {
+  std::vector<std::string> log;
+  std::vector<std::string> witness;
+};
+
+// --key, else the profile's.
+absl::StatusOr<VerifyKeys> KeysFor(const Session& session, const std::vector<std::string>& given) {
+  if (!given.empty()) return VerifyKeys{given, {}};
+  ROG_ASSIGN_OR_RETURN(client::OfficeProfile profile, session.Profile());
+  return VerifyKeys{{profile.log_key}, profile.witness_keys};
+}
+
+absl::Status VerifyOne(const Session& session, const VerifyKeys& keys, const std::string& path) {
+  ROG_ASSIGN_OR_RETURN(Bytes file, ReadFile(path, kMaxReceiptBytes));
+  auto verified = VerifyReceipt(file, keys.log, keys.witness);
+  if (!verified.ok()) {
+    session.err << session.Text(Message::RECEIPT_BAD, path) << "\n";
+    return verified.status();
+  }
+  Json view = EvidenceView(verified->evidence);
+  view["log"] = verified->log_origin;
+  view["index"] = verified->index;
+  view["level"] = LevelCode(verified->level);
+  view["file"] = path;
+  session.Object(view, kReceiptMembers, "act");
+  session.Note(Message::RECEIPT_GOOD, path);
+  return absl::OkStatus();
+}
+
+// Every *.receipt file below a folder, or the file itself.
+std::vector<std::string> ReceiptFiles(const std::string& path) {
+  std::vector<std::string> files;
+  std::error_code error;
+  if (!std::filesystem::is_directory(path, error)) return {path};
+  for (const auto& file : std::filesystem::recursive_directory_iterator(path, error)) {
+    if (file.path().extension() == ".receipt") files.push_back(file.path().string());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+absl::Status Verify(Session& session, const std::vector<std::string>& paths,
+                    const std::vector<std::string>& given_keys) {
+  ROG_ASSIGN_OR_RETURN(VerifyKeys keys, KeysFor(session, given_keys));
+  size_t checked = 0;
+  absl::Status first_failure;
+  for (const std::string& path : paths) {
+    for (const std::string& file : ReceiptFiles(path)) {
+      first_failure.Update(VerifyOne(session, keys, file));
+      ++checked;
+    }
+  }
+  if (checked == 0) return Error(Reason::NOT_FOUND).Field(paths.front()).Accepted("a .receipt file, or a folder with some");
+  ROG_RETURN_IF_ERROR(first_failure);
+  session.Note(Message::RECEIPTS_ALL_GOOD, checked);
+  return absl::OkStatus();
+}
+
+absl::Status List(Session& session, const std::string& act_id) {
+  ROG_ASSIGN_OR_RETURN(auto office, session.Office());
+  v1::ListReceiptsRequest request;
+  request.set_act_id(act_id);
+  ROG_ASSIGN_OR_RETURN(v1::ListReceiptsResponse found,
+                       office->connection().Call(office->connection().audit(),
+                                                 &v1::AuditService::Stub::ListReceipts, request));
+  ROG_ASSIGN_OR_RETURN(std::vector<std::string> paths,
+                       client::SaveReceipts(client::ReceiptFolder(office->profile().state, act_id),
+                                            found.receipts()));
+  Json rows = Json::array();
+  for (int i = 0; i < found.receipts_size(); ++i) {
+    rows.push_back({{"event", EventCodeName(found.receipts(i).event())},
+                    {"to", found.receipts(i).recipient()},
+                    {"file", paths[static_cast<size_t>(i)]}});
+  }
+  session.Rows(rows, kReceiptColumns, "file");
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddReceiptCommands(CommandTree& tree) {
+  CLI::App& noun = tree.Noun("receipt", Message::CMD_RECEIPT);
+
+  auto path = std::make_shared<std::string>();
+  CLI::App& show = tree.Verb(noun, "show", Message::CMD_RECEIPT_SHOW,
+                             [=](Session& session) { return Show(session, *path); });
+  show.add_option("file", *path, tree.Text(Message::OPT_RECEIPT))->required();
+
+  auto paths = std::make_shared<std::vector<std::string>>();
+  auto keys = std::make_shared<std::vector<std::string>>();
+  CLI::App& verify = tree.Verb(noun, "verify", Message::CMD_RECEIPT_VERIFY,
+                               [=](Session& session) { return Verify(session, *paths, *keys); });
+  verify.add_option("files", *paths, tree.Text(Message::OPT_RECEIPT))->required();
+  verify.add_option("--key", *keys, tree.Text(Message::OPT_LOG_KEY));
+
+  auto act_id = std::make_shared<std::string>();
+  CLI::App& list = tree.Verb(noun, "list", Message::CMD_RECEIPT_LIST,
+                             [=](Session& session) { return List(session, *act_id); });
+  list.add_option("act", *act_id, tree.Text(Message::OPT_ACT))->required();
+}
+
+}  // namespace rogatoria::cli

@@ -1,0 +1,22 @@
+// What a person reads: the slip before signing, the template before writing, the content after opening.
+#pragma once
+
+#include <string>
+
+#include "common/client/opener.h"
+#include "common/model/act_kind.h"
+#include "rogatoria/v1/act.pb.h"
+#include "services/cli/language.h"
+
+namespace rogatoria::cli {
+
+// What the header says, one line a fact.
+std::string DescribeHeader(const v1::ActHeader& header, Language language);
+
+// A commented act file for a kind, ready to be filled in.
+std::string ActTemplate(const ActKindTraits& kind, Language language);
+
+// Header, cover slip, and what the letter holds; not the documents' bytes.
+std::string DescribeOpened(const client::OpenedAct& opened, Language language);
+
+}  // namespace rogatoria::cli
