@@ -55,10 +55,16 @@ Bytes Sha256(absl::string_view data) {
 }
 
 Bytes Sha256(std::initializer_list<absl::string_view> parts) {
+  Bytes digest(kSha256Bytes, '\0');
+  Sha256Into(parts, Data(digest));
+  return digest;
+}
+
+void Sha256Into(std::initializer_list<absl::string_view> parts, uint8_t* digest) {
   EVP_MD_CTX* context = ThreadContext();
   Start(context);
   for (absl::string_view part : parts) Add(context, part);
-  return End(context);
+  MustBe(EVP_DigestFinal_ex(context, digest, nullptr) == 1, "digest end");
 }
 
 Bytes HmacSha256(absl::string_view key, absl::string_view data) {

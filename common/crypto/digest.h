@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <memory>
 
@@ -23,6 +24,8 @@ Bytes Sha256(absl::string_view data);
 
 // The digest of the parts put together, without putting them together: {prefix, left, right}.
 Bytes Sha256(std::initializer_list<absl::string_view> parts);
+// The same into the caller's 32 bytes, without allocating: for trees of many small hashes.
+void Sha256Into(std::initializer_list<absl::string_view> parts, uint8_t* digest);
 
 // 32 bytes. Any key length, the empty one too. Compare results with EqualInConstantTime.
 Bytes HmacSha256(absl::string_view key, absl::string_view data);

@@ -1,6 +1,7 @@
 #include "common/merkle/hash.h"
 
 #include <cstring>
+#include <initializer_list>
 
 #include "absl/status/status.h"
 #include "common/base/status_macros.h"
@@ -12,9 +13,9 @@ namespace {
 constexpr absl::string_view kLeafPrefix("\0", 1);
 constexpr absl::string_view kNodePrefix("\1", 1);
 
-Hash FromDigest(absl::string_view digest) {
+Hash HashOf(std::initializer_list<absl::string_view> parts) {
   Hash hash;
-  std::memcpy(hash.bytes.data(), digest.data(), Hash::kSize);
+  Sha256Into(parts, hash.bytes.data());
   return hash;
 }
 
@@ -22,7 +23,9 @@ Hash FromDigest(absl::string_view digest) {
 
 absl::StatusOr<Hash> Hash::FromBytes(absl::string_view raw) {
   if (raw.size() != kSize) return absl::InvalidArgumentError("a hash has 32 bytes");
-  return FromDigest(raw);
+  Hash hash;
+  std::memcpy(hash.bytes.data(), raw.data(), kSize);
+  return hash;
 }
 
 absl::StatusOr<Hash> Hash::FromBase64(absl::string_view base64) {
@@ -43,15 +46,15 @@ std::string Hash::ToBase64() const {
 }
 
 Hash LeafHash(absl::string_view data) {
-  return FromDigest(Sha256({kLeafPrefix, data}));
+  return HashOf({kLeafPrefix, data});
 }
 
 Hash NodeHash(const Hash& left, const Hash& right) {
-  return FromDigest(Sha256({kNodePrefix, left.view(), right.view()}));
+  return HashOf({kNodePrefix, left.view(), right.view()});
 }
 
 Hash EmptyRoot() {
-  return FromDigest(Sha256(""));
+  return HashOf({});
 }
 
 }  // namespace rogatoria::merkle
