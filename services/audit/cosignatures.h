@@ -1,7 +1,7 @@
-// Witnesses' cosignatures of the log's heads, in files beside the tiles:
-// <folder>/<log>/cosignatures/ <size>, one signature line of C2SP signed-note a line. They are
-// attachments (decisions.md 5): losing them weakens a receipt's level and nothing else, so they are
-// not in the database.
+// Witnesses' cosignatures of the log's heads, in files beside the tiles, each a signed note of the
+// head's text with the cosignatures kept: <folder>/<log>/cosignatures/<size>. They are attachments
+// (decisions.md 5): losing them weakens a receipt's level and nothing else, so they are not in the
+// database.
 //
 // Thread-safe.
 #pragma once

@@ -55,6 +55,9 @@ class TileWriter {
  private:
   TileWriter(Store& store, TileWriterOptions options);
   void Run();
+  // Waits until there is something to do; false when stopping.
+  bool AwaitWork();
+  bool HasWork() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return woken_ || stopping_; }
 
   Store& store_;
   const TileWriterOptions options_;

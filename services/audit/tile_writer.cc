@@ -1,0 +1,135 @@
+#include "services/audit/tile_writer.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "services/audit/published_log.h"
+
+namespace rogatoria::audit {
+namespace {
+
+PublishedLog FilesOf(const std::string& folder, uint64_t log) {
+  return PublishedLog(absl::StrCat(folder, "/", log), log);
+}
+
+// The head of each log of the database, the first log first.
+absl::StatusOr<std::vector<BatchRecord>> Heads(Store& store) {
+  ROG_ASSIGN_OR_RETURN(const auto snapshot, store.OpenSnapshot());
+  ROG_ASSIGN_OR_RETURN(const Head head, snapshot->GetHead());
+  std::vector<BatchRecord> heads;
+  for (uint64_t log = 1; log <= head.log; ++log) {
+    ROG_ASSIGN_OR_RETURN(heads.emplace_back(), snapshot->GetLastBatch(log));
+  }
+  return heads;
+}
+
+absl::Status PublishedIsAhead(uint64_t log, uint64_t published, uint64_t stored) {
+  return Error(Reason::PUBLISHED_LOG_AHEAD)
+      .Accepted(absl::StrCat("log ",
+                             log,
+                             " was published up to ",
+                             published,
+                             " entries, and the database holds ",
+                             stored,
+                             ": it was put back to an older state. Restore the newest database, or "
+                             "begin a new log with --new-log=restore"));
+}
+
+// A published head above the database's means that the database is not the newest one.
+absl::Status CheckPublished(const std::string& folder, const std::vector<BatchRecord>& heads) {
+  for (const BatchRecord& head : heads) {
+    const absl::StatusOr<uint64_t> published = FilesOf(folder, head.log).Size();
+    // Unreadable: derived, so it is written anew.
+    if (published.ok() && *published > head.size) {
+      return PublishedIsAhead(head.log, *published, head.size);
+    }
+  }
+  const uint64_t next = heads.size() + 1;
+  const absl::StatusOr<uint64_t> published = FilesOf(folder, next).Size();
+  if (published.ok() && *published > 0) return PublishedIsAhead(next, *published, 0);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+TileWriter::TileWriter(Store& store, TileWriterOptions options)
+    : store_(store), options_(std::move(options)) {}
+
+TileWriter::~TileWriter() {
+  Stop();
+}
+
+absl::StatusOr<std::unique_ptr<TileWriter>> TileWriter::Open(Store& store,
+                                                             TileWriterOptions options) {
+  ROG_ASSIGN_OR_RETURN(const auto heads, Heads(store));
+  ROG_RETURN_IF_ERROR(CheckPublished(options.folder, heads));
+  return std::unique_ptr<TileWriter>(new TileWriter(store, std::move(options)));
+}
+
+void TileWriter::Start() {
+  Wake();
+  thread_ = std::thread([this] { Run(); });
+}
+
+void TileWriter::Wake() {
+  absl::MutexLock lock(&mutex_);
+  woken_ = true;
+}
+
+void TileWriter::Stop() {
+  if (!thread_.joinable()) return;
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  thread_.join();
+}
+
+bool TileWriter::AwaitWork() {
+  absl::MutexLock lock(&mutex_);
+  mutex_.Await(absl::Condition(this, &TileWriter::HasWork));
+  woken_ = false;
+  return !stopping_;
+}
+
+void TileWriter::Run() {
+  bool repair = true;
+  bool going_on = true;
+  while (going_on) {
+    going_on = AwaitWork();
+    // A round that failed is repeated whole; so is the one before the end.
+    repair = !PublishNow(repair).ok();
+    absl::MutexLock lock(&mutex_);
+    if (repair) woken_ = true;
+    mutex_.AwaitWithTimeout(absl::Condition(&stopping_), options_.interval);
+  }
+}
+
+absl::Status TileWriter::PublishNow(bool repair) {
+  absl::MutexLock round(&publishing_);
+  const auto publish = [&]() -> absl::Status {
+    ROG_ASSIGN_OR_RETURN(const auto heads, Heads(store_));
+    for (const BatchRecord& head : heads) {
+      ROG_RETURN_IF_ERROR(FilesOf(options_.folder, head.log).Publish(store_, head, repair));
+    }
+    return absl::OkStatus();
+  };
+  absl::Status status = publish();
+  absl::MutexLock lock(&mutex_);
+  last_status_ = status;
+  return status;
+}
+
+absl::StatusOr<uint64_t> TileWriter::PublishedSize(uint64_t log) const {
+  return FilesOf(options_.folder, log).Size();
+}
+
+absl::Status TileWriter::last_status() const {
+  absl::MutexLock lock(&mutex_);
+  return last_status_;
+}
+
+}  // namespace rogatoria::audit
