@@ -63,6 +63,9 @@ inline constexpr int kMaxConnections = 2000;             // in all (configurable
 inline constexpr int kMaxConnectionsPerAddress = 200;    // (configurable)
 inline constexpr int kMaxNewConnectionsPerSecond = 400;  // (configurable)
 inline constexpr int kHandshakeTimeoutMs = 5000;
+inline constexpr int kMaxCallsPerSecond = 2000;          // an authority (configurable)
+inline constexpr int kMaxMetadataBytes = 16 * 1024;      // of one call
+inline constexpr int kMaxStreamsPerConnection = 256;     // calls at one time on a connection
 
 // Directory files.
 inline constexpr size_t kMaxDirectoryFileBytes = 16 * 1024 * 1024;
