@@ -15,22 +15,28 @@
 namespace rogatoria::cli {
 namespace {
 
-const std::vector<Column> kSentMembers = {
-    {Message::COL_ACT, "act"},           {Message::COL_CASE, "case"},
-    {Message::COL_STANDING, "standing"}, {Message::COL_POSITION, "position"},
-    {Message::COL_RECEIPTS, "receipts"}, {Message::COL_FOLDER, "folder"}};
+const std::vector<Column> kSentMembers = {{Message::COL_ACT, "act"},
+                                          {Message::COL_CASE, "case"},
+                                          {Message::COL_STANDING, "standing"},
+                                          {Message::COL_POSITION, "position"},
+                                          {Message::COL_RECEIPTS, "receipts"},
+                                          {Message::COL_FOLDER, "folder"}};
 
-absl::Status ShowSent(const Session& session, const client::Office& office, const v1::ActHeader& header,
+absl::Status ShowSent(const Session& session,
+                      const client::Office& office,
+                      const v1::ActHeader& header,
                       const v1::SubmitActResponse& sent) {
   Json receipts = Json::array();
-  for (const v1::Receipt& receipt : sent.receipts()) receipts.push_back(EventCodeName(receipt.event()));
+  for (const v1::Receipt& receipt : sent.receipts())
+    receipts.push_back(EventCodeName(receipt.event()));
   session.Object({{"act", header.act_id()},
                   {"case", header.case_id()},
                   {"standing", DispositionCode(sent.disposition())},
                   {"position", sent.case_position()},
                   {"receipts", receipts},
                   {"folder", client::ReceiptFolder(office.profile().state, header.act_id())}},
-                 kSentMembers, "act");
+                 kSentMembers,
+                 "act");
   return absl::OkStatus();
 }
 
@@ -76,7 +82,8 @@ absl::Status PrepareAct(Session& session, const DraftOptions& options, const std
   const PreparedFolder files = FilesIn(folder);
   ROG_RETURN_IF_ERROR(CreateFolders(folder));
   ROG_RETURN_IF_ERROR(WriteFileDurably(files.header, prepared.act.header()));
-  ROG_RETURN_IF_ERROR(WriteFileDurably(files.slip, DescribeHeader(prepared.header, session.language)));
+  ROG_RETURN_IF_ERROR(
+      WriteFileDurably(files.slip, DescribeHeader(prepared.header, session.language)));
   ROG_RETURN_IF_ERROR(WriteFileDurably(files.request, request.SerializeAsString(), 0600));
   session.out << DescribeHeader(prepared.header, session.language);
   session.Note(Message::NOTE_PREPARED, files.header, folder);
@@ -102,14 +109,17 @@ absl::Status SubmitAct(Session& session, const std::string& folder, const std::s
 absl::Status NewAct(Session& session, const std::string& kind, const std::string& out_file) {
   const ActKindTraits* traits = FindActKind(kind);
   if (traits == nullptr) {
-    return Error(Reason::FIELD_INVALID).Field("KIND").Accepted("a kind such as REQUEST or DECISION");
+    return Error(Reason::FIELD_INVALID)
+        .Field("KIND")
+        .Accepted("a kind such as REQUEST or DECISION");
   }
   const std::string text = ActTemplate(*traits, session.language);
   if (out_file.empty()) {
     session.out << text;
     return absl::OkStatus();
   }
-  if (std::filesystem::exists(out_file)) return Error(Reason::FIELD_INVALID).Field(out_file).Accepted("a new file");
+  if (std::filesystem::exists(out_file))
+    return Error(Reason::FIELD_INVALID).Field(out_file).Accepted("a new file");
   ROG_RETURN_IF_ERROR(WriteFileDurably(out_file, text));
   session.Note(Message::NOTE_TEMPLATE_WRITTEN, out_file);
   return absl::OkStatus();
@@ -129,8 +139,9 @@ void AddActCommands(CommandTree& tree) {
 
   auto kind = std::make_shared<std::string>();
   auto out_file = std::make_shared<std::string>();
-  CLI::App& fresh = tree.Verb(act, "new", Message::CMD_ACT_NEW,
-                              [=](Session& session) { return NewAct(session, *kind, *out_file); });
+  CLI::App& fresh = tree.Verb(act, "new", Message::CMD_ACT_NEW, [=](Session& session) {
+    return NewAct(session, *kind, *out_file);
+  });
   fresh.add_option("KIND", *kind, tree.Text(Message::OPT_KIND))->required();
   fresh.add_option("--out", *out_file, tree.Text(Message::OPT_OUT_FILE));
 
@@ -143,13 +154,15 @@ void AddActCommands(CommandTree& tree) {
   submit.add_option("--signature", *signature, tree.Text(Message::OPT_SIGNATURE))->required();
 
   auto options = std::make_shared<std::shared_ptr<DraftOptions>>();
-  CLI::App& lint = tree.Verb(act, "lint", Message::CMD_ACT_LINT,
-                             [=](Session& session) { return LintAct(session, **options); });
+  CLI::App& lint = tree.Verb(act, "lint", Message::CMD_ACT_LINT, [=](Session& session) {
+    return LintAct(session, **options);
+  });
   *options = AddDraftOptions(lint, tree);
 
   auto send_options = std::make_shared<std::shared_ptr<DraftOptions>>();
-  CLI::App& send = tree.Verb(act, "send", Message::CMD_ACT_SEND,
-                             [=](Session& session) { return SendAct(session, **send_options); });
+  CLI::App& send = tree.Verb(act, "send", Message::CMD_ACT_SEND, [=](Session& session) {
+    return SendAct(session, **send_options);
+  });
   *send_options = AddDraftOptions(send, tree);
 
   auto prepare_options = std::make_shared<std::shared_ptr<DraftOptions>>();

@@ -11,25 +11,35 @@
 namespace rogatoria::cli {
 namespace {
 
-const std::vector<Column> kCaseColumns = {
-    {Message::COL_CASE, "case"},         {Message::COL_TYPE, "type"},
-    {Message::COL_STATE, "state"},       {Message::COL_CHANNEL, "channel"},
-    {Message::COL_BASIS, "legal_basis"}, {Message::COL_UPDATED, "updated"},
-    {Message::COL_ACTS, "acts"},         {Message::COL_PARTIES, "parties", true}};
+const std::vector<Column> kCaseColumns = {{Message::COL_CASE, "case"},
+                                          {Message::COL_TYPE, "type"},
+                                          {Message::COL_STATE, "state"},
+                                          {Message::COL_CHANNEL, "channel"},
+                                          {Message::COL_BASIS, "legal_basis"},
+                                          {Message::COL_UPDATED, "updated"},
+                                          {Message::COL_ACTS, "acts"},
+                                          {Message::COL_PARTIES, "parties", true}};
 
-const std::vector<Column> kCaseMembers = {
-    {Message::COL_CASE, "case"},          {Message::COL_TYPE, "type"},
-    {Message::COL_STATE, "state"},        {Message::COL_CHANNEL, "channel"},
-    {Message::COL_BASIS, "legal_basis"},  {Message::COL_PARTIES, "parties"},
-    {Message::COL_RELATED, "related_cases"}, {Message::COL_OPENED, "opened"}};
+const std::vector<Column> kCaseMembers = {{Message::COL_CASE, "case"},
+                                          {Message::COL_TYPE, "type"},
+                                          {Message::COL_STATE, "state"},
+                                          {Message::COL_CHANNEL, "channel"},
+                                          {Message::COL_BASIS, "legal_basis"},
+                                          {Message::COL_PARTIES, "parties"},
+                                          {Message::COL_RELATED, "related_cases"},
+                                          {Message::COL_OPENED, "opened"}};
 
 const std::vector<Column> kMeasureColumns = {
     {Message::COL_NUMBER, "number"}, {Message::COL_MEASURE, "code"}, {Message::COL_STATE, "state"}};
 
-const std::vector<Column> kTimelineColumns = {
-    {Message::COL_POSITION, "position"}, {Message::COL_WHEN, "when"},       {Message::COL_FROM, "from"},
-    {Message::COL_KIND, "kind"},         {Message::COL_MEASURE, "measures"}, {Message::COL_STANDING, "remarks"},
-    {Message::COL_HANDED, "handed_over_to"}, {Message::COL_ACT, "act", true}};
+const std::vector<Column> kTimelineColumns = {{Message::COL_POSITION, "position"},
+                                              {Message::COL_WHEN, "when"},
+                                              {Message::COL_FROM, "from"},
+                                              {Message::COL_KIND, "kind"},
+                                              {Message::COL_MEASURE, "measures"},
+                                              {Message::COL_STANDING, "remarks"},
+                                              {Message::COL_HANDED, "handed_over_to"},
+                                              {Message::COL_ACT, "act", true}};
 
 constexpr int kPageSize = 500;
 
@@ -67,7 +77,8 @@ Json MeasureCells(const v1::ActHeader& header) {
 
 Json Remarks(const v1::ActSummary& act) {
   Json remarks = Json::array();
-  if (act.disposition() == v1::ACT_DISPOSITION_OUT_OF_SEQUENCE) remarks.push_back("OUT_OF_SEQUENCE");
+  if (act.disposition() == v1::ACT_DISPOSITION_OUT_OF_SEQUENCE)
+    remarks.push_back("OUT_OF_SEQUENCE");
   if (act.crossed() > 0) remarks.push_back("CROSSED");
   return remarks;
 }
@@ -103,8 +114,10 @@ absl::StatusOr<Json> Timeline(client::Connection& connection, const std::string&
 void PrintAllowed(const Session& session, const v1::GetCaseResponse& found) {
   session.out << "\n" << session.Text(Message::HEADING_ALLOWED) << "\n";
   for (const v1::AllowedAct& allowed : found.allowed_acts()) {
-    session.out << "  " << session.Text(Message::LINE_ALLOWED, WordFor(KindCode(allowed.kind()), session.language),
-                                        WordFor(RoleCode(allowed.role()), session.language))
+    session.out << "  "
+                << session.Text(Message::LINE_ALLOWED,
+                                WordFor(KindCode(allowed.kind()), session.language),
+                                WordFor(RoleCode(allowed.role()), session.language))
                 << "\n";
   }
 }
@@ -139,13 +152,15 @@ absl::Status Show(Session& session, const std::string& case_id) {
 void AddCaseCommands(CommandTree& tree) {
   CLI::App& noun = tree.Noun("case", Message::CMD_CASE);
   auto state = std::make_shared<std::string>();
-  CLI::App& list = tree.Verb(noun, "list", Message::CMD_CASE_LIST,
-                             [=](Session& session) { return List(session, *state); });
+  CLI::App& list = tree.Verb(noun, "list", Message::CMD_CASE_LIST, [=](Session& session) {
+    return List(session, *state);
+  });
   list.add_option("--state", *state, tree.Text(Message::OPT_CASE_STATE));
 
   auto case_id = std::make_shared<std::string>();
-  CLI::App& show = tree.Verb(noun, "show", Message::CMD_CASE_SHOW,
-                             [=](Session& session) { return Show(session, *case_id); });
+  CLI::App& show = tree.Verb(noun, "show", Message::CMD_CASE_SHOW, [=](Session& session) {
+    return Show(session, *case_id);
+  });
   show.add_option("case", *case_id, tree.Text(Message::OPT_CASE))->required();
 }
 

@@ -103,6 +103,12 @@ absl::StatusOr<std::unique_ptr<client::Connection>> Session::ConnectAdmin() cons
   return client::Connection::OpenAdmin(profile);
 }
 
+absl::StatusOr<std::unique_ptr<client::Connection>> Session::ConnectAny() const {
+  ROG_ASSIGN_OR_RETURN(client::OfficeProfile profile, Profile());
+  return profile.authority.empty() ? client::Connection::OpenAdmin(profile)
+                                   : client::Connection::Open(profile);
+}
+
 CLI::App& CommandTree::Noun(const std::string& name, Message help) {
   CLI::App& noun = *root_.add_subcommand(name, Text(help));
   noun.require_subcommand(1);

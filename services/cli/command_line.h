@@ -54,6 +54,8 @@ struct Session {
   absl::StatusOr<std::unique_ptr<client::Office>> Office() const;
   absl::StatusOr<std::unique_ptr<client::Connection>> Connect() const;
   absl::StatusOr<std::unique_ptr<client::Connection>> ConnectAdmin() const;
+  // An office's listener, or the admin listener for a profile without an authority.
+  absl::StatusOr<std::unique_ptr<client::Connection>> ConnectAny() const;
 };
 
 using Action = std::function<absl::Status(Session&)>;
@@ -65,7 +67,12 @@ class CommandTree {
 
   CLI::App& Noun(const std::string& name, Message help);
   CLI::App& Verb(CLI::App& noun, const std::string& name, Message help, Action action);
+  // A command without a noun: status.
+  CLI::App& Command(const std::string& name, Message help, Action action) {
+    return Verb(root_, name, help, std::move(action));
+  }
   Session& session() { return session_; }
+  const CLI::App& root() const { return root_; }
   std::string Text(Message message) const { return session_.Text(message); }
   // The action of the command that was parsed; nullptr when none was.
   const Action& chosen() const { return chosen_; }

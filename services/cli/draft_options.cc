@@ -12,15 +12,20 @@ namespace rogatoria::cli {
 namespace {
 
 template <typename Enum>
-absl::Status SetEnum(const std::string& option, const std::string& text, const std::string& prefix,
-                     bool (*parse)(google::protobuf::ConstStringParam, Enum*), Enum& out) {
+absl::Status SetEnum(const std::string& option,
+                     const std::string& text,
+                     const std::string& prefix,
+                     bool (*parse)(google::protobuf::ConstStringParam, Enum*),
+                     Enum& out) {
   if (text.empty()) return absl::OkStatus();
   Enum value;
   if (parse(absl::StrCat(prefix, text), &value) && static_cast<int>(value) != 0) {
     out = value;
     return absl::OkStatus();
   }
-  return Error(Reason::FIELD_INVALID).Field(option).Accepted("a code in capitals; see the command's help");
+  return Error(Reason::FIELD_INVALID)
+      .Field(option)
+      .Accepted("a code in capitals; see the command's help");
 }
 
 bool IsActFile(const std::string& path) {
@@ -52,9 +57,11 @@ absl::Status SetUrgency(const DraftOptions& options, client::ActDraft& draft) {
   const std::vector<std::string> parts = absl::StrSplit(options.urgency, absl::MaxSplits(':', 1));
   v1::UrgencyLevel level = v1::URGENCY_LEVEL_UNSPECIFIED;
   v1::UrgencyReason reason = v1::URGENCY_REASON_UNSPECIFIED;
-  ROG_RETURN_IF_ERROR(SetEnum("--urgency", parts[0], "URGENCY_LEVEL_", &v1::UrgencyLevel_Parse, level));
+  ROG_RETURN_IF_ERROR(
+      SetEnum("--urgency", parts[0], "URGENCY_LEVEL_", &v1::UrgencyLevel_Parse, level));
   if (parts.size() > 1) {
-    ROG_RETURN_IF_ERROR(SetEnum("--urgency", parts[1], "URGENCY_REASON_", &v1::UrgencyReason_Parse, reason));
+    ROG_RETURN_IF_ERROR(
+        SetEnum("--urgency", parts[1], "URGENCY_REASON_", &v1::UrgencyReason_Parse, reason));
   }
   draft.urgency.set_level(level);
   draft.urgency.set_reason(reason);
@@ -63,7 +70,10 @@ absl::Status SetUrgency(const DraftOptions& options, client::ActDraft& draft) {
 
 absl::Status SetCodes(const DraftOptions& options, client::ActDraft& draft) {
   ROG_RETURN_IF_ERROR(SetEnum("--kind", options.kind, "ACT_KIND_", &v1::ActKind_Parse, draft.kind));
-  ROG_RETURN_IF_ERROR(SetEnum("--channel", options.channel, "CHANNEL_CLASS_", &v1::ChannelClass_Parse,
+  ROG_RETURN_IF_ERROR(SetEnum("--channel",
+                              options.channel,
+                              "CHANNEL_CLASS_",
+                              &v1::ChannelClass_Parse,
                               draft.channel_class));
   ROG_RETURN_IF_ERROR(
       SetEnum("--insist", options.insist, "INSIST_REASON_", &v1::InsistReason_Parse, draft.insist));
@@ -125,7 +135,8 @@ std::shared_ptr<DraftOptions> AddDraftOptions(CLI::App& command, CommandTree& tr
   command.add_option("--to", options->to, tree.Text(Message::OPT_TO));
   command.add_option("--channel", options->channel, tree.Text(Message::OPT_CHANNEL));
   command.add_option("--basis", options->basis, tree.Text(Message::OPT_BASIS));
-  command.add_option("--channel-basis", options->channel_basis, tree.Text(Message::OPT_CHANNEL_BASIS));
+  command.add_option(
+      "--channel-basis", options->channel_basis, tree.Text(Message::OPT_CHANNEL_BASIS));
   command.add_option("--case", options->case_id, tree.Text(Message::OPT_CASE));
   command.add_option("--reply-to", options->reply_to, tree.Text(Message::OPT_REPLY_TO));
   command.add_option("--measure", options->measures, tree.Text(Message::OPT_MEASURE));
@@ -158,7 +169,8 @@ absl::StatusOr<client::ActDraft> MakeDraft(const DraftOptions& options, const Se
 absl::Status ReportLint(const client::ActDraft& draft, const Session& session) {
   bool blocked = false;
   for (const client::Finding& finding : client::Lint(draft, LanguageTag(session.language))) {
-    session.err << session.Text(finding.error ? Message::LINT_ERROR : Message::LINT_ADVICE, finding.field,
+    session.err << session.Text(finding.error ? Message::LINT_ERROR : Message::LINT_ADVICE,
+                                finding.field,
                                 finding.message)
                 << "\n";
     blocked = blocked || finding.error;

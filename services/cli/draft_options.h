@@ -12,11 +12,11 @@
 namespace rogatoria::cli {
 
 struct DraftOptions {
-  std::string source;   // letter (.pdf and others) or act file (.toml, .json); may be empty
+  std::string source;  // letter (.pdf and others) or act file (.toml, .json); may be empty
   std::string kind;
   std::vector<std::string> to;
   std::string channel;
-  std::string basis;    // INSTRUMENT or INSTRUMENT:ARTICLE
+  std::string basis;  // INSTRUMENT or INSTRUMENT:ARTICLE
   std::string channel_basis;
   std::string case_id;
   std::string reply_to;
@@ -33,8 +33,8 @@ struct DraftOptions {
 // Adds the options to a command.
 std::shared_ptr<DraftOptions> AddDraftOptions(CLI::App& command, CommandTree& tree);
 
-// The draft: the act file if there is one, then what the options say. What a bare letter leaves open is
-// filled in safely (an informal request for "other measure") and said so.
+// The draft: the act file if there is one, then what the options say. What a bare letter leaves
+// open is filled in safely (an informal request for "other measure") and said so.
 absl::StatusOr<client::ActDraft> MakeDraft(const DraftOptions& options, const Session& session);
 
 // Prints findings; FIELD_REQUIRED when one of them is an error.

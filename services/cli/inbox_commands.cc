@@ -17,14 +17,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::vector<Column> kInboxColumns = {
-    {Message::COL_RECEIVED, "created"}, {Message::COL_FROM, "from"},      {Message::COL_KIND, "kind"},
-    {Message::COL_URGENCY, "urgency"},  {Message::COL_SUBJECT, "subject"}, {Message::COL_ACT, "act"},
-    {Message::COL_CASE, "case", true},  {Message::COL_CHANNEL, "channel", true}};
+const std::vector<Column> kInboxColumns = {{Message::COL_RECEIVED, "created"},
+                                           {Message::COL_FROM, "from"},
+                                           {Message::COL_KIND, "kind"},
+                                           {Message::COL_URGENCY, "urgency"},
+                                           {Message::COL_SUBJECT, "subject"},
+                                           {Message::COL_ACT, "act"},
+                                           {Message::COL_CASE, "case", true},
+                                           {Message::COL_CHANNEL, "channel", true}};
 
 constexpr int kManyDeliveries = 1'000'000;
 
-std::string InboxFolder(const client::OfficeProfile& profile) { return profile.state + "/inbox"; }
+std::string InboxFolder(const client::OfficeProfile& profile) {
+  return profile.state + "/inbox";
+}
 
 std::string InboxFile(const client::OfficeProfile& profile, const std::string& act_id) {
   return absl::StrCat(InboxFolder(profile), "/", absl::StrReplaceAll(act_id, {{"/", "_"}}), ".act");
@@ -46,7 +52,9 @@ absl::StatusOr<client::OpenedAct> LoadAct(const client::Office& office, const st
 }
 
 // Takes one delivery: opens it, keeps it, shows it. An error gives it back.
-absl::Status Take(Session& session, const client::Office& office, const client::Subscription::Delivery& delivery) {
+absl::Status Take(Session& session,
+                  const client::Office& office,
+                  const client::Subscription::Delivery& delivery) {
   auto opened = office.OpenAct(delivery.act());
   if (!opened.ok()) {
     PrintError(session, opened.status());
@@ -54,7 +62,8 @@ absl::Status Take(Session& session, const client::Office& office, const client::
   }
   ROG_RETURN_IF_ERROR(CreateFolders(InboxFolder(office.profile())));
   ROG_RETURN_IF_ERROR(WriteFileDurably(InboxFile(office.profile(), opened->header.act_id()),
-                                       delivery.act().SerializeAsString(), 0600));
+                                       delivery.act().SerializeAsString(),
+                                       0600));
   if (delivery.gap_before()) session.Note(Message::NOTE_GAP_BEFORE);
   session.Rows(Json::array({OpenedView(*opened)}), kInboxColumns, "act");
   return absl::OkStatus();
@@ -62,8 +71,10 @@ absl::Status Take(Session& session, const client::Office& office, const client::
 
 absl::Status Watch(Session& session, int limit, double idle_seconds) {
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
-  const absl::Duration idle = idle_seconds > 0 ? absl::Seconds(idle_seconds) : absl::InfiniteDuration();
-  return office->Receive(limit > 0 ? limit : kManyDeliveries, idle,
+  const absl::Duration idle =
+      idle_seconds > 0 ? absl::Seconds(idle_seconds) : absl::InfiniteDuration();
+  return office->Receive(limit > 0 ? limit : kManyDeliveries,
+                         idle,
                          [&](const client::Subscription::Delivery& delivery) {
                            return Take(session, *office, delivery);
                          });
@@ -78,7 +89,9 @@ absl::Status List(Session& session) {
     ROG_ASSIGN_OR_RETURN(client::OpenedAct opened, LoadAct(*office, file.path().string()));
     rows.push_back(OpenedView(opened));
   }
-  std::sort(rows.begin(), rows.end(), [](const Json& a, const Json& b) { return a["created"] < b["created"]; });
+  std::sort(rows.begin(), rows.end(), [](const Json& a, const Json& b) {
+    return a["created"] < b["created"];
+  });
   session.Rows(rows, kInboxColumns, "act");
   return absl::OkStatus();
 }
@@ -93,14 +106,17 @@ std::string SafeName(const std::string& name, size_t number) {
   return safe;
 }
 
-absl::Status SaveDocuments(Session& session, const content::v1::Letter& letter, const std::string& folder) {
+absl::Status SaveDocuments(Session& session,
+                           const content::v1::Letter& letter,
+                           const std::string& folder) {
   std::vector<const content::v1::Document*> documents = {&letter.document()};
   for (const auto& document : letter.translations()) documents.push_back(&document);
   for (const auto& document : letter.enclosures()) documents.push_back(&document);
   ROG_RETURN_IF_ERROR(CreateFolders(folder));
   for (size_t i = 0; i < documents.size(); ++i) {
     if (documents[i]->content().empty()) continue;
-    const std::string path = absl::StrCat(folder, "/", i + 1, "-", SafeName(documents[i]->file_name(), i + 1));
+    const std::string path =
+        absl::StrCat(folder, "/", i + 1, "-", SafeName(documents[i]->file_name(), i + 1));
     ROG_RETURN_IF_ERROR(WriteFileDurably(path, documents[i]->content(), 0600));
     session.Note(Message::NOTE_DOCUMENT_SAVED, path);
   }
@@ -109,13 +125,15 @@ absl::Status SaveDocuments(Session& session, const content::v1::Letter& letter, 
 
 absl::Status OpenCommand(Session& session, const std::string& act_id, const std::string& folder) {
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
-  ROG_ASSIGN_OR_RETURN(client::OpenedAct opened, LoadAct(*office, InboxFile(office->profile(), act_id)));
+  ROG_ASSIGN_OR_RETURN(client::OpenedAct opened,
+                       LoadAct(*office, InboxFile(office->profile(), act_id)));
   if (session.format == OutputFormat::kJson || session.format == OutputFormat::kYaml) {
     session.Object(OpenedView(opened), {}, "act");
   } else {
     session.out << DescribeOpened(opened, session.language);
   }
-  return folder.empty() ? absl::OkStatus() : SaveDocuments(session, opened.content.letter(), folder);
+  return folder.empty() ? absl::OkStatus()
+                        : SaveDocuments(session, opened.content.letter(), folder);
 }
 
 }  // namespace
@@ -126,15 +144,17 @@ void AddInboxCommands(CommandTree& tree) {
 
   auto limit = std::make_shared<int>(0);
   auto idle = std::make_shared<double>(0);
-  CLI::App& watch = tree.Verb(inbox, "watch", Message::CMD_INBOX_WATCH,
-                              [=](Session& session) { return Watch(session, *limit, *idle); });
+  CLI::App& watch = tree.Verb(inbox, "watch", Message::CMD_INBOX_WATCH, [=](Session& session) {
+    return Watch(session, *limit, *idle);
+  });
   watch.add_option("--limit", *limit, tree.Text(Message::OPT_LIMIT));
   watch.add_option("--idle", *idle, tree.Text(Message::OPT_IDLE));
 
   auto act_id = std::make_shared<std::string>();
   auto folder = std::make_shared<std::string>();
-  CLI::App& open = tree.Verb(inbox, "open", Message::CMD_INBOX_OPEN,
-                             [=](Session& session) { return OpenCommand(session, *act_id, *folder); });
+  CLI::App& open = tree.Verb(inbox, "open", Message::CMD_INBOX_OPEN, [=](Session& session) {
+    return OpenCommand(session, *act_id, *folder);
+  });
   open.add_option("act", *act_id, tree.Text(Message::OPT_ACT))->required();
   open.add_option("--save", *folder, tree.Text(Message::OPT_SAVE));
 }

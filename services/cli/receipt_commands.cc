@@ -14,24 +14,23 @@ namespace {
 
 constexpr size_t kMaxReceiptBytes = 1024 * 1024;
 
-const std::vector<Column> kReceiptMembers = {
-    {Message::COL_EVENT, "event"},
-    {Message::COL_ACT, "act"},
-    {Message::COL_CASE, "case"},
-    {Message::COL_KIND, "kind"},
-    {Message::COL_FROM, "from"},
-    {Message::COL_TO, "to"},
-    {Message::COL_WHEN, "instant"},
-    {Message::COL_LEGAL_DATE, "legal_date"},
-    {Message::COL_LEGAL_RULE, "legal_rule"},
-    {Message::COL_TIME_ZONE, "time_zone"},
-    {Message::COL_CALENDAR, "calendar"},
-    {Message::COL_EFFECT, "effect"},
-    {Message::COL_REASON, "reason"},
-    {Message::COL_CONTENT, "content_sha256"},
-    {Message::COL_LOG, "log"},
-    {Message::COL_INDEX, "index"},
-    {Message::COL_LEVEL, "level"}};
+const std::vector<Column> kReceiptMembers = {{Message::COL_EVENT, "event"},
+                                             {Message::COL_ACT, "act"},
+                                             {Message::COL_CASE, "case"},
+                                             {Message::COL_KIND, "kind"},
+                                             {Message::COL_FROM, "from"},
+                                             {Message::COL_TO, "to"},
+                                             {Message::COL_WHEN, "instant"},
+                                             {Message::COL_LEGAL_DATE, "legal_date"},
+                                             {Message::COL_LEGAL_RULE, "legal_rule"},
+                                             {Message::COL_TIME_ZONE, "time_zone"},
+                                             {Message::COL_CALENDAR, "calendar"},
+                                             {Message::COL_EFFECT, "effect"},
+                                             {Message::COL_REASON, "reason"},
+                                             {Message::COL_CONTENT, "content_sha256"},
+                                             {Message::COL_LOG, "log"},
+                                             {Message::COL_INDEX, "index"},
+                                             {Message::COL_LEVEL, "level"}};
 
 const std::vector<Column> kReceiptColumns = {
     {Message::COL_EVENT, "event"}, {Message::COL_TO, "to"}, {Message::COL_FILE, "file"}};
@@ -43,8 +42,11 @@ std::string LevelCode(v1::ReceiptLevel level) {
 Json EvidenceView(const Evidence& evidence) {
   Json calendar = "";
   if (!evidence.legal_date.calendar.empty()) {
-    calendar = absl::StrCat(evidence.legal_date.calendar, " v", evidence.legal_date.calendar_version,
-                            ", tzdata ", evidence.legal_date.tzdata_version);
+    calendar = absl::StrCat(evidence.legal_date.calendar,
+                            " v",
+                            evidence.legal_date.calendar_version,
+                            ", tzdata ",
+                            evidence.legal_date.tzdata_version);
   }
   return {{"event", EventCodeName(evidence.event)},
           {"act", evidence.act_id},
@@ -112,7 +114,8 @@ std::vector<std::string> ReceiptFiles(const std::string& path) {
   return files;
 }
 
-absl::Status Verify(Session& session, const std::vector<std::string>& paths,
+absl::Status Verify(Session& session,
+                    const std::vector<std::string>& paths,
                     const std::vector<std::string>& given_keys) {
   ROG_ASSIGN_OR_RETURN(VerifyKeys keys, KeysFor(session, given_keys));
   size_t checked = 0;
@@ -123,7 +126,10 @@ absl::Status Verify(Session& session, const std::vector<std::string>& paths,
       ++checked;
     }
   }
-  if (checked == 0) return Error(Reason::NOT_FOUND).Field(paths.front()).Accepted("a .receipt file, or a folder with some");
+  if (checked == 0)
+    return Error(Reason::NOT_FOUND)
+        .Field(paths.front())
+        .Accepted("a .receipt file, or a folder with some");
   ROG_RETURN_IF_ERROR(first_failure);
   session.Note(Message::RECEIPTS_ALL_GOOD, checked);
   return absl::OkStatus();
@@ -133,9 +139,10 @@ absl::Status List(Session& session, const std::string& act_id) {
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
   v1::ListReceiptsRequest request;
   request.set_act_id(act_id);
-  ROG_ASSIGN_OR_RETURN(v1::ListReceiptsResponse found,
-                       office->connection().Call(office->connection().audit(),
-                                                 &v1::AuditService::Stub::ListReceipts, request));
+  ROG_ASSIGN_OR_RETURN(
+      v1::ListReceiptsResponse found,
+      office->connection().Call(
+          office->connection().audit(), &v1::AuditService::Stub::ListReceipts, request));
   ROG_ASSIGN_OR_RETURN(std::vector<std::string> paths,
                        client::SaveReceipts(client::ReceiptFolder(office->profile().state, act_id),
                                             found.receipts()));
@@ -155,20 +162,23 @@ void AddReceiptCommands(CommandTree& tree) {
   CLI::App& noun = tree.Noun("receipt", Message::CMD_RECEIPT);
 
   auto path = std::make_shared<std::string>();
-  CLI::App& show = tree.Verb(noun, "show", Message::CMD_RECEIPT_SHOW,
-                             [=](Session& session) { return Show(session, *path); });
+  CLI::App& show = tree.Verb(noun, "show", Message::CMD_RECEIPT_SHOW, [=](Session& session) {
+    return Show(session, *path);
+  });
   show.add_option("file", *path, tree.Text(Message::OPT_RECEIPT))->required();
 
   auto paths = std::make_shared<std::vector<std::string>>();
   auto keys = std::make_shared<std::vector<std::string>>();
-  CLI::App& verify = tree.Verb(noun, "verify", Message::CMD_RECEIPT_VERIFY,
-                               [=](Session& session) { return Verify(session, *paths, *keys); });
+  CLI::App& verify = tree.Verb(noun, "verify", Message::CMD_RECEIPT_VERIFY, [=](Session& session) {
+    return Verify(session, *paths, *keys);
+  });
   verify.add_option("files", *paths, tree.Text(Message::OPT_RECEIPT))->required();
   verify.add_option("--key", *keys, tree.Text(Message::OPT_LOG_KEY));
 
   auto act_id = std::make_shared<std::string>();
-  CLI::App& list = tree.Verb(noun, "list", Message::CMD_RECEIPT_LIST,
-                             [=](Session& session) { return List(session, *act_id); });
+  CLI::App& list = tree.Verb(noun, "list", Message::CMD_RECEIPT_LIST, [=](Session& session) {
+    return List(session, *act_id);
+  });
   list.add_option("act", *act_id, tree.Text(Message::OPT_ACT))->required();
 }
 

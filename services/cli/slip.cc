@@ -16,9 +16,12 @@ class Lines {
  public:
   explicit Lines(Language language) : language_(language) {}
   void Add(Message label, const std::string& value) {
-    if (!value.empty()) absl::StrAppend(&text_, Say(language_, label), ": ", Printable(value), "\n");
+    if (!value.empty())
+      absl::StrAppend(&text_, Say(language_, label), ": ", Printable(value), "\n");
   }
-  void AddWord(Message label, const std::string& code) { Add(label, code.empty() ? "" : WordFor(code, language_)); }
+  void AddWord(Message label, const std::string& code) {
+    Add(label, code.empty() ? "" : WordFor(code, language_));
+  }
   void Raw(absl::string_view line) { absl::StrAppend(&text_, line, "\n"); }
   const std::string& text() const { return text_; }
 
@@ -28,7 +31,8 @@ class Lines {
 };
 
 std::string MeasureLine(const v1::MeasureRef& measure, Language language) {
-  std::string line = absl::StrCat(measure.ordinal(), ". ", WordFor(measure.code(), language), " (", measure.code(), ")");
+  std::string line = absl::StrCat(
+      measure.ordinal(), ". ", WordFor(measure.code(), language), " (", measure.code(), ")");
   const std::string outcome = OutcomeCode(measure.outcome());
   if (!outcome.empty()) absl::StrAppend(&line, ": ", WordFor(outcome, language));
   return line;
@@ -47,9 +51,10 @@ void AddHeader(const v1::ActHeader& header, Language language, Lines& lines) {
   lines.Add(Message::COL_FROM, header.sender());
   lines.Add(Message::COL_TO, Recipients(header));
   lines.AddWord(Message::COL_CHANNEL, ChannelCode(header.channel_class()));
-  lines.Add(Message::COL_BASIS, absl::StrCat(header.legal_basis().instrument(),
-                                             header.legal_basis().article().empty() ? "" : " art. ",
-                                             header.legal_basis().article()));
+  lines.Add(Message::COL_BASIS,
+            absl::StrCat(header.legal_basis().instrument(),
+                         header.legal_basis().article().empty() ? "" : " art. ",
+                         header.legal_basis().article()));
   lines.Add(Message::COL_CHANNEL_BASIS, header.channel_basis());
   for (const v1::MeasureRef& measure : header.measures()) {
     lines.Add(Message::COL_MEASURE, MeasureLine(measure, language));
@@ -57,15 +62,23 @@ void AddHeader(const v1::ActHeader& header, Language language, Lines& lines) {
   lines.AddWord(Message::COL_URGENCY, UrgencyCode(header.urgency().level()));
   lines.Add(Message::COL_LANGUAGE, header.language());
   lines.Add(Message::COL_REPLY_TO, header.in_reply_to());
-  for (const std::string& related : header.related_cases()) lines.Add(Message::COL_RELATED, related);
+  for (const std::string& related : header.related_cases())
+    lines.Add(Message::COL_RELATED, related);
   lines.Add(Message::COL_CREATED, InstantText(header.created_unix_ms()));
   lines.Add(Message::COL_CONTENT, ToHex(header.content().sealed_sha256()));
 }
 
 void AddDocument(Message label, const content::v1::Document& document, Lines& lines) {
   if (document.content().empty()) return;
-  lines.Add(label, absl::StrCat(document.file_name(), document.title().empty() ? "" : " - ", document.title(),
-                                " (", document.language(), ", ", document.content().size(), " bytes)"));
+  lines.Add(label,
+            absl::StrCat(document.file_name(),
+                         document.title().empty() ? "" : " - ",
+                         document.title(),
+                         " (",
+                         document.language(),
+                         ", ",
+                         document.content().size(),
+                         " bytes)"));
 }
 
 }  // namespace
@@ -88,34 +101,59 @@ std::string DescribeOpened(const client::OpenedAct& opened, Language language) {
   lines.Add(Message::COL_SIGNED_BY, opened.signer.subject_common_name());
   const content::v1::Letter& letter = opened.content.letter();
   AddDocument(Message::COL_DOCUMENT, letter.document(), lines);
-  for (const auto& document : letter.translations()) AddDocument(Message::COL_TRANSLATION, document, lines);
-  for (const auto& document : letter.enclosures()) AddDocument(Message::COL_ENCLOSURE, document, lines);
+  for (const auto& document : letter.translations())
+    AddDocument(Message::COL_TRANSLATION, document, lines);
+  for (const auto& document : letter.enclosures())
+    AddDocument(Message::COL_ENCLOSURE, document, lines);
   lines.Add(Message::COL_TEXT, letter.text());
   return lines.text();
 }
 
 std::string ActTemplate(const ActKindTraits& kind, Language language) {
-  const auto comment = [language](Message message) { return absl::StrCat("# ", Say(language, message), "\n"); };
-  std::string text = absl::StrCat(comment(Message::TEMPLATE_INTRO), "kind = \"", kind.name, "\"\n\n");
+  const auto comment = [language](Message message) {
+    return absl::StrCat("# ", Say(language, message), "\n");
+  };
+  std::string text =
+      absl::StrCat(comment(Message::TEMPLATE_INTRO), "kind = \"", kind.name, "\"\n\n");
   if (kind.opens_case) {
-    absl::StrAppend(&text, comment(Message::TEMPLATE_TO), "to = \"\"\n", comment(Message::TEMPLATE_CHANNEL),
-                    "channel = \"INFORMAL\"\n", comment(Message::TEMPLATE_BASIS),
-                    "legal_basis = { instrument = \"RECIPROCITY\", article = \"\" }\nchannel_basis = \"\"\n",
-                    comment(Message::TEMPLATE_RELATED), "related_cases = []\n");
+    absl::StrAppend(
+        &text,
+        comment(Message::TEMPLATE_TO),
+        "to = \"\"\n",
+        comment(Message::TEMPLATE_CHANNEL),
+        "channel = \"INFORMAL\"\n",
+        comment(Message::TEMPLATE_BASIS),
+        "legal_basis = { instrument = \"RECIPROCITY\", article = \"\" }\nchannel_basis = \"\"\n",
+        comment(Message::TEMPLATE_RELATED),
+        "related_cases = []\n");
   } else {
-    absl::StrAppend(&text, comment(Message::TEMPLATE_CASE), "case = \"\"\n", comment(Message::TEMPLATE_REPLY),
+    absl::StrAppend(&text,
+                    comment(Message::TEMPLATE_CASE),
+                    "case = \"\"\n",
+                    comment(Message::TEMPLATE_REPLY),
                     "in_reply_to = \"\"\n");
   }
-  absl::StrAppend(&text, comment(Message::TEMPLATE_LANGUAGE), "language = \"", LanguageTag(language), "\"\n",
-                  comment(Message::TEMPLATE_DATA_CLASS), "data_class = \"OPERATIONAL\"\n\n");
+  absl::StrAppend(&text,
+                  comment(Message::TEMPLATE_LANGUAGE),
+                  "language = \"",
+                  LanguageTag(language),
+                  "\"\n",
+                  comment(Message::TEMPLATE_DATA_CLASS),
+                  "data_class = \"OPERATIONAL\"\n\n");
   if (kind.needs_measures || kind.allows_outcomes) {
-    absl::StrAppend(&text, comment(Message::TEMPLATE_MEASURE), "[[measure]]\n",
+    absl::StrAppend(&text,
+                    comment(Message::TEMPLATE_MEASURE),
+                    "[[measure]]\n",
                     kind.opens_case ? "code = \"VIDEO_HEARING\"\n" : "number = 1\n",
-                    kind.allows_outcomes ? "outcome = \"\"\n" : "", "\n");
+                    kind.allows_outcomes ? "outcome = \"\"\n" : "",
+                    "\n");
   }
-  absl::StrAppend(&text, comment(Message::TEMPLATE_COVER), "[cover_slip]\nsubject = \"\"\nreference = \"\"\n",
+  absl::StrAppend(&text,
+                  comment(Message::TEMPLATE_COVER),
+                  "[cover_slip]\nsubject = \"\"\nreference = \"\"\n",
                   "victims = false\nminors = false\nhandling = [\"H0\"]\nprecautions = []\n\n",
-                  comment(Message::TEMPLATE_LETTER), "[letter]\nfile = \"\"\ntext = \"\"\n");
+                  comment(Message::TEMPLATE_LETTER),
+                  "[letter]\nfile = \"\"\ntext = \"\"\n");
   return text;
 }
 

@@ -1,12 +1,14 @@
-// What a person reads: the slip before signing, the template before writing, the content after opening.
+// What a person reads: the slip before signing, the template before writing, the content after
+// opening.
 #pragma once
 
 #include <string>
 
 #include "common/client/opener.h"
 #include "common/model/act_kind.h"
-#include "rogatoria/v1/act.pb.h"
 #include "services/cli/language.h"
+
+#include "rogatoria/v1/act.pb.h"
 
 namespace rogatoria::cli {
 

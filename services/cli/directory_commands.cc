@@ -1,0 +1,164 @@
+#include <algorithm>
+#include <filesystem>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/files.h"
+#include "common/base/limits.h"
+#include "common/base/random.h"
+#include "common/base/status_macros.h"
+#include "services/cli/commands.h"
+#include "services/cli/views.h"
+
+namespace rogatoria::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::vector<Column> kStepColumns = {{Message::COL_RULE, "rule"},
+                                          {Message::COL_MET, "met"},
+                                          {Message::COL_EXPLANATION, "explanation"}};
+
+bool IsDirectoryFile(const fs::path& path) {
+  return path.extension() == ".toml" || path.extension() == ".pem";
+}
+
+// The folder's .toml and .pem files, by relative name, so that two loads of one folder are the
+// same.
+absl::StatusOr<v1::LoadDirectoryRequest> ReadFolder(const std::string& folder) {
+  if (!fs::is_directory(folder)) return Error(Reason::FILE_UNREADABLE).Field(folder);
+  std::vector<fs::path> paths;
+  for (const auto& file : fs::recursive_directory_iterator(folder)) {
+    if (file.is_regular_file() && IsDirectoryFile(file.path())) paths.push_back(file.path());
+  }
+  std::sort(paths.begin(), paths.end());
+  v1::LoadDirectoryRequest request;
+  for (const fs::path& path : paths) {
+    v1::DirectoryFile& file = *request.add_files();
+    file.set_name(fs::relative(path, folder).generic_string());
+    ROG_ASSIGN_OR_RETURN(*file.mutable_content(),
+                         ReadFile(path.string(), limits::kMaxDirectoryFileBytes));
+  }
+  return request;
+}
+
+absl::Status Load(Session& session, const std::string& folder, bool check_only) {
+  ROG_ASSIGN_OR_RETURN(v1::LoadDirectoryRequest request, ReadFolder(folder));
+  SystemRandom random;
+  request.set_request_id(GenerateUuid(random));
+  request.set_validate_only(check_only);
+  ROG_ASSIGN_OR_RETURN(auto connection, session.ConnectAdmin());
+  ROG_ASSIGN_OR_RETURN(
+      v1::LoadDirectoryResponse loaded,
+      connection->Call(connection->admin(), &v1::AdminService::Stub::LoadDirectory, request));
+  Json changes = Json::array();
+  for (const std::string& change : loaded.changes()) {
+    changes.push_back(change);
+    if (session.format == OutputFormat::kTable) session.out << change << "\n";
+  }
+  if (session.format != OutputFormat::kTable) {
+    session.Object({{"version", loaded.directory_version()}, {"changes", changes}}, {}, "version");
+  }
+  session.Note(check_only ? Message::NOTE_DIRECTORY_CHECKED : Message::NOTE_DIRECTORY_LOADED,
+               loaded.directory_version());
+  return absl::OkStatus();
+}
+
+absl::Status Show(Session& session, const std::string& folder) {
+  ROG_ASSIGN_OR_RETURN(auto connection, session.ConnectAdmin());
+  ROG_ASSIGN_OR_RETURN(
+      v1::GetDirectoryResponse found,
+      connection->Call(
+          connection->admin(), &v1::AdminService::Stub::GetDirectory, v1::GetDirectoryRequest()));
+  Json rows = Json::array();
+  for (const v1::DirectoryFile& file : found.files()) {
+    rows.push_back({{"file", file.name()}, {"bytes", file.content().size()}});
+    if (folder.empty()) continue;
+    const fs::path target = fs::path(folder) / file.name();
+    ROG_RETURN_IF_ERROR(CreateFolders(target.parent_path().string()));
+    ROG_RETURN_IF_ERROR(WriteFileDurably(target.string(), file.content()));
+  }
+  session.Note(Message::NOTE_DIRECTORY_VERSION, found.directory_version());
+  session.Rows(rows, {{Message::COL_FILE, "file"}, {Message::COL_SIZE, "bytes"}}, "file");
+  return absl::OkStatus();
+}
+
+struct RouteQuestion {
+  std::string to, country, measure, channel = "FORMAL", instrument, kind = "REQUEST", sender;
+};
+
+absl::Status Explain(Session& session, const RouteQuestion& question) {
+  v1::ExplainRouteRequest request;
+  request.set_sender(question.sender);
+  request.set_instrument(question.instrument);
+  request.set_language(LanguageTag(session.language));
+  if (!question.to.empty()) request.mutable_addressee()->set_authority(question.to);
+  if (!question.country.empty()) {
+    request.mutable_addressee()->mutable_competence()->set_country(question.country);
+    request.mutable_addressee()->mutable_competence()->set_measure(question.measure);
+  }
+  v1::ChannelClass channel = v1::CHANNEL_CLASS_UNSPECIFIED;
+  v1::ActKind kind = v1::ACT_KIND_UNSPECIFIED;
+  if (!v1::ChannelClass_Parse(absl::StrCat("CHANNEL_CLASS_", question.channel), &channel)) {
+    return Error(Reason::FIELD_INVALID)
+        .Field("--channel")
+        .Accepted("FORMAL, INTERINSTITUTIONAL or INFORMAL");
+  }
+  if (!v1::ActKind_Parse(absl::StrCat("ACT_KIND_", question.kind), &kind)) {
+    return Error(Reason::FIELD_INVALID).Field("--kind").Accepted("a kind of act in capitals");
+  }
+  request.set_channel_class(channel);
+  request.set_kind(kind);
+  ROG_ASSIGN_OR_RETURN(auto connection, session.ConnectAny());
+  ROG_ASSIGN_OR_RETURN(
+      v1::ExplainRouteResponse found,
+      connection->Call(
+          connection->directory(), &v1::DirectoryService::Stub::ExplainRoute, request));
+  Json steps = Json::array();
+  for (const v1::RouteStep& step : found.steps()) {
+    steps.push_back({{"rule", step.rule()},
+                     {"met", session.Text(step.met() ? Message::WORD_YES : Message::WORD_NO)},
+                     {"explanation", step.explanation()}});
+  }
+  session.Rows(steps, kStepColumns, "rule");
+  if (found.possible()) session.Note(Message::NOTE_ROUTE_POSSIBLE, found.authority());
+  for (const std::string& alternative : found.alternatives()) {
+    session.Note(Message::NOTE_ROUTE_ALTERNATIVE, alternative);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddDirectoryCommands(CommandTree& tree) {
+  CLI::App& noun = tree.Noun("directory", Message::CMD_DIRECTORY);
+  auto folder = std::make_shared<std::string>();
+  auto check_only = std::make_shared<bool>(false);
+  CLI::App& load = tree.Verb(noun, "load", Message::CMD_DIRECTORY_LOAD, [=](Session& session) {
+    return Load(session, *folder, *check_only);
+  });
+  load.add_option("folder", *folder, tree.Text(Message::OPT_FOLDER))->required();
+  load.add_flag("--dry-run", *check_only, tree.Text(Message::OPT_DRY_RUN));
+
+  auto target = std::make_shared<std::string>();
+  CLI::App& show = tree.Verb(noun, "show", Message::CMD_DIRECTORY_SHOW, [=](Session& session) {
+    return Show(session, *target);
+  });
+  show.add_option("--save", *target, tree.Text(Message::OPT_SAVE));
+
+  CLI::App& route = tree.Noun("route", Message::CMD_ROUTE);
+  auto question = std::make_shared<RouteQuestion>();
+  CLI::App& explain =
+      tree.Verb(route, "explain", Message::CMD_ROUTE_EXPLAIN, [=](Session& session) {
+        return Explain(session, *question);
+      });
+  explain.add_option("--to", question->to, tree.Text(Message::OPT_TO));
+  explain.add_option("--country", question->country, tree.Text(Message::OPT_COUNTRY));
+  explain.add_option("--measure", question->measure, tree.Text(Message::OPT_MEASURE_CODE));
+  explain.add_option("--channel", question->channel, tree.Text(Message::OPT_CHANNEL));
+  explain.add_option("--basis", question->instrument, tree.Text(Message::OPT_BASIS));
+  explain.add_option("--kind", question->kind, tree.Text(Message::OPT_KIND));
+  explain.add_option("--sender", question->sender, tree.Text(Message::OPT_SENDER));
+}
+
+}  // namespace rogatoria::cli
