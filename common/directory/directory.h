@@ -29,7 +29,7 @@ struct Validity {
   std::string from;
   std::string to;
   bool Covers(absl::string_view day) const;
-  bool HasBegun(absl::string_view day) const { return from.empty() || from <= std::string(day); }
+  bool HasBegun(absl::string_view day) const;
 };
 // The UTC day of an instant, as 2026-11-24.
 std::string DayOf(Instant instant);

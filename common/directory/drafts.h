@@ -1,0 +1,75 @@
+// What the readers of the single tables put together before it is linked to a directory. Internal
+// to common/directory.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "common/crypto/certificate.h"
+#include "common/directory/directory.h"
+#include "common/directory/problems.h"
+#include "common/directory/toml_tree.h"
+
+namespace rogatoria {
+
+// A name that may be given once, and a mention of a name that must have been given. Categories:
+// authority, instrument, calendar, system, operator, user, "TLS certificate", "signing
+// certificate".
+struct Mention {
+  std::string category;
+  std::string name;
+  Place place;
+};
+
+struct IdentityKeyDraft {
+  std::string authority;
+  std::string sha256;  // hexadecimal, as fixed out of band
+  Bytes public_key;    // DER
+  Place place;
+};
+
+struct KeyStatementDraft {
+  std::string authority;
+  v1::KeyStatement statement;
+  std::optional<Certificate> certificate;
+  Place place;
+};
+
+struct Drafts {
+  std::string trust_domain;
+  std::map<std::string, absl::string_view> pem_files;  // by name
+  Directory::Contents contents;
+  std::vector<IdentityKeyDraft> identity_keys;
+  std::vector<KeyStatementDraft> statements;
+  std::vector<Mention> definitions;
+  std::vector<Mention> references;
+  Problems problems;
+};
+
+// Readers, one a top-level table; each adds to the drafts.
+void ReadAuthority(const TomlValue& table, Drafts& drafts);
+void ReadSystem(const TomlValue& table, Drafts& drafts);
+void ReadOperator(const TomlValue& table, Drafts& drafts);
+void ReadUser(const TomlValue& table, Drafts& drafts);
+void ReadIdentityKey(const TomlValue& table, Drafts& drafts);
+void ReadKeyStatement(const TomlValue& table, Drafts& drafts);
+void ReadInstrument(const TomlValue& table, Drafts& drafts);
+void ReadCalendar(const TomlValue& table, Drafts& drafts);
+
+// Duplicates and names that nothing has.
+void CheckMentions(Drafts& drafts);
+// Verifies every chain of key statements and gives the authorities their keys.
+void LinkKeys(Drafts& drafts);
+
+// A certificate named in a table: PEM text, or the name of a .pem file of the set, relative to the
+// file that names it. nullopt with the problem added.
+std::optional<Certificate> FindCertificate(const std::string& reference,
+                                           const Place& place,
+                                           Drafts& drafts);
+// A code for a person or a machine: 1 to 32 of [a-z0-9-].
+bool IsShortName(absl::string_view text);
+
+}  // namespace rogatoria
