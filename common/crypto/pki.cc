@@ -248,12 +248,12 @@ absl::StatusOr<CertificateAuthority> CertificateAuthority::FromKey(PrivateKey ke
 }
 
 absl::StatusOr<Certificate> CertificateAuthority::Issue(absl::string_view public_key_der,
-                                                        const CertificateRequest& request) {
+                                                        const CertificateRequest& request) const {
   return Build(public_key_der, request, key_, &certificate_, *random_);
 }
 
 absl::StatusOr<RevocationList> CertificateAuthority::MakeRevocationList(
-    const std::vector<Certificate>& revoked, Instant this_update, Instant next_update) {
+    const std::vector<Certificate>& revoked, Instant this_update, Instant next_update) const {
   const openssl::ErrorScope errors;
   const openssl::CrlOwner crl(X509_CRL_new());
   const TimeOwner from(ASN1_TIME_new());

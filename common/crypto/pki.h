@@ -43,12 +43,12 @@ class CertificateAuthority {
   // proof that the subject holds the private one. Accepts any key, so that tests can have weak
   // ones.
   absl::StatusOr<Certificate> Issue(absl::string_view public_key_der,
-                                    const CertificateRequest& request);
+                                    const CertificateRequest& request) const;
 
   // A complete list of what is revoked.
   absl::StatusOr<RevocationList> MakeRevocationList(const std::vector<Certificate>& revoked,
                                                     Instant this_update,
-                                                    Instant next_update);
+                                                    Instant next_update) const;
 
   const PrivateKey& key() const { return key_; }
   const Certificate& certificate() const { return certificate_; }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/pem.h>
 #include <sys/stat.h>
@@ -116,8 +117,14 @@ KeyAlgorithm AlgorithmOf(const EVP_PKEY* key) {
   if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA) return KeyAlgorithm::kRsa;
   if (EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519) return KeyAlgorithm::kEd25519;
   if (EVP_PKEY_get_base_id(key) != EVP_PKEY_EC) return KeyAlgorithm::kOther;
-  // Fails for curves given by their parameters, which are refused with the unknown ones.
+  // Curves spelled out by their parameters, even well-known ones, are a way to smuggle in others.
   const openssl::ErrorScope errors;
+  int spelled_out = 1;
+  if (EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &spelled_out) !=
+          1 ||
+      spelled_out != 0) {
+    return KeyAlgorithm::kOther;
+  }
   char group[64] = "";
   if (EVP_PKEY_get_group_name(key, group, sizeof group, nullptr) != 1) return KeyAlgorithm::kOther;
   const int curve = OBJ_txt2nid(group);

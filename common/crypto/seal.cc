@@ -35,7 +35,8 @@ absl::Status Unusable(const Certificate& certificate, absl::string_view expected
 
 openssl::CmsOwner NewAuthEnvelopedData() {
   openssl::CmsOwner cms(CMS_AuthEnvelopedData_create(openssl::Aes256Gcm()));
-  MustBe(cms != nullptr, "AuthEnvelopedData");
+  // Without this the ciphertext would be left out of the message.
+  MustBe(cms != nullptr && CMS_set_detached(cms.get(), 0) == 1, "AuthEnvelopedData");
   return cms;
 }
 

@@ -163,11 +163,18 @@ absl::Status ReadSignedAttributes(DerReader& signer, SignedDataView& view) {
   return absl::OkStatus();
 }
 
+// The versions follow from how the signer is named (RFC 5652 sections 5.1 and 5.3).
+constexpr absl::string_view kVersionByIssuer("\x01", 1);
+constexpr absl::string_view kVersionByKeyId("\x03", 1);
+
 bool ReadSignerId(DerReader& signer, SignedDataView& view) {
+  const absl::string_view version = signer.Next(kInteger).content;
   if (signer.NextIs(der::Context(0))) {
+    if (version != kVersionByKeyId) return false;
     view.signer_key_id = signer.Next(der::Context(0)).content;
     return !view.signer_key_id.empty();
   }
+  if (version != kVersionByIssuer) return false;
   DerReader id = signer.Enter(kSequence);
   view.signer_issuer = id.Next(kSequence).whole;
   view.signer_serial = id.Next(kInteger).content;
@@ -175,7 +182,6 @@ bool ReadSignerId(DerReader& signer, SignedDataView& view) {
 }
 
 absl::Status ReadSigner(DerReader signer, SignedDataView& view) {
-  signer.Next(kInteger);
   if (!ReadSignerId(signer, view)) return Malformed("a signer by issuer and serial, or by key id");
   DerReader digest = signer.Enter(kSequence);
   DerReader peek = digest;
@@ -208,9 +214,19 @@ absl::Status ReadCertificates(DerReader& signed_data, SignedDataView& view) {
   return absl::OkStatus();
 }
 
+// The list must name the signer's digest (RFC 5652 section 5.1).
+bool Lists(DerReader digests, HashAlgorithm hash) {
+  bool found = false;
+  while (!digests.AtEnd() && !digests.failed()) {
+    const HashRow* row = ReadHash(digests.Enter(kSequence));
+    found = found || (row != nullptr && row->hash == hash);
+  }
+  return found && digests.AtEnd();
+}
+
 absl::Status ReadBody(DerReader signed_data, SignedDataView& view) {
-  signed_data.Next(kInteger);
-  signed_data.Next(kSet);  // digest algorithms: a hint for streaming readers
+  const absl::string_view version = signed_data.Next(kInteger).content;
+  const DerReader digests = signed_data.Enter(kSet);
   DerReader content = signed_data.Enter(kSequence);
   if (content.Next(kOid).content != oid::kData) return Malformed("the content type id-data");
   if (!content.AtEnd()) return Malformed("a detached signature: no content inside");
@@ -221,7 +237,12 @@ absl::Status ReadBody(DerReader signed_data, SignedDataView& view) {
   DerReader signers = signed_data.Enter(kSet);
   DerReader signer = signers.Enter(kSequence);
   if (!signers.AtEnd() || !signed_data.AtEnd()) return Malformed("exactly one signer");
-  return ReadSigner(signer, view);
+  ROG_RETURN_IF_ERROR(ReadSigner(signer, view));
+  if (!Lists(digests, view.hash)) return Malformed("the signer's digest in the list of digests");
+  if (version != (view.signer_key_id.empty() ? kVersionByIssuer : kVersionByKeyId)) {
+    return Malformed("the version of SignedData that RFC 5652 gives");
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
