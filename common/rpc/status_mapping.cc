@@ -34,7 +34,7 @@ std::shared_ptr<const InternalFaultSink>& FaultSink() {
 
 void ReportFault(const std::string& reference, const absl::Status& status) {
   const auto sink = std::atomic_load(&FaultSink());
-  if (sink != nullptr) (*sink)(reference, status);
+  if (sink != nullptr && *sink) (*sink)(reference, status);
 }
 
 // What may be said of a status that is not one of ours.
