@@ -191,10 +191,11 @@ struct BatchChanges {
   Head head;                                // after the batch; same epoch as begun with
   std::vector<EntryRecord> entries;
   std::optional<BatchRecord> batch;         // absent only when there are no entries
-  std::vector<ActRecord> new_acts;
-  std::vector<CaseRecord> cases;            // inserted or replaced
+  std::vector<ActRecord> new_acts;          // in order: the act that opens a case before those on it
+  std::vector<CaseRecord> cases;            // inserted or replaced; the act that opened it is there
   std::vector<DeliveryRecord> new_deliveries;
-  std::vector<DeliveryRecord> deliveries;   // replaced: state, attempts, settlement, statement
+  // Replaced: state, attempts, settlement, statement; an empty statement leaves the stored one.
+  std::vector<DeliveryRecord> deliveries;
   std::vector<RequestRecord> requests;
   std::vector<StandingRecord> standings;    // inserted or replaced; ACTIVE removes
   std::vector<KeyStatementRecord> key_statements;

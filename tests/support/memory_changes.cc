@@ -88,6 +88,9 @@ absl::Status CheckNamed(const Names& names, const BatchChanges& changes) {
   for (const ActRecord& act : changes.new_acts) {
     if (act.case_position > 0 && !names.HasCase(act.case_id)) return Missing("case of the act");
   }
+  for (const CaseRecord& record : changes.cases) {
+    if (!names.HasAct(record.case_id)) return Missing("act that opened the case");
+  }
   for (const DeliveryRecord& delivery : changes.new_deliveries) {
     if (!names.HasAct(delivery.act_id)) return Missing("act of the delivery");
     if (!names.HasCase(delivery.case_id)) return Missing("case of the delivery");
@@ -125,6 +128,20 @@ void ApplyActs(BatchChanges& changes, uint64_t version, MemoryTables& tables) {
   }
 }
 
+// `old` with the columns that can change.
+DeliveryRecord Replaced(DeliveryRecord old, DeliveryRecord& delivery) {
+  old.state = delivery.state;
+  old.attempts = delivery.attempts;
+  old.settled_log = delivery.settled_log;
+  old.settled_entry = delivery.settled_entry;
+  old.dead_reason = std::move(delivery.dead_reason);
+  if (!delivery.statement.empty() || !delivery.statement_signature.empty()) {
+    old.statement = std::move(delivery.statement);
+    old.statement_signature = std::move(delivery.statement_signature);
+  }
+  return old;
+}
+
 void ApplyDeliveries(BatchChanges& changes, uint64_t version, MemoryTables& tables) {
   for (DeliveryRecord& delivery : changes.new_deliveries) {
     const DeliveryKey key = KeyOf(delivery);
@@ -137,7 +154,7 @@ void ApplyDeliveries(BatchChanges& changes, uint64_t version, MemoryTables& tabl
   }
   for (DeliveryRecord& delivery : changes.deliveries) {
     const DeliveryKey key = KeyOf(delivery);
-    tables.deliveries.Put(key, version, std::move(delivery));
+    tables.deliveries.Put(key, version, Replaced(*tables.deliveries.Find(key, version), delivery));
   }
 }
 

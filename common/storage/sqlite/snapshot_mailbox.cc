@@ -1,0 +1,111 @@
+// The mailboxes of a snapshot.
+#include "common/base/status_macros.h"
+#include "common/storage/sqlite/rows.h"
+#include "common/storage/sqlite/snapshot.h"
+
+namespace rogatoria::sqlite {
+namespace {
+
+constexpr char kDelivery[] = ROGATORIA_SELECT_DELIVERY "WHERE d.authority = ? AND d.position = ?";
+constexpr char kAcknowledgement[] =
+    "SELECT box FROM acknowledgements WHERE authority = ? AND position = ?";
+constexpr char kDeliveriesOfAct[] = ROGATORIA_SELECT_DELIVERY
+    "WHERE d.act_row = (SELECT act_row FROM acts WHERE act_id = ?) ORDER BY d.authority";
+// The index deliveries_open gives the candidates in order; deliveries_waiting tells for each
+// whether an earlier one of its case is open. The states are spelled as in the indexes' own
+// conditions.
+constexpr char kDeliverable[] = ROGATORIA_SELECT_DELIVERY
+    "WHERE d.authority = ? AND d.urgency = ? AND d.state = 0 AND d.position > ? "
+    "AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.authority = d.authority "
+    "AND e.case_row = d.case_row AND e.state = 0 AND e.state <> 1 AND e.position < d.position) "
+    "ORDER BY d.position LIMIT ?";
+constexpr char kDeliveries[] = ROGATORIA_SELECT_DELIVERY
+    "WHERE d.authority = ? AND d.position > ? ORDER BY d.position LIMIT ?";
+constexpr char kGapBefore[] =
+    "SELECT EXISTS (SELECT 1 FROM deliveries d WHERE d.authority = ? AND "
+    "d.case_row = (SELECT act_row FROM acts WHERE act_id = ?) "
+    "AND d.state = 2 AND d.state <> 1 AND d.position < ?)";
+constexpr char kDeadOfAll[] = ROGATORIA_SELECT_DELIVERY
+    "WHERE d.state = 2 AND (d.authority, d.position) > (?, ?) "
+    "ORDER BY d.authority, d.position LIMIT ?";
+constexpr char kDeadOfOne[] = ROGATORIA_SELECT_DELIVERY
+    "WHERE d.state = 2 AND d.authority = ? AND (d.authority, d.position) > (?, ?) "
+    "ORDER BY d.position LIMIT ?";
+constexpr char kLastPosition[] =
+    "SELECT coalesce(max(position), 0) FROM deliveries WHERE authority = ?";
+
+absl::StatusOr<std::vector<DeliveryRecord>> ReadDeliveries(Query& query) {
+  std::vector<DeliveryRecord> deliveries;
+  for (;;) {
+    ROG_ASSIGN_OR_RETURN(const bool found, query.Step());
+    if (!found) return deliveries;
+    deliveries.push_back(ReadDelivery(query));
+  }
+}
+
+}  // namespace
+
+absl::Status SqliteSnapshot::OpenAcknowledgement(DeliveryRecord& delivery) {
+  const DeliveryKey key{delivery.authority, delivery.position};
+  Query query = connection_->Prepare(kAcknowledgement);
+  ROG_ASSIGN_OR_RETURN(const bool found, query.Text(key.authority).Uint(key.position).Step());
+  if (!found) return absl::OkStatus();
+  ROG_ASSIGN_OR_RETURN(const Bytes clear,
+                       boxes_.Open(delivery.key_id, AcknowledgementPlace(key), query.NextBytes()));
+  ROG_ASSIGN_OR_RETURN(auto pair, SplitPair(clear));
+  delivery.statement = std::move(pair.first);
+  delivery.statement_signature = std::move(pair.second);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<DeliveryRecord> SqliteSnapshot::GetDelivery(const DeliveryKey& key) {
+  Query query = connection_->Prepare(kDelivery);
+  ROG_RETURN_IF_ERROR(StepToRow(query.Text(key.authority).Uint(key.position)));
+  DeliveryRecord delivery = ReadDelivery(query);
+  ROG_RETURN_IF_ERROR(OpenAcknowledgement(delivery));
+  return delivery;
+}
+
+absl::StatusOr<std::vector<DeliveryRecord>> SqliteSnapshot::ListDeliveriesOfAct(
+    absl::string_view act_id) {
+  Query query = connection_->Prepare(kDeliveriesOfAct);
+  ROG_ASSIGN_OR_RETURN(auto deliveries, ReadDeliveries(query.Text(act_id)));
+  for (DeliveryRecord& delivery : deliveries) {
+    ROG_RETURN_IF_ERROR(OpenAcknowledgement(delivery));
+  }
+  return deliveries;
+}
+
+absl::StatusOr<std::vector<DeliveryRecord>> SqliteSnapshot::ListDeliverable(
+    absl::string_view authority, v1::UrgencyLevel urgency, uint64_t after_position, size_t limit) {
+  Query query = connection_->Prepare(kDeliverable);
+  return ReadDeliveries(query.Text(authority).Int(urgency).Uint(after_position).Uint(limit));
+}
+
+absl::StatusOr<std::vector<DeliveryRecord>> SqliteSnapshot::ListDeliveries(
+    absl::string_view authority, uint64_t after_position, size_t limit) {
+  Query query = connection_->Prepare(kDeliveries);
+  return ReadDeliveries(query.Text(authority).Uint(after_position).Uint(limit));
+}
+
+absl::StatusOr<bool> SqliteSnapshot::HasGapBefore(const DeliveryRecord& delivery) {
+  Query query = connection_->Prepare(kGapBefore);
+  query.Text(delivery.authority).Text(delivery.case_id).Uint(delivery.position);
+  ROG_RETURN_IF_ERROR(StepToRow(query));
+  return query.NextInt() != 0;
+}
+
+absl::StatusOr<std::vector<DeliveryRecord>> SqliteSnapshot::ListDeadLetters(
+    absl::string_view authority, const DeliveryKey& after, size_t limit) {
+  Query query = connection_->Prepare(authority.empty() ? kDeadOfAll : kDeadOfOne);
+  if (!authority.empty()) query.Text(authority);
+  return ReadDeliveries(query.Text(after.authority).Uint(after.position).Uint(limit));
+}
+
+absl::StatusOr<uint64_t> SqliteSnapshot::GetLastPosition(absl::string_view authority) {
+  Query query = connection_->Prepare(kLastPosition);
+  ROG_RETURN_IF_ERROR(StepToRow(query.Text(authority)));
+  return query.NextUint();
+}
+
+}  // namespace rogatoria::sqlite
