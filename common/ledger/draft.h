@@ -48,6 +48,11 @@ class Draft {
   const StandingRecord* FindNewStanding(v1::StandingSubject subject, absl::string_view id) const;
   // Whether the act was recorded by this batch: its receipts are not in the store yet.
   bool IsNewAct(const std::string& act_id) const { return new_acts_.contains(act_id); }
+  // Whether the entry was appended by this batch.
+  bool IsNewEntry(uint64_t log, uint64_t index) const {
+    return !changes_.entries.empty() && log == changes_.entries.front().log &&
+           index >= changes_.entries.front().index;
+  }
 
   // Writing. Put replaces or inserts.
   void AddAct(ActRecord act);
