@@ -9,15 +9,12 @@
 #include <vector>
 
 #include "common/base/clock.h"
+#include "common/directory/registry.h"
 #include "common/ledger/commit_queue.h"
 #include "common/rpc/door.h"
 #include "common/storage/store.h"
 
 #include "rogatoria/v1/admin_service.grpc.pb.h"
-
-namespace rogatoria {
-class Registry;
-}
 
 namespace rogatoria::admin {
 
@@ -49,7 +46,7 @@ class AdminService final : public v1::AdminService::Service {
   AdminService(Door door,
                Store& store,
                CommitQueue& queue,
-               Registry& registry,
+               const Registry& registry,
                Clock& clock,
                AdminOptions options,
                AdminSeams seams);
@@ -83,7 +80,7 @@ class AdminService final : public v1::AdminService::Service {
   const Door door_;
   Store& store_;
   CommitQueue& queue_;
-  Registry& registry_;
+  const Registry& registry_;
   Clock& clock_;
   const AdminOptions options_;
   const AdminSeams seams_;

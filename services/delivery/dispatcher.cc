@@ -216,9 +216,9 @@ void Dispatcher::SettleFailed(uint64_t position, Instant now) {
   PutLease(std::move(lease));
 }
 
-bool Dispatcher::IsLeasedTo(uint64_t position, StreamId stream) const {
+bool Dispatcher::IsOut(uint64_t position) const {
   auto found = leases_.find(position);
-  return found != leases_.end() && found->second.stream == stream;
+  return found != leases_.end() && !found->second.settling;
 }
 
 bool Dispatcher::CanTake(const Stream& stream) const {

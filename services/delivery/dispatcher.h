@@ -114,8 +114,8 @@ class Dispatcher {
   // It was refused: the lease goes on as before.
   void SettleFailed(uint64_t position, Instant now);
 
-  // Whether the row is leased to the stream.
-  bool IsLeasedTo(uint64_t position, StreamId stream) const;
+  // Whether the row is leased to somebody and not being settled: it is surely open.
+  bool IsOut(uint64_t position) const;
   size_t leases() const { return leases_.size(); }
   size_t streams() const { return streams_.size(); }
 

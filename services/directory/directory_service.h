@@ -3,23 +3,42 @@
 // instrument that ended depends on the case.
 #pragma once
 
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "common/base/bytes.h"
 #include "common/base/clock.h"
+#include "common/directory/registry.h"
 #include "common/rpc/door.h"
 #include "common/storage/store.h"
 
 #include "rogatoria/v1/directory_service.grpc.pb.h"
 
-namespace rogatoria {
-class Registry;
-}
-
 namespace rogatoria::directory {
+
+struct DirectoryOptions {
+  std::string trust_domain;
+  Bytes route_key;  // as the exchange service has it: AdmissionRules::route_key
+  // Long enough to have a header signed elsewhere; a change of the directory ends a route earlier.
+  absl::Duration route_lifetime = absl::Hours(72);
+};
 
 class DirectoryService final : public v1::DirectoryService::Service {
  public:
   // All references must outlive the server that this is registered with.
-  DirectoryService(Door door, Registry& registry, Store& store, Clock& clock)
-      : door_(std::move(door)), registry_(registry), store_(store), clock_(clock) {}
+  DirectoryService(
+      Door door, const Registry& registry, Store& store, Clock& clock, DirectoryOptions options)
+      : door_(std::move(door)),
+        registry_(registry),
+        store_(store),
+        clock_(clock),
+        options_(std::move(options)) {}
 
   grpc::Status ResolveRecipients(grpc::ServerContext* context,
                                  const v1::ResolveRecipientsRequest* request,
@@ -38,10 +57,22 @@ class DirectoryService final : public v1::DirectoryService::Service {
                                v1::ListInstrumentsResponse* response) override;
 
  private:
+  // Where each key statement's leaf is, by its digest; read once a directory version.
+  struct Places {
+    uint64_t directory_version = 0;
+    absl::flat_hash_map<std::string, KeyStatementRecord> by_digest;
+    uint64_t log_size = 0;  // the smallest that holds them all
+  };
+  absl::StatusOr<std::shared_ptr<const Places>> FindPlaces(uint64_t directory_version);
+  v1::KeyStatement Placed(const v1::KeyStatement& statement, const Places& places) const;
+
   const Door door_;
-  Registry& registry_;
+  const Registry& registry_;
   Store& store_;
   Clock& clock_;
+  const DirectoryOptions options_;
+  absl::Mutex mutex_;
+  std::shared_ptr<const Places> places_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace rogatoria::directory

@@ -4,37 +4,24 @@
 // leaf; they are sync and bounded.
 #pragma once
 
-#include "common/base/clock.h"
-#include "common/crypto/cms_signature.h"
+#include <utility>
+
 #include "common/ledger/commit_queue.h"
 #include "common/rpc/door.h"
 #include "common/storage/store.h"
+#include "services/exchange/admission.h"
 
 #include "rogatoria/v1/exchange_service.grpc.pb.h"
 
-namespace rogatoria {
-class Registry;
-}
-
 namespace rogatoria::exchange {
-
-struct ExchangeOptions {
-  std::string trust_domain;
-  std::string governing_law;  // of the hub, ISO 3166-1 (Treaty of Medellin article 6.8)
-  bool training = false;      // whether this is a hub for training
-};
 
 class ExchangeService final
     : public v1::ExchangeService::WithRawCallbackMethod_SubmitAct<v1::ExchangeService::Service> {
  public:
-  // All references must outlive the server that this is registered with.
-  ExchangeService(Door door,
-                  Store& store,
-                  CommitQueue& queue,
-                  Registry& registry,
-                  SignatureVerifier& verifier,
-                  Clock& clock,
-                  ExchangeOptions options);
+  // All references must outlive the server that this is registered with, and the queue's last
+  // command.
+  ExchangeService(Door door, const Admission& admission, Store& store, CommitQueue& queue)
+      : door_(std::move(door)), admission_(admission), store_(store), queue_(queue) {}
 
   grpc::ServerUnaryReactor* SubmitAct(grpc::CallbackServerContext* context,
                                       const grpc::ByteBuffer* request,
@@ -54,12 +41,9 @@ class ExchangeService final
 
  private:
   const Door door_;
+  const Admission& admission_;
   Store& store_;
   CommitQueue& queue_;
-  Registry& registry_;
-  SignatureVerifier& verifier_;
-  Clock& clock_;
-  const ExchangeOptions options_;
 };
 
 }  // namespace rogatoria::exchange

@@ -1,0 +1,288 @@
+#include "services/delivery/mailbox.h"
+
+#include <utility>
+
+#include "common/base/error.h"
+#include "common/base/limits.h"
+#include "common/base/status_macros.h"
+#include "services/delivery/acknowledgement.h"
+#include "services/delivery/settle.h"
+
+namespace rogatoria::delivery {
+namespace {
+
+// A.1s kept at hand: every stream full. When there are more, they are read again when needed.
+constexpr size_t kMaxDelivered = limits::kMaxStreamsPerAuthority * limits::kMaxInFlight;
+
+absl::Status AgainstProtocol(absl::string_view field, absl::string_view accepted) {
+  return Error(Reason::STREAM_PROTOCOL).Field(field).Accepted(accepted);
+}
+
+}  // namespace
+
+Mailbox::Mailbox(Mailboxes& owner, std::string authority)
+    : owner_(owner), authority_(std::move(authority)), dispatcher_(owner.options().dispatcher) {}
+
+void Mailbox::Join(StreamId id, std::shared_ptr<MailboxStream> stream) {
+  Post([this, id, stream = std::move(stream)] { members_[id] = {.stream = stream}; });
+}
+
+void Mailbox::Receive(StreamId id, v1::ReceiveRequest message) {
+  Post([this, id, message = std::move(message)] {
+    auto member = members_.find(id);
+    if (member == members_.end()) return;
+    const absl::Status status = Handle(id, member->second, message);
+    if (status.ok()) return;
+    member->second.stream->Refused("", status);
+    member->second.stream->End(status);
+  });
+}
+
+void Mailbox::Writable(StreamId id) {
+  Post([this, id] { dispatcher_.SetWritable(id, true); });
+}
+
+void Mailbox::Leave(StreamId id) {
+  Post([this, id] {
+    dispatcher_.Remove(id, Now());
+    members_.erase(id);
+    if (members_.empty()) delivered_.clear();
+  });
+}
+
+void Mailbox::Wake() {
+  Post([this] { dispatcher_.Wake(); });
+}
+
+void Mailbox::PutBack() {
+  Post([this] { dispatcher_.Rescan(); });
+}
+
+void Mailbox::Look() {
+  Post([this] { dispatcher_.Expire(Now()); });
+}
+
+void Mailbox::Post(Task task) {
+  bool schedule = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    inbox_.push_back(std::move(task));
+    schedule = !std::exchange(scheduled_, true);
+  }
+  if (schedule) owner_.Schedule(shared_from_this());
+}
+
+std::vector<Mailbox::Task> Mailbox::TakeInbox() {
+  absl::MutexLock lock(&mutex_);
+  return std::exchange(inbox_, {});
+}
+
+void Mailbox::Serve() {
+  for (const Task& task : TakeInbox()) task();
+  const bool more = Deliver();
+  GiveUpExhausted();
+  {
+    absl::MutexLock lock(&mutex_);
+    scheduled_ = more || !inbox_.empty();
+    if (!scheduled_) return;
+  }
+  owner_.Schedule(shared_from_this());
+}
+
+absl::Status Mailbox::Handle(StreamId id, Member& member, const v1::ReceiveRequest& message) {
+  if (message.has_open()) {
+    ROG_RETURN_IF_ERROR(Open(id, member, message.open()));
+    member.stream->Handled();
+    return absl::OkStatus();
+  }
+  if (member.role == v1::SUBSCRIPTION_ROLE_UNSPECIFIED) {
+    return AgainstProtocol("open", "as the first message");
+  }
+  switch (message.message_case()) {
+    case v1::ReceiveRequest::kCredit:
+      ROG_RETURN_IF_ERROR(dispatcher_.GrantCredits(id, message.credit().count()));
+      member.stream->Handled();
+      return absl::OkStatus();
+    case v1::ReceiveRequest::kAcknowledge:
+      ROG_RETURN_IF_ERROR(CheckMaySettle(member));
+      Acknowledge(member.stream, message.acknowledge());
+      return absl::OkStatus();
+    case v1::ReceiveRequest::kReject:
+      ROG_RETURN_IF_ERROR(CheckMaySettle(member));
+      Reject(member.stream, message.reject());
+      return absl::OkStatus();
+    default:
+      return AgainstProtocol("message", "open, credit, acknowledge or reject");
+  }
+}
+
+absl::Status Mailbox::Open(StreamId id, Member& member, const v1::ReceiveRequest::Open& open) {
+  if (member.role != v1::SUBSCRIPTION_ROLE_UNSPECIFIED) {
+    return AgainstProtocol("open", "once, as the first message");
+  }
+  if (open.role() != v1::SUBSCRIPTION_ROLE_PRIMARY &&
+      open.role() != v1::SUBSCRIPTION_ROLE_OBSERVER) {
+    return AgainstProtocol("open.role", "PRIMARY or OBSERVER");
+  }
+  ROG_ASSIGN_OR_RETURN(const auto snapshot, owner_.world().store.OpenSnapshot());
+  ROG_ASSIGN_OR_RETURN(const uint64_t last, snapshot->GetLastPosition(authority_));
+  member.role = open.role();
+  if (member.role == v1::SUBSCRIPTION_ROLE_PRIMARY) {
+    dispatcher_.AddPrimary(id);
+  } else {
+    dispatcher_.AddObserver(id, open.after_position());
+  }
+  v1::ReceiveResponse answer;
+  answer.mutable_opened()->set_last_position(last);
+  answer.mutable_opened()->set_lease_ms(
+      absl::ToInt64Milliseconds(owner_.options().dispatcher.lease));
+  if (!member.stream->Send(std::move(answer))) dispatcher_.SetWritable(id, false);
+  return absl::OkStatus();
+}
+
+absl::Status Mailbox::CheckMaySettle(const Member& member) const {
+  if (member.role == v1::SUBSCRIPTION_ROLE_PRIMARY) return absl::OkStatus();
+  return AgainstProtocol("message", "credit only: an observer settles nothing");
+}
+
+void Mailbox::Acknowledge(const StreamPtr& stream, const v1::ReceiveRequest::Acknowledge& said) {
+  const MailboxWorld& world = owner_.world();
+  const auto check = [&]() -> absl::StatusOr<std::optional<v1::Receipt>> {
+    ROG_ASSIGN_OR_RETURN(const auto snapshot, world.store.OpenSnapshot());
+    ROG_ASSIGN_OR_RETURN(const Evidence acceptance, FindAcceptance(*snapshot, said.position()));
+    ROG_RETURN_IF_ERROR(CheckAcknowledgement(acceptance,
+                                             said,
+                                             {.trust_domain = owner_.options().hub.trust_domain,
+                                              .authority = authority_,
+                                              .registry = world.registry.Get(),
+                                              .anchors = world.seal_anchors(),
+                                              .now = Now()},
+                                             world.verifier));
+    return FindSettlement(*snapshot, said.position(), DeliveryState::kHandedOver);
+  };
+  const absl::StatusOr<std::optional<v1::Receipt>> checked = check();
+  if (!checked.ok()) return RefuseAnswer(stream, said.position(), checked.status());
+  if (checked->has_value()) return stream->Answer(said.position(), **checked);
+  const Evidence acceptance = delivered_.at(said.position());
+  Settle(stream, said.position(), acceptance, [&](Done done) {
+    return AcknowledgeCommand(
+        KeyOf(said.position()), acceptance, said.statement(), said.signature(), std::move(done));
+  });
+}
+
+void Mailbox::Reject(const StreamPtr& stream, const v1::ReceiveRequest::Reject& said) {
+  const std::string reason = RejectionReasonName(said.reason());
+  const auto check = [&]() -> absl::StatusOr<std::optional<v1::Receipt>> {
+    if (reason.empty()) {
+      return Error(Reason::FIELD_INVALID)
+          .Field("reject.reason")
+          .Accepted("a reason of RejectReason");
+    }
+    ROG_ASSIGN_OR_RETURN(const auto snapshot, owner_.world().store.OpenSnapshot());
+    ROG_RETURN_IF_ERROR(FindAcceptance(*snapshot, said.position()).status());
+    return FindSettlement(*snapshot, said.position(), DeliveryState::kDead);
+  };
+  const absl::StatusOr<std::optional<v1::Receipt>> checked = check();
+  if (!checked.ok()) return RefuseAnswer(stream, said.position(), checked.status());
+  if (checked->has_value()) return stream->Answer(said.position(), **checked);
+  const Evidence acceptance = delivered_.at(said.position());
+  Settle(stream, said.position(), acceptance, [&](Done done) {
+    return DeadLetterCommand(KeyOf(said.position()), acceptance, reason, std::move(done));
+  });
+}
+
+absl::StatusOr<Evidence> Mailbox::FindAcceptance(Snapshot& snapshot, uint64_t position) {
+  if (auto found = delivered_.find(position); found != delivered_.end()) return found->second;
+  const auto row = snapshot.GetDelivery(KeyOf(position));
+  if (absl::IsNotFound(row.status())) return Error(Reason::DELIVERY_NOT_FOUND).Field("position");
+  ROG_RETURN_IF_ERROR(row.status());
+  ROG_ASSIGN_OR_RETURN(const ActRecord act, snapshot.GetAct(row->act_id));
+  ROG_ASSIGN_OR_RETURN(Evidence acceptance, LoadAcceptance(snapshot, act));
+  return Remember(position, std::move(acceptance));
+}
+
+const Evidence& Mailbox::Remember(uint64_t position, Evidence acceptance) {
+  if (delivered_.size() >= kMaxDelivered) delivered_.clear();
+  return delivered_[position] = std::move(acceptance);
+}
+
+absl::StatusOr<std::optional<v1::Receipt>> Mailbox::FindSettlement(Snapshot& snapshot,
+                                                                   uint64_t position,
+                                                                   DeliveryState state) {
+  if (dispatcher_.IsOut(position)) return std::nullopt;
+  ROG_ASSIGN_OR_RETURN(const DeliveryRecord row, snapshot.GetDelivery(KeyOf(position)));
+  if (row.state == DeliveryState::kOpen) return std::nullopt;
+  if (row.state != state) {
+    return Error(Reason::DELIVERY_NOT_FOUND)
+        .Field("position")
+        .Accepted("an open delivery; this one was settled in another way");
+  }
+  ROG_ASSIGN_OR_RETURN(v1::Receipt receipt, LoadSettlement(snapshot, KeyOf(position)));
+  return receipt;
+}
+
+void Mailbox::RefuseAnswer(const StreamPtr& stream,
+                           uint64_t position,
+                           const absl::Status& refusal) {
+  const auto delivered = delivered_.find(position);
+  stream->Refused(delivered == delivered_.end() ? "" : delivered->second.act_id, refusal);
+  stream->Answer(position, refusal);
+}
+
+void Mailbox::Settle(StreamPtr stream,
+                     uint64_t position,
+                     const Evidence& acceptance,
+                     const MakeCommand& make) {
+  dispatcher_.BeginSettle(position);
+  const Done done = [self = shared_from_this(),
+                     stream = std::move(stream),
+                     position,
+                     case_id = acceptance.case_id,
+                     case_position =
+                         acceptance.case_position](const absl::StatusOr<v1::Receipt>& outcome) {
+    const bool before = absl::IsAlreadyExists(outcome.status());
+    if (stream != nullptr && !before) stream->Answer(position, outcome);
+    self->Post([self = self.get(),
+                stream,
+                position,
+                case_id,
+                case_position,
+                before,
+                settled = before || outcome.ok()] {
+      if (!settled) return self->dispatcher_.SettleFailed(position, self->Now());
+      if (stream != nullptr && before) stream->Answer(position, self->LoadAnswer(position));
+      self->delivered_.erase(position);
+      self->dispatcher_.Settled(position, case_id, case_position);
+    });
+  };
+  owner_.world().queue.Submit(make(done));
+}
+
+absl::StatusOr<v1::Receipt> Mailbox::LoadAnswer(uint64_t position) {
+  ROG_ASSIGN_OR_RETURN(const auto snapshot, owner_.world().store.OpenSnapshot());
+  return LoadSettlement(*snapshot, KeyOf(position));
+}
+
+void Mailbox::GiveUp(Snapshot& snapshot, const DeliveryRecord& row) {
+  const absl::StatusOr<Evidence> acceptance = FindAcceptance(snapshot, row.position);
+  if (!acceptance.ok()) return dispatcher_.SettleFailed(row.position, Now());
+  Settle(nullptr, row.position, *acceptance, [&](Done done) {
+    return DeadLetterCommand(
+        KeyOf(row.position), *acceptance, std::string(kTooManyAttempts), std::move(done));
+  });
+}
+
+void Mailbox::GiveUpExhausted() {
+  const std::vector<DeliveryRecord> exhausted = dispatcher_.TakeExhausted();
+  if (exhausted.empty()) return;
+  const auto snapshot = owner_.world().store.OpenSnapshot();
+  for (const DeliveryRecord& row : exhausted) {
+    if (snapshot.ok()) {
+      GiveUp(**snapshot, row);
+    } else {
+      dispatcher_.SettleFailed(row.position, Now());
+    }
+  }
+}
+
+}  // namespace rogatoria::delivery

@@ -1,0 +1,12 @@
+#include "services/delivery/mailbox_service.h"
+
+#include "services/delivery/receive_reactor.h"
+
+namespace rogatoria::delivery {
+
+grpc::ServerBidiReactor<v1::ReceiveRequest, v1::ReceiveResponse>* MailboxService::Receive(
+    grpc::CallbackServerContext* context) {
+  return ReceiveReactor::Start(context, door_, mailboxes_);
+}
+
+}  // namespace rogatoria::delivery
