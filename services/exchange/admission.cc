@@ -1,0 +1,248 @@
+#include "services/exchange/admission.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <iterator>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/limits.h"
+#include "common/base/status_macros.h"
+#include "common/crypto/digest.h"
+#include "common/directory/routing.h"
+#include "common/directory/signer.h"
+#include "common/directory/stated_effect.h"
+#include "common/model/header.h"
+#include "common/model/ids.h"
+
+namespace rogatoria::exchange {
+namespace {
+
+constexpr Reason kLegalReasons[] = {Reason::WRONG_STATE,
+                                    Reason::WRONG_SIDE,
+                                    Reason::NOT_DESIGNATED,
+                                    Reason::INSTRUMENT_NOT_IN_FORCE,
+                                    Reason::DATA_CLASS_EXCEEDED};
+
+absl::Status TooLarge(absl::string_view field, size_t most) {
+  return Error(Reason::LIMIT_EXCEEDED)
+      .Field(field)
+      .Accepted(absl::StrCat("at most ", most, " bytes"));
+}
+
+absl::Status CheckLimits(const v1::Act& act) {
+  if (act.header().size() > limits::kMaxHeaderBytes) {
+    return TooLarge("act.header", limits::kMaxHeaderBytes);
+  }
+  if (act.signature().empty()) return Error(Reason::SIGNATURE_MISSING).Field("act.signature");
+  if (act.signature().size() > limits::kMaxSignatureBytes) {
+    return TooLarge("act.signature", limits::kMaxSignatureBytes);
+  }
+  if (act.body().size() > limits::kMaxInlineBodyBytes) {
+    return TooLarge("act.body", limits::kMaxInlineBodyBytes);
+  }
+  if (static_cast<size_t>(act.key_envelopes_size()) > limits::kMaxEnvelopes) {
+    return Error(Reason::LIMIT_EXCEEDED)
+        .Field("act.key_envelopes")
+        .Accepted(absl::StrCat("at most ", limits::kMaxEnvelopes));
+  }
+  for (int i = 0; i < act.key_envelopes_size(); ++i) {
+    if (act.key_envelopes(i).size() <= limits::kMaxEnvelopeBytes) continue;
+    return TooLarge(absl::StrCat("act.key_envelopes[", i, "]"), limits::kMaxEnvelopeBytes);
+  }
+  return absl::OkStatus();
+}
+
+// The act is this caller's, of this hub, and of this call.
+absl::Status CheckIdentity(const AdmissionRules& rules,
+                           const Caller& caller,
+                           const std::string& request_id,
+                           const v1::ActHeader& header) {
+  if (header.sender() != caller.authority) {
+    return Error(Reason::SENDER_NOT_CALLER).Field("act.header.sender");
+  }
+  if (header.act_id() != MakeActId(header.sender(), request_id)) {
+    return Error(Reason::FIELD_INVALID)
+        .Field("request_id")
+        .Accepted("the uuid of the act id in the header");
+  }
+  if (header.trust_domain() != rules.hub.trust_domain) {
+    return Error(Reason::FIELD_INVALID)
+        .Field("act.header.trust_domain")
+        .Accepted(rules.hub.trust_domain);
+  }
+  if (header.training() != rules.training) {
+    return Error(Reason::TRAINING_MISMATCH)
+        .Field("act.header.training")
+        .Accepted(rules.training ? "true" : "false");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckParts(const v1::ActHeader& header) {
+  if (header.documents_size() > 0) {
+    return Error(Reason::DOCUMENTS_NOT_ACCEPTED).Field("act.header.documents");
+  }
+  if (header.has_identity_part()) {
+    return Error(Reason::IDENTITY_PART_NOT_ACCEPTED).Field("act.header.identity_part");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckBody(const v1::ActHeader& header, const v1::Act& act, const Bytes& body_sha256) {
+  if (header.content().sealed_size() != act.body().size() ||
+      header.content().sealed_sha256() != body_sha256) {
+    return Error(Reason::DIGEST_MISMATCH)
+        .Field("act.body")
+        .Accepted("the bytes whose size and SHA-256 stand in header.content");
+  }
+  if (act.key_envelopes_size() == 0) {
+    return Error(Reason::FIELD_REQUIRED)
+        .Field("act.key_envelopes")
+        .Accepted("the key of the body, enveloped for the certificates of the header");
+  }
+  return absl::OkStatus();
+}
+
+// Each part with its length before it, so that no byte can move from one part to the next. The body
+// is there by its digest, which was needed anyway.
+Bytes DigestOfAct(const v1::Act& act, const Bytes& body_sha256) {
+  Sha256Hasher hasher;
+  const auto add = [&hasher](absl::string_view part) {
+    hasher.Update(absl::StrCat(part.size(), ":"));
+    hasher.Update(part);
+  };
+  add(act.header());
+  add(act.signature());
+  add(body_sha256);
+  for (const std::string& envelope : act.key_envelopes()) add(envelope);
+  return hasher.Finish();
+}
+
+RouteQuery QueryFor(const v1::ActHeader& header, const v1::Recipient& recipient, Instant now) {
+  RouteQuery query;
+  query.sender = header.sender();
+  query.authority = recipient.authority();
+  query.channel_class = header.channel_class();
+  query.instrument = header.legal_basis().instrument();
+  query.channel_basis = header.channel_basis();
+  query.kind = header.kind();
+  query.data_class = header.data_class();
+  query.case_goes_on = header.case_id() != header.act_id();
+  query.now = now;
+  return query;
+}
+
+absl::Status CheckSkew(const v1::ActHeader& header, Instant now) {
+  if (std::abs(header.created_unix_ms() - now.unix_ms) <= limits::kMaxCreatedSkewMs) {
+    return absl::OkStatus();
+  }
+  return Error(Reason::FIELD_INVALID)
+      .Field("act.header.created_unix_ms")
+      .Accepted("within a day of the hub's clock");
+}
+
+}  // namespace
+
+size_t AdmittedAct::byte_size() const {
+  constexpr size_t kRowsAndEvidence = 4096;
+  return kRowsAndEvidence + act.ByteSizeLong();
+}
+
+bool IsLegalRefusal(const absl::Status& status) {
+  const auto details = GetErrorDetails(status);
+  return details.has_value() &&
+         std::find(std::begin(kLegalReasons), std::end(kLegalReasons), details->reason) !=
+             std::end(kLegalReasons);
+}
+
+absl::Status CheckRegistry(const AdmissionRules& rules,
+                           const RegistryState& registry,
+                           const v1::ActHeader& header,
+                           Instant now,
+                           HeaderSigner& signer) {
+  const Directory& directory = *registry.directory;
+  const Standings& standings = *registry.standings;
+  if (directory.FindAuthority(header.sender()) == nullptr) {
+    return Error(Reason::SENDER_NOT_CALLER).Field("act.header.sender");
+  }
+  if (!standings.IsActive(v1::STANDING_SUBJECT_AUTHORITY, header.sender())) {
+    return Error(Reason::AUTHORITY_SUSPENDED).Field("act.header.sender");
+  }
+  ROG_ASSIGN_OR_RETURN(const ActSigner resolved,
+                       ResolveSigner(directory,
+                                     standings,
+                                     header.sender(),
+                                     header.channel_class(),
+                                     signer.certificate_sha256,
+                                     now));
+  signer.user_id = resolved.user_id;
+  for (int i = 0; i < header.recipients_size(); ++i) {
+    const v1::Recipient& recipient = header.recipients(i);
+    const RouteQuery query = QueryFor(header, recipient, now);
+    const absl::Status route = CheckRoute(rules.route_key, directory, standings, query, recipient);
+    if (!route.ok()) return WithFieldPrefix(route, absl::StrCat("act.header.recipients[", i, "]"));
+  }
+  return absl::OkStatus();
+}
+
+Admission::Admission(AdmissionRules rules,
+                     const Registry& registry,
+                     SignatureVerifier& verifier,
+                     std::function<TrustAnchors()> anchors,
+                     Clock& clock)
+    : rules_(std::move(rules)),
+      registry_(registry),
+      verifier_(verifier),
+      anchors_(std::move(anchors)),
+      clock_(clock) {}
+
+absl::StatusOr<AdmittedAct> Admission::Admit(const Caller& caller,
+                                             v1::SubmitActRequest request) const {
+  ROG_RETURN_IF_ERROR(CheckLimits(request.act()));
+  auto header = ParseHeader(request.act().header());
+  if (!header.ok()) return WithFieldPrefix(header.status(), "act.header");
+  ROG_RETURN_IF_ERROR(CheckIdentity(rules_, caller, request.request_id(), *header));
+  ROG_RETURN_IF_ERROR(CheckParts(*header));
+  const Bytes body_sha256 = Sha256(request.act().body());
+  ROG_RETURN_IF_ERROR(CheckBody(*header, request.act(), body_sha256));
+  // What is wrong with the signature for ever is refused at once; what is wrong with its
+  // certificate now may have been right when the act was recorded.
+  const Instant now = clock_.Now();
+  const auto certificate =
+      verifier_.VerifyDetached(request.act().signature(), request.act().header(), anchors_(), now);
+  if (absl::IsInvalidArgument(certificate.status())) {
+    return WithFieldPrefix(certificate.status(), "act");
+  }
+  AdmittedAct admitted;
+  admitted.caller = caller;
+  admitted.header = *std::move(header);
+  admitted.bytes_sha256 = DigestOfAct(request.act(), body_sha256);
+  admitted.act = std::move(*request.mutable_act());
+  admitted.registry = registry_.Get();
+  admitted.verdict = certificate.ok() ? Judge(admitted, *certificate, now)
+                                      : WithFieldPrefix(certificate.status(), "act");
+  return admitted;
+}
+
+// What holds now.
+absl::Status Admission::Judge(AdmittedAct& admitted,
+                              const Certificate& certificate,
+                              Instant now) const {
+  const v1::ActHeader& header = admitted.header;
+  ROG_RETURN_IF_ERROR(CheckSkew(header, now));
+  admitted.signer.certificate_sha256 = certificate.fingerprint_sha256();
+  const absl::Status status =
+      CheckRegistry(rules_, admitted.registry, header, now, admitted.signer);
+  ActFacts facts;
+  facts.header_sha256 = ToHex(Sha256(admitted.act.header()));
+  facts.signer_sha256 = admitted.signer.certificate_sha256;
+  facts.signed_by_user = !admitted.signer.user_id.empty();
+  facts.effect = StatedEffectOf(header.channel_class(), header.channel_basis());
+  admitted.described = DescribeAct(rules_.hub, header, facts);
+  return status;
+}
+
+}  // namespace rogatoria::exchange

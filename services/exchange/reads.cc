@@ -1,0 +1,186 @@
+#include "services/exchange/reads.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "common/ledger/receipts.h"
+#include "common/rpc/paging.h"
+#include "services/exchange/lifecycle.h"
+
+namespace rogatoria::exchange {
+namespace {
+
+absl::Status CaseNotFound() {
+  return Error(Reason::CASE_NOT_FOUND).Field("case_id");
+}
+
+absl::Status ActNotFound() {
+  return Error(Reason::ACT_NOT_FOUND).Field("act_id");
+}
+
+absl::Status BadToken() {
+  return Error(Reason::PAGE_TOKEN_INVALID).Field("page_token");
+}
+
+bool MayRead(const ActRecord& act, const std::string& authority) {
+  if (act.sender == authority) return true;
+  if (act.disposition == v1::ACT_DISPOSITION_REFUSED) return false;
+  return std::find(act.recipients.begin(), act.recipients.end(), authority) != act.recipients.end();
+}
+
+// The case, if the caller is a party to it.
+absl::StatusOr<CaseRecord> FindCase(Snapshot& snapshot,
+                                    const Caller& caller,
+                                    const std::string& case_id) {
+  absl::StatusOr<CaseRecord> found = snapshot.GetCase(case_id);
+  if (absl::IsNotFound(found.status())) return CaseNotFound();
+  if (found.ok() && found->RoleOf(caller.authority) == v1::CASE_ROLE_UNSPECIFIED) {
+    return CaseNotFound();
+  }
+  return found;
+}
+
+v1::Case ToProto(const CaseRecord& record) {
+  v1::Case out;
+  out.set_case_id(record.case_id);
+  out.set_case_type(record.case_type);
+  out.set_state(record.state);
+  for (const Party& party : record.parties) {
+    v1::CaseParty* added = out.add_parties();
+    added->set_authority(party.authority);
+    added->set_role(party.role);
+  }
+  for (const MeasureRecord& measure : record.measures) {
+    v1::Measure* added = out.add_measures();
+    added->set_ordinal(measure.ordinal);
+    added->set_code(measure.code);
+    added->set_state(measure.state);
+  }
+  out.set_act_count(record.act_count);
+  out.set_opened_unix_ms(record.opened.unix_ms);
+  out.set_updated_unix_ms(record.updated.unix_ms);
+  if (!record.instrument.empty()) {
+    out.mutable_legal_basis()->set_instrument(record.instrument);
+    out.mutable_legal_basis()->set_article(record.article);
+  }
+  out.set_channel_class(record.channel_class);
+  for (const std::string& related : record.related_cases) out.add_related_cases(related);
+  return out;
+}
+
+// Acts that came between what the sender had seen and this one.
+uint32_t CountCrossed(const ActRecord& act) {
+  if (act.case_position == 0 || act.case_seen + 1 >= act.case_position) return 0;
+  return static_cast<uint32_t>(act.case_position - act.case_seen - 1);
+}
+
+absl::StatusOr<v1::ActSummary> Summarise(Snapshot& snapshot, const ActRecord& act) {
+  v1::ActSummary summary;
+  summary.set_header(act.act.header());
+  summary.set_case_position(act.case_position);
+  summary.set_disposition(act.disposition);
+  summary.set_recorded_unix_ms(act.recorded.unix_ms);
+  summary.set_crossed(CountCrossed(act));
+  ROG_ASSIGN_OR_RETURN(const auto deliveries, snapshot.ListDeliveriesOfAct(act.act_id));
+  for (const DeliveryRecord& row : deliveries) {
+    if (row.state == DeliveryState::kHandedOver) summary.add_handed_over_to(row.authority);
+  }
+  return summary;
+}
+
+// Where a page of cases ended.
+std::string CursorOf(const CaseRecord& last) {
+  return absl::StrCat(last.updated.unix_ms, " ", last.case_id);
+}
+
+absl::StatusOr<std::optional<std::pair<Instant, std::string>>> ReadCaseCursor(const Bytes& cursor) {
+  if (cursor.empty()) return std::nullopt;
+  const std::pair<std::string, std::string> parts = absl::StrSplit(cursor, absl::MaxSplits(' ', 1));
+  Instant updated;
+  if (!absl::SimpleAtoi(parts.first, &updated.unix_ms)) return BadToken();
+  return std::pair(updated, parts.second);
+}
+
+}  // namespace
+
+absl::StatusOr<Read<v1::GetActResponse>> GetAct(Snapshot& snapshot,
+                                                const Caller& caller,
+                                                const v1::GetActRequest& request) {
+  absl::StatusOr<ActRecord> act = snapshot.GetAct(request.act_id());
+  if (absl::IsNotFound(act.status())) return ActNotFound();
+  ROG_RETURN_IF_ERROR(act.status());
+  if (!MayRead(*act, caller.authority)) return ActNotFound();
+  Read<v1::GetActResponse> read;
+  read.key_id = act->key_id;
+  ROG_ASSIGN_OR_RETURN(*read.response.mutable_summary(), Summarise(snapshot, *act));
+  ROG_ASSIGN_OR_RETURN(auto receipts, LoadReceipts(snapshot, *act, caller.authority));
+  for (v1::Receipt& receipt : receipts) *read.response.add_receipts() = std::move(receipt);
+  *read.response.mutable_act() = std::move(act->act);
+  return read;
+}
+
+absl::StatusOr<Read<v1::GetCaseResponse>> GetCase(Snapshot& snapshot,
+                                                  const Caller& caller,
+                                                  const v1::GetCaseRequest& request) {
+  ROG_ASSIGN_OR_RETURN(const CaseRecord record, FindCase(snapshot, caller, request.case_id()));
+  Read<v1::GetCaseResponse> read;
+  read.key_id = record.key_id;
+  *read.response.mutable_case_() = ToProto(record);
+  for (v1::AllowedAct& allowed : AllowedActs(record)) {
+    *read.response.add_allowed_acts() = std::move(allowed);
+  }
+  return read;
+}
+
+absl::StatusOr<Read<v1::ListCasesResponse>> ListCases(Snapshot& snapshot,
+                                                      const Caller& caller,
+                                                      const v1::ListCasesRequest& request) {
+  if (!v1::CaseState_IsValid(request.state())) {
+    return Error(Reason::FIELD_INVALID).Field("state").Accepted("nothing, OPEN or ENDED");
+  }
+  const std::string query =
+      absl::StrCat("ListCases\n", caller.authority, "\n", static_cast<int>(request.state()));
+  ROG_ASSIGN_OR_RETURN(const size_t size, rpc::PageSize(request.page_size()));
+  ROG_ASSIGN_OR_RETURN(const Bytes cursor, rpc::ReadPageToken(query, request.page_token()));
+  ROG_ASSIGN_OR_RETURN(const auto after, ReadCaseCursor(cursor));
+  ROG_ASSIGN_OR_RETURN(const CasePage page,
+                       snapshot.ListCases(caller.authority, request.state(), after, size));
+  Read<v1::ListCasesResponse> read;
+  for (const CaseRecord& record : page.cases) *read.response.add_cases() = ToProto(record);
+  if (page.more && !page.cases.empty()) {
+    read.response.set_next_page_token(rpc::MakePageToken(query, CursorOf(page.cases.back())));
+  }
+  return read;
+}
+
+absl::StatusOr<Read<v1::ListActsResponse>> ListActs(Snapshot& snapshot,
+                                                    const Caller& caller,
+                                                    const v1::ListActsRequest& request) {
+  ROG_ASSIGN_OR_RETURN(const CaseRecord record, FindCase(snapshot, caller, request.case_id()));
+  const std::string query = absl::StrCat("ListActs\n", caller.authority, "\n", request.case_id());
+  ROG_ASSIGN_OR_RETURN(const size_t size, rpc::PageSize(request.page_size()));
+  ROG_ASSIGN_OR_RETURN(const Bytes cursor, rpc::ReadPageToken(query, request.page_token()));
+  uint64_t after = 0;
+  if (!cursor.empty() && !absl::SimpleAtoi(cursor, &after)) return BadToken();
+  ROG_ASSIGN_OR_RETURN(const auto acts, snapshot.ListActs(record.case_id, after, size));
+  Read<v1::ListActsResponse> read;
+  read.key_id = record.key_id;
+  for (const ActRecord& act : acts) {
+    after = act.case_position;
+    if (!MayRead(act, caller.authority)) continue;
+    ROG_ASSIGN_OR_RETURN(*read.response.add_acts(), Summarise(snapshot, act));
+  }
+  if (acts.size() == size && after < record.act_count) {
+    read.response.set_next_page_token(rpc::MakePageToken(query, absl::StrCat(after)));
+  }
+  return read;
+}
+
+}  // namespace rogatoria::exchange

@@ -1,0 +1,305 @@
+#include "services/exchange/submit.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/limits.h"
+#include "common/base/status_macros.h"
+#include "common/ledger/evidence_of.h"
+#include "common/ledger/receipts.h"
+#include "common/model/header.h"
+#include "services/exchange/legal_dates.h"
+
+namespace rogatoria::exchange {
+namespace {
+
+absl::Status CaseNotFound() {
+  return Error(Reason::CASE_NOT_FOUND).Field("act.header.case_id");
+}
+
+absl::Status Invalid(absl::string_view field, absl::string_view accepted) {
+  return Error(Reason::FIELD_INVALID).Field(absl::StrCat("act.header.", field)).Accepted(accepted);
+}
+
+Reason ReasonOf(Sequence sequence) {
+  switch (sequence) {
+    case Sequence::kWrongState:
+      return Reason::WRONG_STATE;
+    case Sequence::kWrongSide:
+      return Reason::WRONG_SIDE;
+    case Sequence::kUnknownMeasure:
+      return Reason::MEASURE_UNKNOWN;
+    case Sequence::kInSequence:
+      break;
+  }
+  return Reason::INTERNAL;
+}
+
+bool MaySuspend(const StandingRecord* standing) {
+  return standing != nullptr && standing->standing != v1::STANDING_ACTIVE;
+}
+
+// A case refers to what its acts refer to, up to the bound.
+void MergeRelatedCases(const v1::ActHeader& header, std::vector<std::string>& related) {
+  for (const std::string& other : header.related_cases()) {
+    const bool known = std::find(related.begin(), related.end(), other) != related.end();
+    if (!known && related.size() < limits::kMaxRelatedCases) related.push_back(other);
+  }
+}
+
+// Of a refused act only what the sender signed is kept: it goes to nobody.
+v1::Act WithoutContent(v1::Act act) {
+  act.clear_body();
+  act.clear_key_envelopes();
+  return act;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::SubmitActResponse> ReplayFromStore(Store& store, const std::string& act_id) {
+  ROG_ASSIGN_OR_RETURN(const auto snapshot, store.OpenSnapshot());
+  ROG_ASSIGN_OR_RETURN(const ActRecord act, snapshot->GetAct(act_id));
+  return ReplaySubmission(*snapshot, act);
+}
+
+SubmitCommand::SubmitCommand(const SubmitWorld& world,
+                             AdmittedAct admitted,
+                             std::function<bool()> abandoned,
+                             SubmitDone done)
+    : world_(world),
+      admitted_(std::move(admitted)),
+      abandoned_(std::move(abandoned)),
+      done_(std::move(done)) {}
+
+void SubmitCommand::Declare(BatchKeys& keys) const {
+  const v1::ActHeader& header = admitted_.header;
+  keys.acts.push_back(header.act_id());
+  if (!header.in_reply_to().empty()) keys.acts.push_back(header.in_reply_to());
+  keys.cases.push_back(header.case_id());
+  for (const v1::Recipient& to : header.recipients()) keys.mailboxes.push_back(to.authority());
+}
+
+void SubmitCommand::Decide(Draft& draft) {
+  if (const ActRecord* known = draft.FindAct(act_id())) return MeetKnownAct(*known, draft);
+  const CaseRecord* current = draft.FindCase(admitted_.header.case_id());
+  absl::Status status = Recheck(draft);
+  if (!status.ok() && !IsLegalRefusal(status)) {
+    error_ = status;
+    return;
+  }
+  // A stranger learns nothing more, not even that an instrument is not in force.
+  if (const absl::Status case_status = CheckCase(current, draft); !case_status.ok()) {
+    error_ = case_status;
+    return;
+  }
+  if (status.ok()) status = JudgeSequence(current);
+  if (IsLegalRefusal(status)) return Refuse(current, status, draft);
+  if (status.ok()) status = ComputeLegalDates(draft.now());
+  if (status.ok()) return Accept(current, draft);
+  error_ = status;
+}
+
+void SubmitCommand::MeetKnownAct(const ActRecord& known, const Draft& draft) {
+  if (known.bytes_sha256 != admitted_.bytes_sha256) {
+    error_ = Error(Reason::ACT_ID_REUSED).Field("request_id");
+    return;
+  }
+  outcome_ = draft.IsNewAct(known.act_id) ? Outcome::kRecorded : Outcome::kReplay;
+  if (outcome_ == Outcome::kReplay) return;
+  answer_ = known;
+  answer_.act.Clear();
+}
+
+// What admission found, unless the registry changed since: then what holds now.
+absl::Status SubmitCommand::Recheck(const Draft& draft) {
+  const v1::ActHeader& header = admitted_.header;
+  if (draft.changes().directory.has_value()) return Error(Reason::ROUTE_CHANGED);
+  if (MaySuspend(draft.FindNewStanding(v1::STANDING_SUBJECT_AUTHORITY, header.sender())) ||
+      MaySuspend(draft.FindNewStanding(v1::STANDING_SUBJECT_CERTIFICATE,
+                                       admitted_.caller.certificate_sha256))) {
+    return Error(Reason::AUTHORITY_SUSPENDED).Field("act.header.sender");
+  }
+  if (MaySuspend(draft.FindNewStanding(v1::STANDING_SUBJECT_USER, admitted_.signer.user_id)) ||
+      MaySuspend(draft.FindNewStanding(v1::STANDING_SUBJECT_CERTIFICATE,
+                                       admitted_.signer.certificate_sha256))) {
+    return Error(Reason::SIGNER_NOT_ACTIVE).Field("act.signature");
+  }
+  const RegistryState now = world_.registry.Get();
+  const bool same = now.directory == admitted_.registry.directory &&
+                    now.standings == admitted_.registry.standings;
+  if (same || admitted_.signer.certificate_sha256.empty()) return admitted_.verdict;
+  admitted_.registry = now;
+  return CheckRegistry(world_.rules, now, header, draft.now(), admitted_.signer);
+}
+
+absl::Status SubmitCommand::CheckCase(const CaseRecord* current, const Draft& draft) const {
+  const v1::ActHeader& header = admitted_.header;
+  if (admitted_.opens_case()) return absl::OkStatus();
+  if (current == nullptr || current->RoleOf(header.sender()) == v1::CASE_ROLE_UNSPECIFIED) {
+    return CaseNotFound();
+  }
+  if (header.case_type() != current->case_type) return Invalid("case_type", "that of the case");
+  if (header.case_position_seen() > current->act_count) {
+    return Invalid("case_position_seen", absl::StrCat("at most ", current->act_count));
+  }
+  for (int i = 0; i < header.recipients_size(); ++i) {
+    if (current->RoleOf(header.recipients(i).authority()) != v1::CASE_ROLE_UNSPECIFIED) continue;
+    return Invalid(absl::StrCat("recipients[", i, "].authority"), "another party of the case");
+  }
+  if (header.in_reply_to().empty()) return absl::OkStatus();
+  const ActRecord* answered = draft.FindAct(header.in_reply_to());
+  if (answered == nullptr || answered->case_id != header.case_id() ||
+      answered->disposition == v1::ACT_DISPOSITION_REFUSED) {
+    return Invalid("in_reply_to", "an act of the case");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SubmitCommand::JudgeSequence(const CaseRecord* current) {
+  const v1::ActHeader& header = admitted_.header;
+  const v1::CaseRole role =
+      current == nullptr ? v1::CASE_ROLE_REQUESTING : current->RoleOf(header.sender());
+  verdict_ = rogatoria::Judge(current, header, role);
+  disposition_ = v1::ACT_DISPOSITION_IN_SEQUENCE;
+  if (verdict_.sequence == Sequence::kInSequence) return absl::OkStatus();
+  const bool insists = header.insist() != v1::INSIST_REASON_UNSPECIFIED;
+  if (insists && verdict_.sequence != Sequence::kUnknownMeasure) {
+    disposition_ = v1::ACT_DISPOSITION_OUT_OF_SEQUENCE;
+    return absl::OkStatus();
+  }
+  const absl::Status refusal =
+      Error(ReasonOf(verdict_.sequence)).Field(verdict_.field).Accepted(verdict_.explanation);
+  return WithFieldPrefix(refusal, "act.header");
+}
+
+absl::Status SubmitCommand::ComputeLegalDates(Instant now) {
+  const Directory& directory = *admitted_.registry.directory;
+  for (const v1::Recipient& to : admitted_.header.recipients()) {
+    const AuthorityEntry* entry = directory.FindAuthority(to.authority());
+    const Calendar* calendar =
+        entry == nullptr ? nullptr : directory.FindCalendar(entry->record.calendar());
+    if (calendar == nullptr) return Error(Reason::ROUTE_CHANGED);
+    ROG_ASSIGN_OR_RETURN(legal_dates_.emplace_back(),
+                         ComputeLegalDate(now,
+                                          admitted_.header.deadline_effect(),
+                                          entry->record.time_zone(),
+                                          *calendar,
+                                          world_.tzdata_version));
+  }
+  return absl::OkStatus();
+}
+
+ActRecord SubmitCommand::DescribeRecord(const Draft& draft, uint64_t key_id) const {
+  const v1::ActHeader& header = admitted_.header;
+  ActRecord act;
+  act.act_id = header.act_id();
+  act.case_id = header.case_id();
+  act.case_seen = header.case_position_seen();
+  act.disposition = disposition_;
+  act.kind = header.kind();
+  act.sender = header.sender();
+  for (const v1::Recipient& to : header.recipients()) act.recipients.push_back(to.authority());
+  act.bytes_sha256 = admitted_.bytes_sha256;
+  act.recorded = draft.now();
+  act.key_id = key_id;
+  return act;
+}
+
+// The case after this act: a new one, or the current one moved on.
+CaseRecord SubmitCommand::NextCase(const CaseRecord* current, Draft& draft) const {
+  const v1::ActHeader& header = admitted_.header;
+  CaseRecord next;
+  if (current != nullptr) {
+    next = *current;
+  } else {
+    next.case_id = header.case_id();
+    next.case_type = header.case_type();
+    next.channel_class = header.channel_class();
+    next.instrument = header.legal_basis().instrument();
+    next.article = header.legal_basis().article();
+    next.parties.push_back({header.sender(), v1::CASE_ROLE_REQUESTING});
+    for (const v1::Recipient& to : header.recipients()) {
+      next.parties.push_back({to.authority(), v1::CASE_ROLE_REQUESTED});
+    }
+    next.opened = draft.now();
+    next.key_id = draft.TakeKey();
+  }
+  if (disposition_ == v1::ACT_DISPOSITION_IN_SEQUENCE) {
+    next.measures = verdict_.measures;
+    next.state = verdict_.case_state;
+  }
+  ++next.act_count;
+  next.updated = draft.now();
+  MergeRelatedCases(header, next.related_cases);
+  return next;
+}
+
+void SubmitCommand::Accept(const CaseRecord* current, Draft& draft) {
+  CaseRecord next = NextCase(current, draft);
+  ActRecord act = DescribeRecord(draft, next.key_id);
+  act.case_position = next.act_count;
+  const Evidence acceptance =
+      AcceptanceOf(admitted_.described, disposition_, act.case_position, draft.now());
+  const EntryAddress address = draft.AppendEvidence(acceptance, act.key_id, act.sender);
+  act.log = address.log;
+  act.first_entry = address.index;
+  outcome_ = Outcome::kRecorded;
+  answer_ = act;
+  act.act = std::move(admitted_.act);
+  draft.PutCase(std::move(next));
+  draft.AddAct(std::move(act));
+  Deliver(answer_, acceptance, draft);
+}
+
+void SubmitCommand::Deliver(const ActRecord& act, const Evidence& acceptance, Draft& draft) {
+  for (size_t i = 0; i < act.recipients.size(); ++i) {
+    const std::string& recipient = act.recipients[i];
+    const EntryAddress address = draft.AppendEvidence(
+        ConsignmentOf(acceptance, recipient, legal_dates_[i]), act.key_id, recipient);
+    DeliveryRecord delivery;
+    delivery.authority = recipient;
+    delivery.act_id = act.act_id;
+    delivery.case_id = act.case_id;
+    delivery.case_position = act.case_position;
+    delivery.urgency = UrgencyOf(admitted_.header);
+    delivery.log = address.log;
+    delivery.consigned_entry = address.index;
+    delivery.key_id = act.key_id;
+    draft.AddDelivery(std::move(delivery));
+  }
+}
+
+void SubmitCommand::Refuse(const CaseRecord* current, const absl::Status& refusal, Draft& draft) {
+  disposition_ = v1::ACT_DISPOSITION_REFUSED;
+  const ErrorDetails details = *GetErrorDetails(refusal);
+  ActRecord act = DescribeRecord(draft, current == nullptr ? draft.TakeKey() : current->key_id);
+  act.refusal = std::string(ReasonName(details.reason));
+  act.refusal_detail = absl::StrCat(details.field, "\n", details.accepted);
+  const EntryAddress address = draft.AppendEvidence(
+      RejectionOf(admitted_.described, details.reason, draft.now()), act.key_id, act.sender);
+  act.log = address.log;
+  act.first_entry = address.index;
+  outcome_ = Outcome::kRecorded;
+  answer_ = act;
+  act.act = WithoutContent(std::move(admitted_.act));
+  draft.AddAct(std::move(act));
+}
+
+void SubmitCommand::Committed(const BatchReceipts& receipts) {
+  if (outcome_ == Outcome::kError) return done_(error_);
+  if (outcome_ == Outcome::kReplay) return world_.replay(act_id(), done_);
+  if (answer_.disposition == v1::ACT_DISPOSITION_REFUSED) {
+    return done_(RefusalStatus(answer_, receipts.Make({answer_.log, answer_.first_entry})));
+  }
+  v1::SubmitActResponse response;
+  response.set_disposition(answer_.disposition);
+  response.set_case_position(answer_.case_position);
+  for (size_t i = 0; i <= answer_.recipients.size(); ++i) {
+    *response.add_receipts() = receipts.Make({answer_.log, answer_.first_entry + i});
+  }
+  done_(std::move(response));
+}
+
+}  // namespace rogatoria::exchange
