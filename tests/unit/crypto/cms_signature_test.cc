@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "absl/strings/str_replace.h"
 #include "common/base/limits.h"
 #include "tests/unit/crypto/crypto_test_support.h"
 
@@ -119,8 +120,8 @@ TEST_F(CmsSignatureTest, AForgedKeyUnderAKnownCertificateIsRefused) {
                  user_.certificate.ToDer());
   EXPECT_THAT(Verify(forged), FailsWith(Reason::SIGNER_CERTIFICATE_MISSING));
   // And named as the signer, too.
-  forged.replace(
-      forged.rfind(thief.certificate.serial_bytes()), 16, user_.certificate.serial_bytes());
+  forged = absl::StrReplaceAll(
+      forged, {{thief.certificate.serial_bytes(), user_.certificate.serial_bytes()}});
   EXPECT_THAT(Verify(forged), FailsWith(Reason::SIGNATURE_INVALID));
 }
 
