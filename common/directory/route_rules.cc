@@ -1,0 +1,196 @@
+#include "common/directory/route_rules.h"
+
+#include <cstddef>
+
+#include "absl/strings/substitute.h"
+
+namespace rogatoria {
+namespace {
+
+// clang-format off
+// In the order of RouteRule.
+constexpr RouteRuleRow kRules[] = {
+  {"SENDER_KNOWN", Reason::AUTHORITY_NOT_FOUND, "sender",
+   {"The sender $0 is in the directory.",
+    "El remitente $0 está en el directorio.",
+    "O remetente $0 está no diretório."},
+   {"The sender $0 is not in the directory.",
+    "El remitente $0 no está en el directorio.",
+    "O remetente $0 não está no diretório."}},
+  {"SENDER_ACTIVE", Reason::AUTHORITY_SUSPENDED, "sender",
+   {"The sender $0 is not suspended.",
+    "El remitente $0 no está suspendido.",
+    "O remetente $0 não está suspenso."},
+   {"The sender $0 is suspended.",
+    "El remitente $0 está suspendido.",
+    "O remetente $0 está suspenso."}},
+  {"RECIPIENT_KNOWN", Reason::RECIPIENT_UNKNOWN, "recipients",
+   {"The recipient $1 is in the directory.",
+    "El destinatario $1 está en el directorio.",
+    "O destinatário $1 está no diretório."},
+   {"The recipient $1 is not in the directory.",
+    "El destinatario $1 no está en el directorio.",
+    "O destinatário $1 não está no diretório."}},
+  {"COMPETENT_FOUND", Reason::NO_ROUTE, "recipients",
+   {"In $5, $1 is competent for this.",
+    "En $5, $1 es competente para esto.",
+    "Em $5, $1 é competente para isto."},
+   {"In $5 nobody is competent for this channel, instrument ($2) and measure ($6).",
+    "En $5 nadie es competente para esta vía, instrumento ($2) y diligencia ($6).",
+    "Em $5 ninguém é competente para esta via, instrumento ($2) e diligência ($6)."}},
+  {"COMPETENT_UNIQUE", Reason::NO_ROUTE, "recipients",
+   {"In $5 only one authority is competent for this.",
+    "En $5 solo una autoridad es competente para esto.",
+    "Em $5 só uma autoridade é competente para isto."},
+   {"In $5 several authorities are competent: address one of them by its id.",
+    "En $5 son competentes varias autoridades: diríjase a una por su identificador.",
+    "Em $5 são competentes várias autoridades: dirija-se a uma pelo identificador."}},
+  {"RECIPIENT_IS_ANOTHER", Reason::NO_ROUTE, "recipients",
+   {"Sender and recipient are different authorities.",
+    "Remitente y destinatario son autoridades distintas.",
+    "Remetente e destinatário são autoridades diferentes."},
+   {"An authority does not send to itself.",
+    "Una autoridad no se envía a sí misma.",
+    "Uma autoridade não envia a si própria."}},
+  {"RECIPIENT_ACTIVE", Reason::AUTHORITY_SUSPENDED, "recipients",
+   {"The recipient $1 is not suspended.",
+    "El destinatario $1 no está suspendido.",
+    "O destinatário $1 não está suspenso."},
+   {"The recipient $1 is suspended.",
+    "El destinatario $1 está suspendido.",
+    "O destinatário $1 está suspenso."}},
+  {"CHANNEL_KNOWN", Reason::FIELD_INVALID, "channel_class",
+   {"The channel class is a known one.",
+    "La clase de vía es conocida.",
+    "A classe de via é conhecida."},
+   {"The channel class must be FORMAL, INTERINSTITUTIONAL or INFORMAL.",
+    "La clase de vía debe ser FORMAL, INTERINSTITUTIONAL o INFORMAL.",
+    "A classe de via deve ser FORMAL, INTERINSTITUTIONAL ou INFORMAL."}},
+  {"INSTRUMENT_NAMED", Reason::INSTRUMENT_UNKNOWN, "legal_basis.instrument",
+   {"An instrument is named as legal basis: $2.",
+    "Se invoca un instrumento como fundamento jurídico: $2.",
+    "Invoca-se um instrumento como base jurídica: $2."},
+   {"A formal act names the instrument it rests on.",
+    "Un acto formal invoca el instrumento en que se funda.",
+    "Um ato formal invoca o instrumento em que se funda."}},
+  {"INSTRUMENT_KNOWN", Reason::INSTRUMENT_UNKNOWN, "legal_basis.instrument",
+   {"The directory has the instrument $2.",
+    "El directorio tiene el instrumento $2.",
+    "O diretório tem o instrumento $2."},
+   {"The directory has no instrument $2.",
+    "El directorio no tiene el instrumento $2.",
+    "O diretório não tem o instrumento $2."}},
+  {"INSTRUMENT_IS_LEGAL_BASIS", Reason::FIELD_INVALID, "legal_basis.instrument",
+   {"$2 can carry a request.",
+    "$2 puede fundar una solicitud.",
+    "$2 pode fundar um pedido."},
+   {"$2 gives a way of sending its effect, but cannot carry a request: name it as channel basis.",
+    "$2 da efecto a la vía, pero no funda una solicitud: indíquelo como fundamento de la vía.",
+    "$2 dá efeito à via, mas não funda um pedido: indique-o como fundamento da via."}},
+  {"INSTRUMENT_IN_FORCE", Reason::INSTRUMENT_NOT_IN_FORCE, "legal_basis.instrument",
+   {"$2 is in force between $4 and $5, or the case began while it was.",
+    "$2 está en vigor entre $4 y $5, o el expediente comenzó cuando lo estaba.",
+    "$2 está em vigor entre $4 e $5, ou o processo começou quando estava."},
+   {"$2 is not in force between $4 and $5 for a new case.",
+    "$2 no está en vigor entre $4 y $5 para un expediente nuevo.",
+    "$2 não está em vigor entre $4 e $5 para um processo novo."}},
+  {"SENDER_DESIGNATED", Reason::NOT_DESIGNATED, "sender",
+   {"The sender $0 may use $2 as central or competent authority.",
+    "El remitente $0 puede usar $2 como autoridad central o competente.",
+    "O remetente $0 pode usar $2 como autoridade central ou competente."},
+   {"The sender $0 is not designated for $2.",
+    "El remitente $0 no está designado para $2.",
+    "O remetente $0 não está designado para $2."}},
+  {"RECIPIENT_DESIGNATED", Reason::NOT_DESIGNATED, "recipients",
+   {"The recipient $1 may use $2 as central or competent authority.",
+    "El destinatario $1 puede usar $2 como autoridad central o competente.",
+    "O destinatário $1 pode usar $2 como autoridade central ou competente."},
+   {"The recipient $1 is not designated for $2.",
+    "El destinatario $1 no está designado para $2.",
+    "O destinatário $1 não está designado para $2."}},
+  {"SENDER_PROSECUTION_SERVICE", Reason::NO_ROUTE, "sender",
+   {"The sender $0 is a prosecution service.",
+    "El remitente $0 es un Ministerio Público.",
+    "O remetente $0 é um Ministério Público."},
+   {"Only prosecution services send in this way, and $0 is none.",
+    "Solo los Ministerios Públicos envían por esta vía, y $0 no lo es.",
+    "Só os Ministérios Públicos enviam por esta via, e $0 não o é."}},
+  {"RECIPIENT_PROSECUTION_SERVICE", Reason::NO_ROUTE, "recipients",
+   {"The recipient $1 is a prosecution service.",
+    "El destinatario $1 es un Ministerio Público.",
+    "O destinatário $1 é um Ministério Público."},
+   {"Only prosecution services receive in this way, and $1 is none.",
+    "Solo los Ministerios Públicos reciben por esta vía, y $1 no lo es.",
+    "Só os Ministérios Públicos recebem por esta via, e $1 não o é."}},
+  {"CHANNEL_BASIS_KNOWN", Reason::INSTRUMENT_UNKNOWN, "channel_basis",
+   {"$3 can give a way of sending its effect.",
+    "$3 puede dar efecto a la vía.",
+    "$3 pode dar efeito à via."},
+   {"The directory has no instrument $3 that gives a way of sending its effect.",
+    "El directorio no tiene un instrumento $3 que dé efecto a la vía.",
+    "O diretório não tem um instrumento $3 que dê efeito à via."}},
+  {"CHANNEL_BASIS_IN_FORCE", Reason::INSTRUMENT_NOT_IN_FORCE, "channel_basis",
+   {"$3 is in force between $4 and $5, or the case began while it was.",
+    "$3 está en vigor entre $4 y $5, o el expediente comenzó cuando lo estaba.",
+    "$3 está em vigor entre $4 e $5, ou o processo começou quando estava."},
+   {"$3 is not in force between $4 and $5 for a new case.",
+    "$3 no está en vigor entre $4 y $5 para un expediente nuevo.",
+    "$3 não está em vigor entre $4 e $5 para um processo novo."}},
+  {"DATA_CLASS_WITHIN_CEILING", Reason::DATA_CLASS_EXCEEDED, "data_class",
+   {"The recipient $1 may be sent personal data of this class.",
+    "Al destinatario $1 se le pueden enviar datos personales de esta clase.",
+    "Ao destinatário $1 podem enviar-se dados pessoais desta classe."},
+   {"The recipient $1 may not be sent personal data of this class.",
+    "Al destinatario $1 no se le pueden enviar datos personales de esta clase.",
+    "Ao destinatário $1 não se podem enviar dados pessoais desta classe."}},
+  {"SEALING_KEY", Reason::NO_ROUTE, "recipients",
+   {"The recipient $1 states a sealing certificate that is valid now.",
+    "El destinatario $1 declara un certificado de sellado válido ahora.",
+    "O destinatário $1 declara um certificado de selagem válido agora."},
+   {"The recipient $1 states no sealing certificate that is valid now.",
+    "El destinatario $1 no declara ningún certificado de sellado válido ahora.",
+    "O destinatário $1 não declara nenhum certificado de selagem válido agora."}},
+};
+
+// In the order of RouteAlternative.
+constexpr ThreeTexts kAlternatives[] = {
+  {"Under $2.", "Con fundamento en $2.", "Com base em $2."},
+  {"To $1 ($5).", "A $1 ($5).", "Para $1 ($5)."},
+  {"Without a channel basis; then paper may have to follow.",
+   "Sin fundamento de la vía; entonces puede ser necesario el envío en papel.",
+   "Sem fundamento da via; então pode ser necessário o envio em papel."},
+  {"As INTERINSTITUTIONAL, between prosecution services, without formal effect.",
+   "Como INTERINSTITUTIONAL, entre Ministerios Públicos, sin efecto formal.",
+   "Como INTERINSTITUTIONAL, entre Ministérios Públicos, sem efeito formal."},
+  {"As INFORMAL, for information only.",
+   "Como INFORMAL, solo a título informativo.",
+   "Como INFORMAL, apenas a título informativo."},
+};
+// clang-format on
+
+absl::string_view OrDash(absl::string_view word) {
+  return word.empty() ? "-" : word;
+}
+
+}  // namespace
+
+const RouteRuleRow& RowOf(RouteRule rule) {
+  return kRules[static_cast<size_t>(rule)];
+}
+
+const ThreeTexts& TextsOf(RouteAlternative alternative) {
+  return kAlternatives[static_cast<size_t>(alternative)];
+}
+
+std::string Say(const ThreeTexts& texts, const RouteWords& words, Language language) {
+  return absl::Substitute(texts[static_cast<size_t>(language)],
+                          OrDash(words.sender),
+                          OrDash(words.recipient),
+                          OrDash(words.instrument),
+                          OrDash(words.channel_basis),
+                          OrDash(words.sender_country),
+                          OrDash(words.recipient_country),
+                          OrDash(words.measure));
+}
+
+}  // namespace rogatoria

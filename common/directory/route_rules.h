@@ -1,0 +1,67 @@
+// The rules of routing as one table: stable name, reason of a refusal, field, and what each says in
+// three languages when met and when not. Internal to common/directory.
+//
+// In the texts: $0 sender, $1 recipient, $2 instrument, $3 channel basis, $4 the sender's country,
+// $5 the recipient's, $6 measure.
+#pragma once
+
+#include <array>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "common/base/error.h"
+
+namespace rogatoria {
+
+enum class RouteRule {
+  kSenderKnown,
+  kSenderActive,
+  kRecipientKnown,
+  kCompetentFound,
+  kCompetentUnique,
+  kRecipientIsAnother,
+  kRecipientActive,
+  kChannelKnown,
+  kInstrumentNamed,
+  kInstrumentKnown,
+  kInstrumentIsLegalBasis,
+  kInstrumentInForce,
+  kSenderDesignated,
+  kRecipientDesignated,
+  kSenderProsecutionService,
+  kRecipientProsecutionService,
+  kChannelBasisKnown,
+  kChannelBasisInForce,
+  kDataClassWithinCeiling,
+  kSealingKey,
+};
+
+enum class RouteAlternative {
+  kOtherInstrument,  // $2
+  kOtherRecipient,   // $1
+  kNoChannelBasis,
+  kInterinstitutional,
+  kInformal,
+};
+
+using ThreeTexts = std::array<absl::string_view, 3>;  // in the order of Language
+
+struct RouteRuleRow {
+  absl::string_view name;
+  Reason refusal;
+  absl::string_view field;
+  ThreeTexts met;
+  ThreeTexts unmet;
+};
+
+const RouteRuleRow& RowOf(RouteRule rule);
+const ThreeTexts& TextsOf(RouteAlternative alternative);
+
+// What the texts speak of.
+struct RouteWords {
+  absl::string_view sender, recipient, instrument, channel_basis;
+  absl::string_view sender_country, recipient_country, measure;
+};
+std::string Say(const ThreeTexts& texts, const RouteWords& words, Language language);
+
+}  // namespace rogatoria
