@@ -14,7 +14,9 @@
 #include "absl/time/time.h"
 #include "common/base/bytes.h"
 #include "common/base/clock.h"
+#include "common/base/error.h"
 #include "common/directory/registry.h"
+#include "common/directory/routing.h"
 #include "common/rpc/door.h"
 #include "common/storage/store.h"
 
@@ -64,6 +66,15 @@ class DirectoryService final : public v1::DirectoryService::Service {
     uint64_t log_size = 0;  // the smallest that holds them all
   };
   absl::StatusOr<std::shared_ptr<const Places>> FindPlaces(uint64_t directory_version);
+  absl::Status Resolve(const Caller& caller,
+                       const v1::ResolveRecipientsRequest& request,
+                       Language language,
+                       v1::ResolveRecipientsResponse& response);
+  absl::StatusOr<v1::Route> ResolveOne(const RegistryState& registry,
+                                       RouteQuery query,
+                                       Language language,
+                                       const Places& places) const;
+  // The statement with its place in the log, if it has one.
   v1::KeyStatement Placed(const v1::KeyStatement& statement, const Places& places) const;
 
   const Door door_;

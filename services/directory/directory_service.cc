@@ -1,0 +1,280 @@
+#include "services/directory/directory_service.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "common/directory/key_statement.h"
+#include "common/directory/routing.h"
+#include "common/merkle/checkpoint.h"
+#include "common/rpc/paging.h"
+#include "common/rpc/unary.h"
+
+namespace rogatoria::directory {
+namespace {
+
+constexpr absl::string_view kResolveRecipients = "/rogatoria.v1.DirectoryService/ResolveRecipients";
+constexpr absl::string_view kExplainRoute = "/rogatoria.v1.DirectoryService/ExplainRoute";
+constexpr absl::string_view kGetAuthority = "/rogatoria.v1.DirectoryService/GetAuthority";
+constexpr absl::string_view kListAuthorities = "/rogatoria.v1.DirectoryService/ListAuthorities";
+constexpr absl::string_view kListInstruments = "/rogatoria.v1.DirectoryService/ListInstruments";
+
+absl::Status Required(absl::string_view field, absl::string_view accepted) {
+  return Error(Reason::FIELD_REQUIRED).Field(field).Accepted(accepted);
+}
+
+absl::Status SetAddressee(const v1::Addressee& addressee, RouteQuery& query) {
+  switch (addressee.addressee_case()) {
+    case v1::Addressee::kAuthority:
+      query.authority = addressee.authority();
+      return absl::OkStatus();
+    case v1::Addressee::kCompetence:
+      query.country = addressee.competence().country();
+      query.measure = addressee.competence().measure();
+      if (!query.country.empty()) return absl::OkStatus();
+      return Required("competence.country", "an ISO 3166-1 alpha-2 code");
+    default:
+      return Required("authority", "an authority id, or a competence");
+  }
+}
+
+absl::Status CheckQuestion(v1::ChannelClass channel_class, v1::ActKind kind) {
+  if (!v1::ChannelClass_IsValid(channel_class) || channel_class == v1::CHANNEL_CLASS_UNSPECIFIED) {
+    return Required("channel_class", "FORMAL, INTERINSTITUTIONAL or INFORMAL");
+  }
+  if (!v1::ActKind_IsValid(kind) || kind == v1::ACT_KIND_UNSPECIFIED) {
+    return Required("kind", "a kind of act");
+  }
+  return absl::OkStatus();
+}
+
+v1::Authority RecordOf(const AuthorityEntry& entry, const Standings& standings) {
+  v1::Authority record = entry.record;
+  record.set_suspended(!standings.IsActive(v1::STANDING_SUBJECT_AUTHORITY, record.id()));
+  return record;
+}
+
+// The rule that chose the authority, in the caller's words.
+std::string ExplainChoice(const RegistryState& registry,
+                          const RouteQuery& query,
+                          const std::string& rule,
+                          Language language) {
+  for (const RuleResult& result :
+       Explain(*registry.directory, *registry.standings, query, language).rules) {
+    if (result.rule == rule) return result.explanation;
+  }
+  return rule;
+}
+
+// The parties of the case, if the caller is one of them.
+absl::StatusOr<CaseRecord> FindOwnCase(Store& store,
+                                       const std::string& case_id,
+                                       const std::string& authority) {
+  ROG_ASSIGN_OR_RETURN(const auto snapshot, store.OpenSnapshot());
+  absl::StatusOr<CaseRecord> found = snapshot->GetCase(case_id);
+  if (!found.ok() && !absl::IsNotFound(found.status())) return found.status();
+  if (!found.ok() || found->RoleOf(authority) == v1::CASE_ROLE_UNSPECIFIED) {
+    return Error(Reason::CASE_NOT_FOUND).Field("case_id");
+  }
+  return found;
+}
+
+absl::Status Explained(const RegistryState& registry,
+                       const RouteQuery& query,
+                       Language language,
+                       v1::ExplainRouteResponse& response) {
+  const RouteExplanation explanation =
+      Explain(*registry.directory, *registry.standings, query, language);
+  response.set_possible(explanation.possible);
+  response.set_authority(explanation.authority);
+  for (const RuleResult& rule : explanation.rules) {
+    v1::RouteStep& step = *response.add_steps();
+    step.set_rule(rule.rule);
+    step.set_met(rule.met);
+    step.set_explanation(rule.explanation);
+  }
+  for (const std::string& alternative : explanation.alternatives) {
+    response.add_alternatives(alternative);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const DirectoryService::Places>> DirectoryService::FindPlaces(
+    uint64_t directory_version) {
+  absl::MutexLock lock(&mutex_);
+  if (places_ != nullptr && places_->directory_version == directory_version) return places_;
+  ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
+  ROG_ASSIGN_OR_RETURN(const auto statements, snapshot->ListKeyStatements());
+  auto places = std::make_shared<Places>();
+  places->directory_version = directory_version;
+  uint64_t last_log = 0;
+  for (const KeyStatementRecord& statement : statements) {
+    places->by_digest[statement.statement_sha256] = statement;
+    if (statement.log > last_log) places->log_size = 0;
+    last_log = std::max(last_log, statement.log);
+    if (statement.log == last_log) {
+      places->log_size = std::max(places->log_size, statement.index + 1);
+    }
+  }
+  places_ = std::move(places);
+  return places_;
+}
+
+v1::KeyStatement DirectoryService::Placed(const v1::KeyStatement& statement,
+                                          const Places& places) const {
+  v1::KeyStatement placed = statement;
+  auto found = places.by_digest.find(KeyStatementDigest(statement));
+  if (found == places.by_digest.end()) return placed;
+  placed.set_leaf_index(found->second.index);
+  placed.set_log_origin(merkle::LogOrigin{options_.trust_domain, found->second.log}.ToText());
+  return placed;
+}
+
+absl::StatusOr<v1::Route> DirectoryService::ResolveOne(const RegistryState& registry,
+                                                       RouteQuery query,
+                                                       Language language,
+                                                       const Places& places) const {
+  ROG_ASSIGN_OR_RETURN(const Route route,
+                       rogatoria::Resolve(*registry.directory, *registry.standings, query));
+  v1::Route answer;
+  answer.set_explanation(ExplainChoice(registry, query, route.rule, language));
+  *answer.mutable_authority() = RecordOf(*route.authority, *registry.standings);
+  for (const StatedKey* key : route.sealing) {
+    v1::SealingCertificate& sealing = *answer.add_sealing_certificates();
+    sealing.set_purpose(SealingPurposeOf(key->purpose));
+    sealing.set_certificate(key->certificate.ToDer());
+    *sealing.mutable_statement() = Placed(key->statement, places);
+  }
+  const Instant expires = query.now + options_.route_lifetime;
+  answer.set_expires_unix_ms(expires.unix_ms);
+  answer.set_route_id(MakeRouteId(options_.route_key, query, route, expires));
+  return answer;
+}
+
+absl::Status DirectoryService::Resolve(const Caller& caller,
+                                       const v1::ResolveRecipientsRequest& request,
+                                       Language language,
+                                       v1::ResolveRecipientsResponse& response) {
+  if (request.addressees().empty() ||
+      static_cast<size_t>(request.addressees_size()) > limits::kMaxRecipients) {
+    return Error(Reason::RECIPIENT_COUNT)
+        .Field("addressees")
+        .Accepted(absl::StrCat("1 to ", limits::kMaxRecipients));
+  }
+  ROG_RETURN_IF_ERROR(CheckQuestion(request.channel_class(), request.kind()));
+  CaseRecord of_case;
+  if (!request.case_id().empty()) {
+    ROG_ASSIGN_OR_RETURN(of_case, FindOwnCase(store_, request.case_id(), caller.authority));
+  }
+  const RegistryState registry = registry_.Get();
+  ROG_ASSIGN_OR_RETURN(const auto places, FindPlaces(registry.directory_version));
+  for (int i = 0; i < request.addressees_size(); ++i) {
+    const std::string field = absl::StrCat("addressees[", i, "]");
+    RouteQuery query{.sender = caller.authority,
+                     .channel_class = request.channel_class(),
+                     .instrument = request.instrument(),
+                     .kind = request.kind(),
+                     .case_goes_on = !of_case.case_id.empty(),
+                     .now = clock_.Now()};
+    const absl::Status addressed = SetAddressee(request.addressees(i), query);
+    if (!addressed.ok()) return WithFieldPrefix(addressed, field);
+    auto route = ResolveOne(registry, std::move(query), language, *places);
+    if (!route.ok()) return WithFieldPrefix(route.status(), field);
+    *response.add_routes() = *std::move(route);
+  }
+  response.set_directory_version(registry.directory_version);
+  response.set_directory_log_size(places->log_size);
+  return absl::OkStatus();
+}
+
+grpc::Status DirectoryService::ResolveRecipients(grpc::ServerContext* context,
+                                                 const v1::ResolveRecipientsRequest* request,
+                                                 v1::ResolveRecipientsResponse* response) {
+  return rpc::RunUnary(
+      door_, *context, kResolveRecipients, request->case_id(), [&](const Caller& caller) {
+        return Resolve(caller, *request, rpc::LanguageOf(*context), *response);
+      });
+}
+
+grpc::Status DirectoryService::ExplainRoute(grpc::ServerContext* context,
+                                            const v1::ExplainRouteRequest* request,
+                                            v1::ExplainRouteResponse* response) {
+  return rpc::RunUnary(
+      door_, *context, kExplainRoute, "", [&](const Caller& caller) -> absl::Status {
+        RouteQuery query{.sender = caller.authority.empty() ? request->sender() : caller.authority,
+                         .channel_class = request->channel_class(),
+                         .instrument = request->instrument(),
+                         .kind = request->kind(),
+                         .now = clock_.Now()};
+        if (query.sender.empty()) return Required("sender", "an authority id");
+        ROG_RETURN_IF_ERROR(CheckQuestion(request->channel_class(), request->kind()));
+        const absl::Status addressed = SetAddressee(request->addressee(), query);
+        if (!addressed.ok()) return WithFieldPrefix(addressed, "addressee");
+        const Language language = request->language().empty()
+                                      ? rpc::LanguageOf(*context)
+                                      : rpc::ParseLanguage(request->language());
+        return Explained(registry_.Get(), query, language, *response);
+      });
+}
+
+grpc::Status DirectoryService::GetAuthority(grpc::ServerContext* context,
+                                            const v1::GetAuthorityRequest* request,
+                                            v1::GetAuthorityResponse* response) {
+  return rpc::RunUnary(
+      door_, *context, kGetAuthority, request->authority(), [&](const Caller&) -> absl::Status {
+        const RegistryState registry = registry_.Get();
+        const AuthorityEntry* entry = registry.directory->FindAuthority(request->authority());
+        if (entry == nullptr) return Error(Reason::AUTHORITY_NOT_FOUND).Field("authority");
+        ROG_ASSIGN_OR_RETURN(const auto places, FindPlaces(registry.directory_version));
+        *response->mutable_authority() = RecordOf(*entry, *registry.standings);
+        for (const v1::KeyStatement& statement : entry->statements) {
+          *response->add_key_statements() = Placed(statement, *places);
+        }
+        for (const StatedKey& key : entry->keys) {
+          v1::AuthorityCertificate& certificate = *response->add_certificates();
+          certificate.set_purpose(key.purpose);
+          certificate.set_certificate(key.certificate.ToDer());
+        }
+        return absl::OkStatus();
+      });
+}
+
+grpc::Status DirectoryService::ListAuthorities(grpc::ServerContext* context,
+                                               const v1::ListAuthoritiesRequest* request,
+                                               v1::ListAuthoritiesResponse* response) {
+  return rpc::RunUnary(door_, *context, kListAuthorities, "", [&](const Caller&) -> absl::Status {
+    ROG_ASSIGN_OR_RETURN(const size_t page_size, rpc::PageSize(request->page_size()));
+    const std::string query = absl::StrCat("authorities ", request->country());
+    ROG_ASSIGN_OR_RETURN(const Bytes after, rpc::ReadPageToken(query, request->page_token()));
+    const RegistryState registry = registry_.Get();
+    size_t found = 0;
+    for (const AuthorityEntry& entry : registry.directory->authorities()) {
+      const v1::Authority& record = entry.record;
+      if (record.id() <= after) continue;
+      if (!request->country().empty() && record.country() != request->country()) continue;
+      if (found++ == page_size) {
+        const std::string& last = response->authorities(response->authorities_size() - 1).id();
+        response->set_next_page_token(rpc::MakePageToken(query, last));
+        break;
+      }
+      *response->add_authorities() = RecordOf(entry, *registry.standings);
+    }
+    return absl::OkStatus();
+  });
+}
+
+grpc::Status DirectoryService::ListInstruments(grpc::ServerContext* context,
+                                               const v1::ListInstrumentsRequest*,
+                                               v1::ListInstrumentsResponse* response) {
+  return rpc::RunUnary(door_, *context, kListInstruments, "", [&](const Caller&) {
+    for (const v1::Instrument& instrument : registry_.Get().directory->instruments()) {
+      *response->add_instruments() = instrument;
+    }
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace rogatoria::directory
