@@ -6,14 +6,19 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
-# Dev: quick to compile, line tables for stack traces.
-set(CMAKE_CXX_FLAGS_DEV "-O0 -g1" CACHE STRING "Flags of the Dev build type")
-set(CMAKE_C_FLAGS_DEV "-O0 -g1" CACHE STRING "Flags of the Dev build type")
-set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1" CACHE STRING "Flags of the Release build type" FORCE)
+# Dev: quick to compile, line tables for stack traces. Plain variables: they win over the empty cache
+# entries that CMake makes for a build type it does not know.
+set(CMAKE_CXX_FLAGS_DEV "-O0 -g1")
+set(CMAKE_C_FLAGS_DEV "-O0 -g1")
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
+set(CMAKE_C_FLAGS_RELEASE "-O2 -g1")
 
 find_program(CCACHE ccache)
 if(CCACHE)
-  # Precompiled headers need these sloppiness settings; base_dir lets two checkouts share hits.
+  # A second checkout, in another folder, compiles nothing that the first one compiled: paths under
+  # the checkout are made relative (BASEDIR), the working folder is not part of the key (NOHASHDIR),
+  # and only sources that name ROGATORIA_SOURCE_DIR are given it. Precompiled headers need
+  # the sloppiness settings.
   set(CMAKE_CXX_COMPILER_LAUNCHER
       ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
       CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=10G ${CCACHE})

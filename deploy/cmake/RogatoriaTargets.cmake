@@ -16,7 +16,7 @@ function(_rogatoria_target_names out)
   set(${out} ${names} PARENT_SCOPE)
 endfunction()
 
-# GRPC: sources of this target include generated gRPC headers; they share one precompiled header.
+# GRPC: sources of this target include generated gRPC headers; they use the precompiled header.
 function(rogatoria_library folder)
   cmake_parse_arguments(ARG "GRPC" "" "DEPS;LINK;EXCLUDE" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cc)
@@ -36,9 +36,26 @@ function(rogatoria_library folder)
   endif()
 endfunction()
 
+# One precompiled header for all, made from grpcpp.h where it lies, so that no path of this checkout
+# is in it: ccache then shares it, and all that is compiled with it, between checkouts. Only with
+# clang, which gains more than half of the time of such a source; with g++ it does not pay.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  find_file(GRPCPP_HEADER grpcpp/grpcpp.h REQUIRED)
+  set_source_files_properties(${GRPCPP_HEADER} PROPERTIES
+                              LANGUAGE CXX COMPILE_OPTIONS "-x;c++-header")
+  add_library(rogatoria_grpc_header OBJECT ${GRPCPP_HEADER})
+  target_link_libraries(rogatoria_grpc_header PRIVATE gRPC::grpc++)
+  # Where the Ninja generator puts it; a source's dependencies cannot be a generator expression.
+  set(ROGATORIA_GRPC_PCH
+      ${CMAKE_BINARY_DIR}/CMakeFiles/rogatoria_grpc_header.dir${GRPCPP_HEADER}.o)
+endif()
+
 function(_rogatoria_precompile target grpc)
-  if(grpc)
-    target_precompile_headers(${target} PRIVATE <grpcpp/grpcpp.h> <string> <vector> <memory> <map> <functional>)
+  if(grpc AND ROGATORIA_GRPC_PCH)
+    get_target_property(sources ${target} SOURCES)
+    add_dependencies(${target} rogatoria_grpc_header)
+    target_compile_options(${target} PRIVATE "SHELL:-include-pch ${ROGATORIA_GRPC_PCH}")
+    set_property(SOURCE ${sources} APPEND PROPERTY OBJECT_DEPENDS ${ROGATORIA_GRPC_PCH})
   endif()
 endfunction()
 
@@ -48,11 +65,27 @@ function(rogatoria_program name folder)
   list(TRANSFORM ARG_SOURCES PREPEND ${PROJECT_SOURCE_DIR}/${folder}/)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${deps} ${ARG_LINK} rogatoria_options)
+  _rogatoria_precompile(${name} ${ARG_GRPC})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 endfunction()
 
+# The checkout and the programs' folder, for the few sources that name them: everything else must not
+# depend on where it is compiled.
+function(_rogatoria_define_paths)
+  foreach(source IN LISTS ARGN)
+    file(STRINGS ${source} uses REGEX "ROGATORIA_(SOURCE|BIN)_DIR" LIMIT_COUNT 1)
+    if(uses)
+      set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
+      set_property(SOURCE ${source} PROPERTY COMPILE_DEFINITIONS
+                   ROGATORIA_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+                   ROGATORIA_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
+    endif()
+  endforeach()
+endfunction()
+
 # One test program a folder under tests/, made of all its .cc files, run by ctest with a time limit.
-# LIGHT: no GoogleTest main is linked (the folder has its own).
+# OWN_MAIN: no GoogleTest main is linked (the folder has its own). Each program has exactly one of
+# the LABELS that tests/run knows.
 function(rogatoria_tests folder)
   cmake_parse_arguments(ARG "GRPC;OWN_MAIN" "TIMEOUT" "DEPS;LINK;LABELS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${folder}/*.cc)
@@ -69,8 +102,7 @@ function(rogatoria_tests folder)
     list(APPEND ARG_LINK GTest::gmock_main)
   endif()
   target_link_libraries(${target} PRIVATE ${deps} GTest::gmock GTest::gtest ${ARG_LINK} rogatoria_options)
-  target_compile_definitions(${target} PRIVATE ROGATORIA_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-                             ROGATORIA_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
+  _rogatoria_define_paths(${sources})
   _rogatoria_precompile(${target} ${ARG_GRPC})
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   string(REPLACE "/" "." test_name ${folder})
