@@ -5,9 +5,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/synchronization/mutex.h"
 #include "common/base/clock.h"
 #include "common/directory/registry.h"
 #include "common/ledger/commit_queue.h"
@@ -47,7 +49,6 @@ class AdminService final : public v1::AdminService::Service {
                Store& store,
                CommitQueue& queue,
                const Registry& registry,
-               Clock& clock,
                AdminOptions options,
                AdminSeams seams);
 
@@ -77,13 +78,20 @@ class AdminService final : public v1::AdminService::Service {
                             v1::CreateBackupResponse* response) override;
 
  private:
+  absl::Status Load(const Caller& caller,
+                    const v1::LoadDirectoryRequest& request,
+                    v1::LoadDirectoryResponse& response);
+  absl::Status Backup(const Caller& caller,
+                      const v1::CreateBackupRequest& request,
+                      v1::CreateBackupResponse& response);
+
   const Door door_;
   Store& store_;
   CommitQueue& queue_;
   const Registry& registry_;
-  Clock& clock_;
   const AdminOptions options_;
   const AdminSeams seams_;
+  absl::Mutex loading_;
 };
 
 }  // namespace rogatoria::admin

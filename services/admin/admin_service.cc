@@ -1,0 +1,278 @@
+#include "services/admin/admin_service.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "common/base/error.h"
+#include "common/base/files.h"
+#include "common/base/status_macros.h"
+#include "common/ledger/audit_and_wait.h"
+#include "common/rpc/paging.h"
+#include "common/rpc/unary.h"
+#include "services/admin/directory_load.h"
+#include "services/admin/mutation.h"
+#include "services/admin/standing_change.h"
+
+namespace rogatoria::admin {
+namespace {
+
+constexpr absl::string_view kGetStatus = "/rogatoria.v1.AdminService/GetStatus";
+constexpr absl::string_view kLoadDirectory = "/rogatoria.v1.AdminService/LoadDirectory";
+constexpr absl::string_view kGetDirectory = "/rogatoria.v1.AdminService/GetDirectory";
+constexpr absl::string_view kSetStanding = "/rogatoria.v1.AdminService/SetStanding";
+constexpr absl::string_view kListStandings = "/rogatoria.v1.AdminService/ListStandings";
+constexpr absl::string_view kListDeadLetters = "/rogatoria.v1.AdminService/ListDeadLetters";
+constexpr absl::string_view kRequeueDeadLetter = "/rogatoria.v1.AdminService/RequeueDeadLetter";
+constexpr absl::string_view kCreateBackup = "/rogatoria.v1.AdminService/CreateBackup";
+
+template <typename Request>
+MutationRequest RequestOf(const Caller& caller, absl::string_view method, const Request& request) {
+  return {.principal = caller.identity,
+          .method = std::string(method),
+          .request_id = request.request_id(),
+          .content = request.SerializeAsString()};
+}
+
+template <typename Response>
+absl::Status ReadResponse(const absl::StatusOr<Bytes>& bytes, Response& response) {
+  ROG_RETURN_IF_ERROR(bytes.status());
+  if (response.ParseFromString(*bytes)) return absl::OkStatus();
+  return absl::DataLossError("a stored response cannot be read");
+}
+
+AuditRecord Consultation(const Caller& caller, absl::string_view method, std::string object) {
+  return {.operation = AuditOperation::kConsultation,
+          .principal = caller.identity,
+          .method = std::string(method),
+          .object = std::move(object),
+          .outcome = "OK"};
+}
+
+absl::StatusOr<Head> HeadOf(Store& store) {
+  ROG_ASSIGN_OR_RETURN(const auto snapshot, store.OpenSnapshot());
+  return snapshot->GetHead();
+}
+
+DeliveryKey KeyAfter(const Bytes& cursor) {
+  DeliveryKey key;
+  const size_t slash = cursor.rfind('/');
+  if (slash == Bytes::npos || !absl::SimpleAtoi(cursor.substr(slash + 1), &key.position)) return {};
+  key.authority = cursor.substr(0, slash);
+  return key;
+}
+
+absl::Status FillDeadLetters(Store& store,
+                             const v1::ListDeadLettersRequest& request,
+                             v1::ListDeadLettersResponse& response) {
+  ROG_ASSIGN_OR_RETURN(const size_t page_size, rpc::PageSize(request.page_size()));
+  const std::string query = absl::StrCat("dead letters ", request.authority());
+  ROG_ASSIGN_OR_RETURN(const Bytes cursor, rpc::ReadPageToken(query, request.page_token()));
+  ROG_ASSIGN_OR_RETURN(const auto snapshot, store.OpenSnapshot());
+  ROG_ASSIGN_OR_RETURN(
+      auto rows, snapshot->ListDeadLetters(request.authority(), KeyAfter(cursor), page_size + 1));
+  const bool more = rows.size() > page_size;
+  if (more) rows.resize(page_size);
+  for (const DeliveryRecord& row : rows) {
+    v1::DeadLetter& letter = *response.add_dead_letters();
+    letter.set_authority(row.authority);
+    letter.set_position(row.position);
+    letter.set_act_id(row.act_id);
+    letter.set_reason(row.dead_reason);
+    letter.set_attempts(row.attempts);
+  }
+  if (more) {
+    response.set_next_page_token(
+        rpc::MakePageToken(query, absl::StrCat(rows.back().authority, "/", rows.back().position)));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+AdminService::AdminService(Door door,
+                           Store& store,
+                           CommitQueue& queue,
+                           const Registry& registry,
+                           AdminOptions options,
+                           AdminSeams seams)
+    : door_(std::move(door)),
+      store_(store),
+      queue_(queue),
+      registry_(registry),
+      options_(std::move(options)),
+      seams_(std::move(seams)) {}
+
+grpc::Status AdminService::GetStatus(grpc::ServerContext* context,
+                                     const v1::GetStatusRequest*,
+                                     v1::GetStatusResponse* response) {
+  return rpc::RunUnary(door_, *context, kGetStatus, "", [&](const Caller&) -> absl::Status {
+    ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
+    ROG_ASSIGN_OR_RETURN(const Head head, snapshot->GetHead());
+    ROG_ASSIGN_OR_RETURN(const StoreCounts counts, snapshot->Count());
+    response->set_version(options_.version);
+    response->set_trust_domain(options_.trust_domain);
+    response->set_started_unix_ms(options_.started.unix_ms);
+    response->set_acts(counts.acts);
+    response->set_cases(counts.cases);
+    response->set_open_deliveries(counts.open_deliveries);
+    response->set_dead_letters(counts.dead_letters);
+    response->set_log(head.log);
+    response->set_log_size(head.log_size);
+    response->set_directory_version(head.directory_version);
+    response->set_epoch(head.epoch);
+    response->set_open_streams(seams_.open_streams());
+    for (std::string& warning : seams_.warnings()) response->add_warnings(std::move(warning));
+    response->set_verifier_key(options_.verifier_key);
+    return absl::OkStatus();
+  });
+}
+
+absl::Status AdminService::Load(const Caller& caller,
+                                const v1::LoadDirectoryRequest& request,
+                                v1::LoadDirectoryResponse& response) {
+  ROG_RETURN_IF_ERROR(CheckRequestId(request.request_id()));
+  // One load at a time, from the look at what is recorded to the commit.
+  absl::MutexLock lock(&loading_);
+  ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
+  ROG_ASSIGN_OR_RETURN(const auto recorded, snapshot->ListKeyStatements());
+  const RegistryState registry = registry_.Get();
+  ROG_ASSIGN_OR_RETURN(
+      CheckedDirectory checked,
+      CheckDirectory(request, options_.trust_domain, *registry.directory, recorded));
+  if (request.validate_only()) {
+    response.set_directory_version(registry.directory_version);
+    for (std::string& change : checked.changes) response.add_changes(std::move(change));
+    return AuditAndWait(queue_, Consultation(caller, kLoadDirectory, "directory"), 0, "");
+  }
+  return ReadResponse(
+      CommitMutation(queue_,
+                     RequestOf(caller, kLoadDirectory, request),
+                     MakeDirectoryChange(std::make_shared<CheckedDirectory>(std::move(checked)),
+                                         std::make_shared<v1::LoadDirectoryRequest>(request))),
+      response);
+}
+
+grpc::Status AdminService::LoadDirectory(grpc::ServerContext* context,
+                                         const v1::LoadDirectoryRequest* request,
+                                         v1::LoadDirectoryResponse* response) {
+  return rpc::RunUnary(door_, *context, kLoadDirectory, "directory", [&](const Caller& caller) {
+    return Load(caller, *request, *response);
+  });
+}
+
+grpc::Status AdminService::GetDirectory(grpc::ServerContext* context,
+                                        const v1::GetDirectoryRequest*,
+                                        v1::GetDirectoryResponse* response) {
+  return rpc::RunUnary(door_, *context, kGetDirectory, "", [&](const Caller&) -> absl::Status {
+    ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
+    const absl::StatusOr<DirectoryRecord> record = snapshot->GetDirectory();
+    if (absl::IsNotFound(record.status())) return absl::OkStatus();  // version 0, no files
+    ROG_RETURN_IF_ERROR(record.status());
+    return ReadResponse(record->files, *response);
+  });
+}
+
+grpc::Status AdminService::SetStanding(grpc::ServerContext* context,
+                                       const v1::SetStandingRequest* request,
+                                       v1::SetStandingResponse* response) {
+  return rpc::RunUnary(
+      door_, *context, kSetStanding, request->id(), [&](const Caller& caller) -> absl::Status {
+        ROG_RETURN_IF_ERROR(CheckRequestId(request->request_id()));
+        ROG_RETURN_IF_ERROR(CheckStanding(*request, *registry_.Get().directory));
+        return ReadResponse(CommitMutation(queue_,
+                                           RequestOf(caller, kSetStanding, *request),
+                                           MakeStandingChange(*request, registry_)),
+                            *response);
+      });
+}
+
+grpc::Status AdminService::ListStandings(grpc::ServerContext* context,
+                                         const v1::ListStandingsRequest*,
+                                         v1::ListStandingsResponse* response) {
+  return rpc::RunUnary(door_, *context, kListStandings, "", [&](const Caller&) -> absl::Status {
+    ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
+    ROG_ASSIGN_OR_RETURN(const auto standings, snapshot->ListStandings());
+    for (const StandingRecord& standing : standings) {
+      v1::StandingRow& row = *response->add_standings();
+      row.set_subject(standing.subject);
+      row.set_id(standing.id);
+      row.set_standing(standing.standing);
+      row.set_since_unix_ms(standing.since.unix_ms);
+    }
+    return absl::OkStatus();
+  });
+}
+
+grpc::Status AdminService::ListDeadLetters(grpc::ServerContext* context,
+                                           const v1::ListDeadLettersRequest* request,
+                                           v1::ListDeadLettersResponse* response) {
+  return rpc::RunUnary(
+      door_, *context, kListDeadLetters, request->authority(), [&](const Caller& caller) {
+        const absl::Status found = FillDeadLetters(store_, *request, *response);
+        if (!found.ok()) return found;
+        return AuditAndWait(
+            queue_, Consultation(caller, kListDeadLetters, request->authority()), 0, "");
+      });
+}
+
+grpc::Status AdminService::RequeueDeadLetter(grpc::ServerContext* context,
+                                             const v1::RequeueDeadLetterRequest* request,
+                                             v1::RequeueDeadLetterResponse*) {
+  return rpc::RunUnary(
+      door_,
+      *context,
+      kRequeueDeadLetter,
+      request->authority(),
+      [&](const Caller& caller) -> absl::Status {
+        ROG_RETURN_IF_ERROR(CheckRequestId(request->request_id()));
+        absl::Notification told;
+        absl::Status outcome;
+        queue_.Submit(seams_.requeue(caller, *request, [&](const absl::Status& status) {
+          outcome = status;
+          told.Notify();
+        }));
+        told.WaitForNotification();
+        if (outcome.ok()) seams_.requeued(request->authority());
+        return outcome;
+      });
+}
+
+absl::Status AdminService::Backup(const Caller& caller,
+                                  const v1::CreateBackupRequest& request,
+                                  v1::CreateBackupResponse& response) {
+  ROG_RETURN_IF_ERROR(CheckRequestId(request.request_id()));
+  const std::string folder = absl::StrCat(options_.backup_folder, "/", request.request_id());
+  std::error_code failure;
+  if (std::filesystem::exists(folder, failure)) {
+    return Error(Reason::REQUEST_ID_REUSED)
+        .Field("request_id")
+        .Accepted("a new UUID: a backup of this name is there");
+  }
+  ROG_RETURN_IF_ERROR(CreateFolders(options_.backup_folder));
+  // What is on disk now is in the copy, and perhaps more.
+  ROG_ASSIGN_OR_RETURN(const Head head, HeadOf(store_));
+  ROG_ASSIGN_OR_RETURN(const uint64_t bytes, store_.Backup(folder));
+  response.set_name(request.request_id());
+  response.set_size_bytes(bytes);
+  response.set_log_size(head.log_size);
+  AuditRecord record =
+      Consultation(caller, kCreateBackup, absl::StrCat("backup/", response.name()));
+  record.operation = AuditOperation::kAdministration;
+  return AuditAndWait(queue_, std::move(record), 0, "");
+}
+
+grpc::Status AdminService::CreateBackup(grpc::ServerContext* context,
+                                        const v1::CreateBackupRequest* request,
+                                        v1::CreateBackupResponse* response) {
+  return rpc::RunUnary(door_, *context, kCreateBackup, "backup", [&](const Caller& caller) {
+    return Backup(caller, *request, *response);
+  });
+}
+
+}  // namespace rogatoria::admin
