@@ -53,7 +53,6 @@ class ClientVerifier final : public tls_api::ExternalCertificateVerifier {
   const OnRefusedCertificate on_refused_;
 };
 
-// Errors in files would else show at the first handshake only, in a log line of gRPC's.
 absl::Status CheckKeyPair(const std::string& certificate_file, const std::string& key_file) {
   ROG_ASSIGN_OR_RETURN(const Bytes pem, ReadFile(certificate_file, limits::kMaxDirectoryFileBytes));
   ROG_ASSIGN_OR_RETURN(const std::vector<Certificate> chain, Certificate::BundleFromPem(pem));
@@ -63,6 +62,10 @@ absl::Status CheckKeyPair(const std::string& certificate_file, const std::string
 }
 
 }  // namespace
+
+absl::Status CheckServerFiles(const ServerTls& tls) {
+  return CheckKeyPair(tls.certificate_file, tls.key_file);
+}
 
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeServerCredentials(
     const ServerTls& tls, std::shared_ptr<TrustSource> trust, OnRefusedCertificate on_refused) {

@@ -22,6 +22,10 @@ struct ServerTls {
   std::string key_file;          // PEM, mode 0600
 };
 
+// That both files can be read, the key is safe and is the certificate's. Errors in files would else
+// show at the first handshake only.
+absl::Status CheckServerFiles(const ServerTls& tls);
+
 // Called on gRPC's threads when a client's certificate did not hold after the handshake: no call of
 // it can carry an answer, the connection is closed. What OpenSSL itself refuses during the
 // handshake (no certificate, another CA, expired, TLS 1.2) is not reported here.
