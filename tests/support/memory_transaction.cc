@@ -63,7 +63,10 @@ absl::Status MemoryTransaction::CheckRoom(const BatchChanges& changes) const {
 absl::Status MemoryTransaction::Save(const BatchChanges& changes) {
   absl::MutexLock lock(&disk_.mutex_);
   ROG_RETURN_IF_ERROR(session_->Enter(disk_.fault_plan_, StoreStep::kSave));
-  if (ended_ || saved_.has_value()) return absl::InternalError("a transaction saves once");
+  if (ended_ || saved_.has_value()) {
+    ended_ = true;
+    return absl::InternalError("a transaction saves once");
+  }
   ended_ = true;  // unless all goes well
   const MemoryTables& tables = *disk_.tables_;
   ROG_RETURN_IF_ERROR(CheckChanges(*tables.head.Find(0, tables.version), changes));
