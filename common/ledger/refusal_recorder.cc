@@ -27,7 +27,21 @@ RefusalRecorder::Window& RefusalRecorder::WindowOf(const std::string& principal,
   return window;
 }
 
+// A principal that is refused without a pause gets its aggregate here, not only from Tick.
+void RefusalRecorder::CloseOldWindow(const std::string& principal) {
+  ClosedWindow closed;
+  {
+    absl::MutexLock lock(&mutex_);
+    const auto it = windows_.find(principal);
+    if (it == windows_.end() || it->second.minute == ThisMinute()) return;
+    closed = {it->first, std::move(it->second)};
+    windows_.erase(it);
+  }
+  SubmitAggregate(closed);
+}
+
 void RefusalRecorder::Record(const Refusal& refusal) {
+  CloseOldWindow(refusal.principal);
   bool single = false;
   {
     absl::MutexLock lock(&mutex_);
@@ -43,6 +57,7 @@ void RefusalRecorder::Record(const Refusal& refusal) {
 }
 
 void RefusalRecorder::RecordUnauthenticated(Reason reason) {
+  CloseOldWindow(std::string(kUnauthenticatedPrincipal));
   AddRest(std::string(kUnauthenticatedPrincipal), "", ReasonName(reason), 1);
 }
 

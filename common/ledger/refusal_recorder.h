@@ -1,10 +1,10 @@
 // Leaves a trace of every refused call, in bounded measure (decisions.md 13): a principal's first
-// limits::kMaxRefusalLeavesPerMinute refusals in a minute are single leaves, the rest of that minute is
-// one aggregate; before authentication there are only aggregates, one a minute.
+// limits::kMaxRefusalLeavesPerMinute refusals in a minute are single leaves, the rest of that
+// minute is one aggregate; before authentication there are only aggregates, one a minute.
 //
-// A refusal never waits for its leaf: everything here returns at once. When the queue does not take a
-// leaf (overload, full disk), its count goes into the next aggregate, so no refusal is forgotten while
-// the process lives.
+// A refusal never waits for its leaf: everything here returns at once. When the queue does not take
+// a leaf (overload, full disk), its count goes into the next aggregate, so no refusal is forgotten
+// while the process lives.
 //
 // Thread-safe. Minutes are those of the injected clock.
 #pragma once
@@ -41,14 +41,15 @@ struct Refusal {
 
 class RefusalRecorder {
  public:
-  // `submit` hands a command to the commit queue; `clock` must outlive the recorder, and the recorder
-  // the queue.
+  // `submit` hands a command to the commit queue; `clock` must outlive the recorder, and the
+  // recorder the queue.
   RefusalRecorder(std::function<void(std::unique_ptr<Command>)> submit, Clock& clock);
 
   void Record(const Refusal& refusal);
   void RecordUnauthenticated(Reason reason);
 
-  // Writes the aggregates of minutes that are over. Call every few seconds, and Flush() when stopping.
+  // Writes the aggregates of minutes that are over. Call every few seconds, and Flush() when
+  // stopping.
   void Tick();
   void Flush();
 
@@ -66,6 +67,7 @@ class RefusalRecorder {
 
   Window& WindowOf(const std::string& principal, const std::string& authority)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CloseOldWindow(const std::string& principal);
   void AddRest(const std::string& principal,
                const std::string& authority,
                absl::string_view outcome,
