@@ -19,6 +19,10 @@ namespace rogatoria::rpc {
 // are no refusals.
 bool IsRefusal(const absl::Status& status);
 
+// What a refused call named, if it has the form of an id; else empty. A caller can write anything
+// there, and a trace must hold no names and no lines of a stranger's.
+absl::string_view TraceableObject(absl::string_view object);
+
 // `work(caller)` returns absl::Status; `object` is the id that the call is about, for the trace.
 template <typename Work>
 grpc::Status RunUnary(const Door& door,
@@ -31,7 +35,9 @@ grpc::Status RunUnary(const Door& door,
   const BlockingCalls::Place place(*door.blocking);
   absl::Status status = place.status();
   if (status.ok()) status = work(*caller);
-  if (IsRefusal(status)) door.report_refusal(*caller, method, object, status);
+  if (IsRefusal(status)) {
+    door.report_refusal(*caller, method, TraceableObject(object), status);
+  }
   return ToGrpcStatus(status, context);
 }
 

@@ -4,12 +4,15 @@
 // leaf; they are sync and bounded.
 #pragma once
 
+#include <string>
 #include <utility>
 
 #include "common/ledger/commit_queue.h"
 #include "common/rpc/door.h"
 #include "common/storage/store.h"
 #include "services/exchange/admission.h"
+#include "services/exchange/replayer.h"
+#include "services/exchange/submit.h"
 
 #include "rogatoria/v1/exchange_service.grpc.pb.h"
 
@@ -18,10 +21,14 @@ namespace rogatoria::exchange {
 class ExchangeService final
     : public v1::ExchangeService::WithRawCallbackMethod_SubmitAct<v1::ExchangeService::Service> {
  public:
-  // All references must outlive the server that this is registered with, and the queue's last
-  // command.
-  ExchangeService(Door door, const Admission& admission, Store& store, CommitQueue& queue)
-      : door_(std::move(door)), admission_(admission), store_(store), queue_(queue) {}
+  // All references must outlive this, and this the servers' shutdown and the queue's last command.
+  // `tzdata_version`: ReadTzdataVersion (legal_dates.h).
+  ExchangeService(Door door,
+                  const Admission& admission,
+                  const Registry& registry,
+                  Store& store,
+                  CommitQueue& queue,
+                  std::string tzdata_version);
 
   grpc::ServerUnaryReactor* SubmitAct(grpc::CallbackServerContext* context,
                                       const grpc::ByteBuffer* request,
@@ -40,10 +47,20 @@ class ExchangeService final
                         v1::ListActsResponse* response) override;
 
  private:
+  template <typename Request, typename Response, typename Find>
+  grpc::Status ReadAudited(const grpc::ServerContext& context,
+                           absl::string_view method,
+                           const std::string& object,
+                           const Request& request,
+                           Response& response,
+                           Find find);
+
   const Door door_;
   const Admission& admission_;
   Store& store_;
   CommitQueue& queue_;
+  Replayer replayer_;
+  const SubmitWorld world_;
 };
 
 }  // namespace rogatoria::exchange
