@@ -99,7 +99,9 @@ absl::Status Reader::TakeValue(absl::string_view name, absl::string_view& value)
   if (!found) return LineError(name, absl::StrCat("a line \"", name, " <value>\" belongs here"));
   value = line.substr(name.size() + 1);
   if (value == kNone) value = {};
-  return absl::OkStatus();
+  const bool plain =
+      std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c <= '~'; });
+  return plain ? absl::OkStatus() : LineError(name, "printable ASCII without spaces");
 }
 
 absl::Status Reader::ExpectEnd() const {

@@ -1,6 +1,6 @@
 // Line texts: what evidence, audit records and leaves are written in. A first line, then lines of
-// `name value` in a fixed order, each ended by one line feed; `-` stands for no value. Internal to
-// common/model.
+// `name value` in a fixed order, each ended by one line feed. A value is printable ASCII without
+// spaces; `-` stands for none. Internal to common/model.
 #pragma once
 
 #include <cstdint>
