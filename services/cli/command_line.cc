@@ -123,6 +123,13 @@ CLI::App& CommandTree::Verb(CLI::App& noun, const std::string& name, Message hel
   return verb;
 }
 
+CLI::Option* AddRepeated(CLI::App& command,
+                         const std::string& name,
+                         std::vector<std::string>& values,
+                         const std::string& help) {
+  return command.add_option(name, values, help)->allow_extra_args(false);
+}
+
 int ExitCode(const absl::Status& status) {
   for (const ExitRow& row : kExits) {
     if (row.code == status.code()) return row.exit;

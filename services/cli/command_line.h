@@ -8,6 +8,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -82,6 +83,12 @@ class CommandTree {
   Session& session_;
   Action chosen_;
 };
+
+// An option that may be given several times, one value each: what follows it is not swallowed.
+CLI::Option* AddRepeated(CLI::App& command,
+                         const std::string& name,
+                         std::vector<std::string>& values,
+                         const std::string& help);
 
 // Exit code for a status (docs/command-line.md): 0 for OK, 2 for a command line that cannot be
 // read, and a fixed number for each gRPC code.

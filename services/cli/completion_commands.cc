@@ -38,19 +38,21 @@ std::string WordsFunction(const std::vector<Entry>& entries) {
   return text + "  esac\n}\n";
 }
 
+// What was typed so far is followed as long as it names a command; files and options do not count.
 std::string Bash(const std::vector<Entry>& entries) {
-  return WordsFunction(entries) + R"(_rogatoria() {
-  local path="" word i
+  return WordsFunction(entries) + R"BASH(_rogatoria() {
+  local path="" longer word i
   for ((i = 1; i < COMP_CWORD; i++)); do
-    word="${COMP_WORDS[i]}"
-    [[ "$word" == -* ]] && break
-    path="${path:+$path }$word"
+    longer="${path:+$path }${COMP_WORDS[i]}"
+    [[ -n "$(_rogatoria_words "$longer")" ]] && path="$longer"
   done
-  COMPREPLY=($(compgen -W "$(_rogatoria_words "$path")" -- "${COMP_WORDS[COMP_CWORD]}"))
-  [[ ${#COMPREPLY[@]} -eq 0 ]] && COMPREPLY=($(compgen -f -- "${COMP_WORDS[COMP_CWORD]}"))
+  word="${COMP_WORDS[COMP_CWORD]}"
+  COMPREPLY=($(compgen -W "$(_rogatoria_words "$path")" -- "$word"))
+  [[ ${#COMPREPLY[@]} -eq 0 ]] && COMPREPLY=($(compgen -f -- "$word"))
+  return 0
 }
 complete -F _rogatoria rogatoria
-)";
+)BASH";
 }
 
 std::string Zsh(const std::vector<Entry>& entries) {

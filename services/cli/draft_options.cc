@@ -132,15 +132,15 @@ std::shared_ptr<DraftOptions> AddDraftOptions(CLI::App& command, CommandTree& tr
   auto options = std::make_shared<DraftOptions>();
   command.add_option("source", options->source, tree.Text(Message::OPT_SOURCE));
   command.add_option("--kind", options->kind, tree.Text(Message::OPT_KIND));
-  command.add_option("--to", options->to, tree.Text(Message::OPT_TO));
+  AddRepeated(command, "--to", options->to, tree.Text(Message::OPT_TO));
   command.add_option("--channel", options->channel, tree.Text(Message::OPT_CHANNEL));
   command.add_option("--basis", options->basis, tree.Text(Message::OPT_BASIS));
   command.add_option(
       "--channel-basis", options->channel_basis, tree.Text(Message::OPT_CHANNEL_BASIS));
   command.add_option("--case", options->case_id, tree.Text(Message::OPT_CASE));
   command.add_option("--reply-to", options->reply_to, tree.Text(Message::OPT_REPLY_TO));
-  command.add_option("--measure", options->measures, tree.Text(Message::OPT_MEASURE));
-  command.add_option("--related", options->related, tree.Text(Message::OPT_RELATED));
+  AddRepeated(command, "--measure", options->measures, tree.Text(Message::OPT_MEASURE));
+  AddRepeated(command, "--related", options->related, tree.Text(Message::OPT_RELATED));
   command.add_option("--urgency", options->urgency, tree.Text(Message::OPT_URGENCY));
   command.add_option("--insist", options->insist, tree.Text(Message::OPT_INSIST));
   command.add_option("--subject", options->subject, tree.Text(Message::OPT_SUBJECT));

@@ -173,7 +173,7 @@ void AddReceiptCommands(CommandTree& tree) {
     return Verify(session, *paths, *keys);
   });
   verify.add_option("files", *paths, tree.Text(Message::OPT_RECEIPT))->required();
-  verify.add_option("--key", *keys, tree.Text(Message::OPT_LOG_KEY));
+  AddRepeated(verify, "--key", *keys, tree.Text(Message::OPT_LOG_KEY));
 
   auto act_id = std::make_shared<std::string>();
   CLI::App& list = tree.Verb(noun, "list", Message::CMD_RECEIPT_LIST, [=](Session& session) {

@@ -1,0 +1,340 @@
+#include "services/cli/development_pki.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "common/base/error.h"
+#include "common/base/files.h"
+#include "common/base/status_macros.h"
+#include "common/crypto/signer.h"
+#include "common/directory/key_statement.h"
+#include "common/merkle/verifier_key.h"
+#include "common/model/ids.h"
+#include "services/cli/pki_folder.h"
+#include "services/cli/pki_texts.h"
+
+namespace rogatoria::cli {
+namespace {
+
+constexpr size_t kMaxTextBytes = 64 * 1024;
+constexpr char kSystemName[] = "office";
+
+bool IsOneOf(char c, absl::string_view more) {
+  return absl::ascii_islower(static_cast<unsigned char>(c)) ||
+         absl::ascii_isdigit(static_cast<unsigned char>(c)) || more.find(c) != more.npos;
+}
+
+bool HasOnly(const std::string& text, absl::string_view more) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [more](char c) { return IsOneOf(c, more); });
+}
+
+// host:port, the host a name or an address.
+bool IsEndpoint(const std::string& text) {
+  const size_t colon = text.rfind(':');
+  return colon != std::string::npos && colon > 0 && colon + 1 < text.size() &&
+         text.find_first_not_of("0123456789", colon + 1) == std::string::npos &&
+         HasOnly(text, ".-:[]");
+}
+
+absl::Status CheckSettings(const PkiSettings& settings) {
+  const auto invalid = [](const char* option, const char* accepted) {
+    return Error(Reason::FIELD_INVALID).Field(option).Accepted(accepted);
+  };
+  if (!HasOnly(settings.trust_domain, "-.")) {
+    return invalid("--trust-domain", "a lower-case domain name, such as rogatoria.example");
+  }
+  if (!HasOnly(settings.host, "-.:")) return invalid("--host", "a name or an address");
+  if (!IsEndpoint(settings.endpoint)) return invalid("--endpoint", "host:port");
+  if (!IsEndpoint(settings.admin_endpoint)) return invalid("--admin-endpoint", "host:port");
+  if (!HasOnly(settings.operator_id, "-") || settings.operator_id == kSecurityOfficerId) {
+    return invalid("--operator", "1 to 32 of a-z, 0-9 and -, and not so-1");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckSame(const PkiFolder& pki, const PkiSettings& settings) {
+  const std::string path = pki.Path("pki.toml");
+  if (!std::filesystem::exists(path)) return absl::OkStatus();
+  ROG_ASSIGN_OR_RETURN(Bytes text, ReadFile(path, kMaxTextBytes));
+  ROG_ASSIGN_OR_RETURN(PkiSettings before, ParseSettings(text, path));
+  if (before.trust_domain != settings.trust_domain) {
+    return Error(Reason::FIELD_INVALID).Field("--trust-domain").Accepted(before.trust_domain);
+  }
+  if (before.host != settings.host) {
+    return Error(Reason::FIELD_INVALID).Field("--host").Accepted(before.host);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<PkiSettings> ReadSettings(const PkiFolder& pki) {
+  ROG_ASSIGN_OR_RETURN(Bytes text, ReadFile(pki.Path("pki.toml"), kMaxTextBytes));
+  return ParseSettings(text, pki.Path("pki.toml"));
+}
+
+struct Authorities {
+  CertificateAuthority transport, admin, signing;
+};
+
+absl::StatusOr<Authorities> EnsureAuthorities(PkiFolder& pki, const std::string& trust_domain) {
+  const auto name = [&](const char* what) { return absl::StrCat(trust_domain, " ", what, " CA"); };
+  ROG_ASSIGN_OR_RETURN(auto transport, pki.EnsureAuthority("transport", name("transport")));
+  ROG_ASSIGN_OR_RETURN(auto admin, pki.EnsureAuthority("admin", name("admin")));
+  ROG_ASSIGN_OR_RETURN(auto signing, pki.EnsureAuthority("signing", name("signing")));
+  return Authorities{std::move(transport), std::move(admin), std::move(signing)};
+}
+
+CertificateRequest ServerRequest(const std::string& host) {
+  CertificateRequest request;
+  request.profile = CertificateProfile::kTlsServer;
+  request.common_name = "Rogatoria hub";
+  request.dns_names = {"localhost"};
+  request.ip_addresses = {"127.0.0.1", "::1"};
+  const bool numeric = host.find_first_not_of("0123456789.:") == std::string::npos;
+  auto& names = numeric ? request.ip_addresses : request.dns_names;
+  if (std::find(names.begin(), names.end(), host) == names.end()) names.push_back(host);
+  return request;
+}
+
+CertificateRequest Request(CertificateProfile profile, std::string common_name) {
+  CertificateRequest request;
+  request.profile = profile;
+  request.common_name = std::move(common_name);
+  return request;
+}
+
+// The hub's own keys; the verifier key of its log.
+absl::StatusOr<std::string> EnsureHub(PkiFolder& pki,
+                                      const PkiSettings& settings,
+                                      const Authorities& authorities) {
+  const CertificateRequest request = ServerRequest(settings.host);
+  ROG_RETURN_IF_ERROR(pki.EnsureCertificate("hub/public", authorities.transport, request).status());
+  ROG_RETURN_IF_ERROR(pki.EnsureCertificate("hub/admin", authorities.admin, request).status());
+  ROG_ASSIGN_OR_RETURN(PrivateKey key, pki.EnsureKey("hub/log-key.pem", KeyAlgorithm::kEd25519));
+  ROG_ASSIGN_OR_RETURN(Ed25519FileSigner signer, Ed25519FileSigner::FromKey(std::move(key)));
+  ROG_ASSIGN_OR_RETURN(merkle::VerifierKey verifier,
+                       merkle::VerifierKey::Make(absl::StrCat(settings.trust_domain, "/log/1"),
+                                                 merkle::SignatureType::kEd25519,
+                                                 signer.PublicKey()));
+  const std::string text = verifier.ToText();
+  ROG_RETURN_IF_ERROR(WriteFileDurably(pki.Path("hub/log-key.txt"), text + "\n"));
+  for (const char* folder : {"store", "case-keys", "tiles", "backups", "directory/keys"}) {
+    ROG_RETURN_IF_ERROR(CreateFolders(pki.Path(folder)));
+  }
+  return text;
+}
+
+absl::StatusOr<std::string> ReadLogKey(const PkiFolder& pki) {
+  ROG_ASSIGN_OR_RETURN(Bytes text, ReadFile(pki.Path("hub/log-key.txt"), kMaxTextBytes));
+  return std::string(absl::StripAsciiWhitespace(text));
+}
+
+// Operators and their directory file; the first operator's certificate.
+absl::StatusOr<Certificate> EnsureOperators(PkiFolder& pki,
+                                            const PkiSettings& settings,
+                                            const CertificateAuthority& admin) {
+  std::vector<OperatorEntry> entries;
+  for (const std::string& id : {settings.operator_id, std::string(kSecurityOfficerId)}) {
+    CertificateRequest request = Request(CertificateProfile::kTlsClient, id);
+    request.uris = {absl::StrCat("spiffe://", settings.trust_domain, "/operator/", id)};
+    const std::string stem = absl::StrCat("operators/", id, "/tls");
+    ROG_ASSIGN_OR_RETURN(auto certificate, pki.EnsureCertificate(stem, admin, request));
+    const std::string file = absl::StrCat("operator-", id, ".pem");
+    ROG_RETURN_IF_ERROR(WriteFileDurably(pki.Path("directory/keys/" + file), certificate.ToPem()));
+    entries.push_back({id, id == kSecurityOfficerId ? "SECURITY_OFFICER" : "OPERATOR", file});
+  }
+  ROG_RETURN_IF_ERROR(
+      WriteFileDurably(pki.Path("directory/keys/operators.toml"), OperatorsToml(entries)));
+  return pki.ReadCertificate(absl::StrCat("operators/", settings.operator_id, "/tls.pem"));
+}
+
+std::string IdentityKeyOf(const std::string& authority) {
+  return absl::StrCat("authorities/", authority, "/identity-key.pem");
+}
+
+std::string FolderOf(const std::string& authority) {
+  return absl::StrCat("authorities/", authority);
+}
+
+// The codes of the users whose keys are in an authority's folder.
+std::vector<std::string> UsersOf(const PkiFolder& pki, const std::string& authority) {
+  return pki.Stems(FolderOf(authority), "user-", "-key.pem");
+}
+
+absl::StatusOr<ProfileFacts> CollectFacts(PkiFolder& pki, const PkiSettings& settings) {
+  ProfileFacts facts{settings, "", {}};
+  ROG_ASSIGN_OR_RETURN(facts.log_key, ReadLogKey(pki));
+  for (const std::string& authority : pki.Folders("authorities")) {
+    ROG_ASSIGN_OR_RETURN(PrivateKey identity,
+                         PrivateKey::FromPemFile(pki.Path(IdentityKeyOf(authority))));
+    facts.identities[authority] = IdentityFingerprint(identity.PublicKeyDer());
+  }
+  return facts;
+}
+
+absl::Status WriteProfiles(PkiFolder& pki, const PkiSettings& settings) {
+  ROG_ASSIGN_OR_RETURN(ProfileFacts facts, CollectFacts(pki, settings));
+  for (const std::string& authority : pki.Folders("authorities")) {
+    ROG_RETURN_IF_ERROR(
+        WriteFileDurably(pki.Path(FolderOf(authority) + "/office.toml"),
+                         OfficeProfileToml(facts, authority, UsersOf(pki, authority))));
+  }
+  for (const std::string& id : pki.Folders("operators")) {
+    ROG_RETURN_IF_ERROR(WriteFileDurably(pki.Path(absl::StrCat("operators/", id, "/operator.toml")),
+                                         OperatorProfileToml(facts)));
+  }
+  return absl::OkStatus();
+}
+
+struct StatedKey {
+  const char* name;
+  CertificateProfile profile;
+  v1::KeyPurpose purpose;
+};
+constexpr StatedKey kStatedKeys[] = {
+    {"seal", CertificateProfile::kSigning, v1::KEY_PURPOSE_ORGANISATION_SEAL},
+    {"sealing", CertificateProfile::kSealing, v1::KEY_PURPOSE_SEALING},
+    {"archive", CertificateProfile::kSealing, v1::KEY_PURPOSE_SEALING_ARCHIVE},
+};
+
+// Copies a certificate of an authority to the directory's folder; its name there.
+absl::StatusOr<std::string> Publish(const PkiFolder& pki,
+                                    const std::string& authority,
+                                    const std::string& name,
+                                    const Certificate& certificate) {
+  const std::string file = absl::StrCat(authority, "-", name, ".pem");
+  ROG_RETURN_IF_ERROR(WriteFileDurably(pki.Path("directory/keys/" + file), certificate.ToPem()));
+  return file;
+}
+
+// Seal, sealing and archive certificates, each stated by the identity key, in a chain.
+absl::StatusOr<std::vector<StatedCertificate>> EnsureStated(PkiFolder& pki,
+                                                            const PkiSettings& settings,
+                                                            const std::string& authority,
+                                                            const PrivateKey& identity,
+                                                            const CertificateAuthority& signing) {
+  std::vector<StatedCertificate> stated;
+  Bytes previous;
+  for (const StatedKey& key : kStatedKeys) {
+    const std::string stem = absl::StrCat(FolderOf(authority), "/", key.name);
+    ROG_ASSIGN_OR_RETURN(
+        auto certificate,
+        pki.EnsureCertificate(
+            stem, signing, Request(key.profile, absl::StrCat(authority, " ", key.name))));
+    const auto body = MakeKeyStatementBody(settings.trust_domain,
+                                           authority,
+                                           certificate,
+                                           key.purpose,
+                                           certificate.not_before(),
+                                           certificate.not_after(),
+                                           previous);
+    ROG_ASSIGN_OR_RETURN(v1::KeyStatement statement, SignKeyStatement(body, identity));
+    previous = KeyStatementDigest(statement);
+    ROG_ASSIGN_OR_RETURN(std::string file, Publish(pki, authority, key.name, certificate));
+    stated.push_back({std::move(file), std::move(statement)});
+  }
+  return stated;
+}
+
+absl::StatusOr<NamedCertificate> EnsureSystem(PkiFolder& pki,
+                                              const PkiSettings& settings,
+                                              const std::string& authority,
+                                              const CertificateAuthority& transport) {
+  CertificateRequest request = Request(CertificateProfile::kTlsClient, authority);
+  request.uris = {absl::StrCat(
+      "spiffe://", settings.trust_domain, "/authority/", authority, "/system/", kSystemName)};
+  ROG_ASSIGN_OR_RETURN(auto certificate,
+                       pki.EnsureCertificate(FolderOf(authority) + "/system", transport, request));
+  ROG_ASSIGN_OR_RETURN(std::string file, Publish(pki, authority, "system", certificate));
+  return NamedCertificate{kSystemName, std::move(file), ""};
+}
+
+absl::StatusOr<NamedCertificate> EnsureUser(PkiFolder& pki,
+                                            const std::string& authority,
+                                            const std::string& user,
+                                            const CertificateAuthority& signing) {
+  const std::string stem = absl::StrCat(FolderOf(authority), "/user-", user);
+  ROG_ASSIGN_OR_RETURN(auto certificate,
+                       pki.EnsureCertificate(stem,
+                                             signing,
+                                             Request(CertificateProfile::kSigning,
+                                                     absl::StrCat(authority, "/", user))));
+  ROG_ASSIGN_OR_RETURN(std::string file,
+                       Publish(pki, authority, absl::StrCat("user-", user), certificate));
+  const std::string from = certificate.not_before().ToString().substr(0, 10);
+  return NamedCertificate{user, std::move(file), from};
+}
+
+absl::Status CheckNames(const std::string& authority, const std::vector<std::string>& users) {
+  if (!IsAuthorityId(authority)) {
+    return Error(Reason::FIELD_INVALID).Field("--authority").Accepted("an id such as pt-pgr");
+  }
+  for (const std::string& user : users) {
+    if (HasOnly(user, "-") && user.size() <= 32) continue;
+    return Error(Reason::FIELD_INVALID).Field("--user").Accepted("1 to 32 of a-z, 0-9 and -");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status InitialisePki(const std::string& folder,
+                           const PkiSettings& settings,
+                           Clock& clock,
+                           Random& random) {
+  const std::string root = std::filesystem::absolute(folder).lexically_normal().string();
+  PkiFolder pki(std::string(absl::StripSuffix(root, "/")), clock, random);
+  ROG_RETURN_IF_ERROR(CheckSettings(settings));
+  ROG_RETURN_IF_ERROR(CheckSame(pki, settings));
+  ROG_ASSIGN_OR_RETURN(Authorities authorities, EnsureAuthorities(pki, settings.trust_domain));
+  ROG_RETURN_IF_ERROR(EnsureHub(pki, settings, authorities).status());
+  ROG_ASSIGN_OR_RETURN(Certificate first, EnsureOperators(pki, settings, authorities.admin));
+  ROG_RETURN_IF_ERROR(
+      WriteFileDurably(pki.Path("rogatoriad.toml"),
+                       DaemonToml(pki.folder(), settings, first.fingerprint_sha256()),
+                       0600));
+  ROG_RETURN_IF_ERROR(WriteFileDurably(pki.Path("pki.toml"), SettingsToml(settings)));
+  return WriteProfiles(pki, settings);
+}
+
+absl::StatusOr<std::string> IssueAuthority(const std::string& folder,
+                                           const std::string& authority,
+                                           const std::vector<std::string>& users,
+                                           Clock& clock,
+                                           Random& random) {
+  PkiFolder pki(folder, clock, random);
+  ROG_RETURN_IF_ERROR(CheckNames(authority, users));
+  ROG_ASSIGN_OR_RETURN(PkiSettings settings, ReadSettings(pki));
+  ROG_ASSIGN_OR_RETURN(Authorities authorities, EnsureAuthorities(pki, settings.trust_domain));
+  ROG_ASSIGN_OR_RETURN(PrivateKey identity,
+                       pki.EnsureKey(IdentityKeyOf(authority), KeyAlgorithm::kEd25519));
+  AuthorityKeys keys{authority, identity.PublicKeyDer(), {}, {}, {}};
+  ROG_ASSIGN_OR_RETURN(keys.system, EnsureSystem(pki, settings, authority, authorities.transport));
+  ROG_ASSIGN_OR_RETURN(keys.stated,
+                       EnsureStated(pki, settings, authority, identity, authorities.signing));
+  for (const std::string& user : users) {
+    ROG_RETURN_IF_ERROR(EnsureUser(pki, authority, user, authorities.signing).status());
+  }
+  for (const std::string& user : UsersOf(pki, authority)) {
+    ROG_ASSIGN_OR_RETURN(auto named, EnsureUser(pki, authority, user, authorities.signing));
+    keys.users.push_back(std::move(named));
+  }
+  ROG_RETURN_IF_ERROR(WriteFileDurably(
+      pki.Path(absl::StrCat("directory/keys/", authority, ".toml")), AuthorityKeysToml(keys)));
+  ROG_RETURN_IF_ERROR(WriteProfiles(pki, settings));
+  return pki.Path(FolderOf(authority) + "/office.toml");
+}
+
+absl::StatusOr<std::string> RevokeInPki(const std::string& folder,
+                                        const std::string& certificate_file,
+                                        Clock& clock,
+                                        Random& random) {
+  ROG_ASSIGN_OR_RETURN(Bytes pem, ReadFile(certificate_file, kMaxTextBytes));
+  ROG_ASSIGN_OR_RETURN(Certificate certificate, Certificate::FromPem(pem));
+  return PkiFolder(folder, clock, random).Revoke(certificate);
+}
+
+}  // namespace rogatoria::cli
