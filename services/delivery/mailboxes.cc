@@ -143,17 +143,32 @@ std::shared_ptr<Mailbox> Mailboxes::FindMailbox(const std::string& authority) co
   return found == mailboxes_.end() ? nullptr : found->second;
 }
 
+bool Mailboxes::ServeDue() {
+  bool served = false;
+  while (std::shared_ptr<Mailbox> mailbox = TakeDue()) {
+    mailbox->Serve();
+    served = true;
+  }
+  return served;
+}
+
+std::shared_ptr<Mailbox> Mailboxes::TakeDue() {
+  absl::MutexLock lock(&mutex_);
+  if (due_.empty()) return nullptr;
+  std::shared_ptr<Mailbox> mailbox = std::move(due_.front());
+  due_.pop_front();
+  return mailbox;
+}
+
 void Mailboxes::Work() {
   while (true) {
-    std::shared_ptr<Mailbox> mailbox;
     {
       absl::MutexLock lock(&mutex_);
       mutex_.Await(absl::Condition(this, &Mailboxes::HasWork));
       if (due_.empty()) return;
-      mailbox = std::move(due_.front());
-      due_.pop_front();
     }
-    mailbox->Serve();
+    // Another worker may have been quicker.
+    if (std::shared_ptr<Mailbox> mailbox = TakeDue()) mailbox->Serve();
   }
 }
 

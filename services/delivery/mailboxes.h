@@ -37,7 +37,7 @@ struct MailboxOptions {
   HubIdentity hub;
   DispatcherOptions dispatcher;
   size_t max_streams_per_authority = limits::kMaxStreamsPerAuthority;
-  int workers = 2;
+  int workers = 2;  // none: only when ServeDue is called (tests)
   // How often leases and callers are looked at; zero: only when Tick is called (tests).
   absl::Duration tick = absl::Milliseconds(500);
 };
@@ -84,6 +84,8 @@ class Mailboxes {
   void OnRequeued(const std::string& authority);
   // One look at leases, callers and streams that do not move. The timer calls it.
   void Tick();
+  // Serves what is due, on the caller's thread. True when something was.
+  bool ServeDue();
   // Ends every stream with SHUTTING_DOWN and takes no more. Idempotent.
   void Drain();
 
@@ -106,6 +108,7 @@ class Mailboxes {
   std::vector<std::pair<StreamId, OpenStream>> Streams() const;
   std::shared_ptr<Mailbox> FindMailbox(const std::string& authority) const;
   void LookAtStreams();
+  std::shared_ptr<Mailbox> TakeDue();
   void Work();
   void Time();
   bool HasWork() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return stopping_ || !due_.empty(); }
