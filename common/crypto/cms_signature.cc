@@ -90,10 +90,9 @@ absl::Status CheckSigner(const SignedDataView& view,
 std::vector<Certificate> ReadIntermediates(const SignedDataView& view, const Certificate& signer) {
   std::vector<Certificate> intermediates;
   for (absl::string_view der : view.certificates) {
+    if (der == signer.ToDer()) continue;
     absl::StatusOr<Certificate> certificate = Certificate::FromDer(der);
-    if (certificate.ok() && !(*certificate == signer)) {
-      intermediates.push_back(*std::move(certificate));
-    }
+    if (certificate.ok()) intermediates.push_back(*std::move(certificate));
   }
   return intermediates;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <ctime>
+#include <initializer_list>
 #include <limits>
 #include <utility>
 
@@ -70,13 +71,25 @@ Instant LastMomentOf(const Certificate& certificate) {
   return {certificate.not_after().unix_ms - 1};
 }
 
-absl::StatusOr<VerifiedChain> ReadChain(X509_STORE_CTX* context) {
+// The chain holds the very objects that went in: taking one apart again costs as much as a
+// signature.
+absl::StatusOr<Certificate> FindOrRead(
+    X509* x509, std::initializer_list<const std::vector<Certificate>*> known) {
+  for (const std::vector<Certificate>* certificates : known) {
+    for (const Certificate& certificate : *certificates) {
+      if (certificate.handle() == x509) return certificate;
+    }
+  }
+  return Certificate::FromDer(openssl::ToDerBytes(x509, i2d_X509));
+}
+
+absl::StatusOr<VerifiedChain> ReadChain(
+    X509_STORE_CTX* context, std::initializer_list<const std::vector<Certificate>*> known) {
   VerifiedChain chain{
       {}, {std::numeric_limits<int64_t>::min()}, {std::numeric_limits<int64_t>::max()}};
   STACK_OF(X509)* found = X509_STORE_CTX_get0_chain(context);
   for (int i = 0; i < sk_X509_num(found); ++i) {
-    const Bytes der = openssl::ToDerBytes(sk_X509_value(found, i), i2d_X509);
-    ROG_ASSIGN_OR_RETURN(Certificate certificate, Certificate::FromDer(der));
+    ROG_ASSIGN_OR_RETURN(Certificate certificate, FindOrRead(sk_X509_value(found, i), known));
     chain.valid_from = std::max(chain.valid_from, certificate.not_before());
     chain.valid_until = std::min(chain.valid_until, LastMomentOf(certificate));
     chain.certificates.push_back(std::move(certificate));
@@ -144,7 +157,9 @@ absl::StatusOr<VerifiedChain> TrustAnchors::FindChain(const Certificate& certifi
   if (X509_verify_cert(context.get()) != 1) {
     return ChainError(X509_STORE_CTX_get_error(context.get()));
   }
-  ROG_ASSIGN_OR_RETURN(VerifiedChain chain, ReadChain(context.get()));
+  const std::vector<Certificate> leaf = {certificate};
+  ROG_ASSIGN_OR_RETURN(VerifiedChain chain,
+                       ReadChain(context.get(), {&leaf, &intermediates, &fields_->authorities}));
   ROG_RETURN_IF_ERROR(CheckRevocation(chain, now));
   return chain;
 }

@@ -1,5 +1,5 @@
-// Seal and manifest as docs/formats/seal.md describes them, opened with node:crypto alone. Shares no
-// code with the C++ library.
+// Seal and manifest as docs/formats/seal.md describes them, opened with node:crypto alone. Shares
+// no code with the C++ library.
 import { constants, createDecipheriv, createHash, createHmac, createPublicKey, diffieHellman,
   privateDecrypt } from 'node:crypto';
 import { children, expect, oid, single, TAG } from './der.mjs';

@@ -1,5 +1,5 @@
-// Signatures as docs/formats/signature.md describes them, checked with node:crypto alone. Shares no code
-// with the C++ library.
+// Signatures as docs/formats/signature.md describes them, checked with node:crypto alone. Shares no
+// code with the C++ library.
 import { constants, createHash, verify } from 'node:crypto';
 import { children, expect, oid, single, TAG } from './der.mjs';
 import { allowsSigning, checkChain, context, isStrong, readCertificate, reading, refuse,

@@ -1,6 +1,6 @@
-// Certificates and revocation lists as far as the formats' vectors need them, with node:crypto and the
-// DER reader. Shares no code with the C++ library. A refusal is a Refusal whose message is the reason's
-// name in the error catalogue.
+// Certificates and revocation lists as far as the formats' vectors need them, with node:crypto and
+// the DER reader. Shares no code with the C++ library. A refusal is a Refusal whose message is the
+// reason's name in the error catalogue.
 import { verify, X509Certificate } from 'node:crypto';
 import { children, DerError, expect, oid, single, TAG, time } from './der.mjs';
 
