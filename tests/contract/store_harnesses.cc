@@ -77,7 +77,7 @@ class SqliteHarness final : public StoreHarness {
     return options;
   }
 
-  TemporaryFolder folder_;
+  TemporaryFolder folder_{QuickFolder()};
   SystemRandom random_;
   std::unique_ptr<CaseKeys> keys_;
 };

@@ -29,7 +29,7 @@ v1::Act MakeAct(const std::string& act_id, size_t body_bytes) {
   v1::Act act;
   act.set_header(absl::StrCat("header of ", act_id));
   act.set_signature(Bytes(absl::StrCat("signature of ", act_id)) + '\0' + "\xff");
-  Bytes body = Sha256(act_id);
+  Bytes body = Sha256(absl::StrCat("body of ", act_id));
   while (body.size() < body_bytes) body += body;
   body.resize(body_bytes);
   act.set_body(body);

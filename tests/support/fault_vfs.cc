@@ -189,9 +189,10 @@ FaultVfs::Verdict FaultVfs::CountSync() {
 }
 
 FaultVfs::Verdict FaultVfs::Count(bool spared) {
+  if (spared) return Verdict::kGoOn;
   ++calls_;
   const bool due = fail_at_ != 0 && (for_good_ ? calls_ >= fail_at_ : calls_ == fail_at_);
-  if (!due || spared) return Verdict::kGoOn;
+  if (!due) return Verdict::kGoOn;
   has_failed_ = true;
   return kind_ == Kind::kBroken ? Verdict::kBroken : Verdict::kNoRoom;
 }

@@ -31,7 +31,7 @@ class FaultVfs {
   // The k-th call from now (k from 1) fails; with `for_good` all after it, too.
   void FailAt(uint64_t k, Kind kind, bool for_good);
   void Clear();
-  // Calls since FailAt or Clear.
+  // Calls that could fail since FailAt or Clear.
   uint64_t calls() const;
   // Whether one has failed since.
   bool has_failed() const;
