@@ -1,5 +1,7 @@
 #include "common/crypto/raw_signature.h"
 
+#include <algorithm>
+
 #include "common/base/error.h"
 #include "common/crypto/key_algorithm.h"
 #include "common/crypto/openssl.h"
@@ -21,9 +23,15 @@ const EVP_MD* DigestOf(KeyAlgorithm algorithm) {
 
 openssl::KeyOwner ReadPublicKey(absl::string_view der) {
   const auto* position = Data(der);
-  const auto* end = position + der.size();
   openssl::KeyOwner key(d2i_PUBKEY(nullptr, &position, static_cast<long>(der.size())));  // NOLINT
-  if (position != end) key.reset();
+  // The library reads more than DER: what it would write otherwise is another text of the same key,
+  // with another fingerprint.
+  unsigned char* written = nullptr;
+  const int size = key == nullptr ? 0 : i2d_PUBKEY(key.get(), &written);
+  const bool same =
+      size == static_cast<int>(der.size()) && std::equal(written, written + size, Data(der));
+  OPENSSL_free(written);
+  if (!same) key.reset();
   return key;
 }
 
