@@ -1,0 +1,145 @@
+// rogatoriad: the hub's daemon.
+//
+//   rogatoriad --config FILE         runs until SIGTERM or SIGINT
+//   rogatoriad --check-config FILE   says what is wrong with a configuration, and runs nothing
+//
+// Exit codes: 0 ended as asked; 64 wrong arguments; 78 wrong configuration or files; 69 something
+// that it needs is not there (an address in use, the store locked); 70 ended itself because the
+// truth is on disk only (app.h). A restart helps with 69 and 70.
+#include <cstdio>
+#include <cstring>
+#include <string>
+
+#include <grpc/support/log.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "absl/strings/str_split.h"
+#include "common/base/error.h"
+#include "common/rpc/status_mapping.h"
+#include "services/daemon/app.h"
+#include "services/daemon/config.h"
+#include "services/daemon/event_log.h"
+#include "services/daemon/service_manager.h"
+
+namespace rogatoria::daemon {
+namespace {
+
+constexpr int kExitUsage = 64;
+constexpr int kExitUnavailable = 69;
+constexpr int kExitConfiguration = 78;
+// How long the main thread waits for a signal before it looks around.
+constexpr absl::Duration kLook = absl::Seconds(10);
+
+constexpr char kUsage[] =
+    "rogatoriad runs a hub of Rogatoria.\n\n"
+    "  rogatoriad --config FILE         run until SIGTERM\n"
+    "  rogatoriad --check-config FILE   check the file and everything it names; run nothing\n"
+    "  rogatoriad --version\n\n"
+    "deploy/rogatoriad.toml documents every key.\n";
+
+// One line a problem, as they are in the error.
+int ReportProblems(const absl::Status& status) {
+  const auto details = GetErrorDetails(status);
+  const std::string text = details.has_value() && !details->accepted.empty()
+                               ? details->accepted
+                               : std::string(status.message());
+  std::fprintf(stderr, "%s\n", text.c_str());
+  return kExitConfiguration;
+}
+
+int CheckConfig(const std::string& path) {
+  const auto config = LoadConfig(path);
+  if (!config.ok()) return ReportProblems(config.status());
+  const absl::Status files = CheckFiles(*config);
+  if (!files.ok()) return ReportProblems(files);
+  std::printf("%s: the configuration is good.\n", path.c_str());
+  return 0;
+}
+
+// gRPC's own lines hold addresses of clients; what matters of them is counted in the metrics.
+void DropGrpcLog(gpr_log_func_args*) {}
+
+// Signals are taken by the main thread alone, with sigtimedwait.
+sigset_t BlockSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// No core file: it would hold keys.
+void ForbidCoreFiles() {
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+}
+
+// Until a signal comes. Keeps the watchdog content as long as the writer moves.
+void WaitForSignal(const sigset_t& signals, App& app) {
+  const absl::Duration watchdog = WatchdogInterval();
+  const absl::Duration look =
+      watchdog == absl::ZeroDuration() ? kLook : std::min(kLook, watchdog / 3);
+  const timespec pause = absl::ToTimespec(look);
+  while (sigtimedwait(&signals, nullptr, &pause) < 0) {
+    if (app.IsAlive()) NotifyAlive();
+  }
+}
+
+int Run(const std::string& path) {
+  const sigset_t signals = BlockSignals();
+  const auto config = LoadConfig(path);
+  if (!config.ok()) return ReportProblems(config.status());
+  RaiseDescriptorLimit();
+  ForbidCoreFiles();
+  gpr_set_log_function(&DropGrpcLog);
+  SystemClock clock;
+  EventLog log(config->logging.level, clock);
+  rpc::SetInternalFaultSink([&log](const std::string& reference, const absl::Status& status) {
+    log.Write(Level::kError,
+              "internal_fault",
+              {{"reference", reference},
+               {"code", absl::StatusCodeToString(status.code())},
+               {"text", status.message()}});
+  });
+  auto app = App::Start(*config, {.log = &log, .clock = &clock});
+  if (!app.ok()) {
+    log.Failure(Level::kError, "cannot_start", app.status());
+    return GetErrorDetails(app.status()).has_value() ? kExitConfiguration : kExitUnavailable;
+  }
+  NotifyReady();
+  WaitForSignal(signals, **app);
+  NotifyStopping();
+  log.Write(Level::kInfo, "draining");
+  (*app)->Drain();
+  app->reset();
+  rpc::SetInternalFaultSink(nullptr);
+  log.Write(Level::kInfo, "stopped");
+  return 0;
+}
+
+int Main(int count, char** words) {
+  const std::string verb = count > 1 ? words[1] : "";
+  if (count == 2 && verb == "--version") return std::puts("rogatoriad " ROGATORIA_VERSION), 0;
+  if (count == 2 && (verb == "--help" || verb == "-h")) return std::fputs(kUsage, stdout), 0;
+  if (count == 3 && verb == "--check-config") return CheckConfig(words[2]);
+  if (count == 3 && verb == "--config") return Run(words[2]);
+  std::fputs(kUsage, stderr);
+  return kExitUsage;
+}
+
+}  // namespace
+}  // namespace rogatoria::daemon
+
+int main(int count, char** words) {
+  return rogatoria::daemon::Main(count, words);
+}
