@@ -41,7 +41,9 @@ absl::Status PublishedLog::Publish(Store& store, const BatchRecord& head, bool r
   const absl::StatusOr<uint64_t> published = Size();
   // A checkpoint that cannot be read is written anew, and everything below it is compared.
   const uint64_t known = repair || !published.ok() ? 0 : *published;
-  if (known == head.size && published.ok()) return absl::OkStatus();
+  // What was published of a log before a restore is history too; it stays.
+  if (published.ok() && *published > head.size) return absl::OkStatus();
+  if (known == head.size) return absl::OkStatus();
   for (const merkle::Tile& tile : merkle::TilesForGrowth(known, head.size)) {
     // A snapshot a tile: a long one would keep the database's log from being folded in.
     ROG_ASSIGN_OR_RETURN(const auto snapshot, store.OpenSnapshot());

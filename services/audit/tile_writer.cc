@@ -26,31 +26,34 @@ absl::StatusOr<std::vector<BatchRecord>> Heads(Store& store) {
   return heads;
 }
 
-absl::Status PublishedIsAhead(uint64_t log, uint64_t published, uint64_t stored) {
+absl::Status PublishedIsAhead(uint64_t log, uint64_t published, absl::string_view what_to_do) {
   return Error(Reason::PUBLISHED_LOG_AHEAD)
       .Accepted(absl::StrCat("log ",
                              log,
                              " was published up to ",
                              published,
-                             " entries, and the database holds ",
-                             stored,
-                             ": it was put back to an older state. Restore the newest database, or "
-                             "begin a new log with --new-log=restore"));
+                             " entries, and the database holds less of it. ",
+                             what_to_do));
 }
 
-// A published head above the database's means that the database is not the newest one.
-absl::Status CheckPublished(const std::string& folder, const std::vector<BatchRecord>& heads) {
-  for (const BatchRecord& head : heads) {
-    const absl::StatusOr<uint64_t> published = FilesOf(folder, head.log).Size();
-    // Unreadable: derived, so it is written anew.
-    if (published.ok() && *published > head.size) {
-      return PublishedIsAhead(head.log, *published, head.size);
-    }
+absl::Status CheckPublished(const TileWriterOptions& options,
+                            const std::vector<BatchRecord>& heads) {
+  // A checkpoint that cannot be read is derived like the rest, and is written anew.
+  const auto published = [&](uint64_t log) {
+    return FilesOf(options.folder, log).Size().value_or(0);
+  };
+  if (!heads.empty() && !options.begins_log && published(heads.back().log) > heads.back().size) {
+    return PublishedIsAhead(heads.back().log,
+                            published(heads.back().log),
+                            "Put the newest database in place, or set log.new_log to RESTORE for "
+                            "one start: it begins a log that commits to what was restored");
   }
   const uint64_t next = heads.size() + 1;
-  const absl::StatusOr<uint64_t> published = FilesOf(folder, next).Size();
-  if (published.ok() && *published > 0) return PublishedIsAhead(next, *published, 0);
-  return absl::OkStatus();
+  if (published(next) == 0) return absl::OkStatus();
+  return PublishedIsAhead(next,
+                          published(next),
+                          "Put in place a database that knows this log: another one under the same "
+                          "name would contradict it");
 }
 
 }  // namespace
@@ -65,7 +68,7 @@ TileWriter::~TileWriter() {
 absl::StatusOr<std::unique_ptr<TileWriter>> TileWriter::Open(Store& store,
                                                              TileWriterOptions options) {
   ROG_ASSIGN_OR_RETURN(const auto heads, Heads(store));
-  ROG_RETURN_IF_ERROR(CheckPublished(options.folder, heads));
+  ROG_RETURN_IF_ERROR(CheckPublished(options, heads));
   return std::unique_ptr<TileWriter>(new TileWriter(store, std::move(options)));
 }
 

@@ -26,13 +26,16 @@ namespace rogatoria::audit {
 struct TileWriterOptions {
   std::string folder;
   absl::Duration interval = absl::Seconds(1);
+  // A new log is about to be begun, which commits to the database's head: what was published of the
+  // current one beyond that stays as it is.
+  bool begins_log = false;
 };
 
 class TileWriter {
  public:
-  // Looks at what is published, before anything is served. FAILED_PRECONDITION, saying what to do,
-  // when a published head is larger than the database's: the database was put back to an older
-  // state, and going on would sign a second history.
+  // Looks at what is published, before anything is served. PUBLISHED_LOG_AHEAD, saying what to do,
+  // when the current log was published further than the database holds, or a log that it does not
+  // know: the database was put back to an older state, and going on would sign a second history.
   static absl::StatusOr<std::unique_ptr<TileWriter>> Open(Store& store, TileWriterOptions options);
   ~TileWriter();  // stops
 
