@@ -3,7 +3,8 @@
 
   count_results.py --ctest ctest.xml --cases FOLDER   one run of ctest: its own report, and the
                                                       reports that GoogleTest programs left
-  count_results.py --add                              "N passed, N failed" lines on standard input
+  count_results.py --add                              "N passed, N failed" lines on standard input;
+                                                      any other line is a failed test
   count_results.py --labels "unit contract" <json     every test of ctest --show-only=json-v1 has
                                                       exactly one of these labels
 
@@ -82,8 +83,7 @@ def count_ctest(report, folder):
 def count_lines(lines):
     total = Sum()
     for line in lines:
-        if line.strip():
-            total = total.plus(sum_of_line(line) or Sum(failed=1))
+        total = total.plus(sum_of_line(line) or Sum(failed=1))
     return total
 
 
@@ -113,8 +113,10 @@ def main():
         for name in wrong:
             print(f"{name} must have exactly one of these LABELS: {arguments.labels}")
         return 1 if wrong else 0
-    total = count_lines(sys.stdin) if arguments.add else count_ctest(arguments.ctest, arguments.cases)
-    print(total)
+    if arguments.add:
+        print(count_lines(sys.stdin))
+    else:
+        print(count_ctest(arguments.ctest, arguments.cases))
     return 0
 
 

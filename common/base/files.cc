@@ -32,8 +32,10 @@ absl::Status WriteAll(int fd, absl::string_view content, const std::string& path
   return absl::OkStatus();
 }
 
+// The file must not be there yet: one that a crash left would lend its mode to what may be a
+// secret.
 absl::Status WriteAndSync(const std::string& path, absl::string_view content, int mode) {
-  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
   if (fd < 0) return FileError("cannot create", path);
   absl::Cleanup close_file = [fd] { close(fd); };
   ROG_RETURN_IF_ERROR(WriteAll(fd, content, path));
@@ -70,11 +72,15 @@ absl::StatusOr<Bytes> ReadFile(const std::string& path, size_t max_bytes) {
 
 absl::Status WriteFileDurably(const std::string& path, absl::string_view content, int mode) {
   const std::string temporary = absl::StrCat(path, ".new");
-  if (absl::Status status = WriteAndSync(temporary, content, mode); !status.ok()) {
+  unlink(temporary.c_str());
+  absl::Status status = WriteAndSync(temporary, content, mode);
+  if (status.ok() && rename(temporary.c_str(), path.c_str()) != 0) {
+    status = FileError("cannot rename", path);
+  }
+  if (!status.ok()) {
     unlink(temporary.c_str());
     return status;
   }
-  if (rename(temporary.c_str(), path.c_str()) != 0) return FileError("cannot rename", path);
   return SyncFolder(FolderOf(path));
 }
 

@@ -53,7 +53,8 @@ BREAKS = (
      _written("common/base/p.cc", LONG_FUNCTION)),
     ("function_sizes", "a long method in a class in a namespace",
      _written("common/base/p.h",
-              HEADER + "namespace n { class C final : public B<int()> {\n" + LONG_FUNCTION + "}; }\n")),
+              HEADER + "namespace n { class C final : public B<int()> {\n" + LONG_FUNCTION +
+              "}; }\n")),
     ("function_sizes", "a long function in Python",
      _written("tests/p.py", "def long():\n" + "    pass\n" * sources.FUNCTION_LINES)),
     ("banned_words", "work left for later",

@@ -1,0 +1,116 @@
+#include "common/base/files.h"
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include "tests/support/status_matchers.h"
+#include "tests/support/temporary_folder.h"
+
+namespace rogatoria {
+namespace {
+
+mode_t ModeOf(const std::string& path) {
+  struct stat about = {};
+  EXPECT_EQ(stat(path.c_str(), &about), 0);
+  return about.st_mode & 0777;
+}
+
+class FilesTest : public ::testing::Test {
+ protected:
+  std::string Path(const std::string& name) const { return folder_ / name; }
+  int CountFiles() const {
+    int count = 0;
+    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
+      ++count;
+    }
+    return count;
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(FilesTest, ReadsWhatWasWritten) {
+  const Bytes content("a\0b\n\xff", 5);
+  ASSERT_THAT(WriteFileDurably(Path("file"), content), IsOk());
+  EXPECT_EQ(ReadFile(Path("file"), 5).value(), content);
+}
+
+TEST_F(FilesTest, ReadsAnEmptyFile) {
+  ASSERT_THAT(WriteFileDurably(Path("file"), ""), IsOk());
+  EXPECT_EQ(ReadFile(Path("file"), 0).value(), "");
+}
+
+TEST_F(FilesTest, ReadsUpToTheLimitAndRefusesOneByteMore) {
+  const Bytes content(200000, 'x');
+  ASSERT_THAT(WriteFileDurably(Path("file"), content), IsOk());
+  EXPECT_EQ(ReadFile(Path("file"), content.size()).value(), content);
+  EXPECT_THAT(ReadFile(Path("file"), content.size() - 1), HasReason(Reason::LIMIT_EXCEEDED));
+}
+
+TEST_F(FilesTest, RefusesAMissingFileAndNamesIt) {
+  const auto result = ReadFile(Path("missing"), 100);
+  ASSERT_THAT(result, HasReason(Reason::FILE_UNREADABLE));
+  EXPECT_EQ(GetErrorDetails(result.status())->field, Path("missing"));
+}
+
+TEST_F(FilesTest, RefusesAFolder) {
+  EXPECT_THAT(ReadFile(folder_.path(), 100), HasReason(Reason::FILE_UNREADABLE));
+}
+
+TEST_F(FilesTest, ReplacesAFileAndLeavesNothingBeside) {
+  ASSERT_THAT(WriteFileDurably(Path("file"), "a longer old text"), IsOk());
+  ASSERT_THAT(WriteFileDurably(Path("file"), "new"), IsOk());
+  EXPECT_EQ(ReadFile(Path("file"), 100).value(), "new");
+  EXPECT_EQ(CountFiles(), 1);
+}
+
+TEST_F(FilesTest, AFileForItsOwnerIsThatFromTheFirstByte) {
+  ASSERT_THAT(WriteFileDurably(Path("key"), "secret", 0600), IsOk());
+  EXPECT_EQ(ModeOf(Path("key")), 0600U);
+}
+
+TEST_F(FilesTest, WhatACrashLeftDoesNotLendItsModeToASecret) {
+  std::ofstream(Path("key.new")) << "left behind, readable by all";
+  std::filesystem::permissions(Path("key.new"), std::filesystem::perms::all);
+  ASSERT_THAT(WriteFileDurably(Path("key"), "secret", 0600), IsOk());
+  EXPECT_EQ(ModeOf(Path("key")), 0600U);
+  EXPECT_EQ(ReadFile(Path("key"), 100).value(), "secret");
+}
+
+TEST_F(FilesTest, AFailedWriteLeavesTheOldFileAndNothingBeside) {
+  std::filesystem::create_directory(Path("target"));  // a file cannot be renamed over a folder
+  EXPECT_FALSE(WriteFileDurably(Path("target"), "new").ok());
+  EXPECT_TRUE(std::filesystem::is_directory(Path("target")));
+  EXPECT_EQ(CountFiles(), 1);
+}
+
+TEST_F(FilesTest, AMissingFolderIsAnErrorThatNamesThePathOnly) {
+  const absl::Status status = WriteFileDurably(Path("none/file"), "secret");
+  EXPECT_FALSE(status.ok());
+  EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("none/file"));
+  EXPECT_THAT(std::string(status.message()), ::testing::Not(::testing::HasSubstr("secret")));
+}
+
+TEST_F(FilesTest, MakesFoldersForTheirOwner) {
+  ASSERT_THAT(CreateFolders(Path("a/b/c")), IsOk());
+  EXPECT_EQ(ModeOf(Path("a")), 0700U);
+  EXPECT_EQ(ModeOf(Path("a/b/c")), 0700U);
+  EXPECT_THAT(CreateFolders(Path("a/b/c")), IsOk());
+}
+
+TEST_F(FilesTest, DoesNotMakeAFolderOfAFile) {
+  ASSERT_THAT(WriteFileDurably(Path("file"), ""), IsOk());
+  EXPECT_FALSE(CreateFolders(Path("file/below")).ok());
+}
+
+TEST_F(FilesTest, SyncsAFolderButNotAFile) {
+  EXPECT_THAT(SyncFolder(folder_.path()), IsOk());
+  EXPECT_FALSE(SyncFolder(Path("none")).ok());
+}
+
+}  // namespace
+}  // namespace rogatoria
