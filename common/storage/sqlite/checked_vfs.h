@@ -1,5 +1,5 @@
 // A VFS for SQLite that ends every page of the database file with a checksum, and checks it
-// whenever a page is read (docs/decisions/0003-page-checksums.md). So a byte that changed on disk,
+// whenever a page is read (docs/decisions/0007). So a byte that changed on disk,
 // in a row, an index or the tree that holds them, is found before anything is read from that page:
 // the read fails with SQLITE_IOERR_DATA.
 //

@@ -1,4 +1,6 @@
 // The mailboxes of a snapshot.
+#include <algorithm>
+
 #include "common/base/status_macros.h"
 #include "common/storage/sqlite/rows.h"
 #include "common/storage/sqlite/snapshot.h"
@@ -28,9 +30,10 @@ constexpr char kGapBefore[] =
 constexpr char kDeadOfAll[] = ROGATORIA_SELECT_DELIVERY
     "WHERE d.state = 2 AND (d.authority, d.position) > (?, ?) "
     "ORDER BY d.authority, d.position LIMIT ?";
+// From a key that is not before the authority's first: so its own come first, and nothing else.
 constexpr char kDeadOfOne[] = ROGATORIA_SELECT_DELIVERY
-    "WHERE d.state = 2 AND d.authority = ? AND (d.authority, d.position) > (?, ?) "
-    "ORDER BY d.position LIMIT ?";
+    "WHERE d.state = 2 AND (d.authority, d.position) > (?, ?) AND d.authority <= ? "
+    "ORDER BY d.authority, d.position LIMIT ?";
 constexpr char kLastPosition[] =
     "SELECT coalesce(max(position), 0) FROM deliveries WHERE authority = ?";
 
@@ -97,9 +100,14 @@ absl::StatusOr<bool> SqliteSnapshot::HasGapBefore(const DeliveryRecord& delivery
 
 absl::StatusOr<std::vector<DeliveryRecord>> SqliteSnapshot::ListDeadLetters(
     absl::string_view authority, const DeliveryKey& after, size_t limit) {
-  Query query = connection_->Prepare(authority.empty() ? kDeadOfAll : kDeadOfOne);
-  if (!authority.empty()) query.Text(authority);
-  return ReadDeliveries(query.Text(after.authority).Uint(after.position).Uint(limit));
+  if (authority.empty()) {
+    Query query = connection_->Prepare(kDeadOfAll);
+    return ReadDeliveries(query.Text(after.authority).Uint(after.position).Uint(limit));
+  }
+  const DeliveryKey first = std::max(after, DeliveryKey{std::string(authority), 0});
+  Query query = connection_->Prepare(kDeadOfOne);
+  query.Text(first.authority).Uint(first.position).Text(authority).Uint(limit);
+  return ReadDeliveries(query);
 }
 
 absl::StatusOr<uint64_t> SqliteSnapshot::GetLastPosition(absl::string_view authority) {

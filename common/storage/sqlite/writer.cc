@@ -71,8 +71,8 @@ absl::StatusOr<BatchState> SqliteTransaction::Load(const BatchKeys& keys) {
   return state;
 }
 
-// In one process a prepared statement a key costs less than any set-shaped query of SQLite's: the
-// key is looked up either way, and no list has to be written and parsed (docs/decisions/0003).
+// In one process a prepared statement a key costs no more than a query a set, and needs no list to
+// be written and parsed (docs/decisions/0007).
 absl::Status SqliteTransaction::LoadActs(const BatchKeys& keys, BatchState& state) {
   for (const std::string& act_id : keys.acts) {
     Query query = writer_.connection->Prepare(kAct);
