@@ -144,6 +144,17 @@ absl::Status CheckSkew(const v1::ActHeader& header, Instant now) {
       .Accepted("within a day of the hub's clock");
 }
 
+// A refusal that speaks of "the recipients" concerns this one.
+absl::Status NameRecipient(const absl::Status& route, int index) {
+  const auto details = GetErrorDetails(route);
+  if (!details.has_value() || details->field != "recipients") {
+    return WithFieldPrefix(route, "act.header");
+  }
+  return Error(details->reason)
+      .Field(absl::StrCat("act.header.recipients[", index, "]"))
+      .Accepted(details->accepted);
+}
+
 }  // namespace
 
 size_t AdmittedAct::byte_size() const {
@@ -171,19 +182,19 @@ absl::Status CheckRegistry(const AdmissionRules& rules,
   if (!standings.IsActive(v1::STANDING_SUBJECT_AUTHORITY, header.sender())) {
     return Error(Reason::AUTHORITY_SUSPENDED).Field("act.header.sender");
   }
-  ROG_ASSIGN_OR_RETURN(const ActSigner resolved,
-                       ResolveSigner(directory,
-                                     standings,
-                                     header.sender(),
-                                     header.channel_class(),
-                                     signer.certificate_sha256,
-                                     now));
-  signer.user_id = resolved.user_id;
+  const absl::StatusOr<ActSigner> resolved = ResolveSigner(directory,
+                                                           standings,
+                                                           header.sender(),
+                                                           header.channel_class(),
+                                                           signer.certificate_sha256,
+                                                           now);
+  if (!resolved.ok()) return WithFieldPrefix(resolved.status(), "act");
+  signer.user_id = resolved->user_id;
   for (int i = 0; i < header.recipients_size(); ++i) {
     const v1::Recipient& recipient = header.recipients(i);
     const RouteQuery query = QueryFor(header, recipient, now);
     const absl::Status route = CheckRoute(rules.route_key, directory, standings, query, recipient);
-    if (!route.ok()) return WithFieldPrefix(route, absl::StrCat("act.header.recipients[", i, "]"));
+    if (!route.ok()) return NameRecipient(route, i);
   }
   return absl::OkStatus();
 }

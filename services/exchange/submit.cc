@@ -49,6 +49,14 @@ void MergeRelatedCases(const v1::ActHeader& header, std::vector<std::string>& re
   }
 }
 
+// A rule that an act breaks first may hide that it names measures which do not exist.
+bool NamesOnlyMeasuresOf(const CaseRecord& current, const v1::ActHeader& header) {
+  return std::all_of(header.measures().begin(), header.measures().end(), [&](const auto& named) {
+    const MeasureRecord* measure = current.FindMeasure(named.ordinal());
+    return measure != nullptr && measure->code == named.code();
+  });
+}
+
 // Of a refused act only what the sender signed is kept: it goes to nobody.
 v1::Act WithoutContent(v1::Act act) {
   act.clear_body();
@@ -165,7 +173,8 @@ absl::Status SubmitCommand::JudgeSequence(const CaseRecord* current) {
   disposition_ = v1::ACT_DISPOSITION_IN_SEQUENCE;
   if (verdict_.sequence == Sequence::kInSequence) return absl::OkStatus();
   const bool insists = header.insist() != v1::INSIST_REASON_UNSPECIFIED;
-  if (insists && verdict_.sequence != Sequence::kUnknownMeasure) {
+  if (insists && verdict_.sequence != Sequence::kUnknownMeasure &&
+      NamesOnlyMeasuresOf(*current, header)) {
     disposition_ = v1::ACT_DISPOSITION_OUT_OF_SEQUENCE;
     return absl::OkStatus();
   }
