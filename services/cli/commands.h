@@ -21,6 +21,7 @@ void AddDeadLetterCommands(CommandTree& tree);   // dead-letter list, requeue
 void AddHubCommands(CommandTree& tree);          // status, backup, doctor
 void AddPkiCommands(CommandTree& tree);          // pki init, issue, revoke
 void AddCompletionCommands(CommandTree& tree);   // completion bash, zsh, fish
+void AddBenchCommands(CommandTree& tree);        // bench run
 
 void AddAllCommands(CommandTree& tree);
 

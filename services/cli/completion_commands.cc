@@ -111,6 +111,7 @@ void AddAllCommands(CommandTree& tree) {
   AddDeadLetterCommands(tree);
   AddHubCommands(tree);
   AddPkiCommands(tree);
+  AddBenchCommands(tree);
   AddCompletionCommands(tree);
 }
 
