@@ -1,5 +1,6 @@
 #include "common/client/key_trust.h"
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
@@ -75,11 +76,27 @@ absl::StatusOr<TrustedHead> FetchHead(const OfficeProfile& profile, Connection& 
   return TrustedHead{head.log(), std::move(verified.checkpoint)};
 }
 
+// "<trust domain>/log/<n>" with a smaller n: a log that was ended by a restore, a new year or a new
+// key, and to whose head the one now commits.
+bool IsEarlierLog(absl::string_view origin, absl::string_view current) {
+  const size_t slash = current.rfind('/');
+  uint64_t number = 0;
+  uint64_t current_number = 0;
+  return slash != current.npos && origin.substr(0, slash + 1) == current.substr(0, slash + 1) &&
+         absl::SimpleAtoi(origin.substr(slash + 1), &number) &&
+         absl::SimpleAtoi(current.substr(slash + 1), &current_number) && number >= 1 &&
+         number < current_number;
+}
+
 absl::Status CheckInLog(Connection& connection,
                         const TrustedHead& head,
                         const std::string& authority,
                         const v1::KeyStatement& statement) {
-  if (statement.log_origin() != head.checkpoint.origin) return absl::OkStatus();  // an earlier log
+  if (statement.log_origin() != head.checkpoint.origin) {
+    return IsEarlierLog(statement.log_origin(), head.checkpoint.origin)
+               ? absl::OkStatus()
+               : NotTrusted(authority, "the statement is in another log than the hub's");
+  }
   v1::GetInclusionProofRequest request;
   request.set_log(head.log);
   request.set_index(statement.leaf_index());

@@ -1,8 +1,10 @@
 #include "common/client/office.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
@@ -15,6 +17,9 @@ namespace rogatoria::client {
 namespace {
 
 constexpr int kMaxResolutions = 3;
+constexpr int kMaxReconnects = 5;
+constexpr absl::Duration kFirstReconnect = absl::Milliseconds(100);
+constexpr absl::Duration kLongestReconnect = absl::Seconds(5);
 constexpr size_t kMaxPemBytes = 1024 * 1024;
 
 absl::StatusOr<TrustAnchors> LoadAnchors(const std::string& path) {
@@ -26,20 +31,6 @@ absl::StatusOr<TrustAnchors> LoadAnchors(const std::string& path) {
 bool RouteChanged(const absl::Status& status) {
   const auto details = GetErrorDetails(status);
   return details.has_value() && details->reason == Reason::ROUTE_CHANGED;
-}
-
-// Final for this act id: sending the same bytes again would not help.
-bool IsFinal(const absl::Status& status) {
-  switch (status.code()) {
-    case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kDeadlineExceeded:
-    case absl::StatusCode::kResourceExhausted:
-    case absl::StatusCode::kInternal:
-    case absl::StatusCode::kUnknown:
-      return false;
-    default:
-      return true;
-  }
 }
 
 v1::RejectReason RejectReasonFor(const absl::Status& taken) {
@@ -78,6 +69,19 @@ void FillFromCase(const v1::Case& found, const std::string& us, ActDraft& draft)
 
 }  // namespace
 
+bool StaysInOutbox(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kUnknown:
+      return true;
+    default:
+      return false;
+  }
+}
+
 absl::StatusOr<std::unique_ptr<Office>> Office::Open(OfficeProfile profile) {
   ROG_ASSIGN_OR_RETURN(auto connection, Connection::Open(profile));
   ROG_ASSIGN_OR_RETURN(TrustAnchors anchors, LoadAnchors(profile.signer_ca));
@@ -86,24 +90,26 @@ absl::StatusOr<std::unique_ptr<Office>> Office::Open(OfficeProfile profile) {
     ROG_ASSIGN_OR_RETURN(KeyPair pair, LoadKeyPair(files));
     sealing.push_back(std::move(pair));
   }
-  ROG_ASSIGN_OR_RETURN(auto outbox, Outbox::Open(profile.state));
-  return std::unique_ptr<Office>(new Office(std::move(profile),
-                                            std::move(connection),
-                                            std::move(anchors),
-                                            std::move(sealing),
-                                            std::move(outbox)));
+  return std::unique_ptr<Office>(new Office(
+      std::move(profile), std::move(connection), std::move(anchors), std::move(sealing)));
 }
 
 Office::Office(OfficeProfile profile,
                std::unique_ptr<Connection> connection,
                TrustAnchors anchors,
-               std::vector<KeyPair> sealing,
-               std::unique_ptr<Outbox> outbox)
+               std::vector<KeyPair> sealing)
     : profile_(std::move(profile)),
       connection_(std::move(connection)),
       anchors_(std::move(anchors)),
-      sealing_(std::move(sealing)),
-      outbox_(std::move(outbox)) {}
+      sealing_(std::move(sealing)) {}
+
+absl::StatusOr<Outbox*> Office::OpenOutbox() {
+  absl::MutexLock lock(&mutex_);
+  if (outbox_ == nullptr) {
+    ROG_ASSIGN_OR_RETURN(outbox_, Outbox::Open(profile_.state));
+  }
+  return outbox_.get();
+}
 
 absl::StatusOr<Resolution> Office::Resolve(ActDraft& draft) {
   Resolution resolution;
@@ -123,6 +129,7 @@ absl::StatusOr<Resolution> Office::Resolve(ActDraft& draft) {
   request.set_instrument(draft.legal_basis.instrument());
   request.set_kind(draft.kind);
   request.set_case_id(draft.case_id);
+  request.set_channel_basis(draft.channel_basis);
   ROG_ASSIGN_OR_RETURN(
       resolution.routes,
       connection_->Call(
@@ -167,19 +174,21 @@ absl::StatusOr<v1::SubmitActResponse> Office::Submit(const PreparedAct& prepared
   v1::SubmitActRequest request;
   request.set_request_id(prepared.request_id);
   *request.mutable_act() = prepared.act;
-  ROG_RETURN_IF_ERROR(outbox_->Put(request));
+  ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
+  ROG_RETURN_IF_ERROR(outbox->Put(request));
   auto sent =
       connection_->Call(connection_->exchange(), &v1::ExchangeService::Stub::SubmitAct, request);
   if (sent.ok()) {
-    ROG_RETURN_IF_ERROR(outbox_->Settle(request, *sent));
-  } else if (IsFinal(sent.status())) {
-    ROG_RETURN_IF_ERROR(outbox_->Fail(request, sent.status()));
+    ROG_RETURN_IF_ERROR(outbox->Settle(request, *sent));
+  } else if (!StaysInOutbox(sent.status())) {
+    ROG_RETURN_IF_ERROR(outbox->Fail(request, sent.status()));
   }
   return sent;
 }
 
 absl::StatusOr<int> Office::Flush() {
-  ROG_ASSIGN_OR_RETURN(std::vector<v1::SubmitActRequest> pending, outbox_->Pending());
+  ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
+  ROG_ASSIGN_OR_RETURN(std::vector<v1::SubmitActRequest> pending, outbox->Pending());
   int sent = 0;
   for (const v1::SubmitActRequest& request : pending) {
     ROG_RETURN_IF_ERROR(Submit(PreparedAct{request.request_id(), request.act(), {}}).status());
@@ -229,14 +238,31 @@ absl::Status Office::Settle(Subscription& mailbox,
   return SaveReceipts(ReceiptFolder(profile_.state, receipt.act_id()), receipts).status();
 }
 
-absl::Status Office::Receive(int limit, absl::Duration idle, const Take& take) {
+absl::Status Office::ReceiveOnce(int limit, absl::Duration idle, const Take& take, int& taken) {
   Subscription mailbox(*connection_, v1::SUBSCRIPTION_ROLE_PRIMARY, 0);
-  for (int taken = 0; taken < limit; ++taken) {
+  for (; taken < limit; ++taken) {
     ROG_ASSIGN_OR_RETURN(auto delivery, mailbox.Next(idle));
     if (!delivery.has_value()) return absl::OkStatus();
     ROG_RETURN_IF_ERROR(Settle(mailbox, *delivery, take(*delivery)));
   }
   return absl::OkStatus();
+}
+
+absl::Status Office::Receive(int limit, absl::Duration idle, const Take& take) {
+  int taken = 0;
+  absl::Duration pause = kFirstReconnect;
+  for (int failures = 0;;) {
+    const int before = taken;
+    const absl::Status status = ReceiveOnce(limit, idle, take, taken);
+    if (!absl::IsUnavailable(status)) return status;
+    if (taken > before) {
+      failures = 0;
+      pause = kFirstReconnect;
+    }
+    if (idle != absl::InfiniteDuration() && ++failures > kMaxReconnects) return status;
+    absl::SleepFor(pause);
+    pause = std::min(2 * pause, kLongestReconnect);
+  }
 }
 
 }  // namespace rogatoria::client

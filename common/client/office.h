@@ -12,8 +12,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/client/composer.h"
 #include "common/client/connection.h"
@@ -34,14 +36,17 @@ class Office {
   absl::StatusOr<PreparedAct> Prepare(ActDraft& draft);
   // Prepare, sign, outbox, submit. Resolves again by itself when the route changed meanwhile.
   absl::StatusOr<v1::SubmitActResponse> Send(ActDraft draft);
-  // Submits a signed act through the outbox.
+  // Submits a signed act through the outbox. After an error for which StaysInOutbox holds the act
+  // is still there and Flush sends it.
   absl::StatusOr<v1::SubmitActResponse> Submit(const PreparedAct& prepared);
   // Sends what an earlier run left in the outbox. Returns how many went.
   absl::StatusOr<int> Flush();
 
   // Takes deliveries as primary: calls `take` for each; OK from it acknowledges (with our seal), an
   // error gives the act back for good. The receipts are kept under the profile's state folder.
-  // Returns after `limit` deliveries, or when none came for `idle`. One call at a time.
+  // Returns after `limit` deliveries, or when none came for `idle`. Connects again when the hub
+  // restarts: for ever if `idle` is infinite, else a few times. `take` may see an act twice. One
+  // call at a time.
   using Take = std::function<absl::Status(const Subscription::Delivery&)>;
   absl::Status Receive(int limit, absl::Duration idle, const Take& take);
 
@@ -54,13 +59,16 @@ class Office {
   Office(OfficeProfile profile,
          std::unique_ptr<Connection> connection,
          TrustAnchors anchors,
-         std::vector<KeyPair> sealing,
-         std::unique_ptr<Outbox> outbox);
+         std::vector<KeyPair> sealing);
+  // Opened by the first act sent, so that receiving and sending programs do not stand in each
+  // other's way.
+  absl::StatusOr<Outbox*> OpenOutbox();
   // The signer for a channel class: the user for FORMAL, else the organisation's seal, else the
   // user.
   absl::StatusOr<KeyPair> SignerFor(v1::ChannelClass channel_class) const;
   absl::StatusOr<v1::ReceiveRequest> MakeAcknowledgement(
       const Subscription::Delivery& delivery) const;
+  absl::Status ReceiveOnce(int limit, absl::Duration idle, const Take& take, int& taken);
   absl::Status Settle(Subscription& mailbox,
                       const Subscription::Delivery& delivery,
                       const absl::Status& taken);
@@ -69,7 +77,12 @@ class Office {
   std::unique_ptr<Connection> connection_;
   TrustAnchors anchors_;
   std::vector<KeyPair> sealing_;
-  std::unique_ptr<Outbox> outbox_;
+  absl::Mutex mutex_;
+  std::unique_ptr<Outbox> outbox_ ABSL_GUARDED_BY(mutex_);
 };
+
+// Whether an act that could not be sent for this reason may still be recorded, or can be sent later
+// as it is: unreachable, busy, no answer.
+bool StaysInOutbox(const absl::Status& status);
 
 }  // namespace rogatoria::client

@@ -9,10 +9,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/time/clock.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/limits.h"
+#include "common/base/random.h"
 #include "common/base/status_macros.h"
+#include "common/model/header.h"
 
 namespace rogatoria::client {
 namespace {
@@ -32,21 +35,40 @@ std::string ReceiptFileName(const v1::Receipt& receipt) {
   return absl::StrCat(name, ".receipt");
 }
 
-// The act id of a request, for the receipts' folder; the sender wrote the header itself.
-std::string ActIdOf(const v1::SubmitActResponse& response) {
-  return response.receipts().empty() ? "" : response.receipts(0).act_id();
+// Waits for whoever has the lock, without a sound, up to `patience`.
+bool Lock(int file, absl::Duration patience) {
+  constexpr absl::Duration kPause = absl::Milliseconds(20);
+  for (absl::Duration waited; flock(file, LOCK_EX | LOCK_NB) != 0; waited += kPause) {
+    if (waited >= patience) return false;
+    absl::SleepFor(kPause);
+  }
+  return true;
+}
+
+// Keeps the A.2 receipt that came with a refusal in law, if one did.
+absl::Status SaveRefusal(const std::string& state,
+                         const v1::SubmitActRequest& request,
+                         const absl::Status& why) {
+  const auto details = GetErrorDetails(why);
+  if (!details.has_value() || details->evidence.empty()) return absl::OkStatus();
+  ROG_ASSIGN_OR_RETURN(v1::ActHeader header, ParseHeader(request.act().header()));
+  google::protobuf::RepeatedPtrField<v1::Receipt> receipts;
+  receipts.Add()->set_event(v1::TRANSPORT_EVENT_SUBMISSION_REJECTION);
+  receipts[0].set_content(details->evidence);
+  return SaveReceipts(ReceiptFolder(state, header.act_id()), receipts).status();
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Outbox>> Outbox::Open(const std::string& state) {
+absl::StatusOr<std::unique_ptr<Outbox>> Outbox::Open(const std::string& state,
+                                                     absl::Duration patience) {
   for (const char* folder : {"outbox", "failed", "receipts"}) {
     ROG_RETURN_IF_ERROR(CreateFolders(absl::StrCat(state, "/", folder)));
   }
   const std::string lock_path = absl::StrCat(state, "/outbox/lock");
   const int lock = open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock < 0) return Error(Reason::FILE_UNREADABLE).Field(lock_path);
-  if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+  if (!Lock(lock, patience)) {
     close(lock);
     return Error(Reason::OUTBOX_BUSY).Field(lock_path);
   }
@@ -60,6 +82,9 @@ Outbox::~Outbox() {
 }
 
 absl::Status Outbox::Put(const v1::SubmitActRequest& request) {
+  if (!IsUuid(request.request_id())) {
+    return Error(Reason::FIELD_INVALID).Field("request_id").Accepted("a uuid in lower case");
+  }
   return WriteFileDurably(
       RequestPath(state_, "outbox", request.request_id()), request.SerializeAsString(), 0600);
 }
@@ -84,13 +109,15 @@ absl::StatusOr<std::vector<v1::SubmitActRequest>> Outbox::Pending() const {
 
 absl::Status Outbox::Settle(const v1::SubmitActRequest& request,
                             const v1::SubmitActResponse& response) {
-  const std::string folder = ReceiptFolder(state_, ActIdOf(response));
+  ROG_ASSIGN_OR_RETURN(v1::ActHeader header, ParseHeader(request.act().header()));
+  const std::string folder = ReceiptFolder(state_, header.act_id());
   ROG_RETURN_IF_ERROR(SaveReceipts(folder, response.receipts()).status());
   unlink(RequestPath(state_, "outbox", request.request_id()).c_str());
   return SyncFolder(absl::StrCat(state_, "/outbox"));
 }
 
 absl::Status Outbox::Fail(const v1::SubmitActRequest& request, const absl::Status& why) {
+  ROG_RETURN_IF_ERROR(SaveRefusal(state_, request, why));
   const std::string target = RequestPath(state_, "failed", request.request_id());
   ROG_RETURN_IF_ERROR(WriteFileDurably(absl::StrCat(target, ".why"), why.ToString(), 0600));
   std::error_code error;

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 #include "rogatoria/v1/exchange_service.pb.h"
 
@@ -16,8 +17,10 @@ namespace rogatoria::client {
 
 class Outbox {
  public:
-  // Opens or creates `<state>/outbox`; UNAVAILABLE when another process has it.
-  static absl::StatusOr<std::unique_ptr<Outbox>> Open(const std::string& state);
+  // Opens or creates `<state>/outbox`; OUTBOX_BUSY when another process holds it for longer than
+  // `patience`.
+  static absl::StatusOr<std::unique_ptr<Outbox>> Open(const std::string& state,
+                                                      absl::Duration patience = absl::Seconds(5));
   ~Outbox();
 
   // Writes the request and fsyncs file and folder.
@@ -26,7 +29,8 @@ class Outbox {
   absl::StatusOr<std::vector<v1::SubmitActRequest>> Pending() const;
   // Keeps the answer's receipts under `<state>/receipts/<act>/`, then forgets the request.
   absl::Status Settle(const v1::SubmitActRequest& request, const v1::SubmitActResponse& response);
-  // Moves the request to `<state>/failed/` with the reason.
+  // Moves the request to `<state>/failed/` with the reason; a refusal's receipt is kept with the
+  // others.
   absl::Status Fail(const v1::SubmitActRequest& request, const absl::Status& why);
 
  private:

@@ -44,6 +44,12 @@ void LabelHelp(CLI::App& app, const Session& session) {
   formatter->label("OPTIONS", session.Text(Message::HELP_OPTIONS));
   formatter->label("SUBCOMMAND", session.Text(Message::HELP_COMMAND));
   formatter->label("REQUIRED", session.Text(Message::HELP_REQUIRED));
+  formatter->label("Positionals", session.Text(Message::HELP_ARGUMENTS_TITLE));
+  formatter->label("TEXT", session.Text(Message::HELP_TEXT));
+  for (const char* number : {"INT", "UINT", "FLOAT"}) {
+    formatter->label(number, session.Text(Message::HELP_NUMBER));
+  }
+  app.option_defaults()->group(session.Text(Message::HELP_OPTIONS_TITLE));
   app.set_help_flag("-h,--help", session.Text(Message::OPT_HELP));
 }
 
@@ -58,9 +64,37 @@ void AddGlobalOptions(CLI::App& app, Session& session) {
   app.fallthrough();
 }
 
+// What the parser found wrong, in words of ours; its own text is English and only the name in it is
+// kept.
+struct UsageRow {
+  absl::string_view error;  // the parser's name for it
+  Message message;
+  absl::string_view before, after;  // what stands around the name in the parser's text
+};
+constexpr std::array kUsage = {
+    UsageRow{"RequiredError", Message::USAGE_REQUIRED, "", " is required"},
+    UsageRow{"ExtrasError", Message::USAGE_UNEXPECTED, ": ", ""},
+    UsageRow{"ConversionError", Message::USAGE_VALUE, "", ""},
+    UsageRow{"ArgumentMismatch", Message::USAGE_VALUE, "", ": "},
+    UsageRow{"InvalidError", Message::USAGE_VALUE, "", ""},
+};
+
+std::string UsageText(const CLI::ParseError& error, const Session& session) {
+  const std::string text = error.what();
+  if (text.rfind("A subcommand", 0) == 0) return session.Text(Message::USAGE_COMMAND_MISSING);
+  for (const UsageRow& row : kUsage) {
+    if (row.error != error.get_name()) continue;
+    const size_t before = row.before.empty() ? 0 : text.find(std::string(row.before));
+    const size_t begin = before == std::string::npos ? 0 : before + row.before.size();
+    const size_t end = row.after.empty() ? text.size() : text.find(std::string(row.after), begin);
+    return session.Text(row.message, Printable(text.substr(begin, end - begin)));
+  }
+  return session.Text(Message::USAGE_VALUE, Printable(text));
+}
+
 int ReportUsage(const CLI::App& app, const CLI::ParseError& error, const Session& session) {
   if (error.get_exit_code() == 0) return app.exit(error, session.out, session.err);
-  session.err << session.Text(Message::USAGE_ERROR, error.what()) << "\n";
+  session.err << UsageText(error, session) << " " << session.Text(Message::USAGE_HELP) << "\n";
   return kUsageExit;
 }
 
@@ -111,13 +145,14 @@ absl::StatusOr<std::unique_ptr<client::Connection>> Session::ConnectAny() const 
 
 CLI::App& CommandTree::Noun(const std::string& name, Message help) {
   CLI::App& noun = *root_.add_subcommand(name, Text(help));
-  noun.require_subcommand(1);
+  noun.require_subcommand(1)->group(Text(Message::HELP_COMMANDS_TITLE));
   LabelHelp(noun, session_);
   return noun;
 }
 
 CLI::App& CommandTree::Verb(CLI::App& noun, const std::string& name, Message help, Action action) {
   CLI::App& verb = *noun.add_subcommand(name, Text(help));
+  verb.group(Text(Message::HELP_COMMANDS_TITLE));
   LabelHelp(verb, session_);
   verb.callback([this, action = std::move(action)] { chosen_ = action; });
   return verb;
@@ -140,7 +175,7 @@ int ExitCode(const absl::Status& status) {
 void PrintError(const Session& session, const absl::Status& status) {
   const auto details = GetErrorDetails(status);
   if (!details.has_value()) {
-    session.err << session.Text(Message::ERROR_PLAIN, std::string(status.message())) << "\n";
+    session.err << session.Text(Message::ERROR_PLAIN, Printable(status.message())) << "\n";
     return;
   }
   session.err << session.Text(Message::ERROR_REASON,

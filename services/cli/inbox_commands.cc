@@ -86,8 +86,13 @@ absl::Status List(Session& session) {
   std::error_code error;
   for (const auto& file : fs::directory_iterator(InboxFolder(office->profile()), error)) {
     if (file.path().extension() != ".act") continue;
-    ROG_ASSIGN_OR_RETURN(client::OpenedAct opened, LoadAct(*office, file.path().string()));
-    rows.push_back(OpenedView(opened));
+    const auto opened = LoadAct(*office, file.path().string());
+    if (!opened.ok()) {
+      session.Note(Message::NOTE_NOT_OPENED, file.path().filename().string());
+      PrintError(session, opened.status());
+      continue;
+    }
+    rows.push_back(OpenedView(*opened));
   }
   std::sort(rows.begin(), rows.end(), [](const Json& a, const Json& b) {
     return a["created"] < b["created"];

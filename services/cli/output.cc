@@ -104,15 +104,13 @@ bool NeedsQuotes(const std::string& text) {
     if (text == word) return true;
   }
   return text.find(": ") != std::string::npos || text.find(" #") != std::string::npos ||
-         std::any_of(text.begin(), text.end(), [](char c) {
-           return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\' || c == 0x7f;
-         });
+         text.find_first_of("\"\\") != std::string::npos || Printable(text) != text;
 }
 
 std::string YamlScalar(const Json& value) {
   if (!value.is_string()) return value.dump();
   const std::string text = value.get<std::string>();
-  return NeedsQuotes(text) ? value.dump(-1, ' ', false, Json::error_handler_t::replace) : text;
+  return NeedsQuotes(text) ? value.dump(-1, ' ', true, Json::error_handler_t::replace) : text;
 }
 
 void AppendYaml(const Json& value, size_t indent, std::string& out);
@@ -145,6 +143,35 @@ void AppendYaml(const Json& value, size_t indent, std::string& out) {
 
 bool IsContinuation(char c) {
   return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+}
+
+constexpr uint32_t kNotUtf8 = 0xffffffff;
+
+struct CodePoint {
+  uint32_t value = kNotUtf8;
+  size_t bytes = 1;
+};
+
+// Of text that is not empty; one byte of kNotUtf8 where it is not UTF-8.
+CodePoint FirstCodePoint(absl::string_view text) {
+  const auto first = static_cast<unsigned char>(text[0]);
+  if (first < 0x80) return {first, 1};
+  const size_t bytes = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4 || text.size() < bytes) return {};
+  uint32_t value = first & (0xffu >> (bytes + 1));
+  for (size_t i = 1; i < bytes; ++i) {
+    if (!IsContinuation(text[i])) return {};
+    value = (value << 6) | (static_cast<unsigned char>(text[i]) & 0x3fu);
+  }
+  return {value, bytes};
+}
+
+// Control characters, C1 ones too (U+009B begins an escape sequence on some terminals), marks that
+// turn the direction of writing, and bytes that are no text.
+bool SteersTerminal(uint32_t point) {
+  return point < 0x20 || (point >= 0x7f && point <= 0x9f) || point == kNotUtf8 || point == 0x200e ||
+         point == 0x200f || (point >= 0x202a && point <= 0x202e) ||
+         (point >= 0x2066 && point <= 0x2069);
 }
 
 }  // namespace
@@ -207,9 +234,15 @@ size_t DisplayWidth(absl::string_view text) {
 }
 
 std::string Printable(absl::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  std::string out;
+  while (!text.empty()) {
+    const CodePoint point = FirstCodePoint(text);
+    if (SteersTerminal(point.value)) {
+      out += '?';
+    } else {
+      out.append(text.data(), point.bytes);
+    }
+    text.remove_prefix(point.bytes);
   }
   return out;
 }

@@ -47,9 +47,10 @@ void PrintObject(std::ostream& out,
 // Any JSON value as YAML 1.2; texts are quoted when they could be read as something else.
 std::string ToYaml(const Json& value);
 
-// Columns on a terminal that a text takes: counts code points, not bytes; control characters are
-// shown as '?', so that received text cannot steer the terminal.
+// Columns on a terminal that a text takes: counts code points, not bytes.
 size_t DisplayWidth(absl::string_view text);
+// What could steer a terminal (control characters, marks of writing direction, bytes that are not
+// UTF-8) is shown as '?', so that received text stays text.
 std::string Printable(absl::string_view text);
 
 }  // namespace rogatoria::cli

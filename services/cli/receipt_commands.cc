@@ -35,6 +35,18 @@ const std::vector<Column> kReceiptMembers = {{Message::COL_EVENT, "event"},
 const std::vector<Column> kReceiptColumns = {
     {Message::COL_EVENT, "event"}, {Message::COL_TO, "to"}, {Message::COL_FILE, "file"}};
 
+const std::vector<Column> kVerifiedColumns = {{Message::COL_WHEN, "instant"},
+                                              {Message::COL_EVENT, "event"},
+                                              {Message::COL_KIND, "kind"},
+                                              {Message::COL_FROM, "from"},
+                                              {Message::COL_TO, "to"},
+                                              {Message::COL_LEGAL_DATE, "legal_date"},
+                                              {Message::COL_INDEX, "index"},
+                                              {Message::COL_ACT, "act", true},
+                                              {Message::COL_EFFECT, "effect", true},
+                                              {Message::COL_LEVEL, "level", true},
+                                              {Message::COL_FILE, "file", true}};
+
 std::string LevelCode(v1::ReceiptLevel level) {
   return v1::ReceiptLevel_Name(level).substr(sizeof("RECEIPT_LEVEL_") - 1);
 }
@@ -85,7 +97,9 @@ absl::StatusOr<VerifyKeys> KeysFor(const Session& session, const std::vector<std
   return VerifyKeys{{profile.log_key}, profile.witness_keys};
 }
 
-absl::Status VerifyOne(const Session& session, const VerifyKeys& keys, const std::string& path) {
+absl::StatusOr<Json> VerifyOne(const Session& session,
+                               const VerifyKeys& keys,
+                               const std::string& path) {
   ROG_ASSIGN_OR_RETURN(Bytes file, ReadFile(path, kMaxReceiptBytes));
   auto verified = VerifyReceipt(file, keys.log, keys.witness);
   if (!verified.ok()) {
@@ -97,9 +111,17 @@ absl::Status VerifyOne(const Session& session, const VerifyKeys& keys, const std
   view["index"] = verified->index;
   view["level"] = LevelCode(verified->level);
   view["file"] = path;
-  session.Object(view, kReceiptMembers, "act");
   session.Note(Message::RECEIPT_GOOD, path);
-  return absl::OkStatus();
+  return view;
+}
+
+// One receipt in full, several as a table.
+void ShowVerified(const Session& session, const Json& views) {
+  if (views.size() == 1) {
+    session.Object(views[0], kReceiptMembers, "act");
+  } else {
+    session.Rows(views, kVerifiedColumns, "file");
+  }
 }
 
 // Every *.receipt file below a folder, or the file itself.
@@ -118,20 +140,23 @@ absl::Status Verify(Session& session,
                     const std::vector<std::string>& paths,
                     const std::vector<std::string>& given_keys) {
   ROG_ASSIGN_OR_RETURN(VerifyKeys keys, KeysFor(session, given_keys));
-  size_t checked = 0;
+  Json views = Json::array();
   absl::Status first_failure;
   for (const std::string& path : paths) {
     for (const std::string& file : ReceiptFiles(path)) {
-      first_failure.Update(VerifyOne(session, keys, file));
-      ++checked;
+      auto view = VerifyOne(session, keys, file);
+      first_failure.Update(view.status());
+      if (view.ok()) views.push_back(*std::move(view));
     }
   }
-  if (checked == 0)
+  if (!views.empty()) ShowVerified(session, views);
+  ROG_RETURN_IF_ERROR(first_failure);
+  if (views.empty()) {
     return Error(Reason::NOT_FOUND)
         .Field(paths.front())
         .Accepted("a .receipt file, or a folder with some");
-  ROG_RETURN_IF_ERROR(first_failure);
-  session.Note(Message::RECEIPTS_ALL_GOOD, checked);
+  }
+  session.Note(Message::RECEIPTS_ALL_GOOD, views.size());
   return absl::OkStatus();
 }
 

@@ -1,7 +1,9 @@
 #include "services/cli/slip.h"
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "common/base/bytes.h"
 #include "services/cli/messages.h"
 #include "services/cli/output.h"
@@ -21,6 +23,14 @@ class Lines {
   }
   void AddWord(Message label, const std::string& code) {
     Add(label, code.empty() ? "" : WordFor(code, language_));
+  }
+  // A text of several lines, indented under its label.
+  void AddBlock(Message label, absl::string_view value) {
+    if (value.empty()) return;
+    absl::StrAppend(&text_, Say(language_, label), ":\n");
+    for (absl::string_view line : absl::StrSplit(value, '\n')) {
+      absl::StrAppend(&text_, "  ", Printable(absl::StripTrailingAsciiWhitespace(line)), "\n");
+    }
   }
   void Raw(absl::string_view line) { absl::StrAppend(&text_, line, "\n"); }
   const std::string& text() const { return text_; }
@@ -105,7 +115,7 @@ std::string DescribeOpened(const client::OpenedAct& opened, Language language) {
     AddDocument(Message::COL_TRANSLATION, document, lines);
   for (const auto& document : letter.enclosures())
     AddDocument(Message::COL_ENCLOSURE, document, lines);
-  lines.Add(Message::COL_TEXT, letter.text());
+  lines.AddBlock(Message::COL_TEXT, letter.text());
   return lines.text();
 }
 
