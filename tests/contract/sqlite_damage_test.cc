@@ -16,6 +16,7 @@
 #include "common/base/files.h"
 #include "common/storage/sqlite/sqlite_store.h"
 #include "tests/contract/store_rows.h"
+#include "tests/support/fault_vfs.h"
 #include "tests/support/memory_case_keys.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
@@ -191,6 +192,45 @@ TEST_F(DamagedFiles, OtherKeysAreRefused) {
   MemoryCaseKeys other(other_random);
   EXPECT_THAT(OpenSqliteStore(OptionsFor(Data()), other, random_),
               StatusIs(absl::StatusCode::kFailedPrecondition));
+}
+
+TEST_F(DamagedFiles, OlderCopyOfTheKeysIsRefused) {
+  const std::string path = folder_ / "case.keys";
+  auto keys = OpenCaseKeyFile(path, random_);
+  ASSERT_THAT(keys, IsOk());
+  std::filesystem::copy(path, folder_ / "older.keys");
+  {
+    auto store = OpenSqliteStore(OptionsFor(Data()), **keys, random_);
+    BatchBuilder builder(**store);
+    builder.changes().head.next_key_id = 3000;  // more than the first pool
+    ASSERT_THAT(CommitChanges(**store, builder.OpenCase("a/1", "pt-pgr", "co-fgn").Build()),
+                IsOk());
+  }
+  auto older = OpenCaseKeyFile(folder_ / "older.keys", random_);
+  ASSERT_THAT(older, IsOk());
+  EXPECT_THAT(OpenSqliteStore(OptionsFor(Data()), **older, random_),
+              StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(OpenSqliteStore(OptionsFor(Data()), **keys, random_), IsOk());
+}
+
+// A restart after a kill, with the k-th call failing as it recovers, and then a restart without.
+TEST_F(DamagedFiles, FaultsDuringRecoveryLoseNothing) {
+  MakeKilledFolder();
+  for (const auto kind : {FaultVfs::Kind::kFull, FaultVfs::Kind::kBroken}) {
+    bool failed = true;
+    for (uint64_t k = 1; failed; ++k) {
+      Restore();
+      SqliteOptions options = OptionsFor(Data());
+      FaultVfs::Get().FailAt(k, kind, /*for_good=*/true);
+      options.base_vfs = FaultVfs::kName;
+      OpenSqliteStore(options, keys_, random_).status().IgnoreError();
+      failed = FaultVfs::Get().has_failed();
+      FaultVfs::Get().Clear();
+      const auto read = Read();
+      ASSERT_THAT(read, IsOk()) << k;
+      ASSERT_EQ(*read, truth_) << k;
+    }
+  }
 }
 
 // Writes acts until it is killed, telling each one through the pipe once it is acknowledged.

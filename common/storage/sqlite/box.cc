@@ -30,6 +30,7 @@ absl::StatusOr<Bytes> BoxMaker::Open(uint64_t key_id,
   if (box.empty()) return Bytes();
   auto key = keys_.Get(key_id);
   if (absl::IsNotFound(key.status())) return Bytes();
+  if (absl::IsOutOfRange(key.status())) return absl::DataLossError("the key of a box is missing");
   ROG_RETURN_IF_ERROR(key.status());
   return AeadDecrypt(**key, BoundTo(place), box);
 }

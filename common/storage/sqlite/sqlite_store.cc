@@ -94,14 +94,25 @@ absl::Status CheckMark(const StoredHead& stored, const HeadMark& mark) {
       "place. Restore a backup by the restore command, which opens a new log."));
 }
 
-absl::Status CheckKeys(Connection& connection, const BoxMaker& boxes) {
+absl::Status CheckKeys(Connection& connection,
+                       const StoredHead& stored,
+                       const BoxMaker& boxes,
+                       CaseKeys& keys) {
   Query query = connection.Prepare(kReadKeyCheck);
   ROG_RETURN_IF_ERROR(query.Step().status());
   const Bytes box = query.NextBytes();
   const auto opened = boxes.Open(0, KeyCheckPlace(), box);
-  if (box.empty() || (opened.ok() && *opened == kKeyCheck)) return absl::OkStatus();
+  if (!box.empty() && (!opened.ok() || *opened != kKeyCheck)) {
+    return absl::FailedPreconditionError(
+        "the key file is not the one this database was made with. Put that one in its place.");
+  }
+  // An older copy would be given new keys under numbers that are in use.
+  const bool is_older =
+      !box.empty() && absl::IsOutOfRange(keys.Get(stored.head.next_key_id - 1).status());
+  if (!is_older) return absl::OkStatus();
   return absl::FailedPreconditionError(
-      "the key file is not the one this database was made with. Put that one in its place.");
+      "the key file lacks keys that this database uses: it is an older copy. Put the newest one in "
+      "its place.");
 }
 
 // In an open transaction: the epoch is ours, and a new database is bound to its keys.
@@ -161,7 +172,7 @@ absl::StatusOr<std::unique_ptr<Store>> Open(const SqliteOptions& options,
   ROG_ASSIGN_OR_RETURN(const StoredHead stored, ReadStoredHead(*connection));
   ROG_RETURN_IF_ERROR(CheckMark(stored, mark));
   auto boxes = std::make_unique<const BoxMaker>(keys, random);
-  ROG_RETURN_IF_ERROR(CheckKeys(*connection, *boxes));
+  ROG_RETURN_IF_ERROR(CheckKeys(*connection, stored, *boxes, keys));
   ROG_ASSIGN_OR_RETURN(
       AuditReserve reserve,
       AuditReserve::Open(absl::StrCat(options.directory, "/audit.reserve"), options.reserve_bytes));
