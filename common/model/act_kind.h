@@ -6,20 +6,21 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+
 #include "rogatoria/v1/act.pb.h"
 
 namespace rogatoria {
 
 struct ActKindTraits {
   v1::ActKind kind;
-  absl::string_view name;      // as in files and on the command line: REQUEST
-  bool opens_case;             // may be the first act of a case
-  v1::CaseType opens_type;     // of the case it opens; CASE_TYPE_UNSPECIFIED if it opens none
-  size_t max_recipients;       // 1 for acts that open or move a measure (decisions.md 16)
-  bool needs_measures;         // must name at least one measure
-  bool allows_outcomes;        // its measures carry outcomes
-  bool needs_legal_basis;      // an instrument must be named, whatever the channel class
-  bool allows_measures;        // may name measures; where it may and does not, it means all that fit
+  absl::string_view name;   // as in files and on the command line: REQUEST
+  bool opens_case;          // may be the first act of a case
+  v1::CaseType opens_type;  // of the case it opens; CASE_TYPE_UNSPECIFIED if it opens none
+  size_t max_recipients;    // 1 for acts that open or move a measure (decisions.md 16)
+  bool needs_measures;      // must name at least one measure
+  bool allows_outcomes;     // its measures carry outcomes
+  bool needs_legal_basis;   // an instrument must be named, whatever the channel class
+  bool allows_measures;     // may name measures; where it may and does not, it means all that fit
 };
 
 // nullptr for a kind that this version does not know.

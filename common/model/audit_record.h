@@ -1,5 +1,5 @@
-// An audit record: somebody did, read or was refused something (protocol.md 11). Its canonical text is
-// what the log commits to. No content and no names of persons: principals and objects are ids.
+// An audit record: somebody did, read or was refused something (protocol.md 11). Its canonical text
+// is what the log commits to. No content and no names of persons: principals and objects are ids.
 #pragma once
 
 #include <cstdint>
@@ -20,20 +20,20 @@ enum class AuditOperation {
   kDisclosure,
   kCombination,
   kErasure,
-  kRefusal,          // one call refused
-  kRefusalSummary,   // many calls refused: `count` says how many
-  kAdministration,   // an operator's act
+  kRefusal,         // one call refused
+  kRefusalSummary,  // many calls refused: `count` says how many
+  kAdministration,  // an operator's act
 };
 absl::string_view AuditOperationName(AuditOperation operation);
 
 struct AuditRecord {
   AuditOperation operation = AuditOperation::kAdministration;
   Instant instant;
-  std::string principal;   // spiffe://..., or "unauthenticated"
-  std::string method;      // /rogatoria.v1.ExchangeService/GetCase
-  std::string object;      // case or act id, authority id; empty for none
-  std::string outcome;     // OK, or a reason of the error catalogue
-  uint64_t count = 1;      // of refusals in a summary
+  std::string principal;  // spiffe://..., or "unauthenticated"
+  std::string method;     // /rogatoria.v1.ExchangeService/GetCase
+  std::string object;     // case or act id, authority id; empty for none
+  std::string outcome;    // OK, or a reason of the error catalogue
+  uint64_t count = 1;     // of refusals in a summary
 };
 
 Bytes FormatAuditRecord(const AuditRecord& record);

@@ -1,5 +1,5 @@
-// Who is calling: made by the gate from the client certificate and the registry, and handed as a plain
-// value to everything behind it.
+// Who is calling: made by the gate from the client certificate and the registry, and handed as a
+// plain value to everything behind it.
 #pragma once
 
 #include <string>
@@ -10,8 +10,8 @@ enum class PrincipalKind { kAuthoritySystem, kOperator, kSecurityOfficer, kAudit
 
 struct Caller {
   PrincipalKind kind = PrincipalKind::kAuthoritySystem;
-  std::string identity;   // spiffe://rogatoria.example/authority/pt-pgr/system/cms
-  std::string authority;  // pt-pgr; empty for operators
+  std::string identity;            // spiffe://rogatoria.example/authority/pt-pgr/system/cms
+  std::string authority;           // pt-pgr; empty for operators
   std::string certificate_sha256;  // hexadecimal
 };
 

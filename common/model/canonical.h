@@ -20,8 +20,8 @@ inline constexpr absl::string_view kHeaderFirstLine = "rogatoria-act-header v1";
 inline constexpr absl::string_view kAcknowledgementFirstLine = "rogatoria-acknowledgement v1";
 inline constexpr absl::string_view kKeyStatementFirstLine = "rogatoria-key-statement v1";
 
-// The canonical form itself, without a first line. REQUIRES: a message without maps, floats, groups,
-// oneofs or extensions; stops the process otherwise.
+// The canonical form itself, without a first line. REQUIRES: a message without maps, floats,
+// groups, oneofs or extensions; stops the process otherwise.
 Bytes SerializeCanonical(const google::protobuf::Message& message);
 
 // Reads canonical bytes into `message`; as FromSignedBytes, without the first line.

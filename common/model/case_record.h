@@ -1,5 +1,6 @@
-// A case as the hub keeps it: parties, measures with their states, counters. Derived from the headers of
-// its acts and nothing else; pseudonymous, so it outlives the erasure of the acts (decisions.md 17).
+// A case as the hub keeps it: parties, measures with their states, counters. Derived from the
+// headers of its acts and nothing else; pseudonymous, so it outlives the erasure of the acts
+// (decisions.md 17).
 #pragma once
 
 #include <cstdint>
@@ -8,6 +9,7 @@
 
 #include "absl/strings/string_view.h"
 #include "common/base/clock.h"
+
 #include "rogatoria/v1/exchange_service.pb.h"
 
 namespace rogatoria {

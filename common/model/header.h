@@ -1,5 +1,5 @@
-// The header of an act: read from its signed bytes, and checked by itself, without directory, case or
-// clock. What passes here is well formed; whether it may be sent is decided later.
+// The header of an act: read from its signed bytes, and checked by itself, without directory, case
+// or clock. What passes here is well formed; whether it may be sent is decided later.
 #pragma once
 
 #include "absl/status/status.h"
@@ -7,6 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "common/base/bytes.h"
 #include "common/base/clock.h"
+
 #include "rogatoria/v1/act.pb.h"
 
 namespace rogatoria {

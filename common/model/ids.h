@@ -1,12 +1,12 @@
 // Identifiers and their grammar (decisions.md 2). All are plain lower-case ASCII, so that one value
 // has one text and can stand in a signed line, a key of the store or a file name.
 //
-//   authority   pt-pgr                                     2 to 32 of [a-z0-9-], starts with a letter
-//   act         pt-pgr/6f1c0a52-8e0b-4b7e-9a55-0f6d1c2b3a49  sender authority / uuid; for ever
-//   case        the id of the act that opened it
-//   measure     case id and ordinal; only the ordinal travels
-//   instrument  UN-TIP-2000                                upper case, digits, hyphens, up to 40
-//   measure code VIDEO_HEARING                             upper case, digits, underscores, up to 40
+//   authority   pt-pgr                                     2 to 32 of [a-z0-9-], starts with a
+//   letter act         pt-pgr/6f1c0a52-8e0b-4b7e-9a55-0f6d1c2b3a49  sender authority / uuid; for
+//   ever case        the id of the act that opened it measure     case id and ordinal; only the
+//   ordinal travels instrument  UN-TIP-2000                                upper case, digits,
+//   hyphens, up to 40 measure code VIDEO_HEARING                             upper case, digits,
+//   underscores, up to 40
 #pragma once
 
 #include <string>

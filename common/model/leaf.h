@@ -1,6 +1,7 @@
 // The leaf of the log: what is hashed into the tree (docs/formats/leaf.md). Three sorts:
 //
-//   commitment     to an evidence or audit record: HMAC-SHA-256(salt, record). The record can be erased
+//   commitment     to an evidence or audit record: HMAC-SHA-256(salt, record). The record can be
+//   erased
 //                  with its case's key and every proof still holds (decisions.md 17)
 //   key statement  in clear: everyone may see which keys an authority stated (decisions.md 8)
 //   origin         the first leaf of each log: the head of the log before (decisions.md 10)
@@ -27,7 +28,7 @@ struct CommitmentLeaf {
 };
 
 struct KeyStatementLeaf {
-  Bytes statement;   // exact signed bytes
+  Bytes statement;  // exact signed bytes
   Bytes signature;
   Bytes identity_key;  // DER SubjectPublicKeyInfo
 };
@@ -36,7 +37,7 @@ struct OriginLeaf {
   OriginReason reason = OriginReason::kFirst;
   std::string previous_origin;  // empty for the first log
   uint64_t previous_size = 0;
-  Bytes previous_root;          // 32 bytes; empty for the first log
+  Bytes previous_root;  // 32 bytes; empty for the first log
 };
 
 using Leaf = std::variant<CommitmentLeaf, KeyStatementLeaf, OriginLeaf>;

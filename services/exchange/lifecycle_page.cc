@@ -1,4 +1,5 @@
 // DescribeLifecycle of lifecycle.h: the page for people, from the table for the machine.
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -48,11 +49,11 @@ std::vector<Line> LinesOf(v1::CaseType type) {
   std::vector<Line> lines;
   for (const Transition& row : LifecycleTable()) {
     if (row.case_type != type) continue;
-    if (lines.empty() || !Continues(lines.back(), row)) {
-      lines.push_back({row, row.from == row.to, {}});
-    }
-    lines.back().from.push_back(row.from == v1::MEASURE_STATE_UNSPECIFIED ? "(opens the case)"
-                                                                          : StateName(row.from));
+    auto line = std::find_if(
+        lines.begin(), lines.end(), [&row](const Line& other) { return Continues(other, row); });
+    if (line == lines.end()) line = lines.insert(line, {row, row.from == row.to, {}});
+    line->from.push_back(row.from == v1::MEASURE_STATE_UNSPECIFIED ? "(opens the case)"
+                                                                   : StateName(row.from));
   }
   return lines;
 }

@@ -15,7 +15,7 @@
 #include "common/model/canonical.h"
 #include "services/delivery/mailboxes.h"
 #include "tests/unit/ledger/test_hub.h"
-#include "tests/unit/model/test_header.h"
+#include "tests/support/test_header.h"
 
 namespace rogatoria::delivery {
 

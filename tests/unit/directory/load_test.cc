@@ -99,164 +99,162 @@ constexpr char kKeys[] = "keys/pt-pgr.toml";
 constexpr char kCalendar[] = "calendars/pt-national.toml";
 constexpr char kInstruments[] = "instruments/united-nations.toml";
 
-const std::vector<BadFiles>& AllBadFiles() {
-  using F = FileSet;
-  static const auto& all = *new std::vector<BadFiles>{
-      {"NoToml", [](F& f) { f.Put("x.toml", "a = 1\nb = \n"); }, "x.toml:2:5: "},
-      {"NotUtf8", [](F& f) { f.Put("x.toml", "a = \"\xff\"\n"); }, "x.toml:1:"},
-      {"UnknownTable",
-       [](F& f) { f.Put("x.toml", "[[autority]]\n"); },
-       "x.toml:1:3: file: unknown key `autority`, known are authority, calendar,"},
-      {"UnknownKey",
-       [](F& f) { f.Replace(kPt, "calendar = ", "calender = "); },
-       "authorities/pt-pgr.toml:11:1: authority: unknown key `calender`, known are calendar,"},
-      {"MissingKey",
-       [](F& f) { f.Replace(kPt, "calendar = \"pt-national\"\n", ""); },
-       "authorities/pt-pgr.toml:5:1: authority: `calendar` is missing, a text is required"},
-      {"WrongKind",
-       [](F& f) { f.Replace(kPt, "country = \"PT\"", "country = 351"); },
-       "authorities/pt-pgr.toml:7:1: authority: `country` is of the wrong kind, a text is "
-       "accepted"},
-      {"BadValue",
-       [](F& f) { f.Replace(kPt, "country = \"PT\"", "country = \"Portugal\""); },
-       "authorities/pt-pgr.toml:7:1: authority: `country` is \"Portugal\", accepted: two letters"},
-      {"BadKind",
-       [](F& f) { f.Replace(kPt, "PROSECUTION_SERVICE", "PROSECUTOR"); },
-       "authorities/pt-pgr.toml:8:10: authority: `kinds` holds \"PROSECUTOR\", accepted: "
-       "PROSECUTION"},
-      {"BadZone",
-       [](F& f) { f.Replace(kPt, "Europe/Lisbon", "Europe/Lisboa"); },
-       "authorities/pt-pgr.toml:10:1: authority: `time_zone` is \"Europe/Lisboa\""},
-      {"UnknownCalendar",
-       [](F& f) { f.Replace(kPt, "pt-national", "pt-lisbon"); },
-       "authorities/pt-pgr.toml:11:1: there is no calendar \"pt-lisbon\""},
-      {"UnknownInstrument",
-       [](F& f) { f.Replace(kPt, "\"UN-TIP-2000\"", "\"UN-TIP-2001\""); },
-       "authorities/pt-pgr.toml:18:1: there is no instrument \"UN-TIP-2001\""},
-      {"DesignatedButNotCentral",
-       [](F& f) { f.Replace(kPt, ", \"CENTRAL_AUTHORITY\"", ""); },
-       "authorities/pt-pgr.toml:8:1: authority: it has designations and is no CENTRAL_AUTHORITY"},
-      {"AuthorityTwice",
-       [](F& f) {
-         f.Replace("authorities/co-fgn.toml", "co-fgn", "pt-pgr")
-             .Replace("authorities/co-fgn.toml", "\"co-fgn\"", "\"pt-pgr\"");
-       },
-       "authorities/pt-pgr.toml:5:1: authority pt-pgr is already at authorities/co-fgn.toml:5:1"},
-      {"WrongFileKind",
-       [](F& f) { f.Put("notes.txt", ""); },
-       "notes.txt:1:1: this is neither a .toml nor a .pem file"},
-      {"PemMissing",
-       [](F& f) { f.Remove("keys/pt-pgr-user.pem"); },
-       "keys/pt-pgr.toml:15:1: there is no file \"pt-pgr-user.pem\" in the set"},
-      {"PemBroken",
-       [](F& f) { f.Put("keys/pt-pgr-user.pem", "-----BEGIN CERTIFICATE-----\n"); },
-       "keys/pt-pgr.toml:15:1: this is not one certificate in PEM"},
-      {"WeakKey",
-       [](F& f) {
-         CertificateRequest request;
-         request.profile = CertificateProfile::kSigning;
-         request.common_name = "weak";
-         request.not_before = {kNow.unix_ms - kDayMs};
-         request.not_after = {kNow.unix_ms + kDayMs};
-         SystemRandom random;
-         request.profile = CertificateProfile::kAuthority;
-         auto ca = CertificateAuthority::Create(request, random);
-         request.profile = CertificateProfile::kSigning;
-         f.Put("keys/pt-pgr-user.pem",
-               ca->Issue(GenerateRsaKeyForTest(1024)->PublicKeyDer(), request)->ToPem());
-       },
-       "keys/pt-pgr.toml:15:1: the certificate's key is too weak"},
-      {"SystemOfAnother",
-       [](F& f) { f.Put("keys/pt-pgr-system.pem", Colombia().system.ToPem()); },
-       "keys/pt-pgr.toml:9:1: system: a certificate is not for this identity, accepted: exactly "
-       "one "
-       "URI, spiffe://rogatoria.example/authority/pt-pgr/system/office"},
-      {"UserCertificateTwice",
-       [](F& f) { f.Put("keys/co-fgn-user.pem", Portugal().user.ToPem()); },
-       "keys/pt-pgr.toml:15:1: signing certificate "},
-      {"UserIsSeal",
-       [](F& f) { f.Put("keys/pt-pgr-user.pem", Portugal().seal.ToPem()); },
-       "keys/pt-pgr.toml:23:1: signing certificate "},
-      {"UserBackwards",
-       [](F& f) { f.Replace(kKeys, "from = 2026-01-01", "from = 2026-01-01\nto = 2025-01-01"); },
-       "keys/pt-pgr.toml:15:1: user: `to` is before `from`"},
-      {"IdentityOtherKey",
-       [](F& f) {
-         f.Replace(kKeys,
-                   IdentityFingerprint(Portugal().identity.PublicKeyDer()),
-                   IdentityFingerprint(Colombia().identity.PublicKeyDer()));
-       },
-       "keys/pt-pgr.toml:4:1: identity_key: the key does not have the fingerprint in `sha256`"},
-      {"NoIdentity",
-       [](F& f) {
-         f.Replace(kKeys,
-                   "[[identity_key]]\nauthority = \"pt-pgr\"",
-                   "[[identity_key]]\nauthority = \"xx-xx\"");
-       },
-       "keys/pt-pgr.toml:17:1: key_statement: pt-pgr has no [[identity_key]]"},
-      {"StatementSignatureChanged",
-       [](F& f) {
-         f.Replace(kKeys,
-                   ToBase64(Portugal().sealing_statement.signature()),
-                   ToBase64(Portugal().seal_statement.signature()));
-       },
-       "keys/pt-pgr.toml:29:1: key_statement: it does not hold (statements[1].signature)"},
-      {"StatementMissing",
-       [](F& f) {
-         f.Replace(kKeys,
-                   ToBase64(Portugal().sealing_statement.statement()),
-                   ToBase64(Portugal().seal_statement.statement()));
-       },
-       "keys/pt-pgr.toml:"},
-      {"CertificateNotStated",
-       [](F& f) { f.Put("keys/pt-pgr-sealing.pem", Portugal().archive.ToPem()); },
-       "keys/pt-pgr.toml:29:1: key_statement: `certificate` is not the one stated, accepted: that "
-       "with SHA-256 "},
-      {"HolidayOutsideYears",
-       [](F& f) { f.Replace(kCalendar, "years = [2026, 2027, 2028]", "years = [2026, 2027]"); },
-       "calendars/pt-national.toml:"},
-      {"HolidayTwice",
-       [](F& f) { f.Replace(kCalendar, "date = 2026-04-25", "date = 2026-05-01"); },
-       "calendars/pt-national.toml:35:1: holiday: this holiday is listed twice"},
-      {"HolidayNoDay",
-       [](F& f) { f.Replace(kCalendar, "date = 2026-04-25", "date = \"2026-02-30\""); },
-       "calendars/pt-national.toml:31:1: holiday: `date` is \"2026-02-30\", accepted: a day"},
-      {"AllRest",
-       [](F& f) {
-         f.Replace(
-             kCalendar,
-             "[\"SATURDAY\",",
-             "[\"MONDAY\", \"TUESDAY\", \"WEDNESDAY\", \"THURSDAY\", \"FRIDAY\", \"SATURDAY\",");
-       },
-       "calendars/pt-national.toml:9:1: calendar: every day is a day of rest"},
-      {"CutOffMidnight",
-       [](F& f) { f.Replace(kCalendar, "# cut_off = \"17:00\"", "cut_off = \"00:00\""); },
-       "calendars/pt-national.toml:12:1: calendar: `cut_off` is \"00:00\""},
-      {"VersionZero",
-       [](F& f) { f.Replace(kCalendar, "version = 1", "version = 0"); },
-       "calendars/pt-national.toml:8:1: calendar: `version` is 0, accepted: 1 to"},
-      {"RelationOverlap",
-       [](F& f) {
-         const std::string relation =
-             "[[instrument.relation]]\nbetween = [\"PT\", \"CO\"]\nstatus = \"IN_FORCE\"\n";
-         f.Replace(
-             kInstruments, "[instrument.parties]", relation + relation + "[instrument.parties]");
-       },
-       "instruments/united-nations.toml:"},
-      {"RelationOneCountry",
-       [](F& f) {
-         f.Replace(kInstruments,
-                   "[instrument.parties]",
-                   "[[instrument.relation]]\nbetween = [\"PT\"]\nstatus = \"IN_FORCE\"\n"
-                   "[instrument.parties]");
-       },
-       "instruments/united-nations.toml:11:1: relation: `between` does not name two countries"},
-      {"InstrumentForNothing",
-       [](F& f) { f.Replace(kInstruments, "legal_basis = true\n", ""); },
-       "instruments/united-nations.toml:5:1: instrument: it is neither a legal basis nor"},
-  };
-  return all;
-}
+using F = FileSet;
+
+const std::vector<BadFiles> kAllBadFiles = {
+    {"NoToml", [](F& f) { f.Put("x.toml", "a = 1\nb = \n"); }, "x.toml:2:5: "},
+    {"NotUtf8", [](F& f) { f.Put("x.toml", "a = \"\xff\"\n"); }, "x.toml:1:"},
+    {"UnknownTable",
+     [](F& f) { f.Put("x.toml", "[[autority]]\n"); },
+     "x.toml:1:3: file: unknown key `autority`, known are authority, calendar,"},
+    {"UnknownKey",
+     [](F& f) { f.Replace(kPt, "calendar = ", "calender = "); },
+     "authorities/pt-pgr.toml:11:1: authority: unknown key `calender`, known are calendar,"},
+    {"MissingKey",
+     [](F& f) { f.Replace(kPt, "calendar = \"pt-national\"\n", ""); },
+     "authorities/pt-pgr.toml:5:1: authority: `calendar` is missing, a text is required"},
+    {"WrongKind",
+     [](F& f) { f.Replace(kPt, "country = \"PT\"", "country = 351"); },
+     "authorities/pt-pgr.toml:7:1: authority: `country` is of the wrong kind, a text is "
+     "accepted"},
+    {"BadValue",
+     [](F& f) { f.Replace(kPt, "country = \"PT\"", "country = \"Portugal\""); },
+     "authorities/pt-pgr.toml:7:1: authority: `country` is \"Portugal\", accepted: two letters"},
+    {"BadKind",
+     [](F& f) { f.Replace(kPt, "PROSECUTION_SERVICE", "PROSECUTOR"); },
+     "authorities/pt-pgr.toml:8:10: authority: `kinds` holds \"PROSECUTOR\", accepted: "
+     "PROSECUTION"},
+    {"BadZone",
+     [](F& f) { f.Replace(kPt, "Europe/Lisbon", "Europe/Lisboa"); },
+     "authorities/pt-pgr.toml:10:1: authority: `time_zone` is \"Europe/Lisboa\""},
+    {"UnknownCalendar",
+     [](F& f) { f.Replace(kPt, "pt-national", "pt-lisbon"); },
+     "authorities/pt-pgr.toml:11:1: there is no calendar \"pt-lisbon\""},
+    {"UnknownInstrument",
+     [](F& f) { f.Replace(kPt, "\"UN-TIP-2000\"", "\"UN-TIP-2001\""); },
+     "authorities/pt-pgr.toml:18:1: there is no instrument \"UN-TIP-2001\""},
+    {"DesignatedButNotCentral",
+     [](F& f) { f.Replace(kPt, ", \"CENTRAL_AUTHORITY\"", ""); },
+     "authorities/pt-pgr.toml:8:1: authority: it has designations and is no CENTRAL_AUTHORITY"},
+    {"AuthorityTwice",
+     [](F& f) {
+       f.Replace("authorities/co-fgn.toml", "co-fgn", "pt-pgr")
+           .Replace("authorities/co-fgn.toml", "\"co-fgn\"", "\"pt-pgr\"");
+     },
+     "authorities/pt-pgr.toml:5:1: authority pt-pgr is already at authorities/co-fgn.toml:5:1"},
+    {"WrongFileKind",
+     [](F& f) { f.Put("notes.txt", ""); },
+     "notes.txt:1:1: this is neither a .toml nor a .pem file"},
+    {"PemMissing",
+     [](F& f) { f.Remove("keys/pt-pgr-user.pem"); },
+     "keys/pt-pgr.toml:15:1: there is no file \"pt-pgr-user.pem\" in the set"},
+    {"PemBroken",
+     [](F& f) { f.Put("keys/pt-pgr-user.pem", "-----BEGIN CERTIFICATE-----\n"); },
+     "keys/pt-pgr.toml:15:1: this is not one certificate in PEM"},
+    {"WeakKey",
+     [](F& f) {
+       CertificateRequest request;
+       request.profile = CertificateProfile::kSigning;
+       request.common_name = "weak";
+       request.not_before = {kNow.unix_ms - kDayMs};
+       request.not_after = {kNow.unix_ms + kDayMs};
+       SystemRandom random;
+       request.profile = CertificateProfile::kAuthority;
+       auto ca = CertificateAuthority::Create(request, random);
+       request.profile = CertificateProfile::kSigning;
+       f.Put("keys/pt-pgr-user.pem",
+             ca->Issue(GenerateRsaKeyForTest(1024)->PublicKeyDer(), request)->ToPem());
+     },
+     "keys/pt-pgr.toml:15:1: the certificate's key is too weak"},
+    {"SystemOfAnother",
+     [](F& f) { f.Put("keys/pt-pgr-system.pem", Colombia().system.ToPem()); },
+     "keys/pt-pgr.toml:9:1: system: a certificate is not for this identity, accepted: exactly "
+     "one "
+     "URI, spiffe://rogatoria.example/authority/pt-pgr/system/office"},
+    {"UserCertificateTwice",
+     [](F& f) { f.Put("keys/co-fgn-user.pem", Portugal().user.ToPem()); },
+     "keys/pt-pgr.toml:15:1: signing certificate "},
+    {"UserIsSeal",
+     [](F& f) { f.Put("keys/pt-pgr-user.pem", Portugal().seal.ToPem()); },
+     "keys/pt-pgr.toml:23:1: signing certificate "},
+    {"UserBackwards",
+     [](F& f) { f.Replace(kKeys, "from = 2026-01-01", "from = 2026-01-01\nto = 2025-01-01"); },
+     "keys/pt-pgr.toml:15:1: user: `to` is before `from`"},
+    {"IdentityOtherKey",
+     [](F& f) {
+       f.Replace(kKeys,
+                 IdentityFingerprint(Portugal().identity.PublicKeyDer()),
+                 IdentityFingerprint(Colombia().identity.PublicKeyDer()));
+     },
+     "keys/pt-pgr.toml:4:1: identity_key: the key does not have the fingerprint in `sha256`"},
+    {"NoIdentity",
+     [](F& f) {
+       f.Replace(kKeys,
+                 "[[identity_key]]\nauthority = \"pt-pgr\"",
+                 "[[identity_key]]\nauthority = \"xx-xx\"");
+     },
+     "keys/pt-pgr.toml:17:1: key_statement: pt-pgr has no [[identity_key]]"},
+    {"StatementSignatureChanged",
+     [](F& f) {
+       f.Replace(kKeys,
+                 ToBase64(Portugal().sealing_statement.signature()),
+                 ToBase64(Portugal().seal_statement.signature()));
+     },
+     "keys/pt-pgr.toml:29:1: key_statement: it does not hold (statements[1].signature)"},
+    {"StatementMissing",
+     [](F& f) {
+       f.Replace(kKeys,
+                 ToBase64(Portugal().sealing_statement.statement()),
+                 ToBase64(Portugal().seal_statement.statement()));
+     },
+     "keys/pt-pgr.toml:"},
+    {"CertificateNotStated",
+     [](F& f) { f.Put("keys/pt-pgr-sealing.pem", Portugal().archive.ToPem()); },
+     "keys/pt-pgr.toml:29:1: key_statement: `certificate` is not the one stated, accepted: that "
+     "with SHA-256 "},
+    {"HolidayOutsideYears",
+     [](F& f) { f.Replace(kCalendar, "years = [2026, 2027, 2028]", "years = [2026, 2027]"); },
+     "calendars/pt-national.toml:"},
+    {"HolidayTwice",
+     [](F& f) { f.Replace(kCalendar, "date = 2026-04-25", "date = 2026-05-01"); },
+     "calendars/pt-national.toml:35:1: holiday: this holiday is listed twice"},
+    {"HolidayNoDay",
+     [](F& f) { f.Replace(kCalendar, "date = 2026-04-25", "date = \"2026-02-30\""); },
+     "calendars/pt-national.toml:31:1: holiday: `date` is \"2026-02-30\", accepted: a day"},
+    {"AllRest",
+     [](F& f) {
+       f.Replace(
+           kCalendar,
+           "[\"SATURDAY\",",
+           "[\"MONDAY\", \"TUESDAY\", \"WEDNESDAY\", \"THURSDAY\", \"FRIDAY\", \"SATURDAY\",");
+     },
+     "calendars/pt-national.toml:9:1: calendar: every day is a day of rest"},
+    {"CutOffMidnight",
+     [](F& f) { f.Replace(kCalendar, "# cut_off = \"17:00\"", "cut_off = \"00:00\""); },
+     "calendars/pt-national.toml:12:1: calendar: `cut_off` is \"00:00\""},
+    {"VersionZero",
+     [](F& f) { f.Replace(kCalendar, "version = 1", "version = 0"); },
+     "calendars/pt-national.toml:8:1: calendar: `version` is 0, accepted: 1 to"},
+    {"RelationOverlap",
+     [](F& f) {
+       const std::string relation =
+           "[[instrument.relation]]\nbetween = [\"PT\", \"CO\"]\nstatus = \"IN_FORCE\"\n";
+       f.Replace(
+           kInstruments, "[instrument.parties]", relation + relation + "[instrument.parties]");
+     },
+     "instruments/united-nations.toml:"},
+    {"RelationOneCountry",
+     [](F& f) {
+       f.Replace(kInstruments,
+                 "[instrument.parties]",
+                 "[[instrument.relation]]\nbetween = [\"PT\"]\nstatus = \"IN_FORCE\"\n"
+                 "[instrument.parties]");
+     },
+     "instruments/united-nations.toml:11:1: relation: `between` does not name two countries"},
+    {"InstrumentForNothing",
+     [](F& f) { f.Replace(kInstruments, "legal_basis = true\n", ""); },
+     "instruments/united-nations.toml:5:1: instrument: it is neither a legal basis nor"},
+};
 
 class BadFilesTest : public testing::TestWithParam<BadFiles> {};
 
@@ -267,10 +265,9 @@ TEST_P(BadFilesTest, AreRefusedNamingThePlace) {
   EXPECT_TRUE(absl::StrContains(problems, "\n" + GetParam().expected)) << problems;
 }
 
-INSTANTIATE_TEST_SUITE_P(Each,
-                         BadFilesTest,
-                         testing::ValuesIn(AllBadFiles()),
-                         [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Each, BadFilesTest, testing::ValuesIn(kAllBadFiles), [](const auto& info) {
+  return info.param.name;
+});
 
 TEST(LoadTest, AllProblemsAreToldAtOnceInOrder) {
   FileSet files(CompleteFiles());

@@ -8,7 +8,7 @@
 
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
-#include "tests/unit/model/test_header.h"
+#include "tests/support/test_header.h"
 
 #include "rogatoria/v1/directory_service.pb.h"
 

@@ -9,7 +9,7 @@
 #include "common/model/line_text.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
-#include "tests/unit/model/test_header.h"
+#include "tests/support/test_header.h"
 
 namespace rogatoria {
 namespace {
