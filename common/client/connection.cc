@@ -22,6 +22,9 @@ namespace {
 constexpr absl::Duration kAttemptTimeout = absl::Seconds(20);
 constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
 constexpr absl::Duration kLongestPause = absl::Seconds(5);
+// A hub restarts within a second: gRPC's own pause of up to two minutes would keep an office away.
+constexpr int kFirstReconnectMs = 100;
+constexpr int kLongestReconnectMs = 2000;
 
 // How long to wait at least before the next try; nullopt when another try cannot help.
 std::optional<absl::Duration> RetryDelay(const absl::Status& status) {
@@ -58,6 +61,8 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const OfficeProfile& 
   ROG_ASSIGN_OR_RETURN(auto credentials, rpc::MakeChannelCredentials(tls));
   grpc::ChannelArguments arguments;
   rpc::SetChannelDefaults(arguments);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLongestReconnectMs);
   arguments.SetMaxReceiveMessageSize(static_cast<int>(limits::kMaxMessageBytes));
   if (!profile.server_name.empty()) arguments.SetSslTargetNameOverride(profile.server_name);
   return grpc::CreateCustomChannel(target, credentials, arguments);
