@@ -67,9 +67,9 @@ class Error {
   absl::Status ToStatus() const;
   operator absl::Status() const { return ToStatus(); }  // NOLINT(google-explicit-constructor)
   template <typename T>
-  operator absl::StatusOr<T>() const {
+  operator absl::StatusOr<T>() const {  // NOLINT(google-explicit-constructor)
     return ToStatus();
-  }  // NOLINT(google-explicit-constructor)
+  }
 
  private:
   ErrorDetails details_;
