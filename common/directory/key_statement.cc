@@ -23,7 +23,9 @@ bool IsDigest(const std::string& text) {
 }
 
 absl::Status CheckBody(const v1::KeyStatementBody& body) {
-  if (body.trust_domain().empty()) return Invalid("trust_domain", "the hub's trust domain");
+  if (!IsTrustDomain(body.trust_domain())) {
+    return Invalid("trust_domain", "the hub's trust domain");
+  }
   if (!IsAuthorityId(body.authority())) return Invalid("authority", "an authority id");
   if (!IsDigest(body.certificate_sha256())) return Invalid("certificate_sha256", "32 bytes");
   if (body.purpose() == 0 || !v1::KeyPurpose_IsValid(body.purpose())) {

@@ -16,14 +16,6 @@ namespace {
 
 using v1::ActHeader;
 
-// The name of a hub: as a host name, lower case.
-bool IsTrustDomain(absl::string_view text) {
-  if (text.empty() || text.size() > limits::kMaxIdBytes) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
-  });
-}
-
 struct TextRule {
   absl::string_view field;
   const std::string& (ActHeader::*get)() const;
