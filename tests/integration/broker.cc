@@ -1,9 +1,12 @@
 #include "tests/integration/broker.h"
 
+#include <sqlite3.h>
+
 #include "absl/strings/str_cat.h"
 #include "common/base/check.h"
 #include "common/base/random.h"
 #include "common/crypto/signer.h"
+#include "tests/support/fault_vfs.h"
 
 namespace rogatoria {
 namespace {
@@ -24,6 +27,11 @@ id = "test"
 version = 1
 years = [2024, 2025, 2026, 2027, 2028, 2029, 2030]
 weekly_rest = ["SATURDAY", "SUNDAY"]
+
+[[calendar]]
+id = "out-of-date"
+version = 1
+years = [2024]
 )";
 
 std::string OperatorToml(const std::string& id,
@@ -36,6 +44,16 @@ std::string OperatorToml(const std::string& id,
                       "\"\ncertificates = [\"sha256:",
                       identity.fingerprint(),
                       "\"]\n");
+}
+
+// Every store of this process writes through the VFS that can fail, so that a test can fill the
+// disk.
+void FailThroughFaultVfs() {
+  static const bool once = [] {
+    FaultVfs::Get();
+    return sqlite3_vfs_register(sqlite3_vfs_find(FaultVfs::kName), 1) == SQLITE_OK;
+  }();
+  ROG_CHECK(once, "the faulty VFS is SQLite's default");
 }
 
 std::string NewUuid() {
@@ -53,6 +71,7 @@ Broker::Broker(const std::function<void(daemon::Config&)>& tune)
       admin_server_(pki_.IssueServer(TestPki::Ca::kAdmin)),
       operator_identity_(pki_.IssueOperator("op-1")),
       officer_identity_(pki_.IssueOperator("so-1")) {
+  FailThroughFaultVfs();
   MakeConfig();
   if (tune) tune(config_);
   AddOffice("pt-pgr", "PT");
@@ -62,7 +81,9 @@ Broker::Broker(const std::function<void(daemon::Config&)>& tune)
   LoadDirectory();
 }
 
-Broker::~Broker() = default;
+Broker::~Broker() {
+  FaultVfs::Get().Clear();
+}
 
 void Broker::MakeConfig() {
   config_.trust_domain = pki_.trust_domain();

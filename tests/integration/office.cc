@@ -128,7 +128,9 @@ std::string Office::Toml() const {
       "\"\nname = \"",
       id_,
       "\"\nkinds = [\"PROSECUTION_SERVICE\", \"CENTRAL_AUTHORITY\"]\n"
-      "time_zone = \"America/Bogota\"\ncalendar = \"test\"\nlanguages = [\"es-CO\"]\n"
+      "time_zone = \"America/Bogota\"\ncalendar = \"",
+      calendar,
+      "\"\nlanguages = [\"es-CO\"]\n"
       "data_class_ceiling = \"SENSITIVE\"\ntechnical_contact = \"desk@",
       id_,
       ".example\"\n"

@@ -94,6 +94,7 @@ class Office {
   std::vector<std::string> Register();
 
   TestIdentity system, user, seal, sealing;
+  std::string calendar = "test";
   PrivateKey identity_key;
   std::shared_ptr<grpc::Channel> channel;
   std::unique_ptr<v1::ExchangeService::Stub> exchange;

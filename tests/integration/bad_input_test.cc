@@ -1,0 +1,644 @@
+// What must be refused, each with its own reason, naming the field, changing nothing, and leaving
+// its leaf in the sender's register. One hub a test, so that no refusal hides behind another's
+// aggregate.
+#include <functional>
+
+#include <gmock/gmock.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <gtest/gtest.h>
+
+#include "absl/synchronization/notification.h"
+#include "common/crypto/cms_signature.h"
+#include "common/crypto/digest.h"
+#include "common/crypto/pki.h"
+#include "common/model/canonical.h"
+#include "tests/integration/broker.h"
+#include "tests/support/status_matchers.h"
+
+namespace rogatoria {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class BadInputTest : public ::testing::Test {
+ protected:
+  BadInputTest() : before_(broker_.Status()) {}
+
+  Office& pt() { return broker_.office("pt-pgr"); }
+  Office& co() { return broker_.office("co-fgn"); }
+  Office& br() { return broker_.office("br-mpf"); }
+
+  template <typename T>
+  void ExpectRefused(const absl::StatusOr<T>& outcome, Reason reason, const std::string& field) {
+    ASSERT_THAT(outcome, HasReason(reason));
+    const ErrorDetails details = GetErrorDetails(outcome.status()).value();
+    EXPECT_THAT(details.field, StartsWith(field));
+    if (!field.empty()) {
+      EXPECT_FALSE(outcome.status().message().empty());
+    }
+  }
+  // Nothing of the acts, cases and mailboxes is other than when the test began (or MarkState).
+  void ExpectNothingChanged() {
+    const v1::GetStatusResponse now = broker_.Status();
+    EXPECT_EQ(now.acts(), before_.acts());
+    EXPECT_EQ(now.cases(), before_.cases());
+    EXPECT_EQ(now.open_deliveries(), before_.open_deliveries());
+    EXPECT_EQ(now.dead_letters(), before_.dead_letters());
+    EXPECT_EQ(now.directory_version(), before_.directory_version());
+  }
+  void MarkState() { before_ = broker_.Status(); }
+  void ExpectLeaf(Office& office, Reason reason) {
+    EXPECT_THAT(office.Register(), Contains(HasSubstr(std::string(ReasonName(reason)))));
+  }
+  template <typename T>
+  void ExpectRefusedWithLeaf(const absl::StatusOr<T>& outcome,
+                             Reason reason,
+                             const std::string& field) {
+    ExpectRefused(outcome, reason, field);
+    ExpectNothingChanged();
+    ExpectLeaf(pt(), reason);
+  }
+  // An act of pt-pgr whose header was changed before it was signed.
+  absl::StatusOr<v1::SubmitActResponse> SendWith(const std::function<void(v1::ActHeader&)>& change,
+                                                 const ActPlan& plan = {}) {
+    v1::ActHeader header;
+    auto request = pt().Prepare(plan, &header);
+    if (!request.ok()) return request.status();
+    change(header);
+    pt().Sign(header, pt().user, *request);
+    return pt().Submit(*request);
+  }
+  absl::StatusOr<v1::SubmitActResponse> SendSignedBy(const TestIdentity& signer) {
+    v1::ActHeader header;
+    auto request = pt().Prepare({}, &header);
+    if (!request.ok()) return request.status();
+    pt().Sign(header, signer, *request);
+    return pt().Submit(*request);
+  }
+  // A call over a connection with another client certificate.
+  absl::Status CallAs(const TestIdentity& client) {
+    auto channel =
+        ConnectTo(broker_.public_port(), client, broker_.pki().ca_file(TestPki::Ca::kPublic));
+    auto stub = v1::ExchangeService::NewStub(channel);
+    return CallStub(*stub, &v1::ExchangeService::Stub::ListCases, v1::ListCasesRequest()).status();
+  }
+  std::string OpenCase() {
+    const auto request = pt().Compose({});
+    EXPECT_THAT(request, IsOk());
+    EXPECT_THAT(pt().Submit(*request), IsOk());
+    return pt().ActIdOf(*request);
+  }
+
+  Broker broker_;
+  v1::GetStatusResponse before_;
+};
+
+// --- Who is connected ---
+
+TEST_F(BadInputTest, NoClientCertificate) {
+  auto channel = grpc::CreateChannel("127.0.0.1:" + std::to_string(broker_.public_port()),
+                                     grpc::SslCredentials({}));
+  auto stub = v1::ExchangeService::NewStub(channel);
+  EXPECT_THAT(CallStub(*stub, &v1::ExchangeService::Stub::ListCases, v1::ListCasesRequest()),
+              StatusIs(absl::StatusCode::kUnavailable));
+  ExpectNothingChanged();
+}
+
+TEST_F(BadInputTest, ACertificateOfAnotherAuthority) {
+  const TestIdentity other = broker_.pki().IssueSystem("pt-pgr", "cms", TestPki::Ca::kStranger);
+  EXPECT_THAT(CallAs(other), StatusIs(absl::StatusCode::kUnavailable));
+}
+
+TEST_F(BadInputTest, AnExpiredCertificate) {
+  const Instant now = SystemClock().Now();
+  const TestIdentity expired = broker_.pki().Issue(TestPki::Ca::kPublic,
+                                                   {.profile = CertificateProfile::kTlsClient,
+                                                    .common_name = "pt-pgr",
+                                                    .organization = "",
+                                                    .uris = {broker_.pki().SystemUri("pt-pgr")},
+                                                    .dns_names = {},
+                                                    .ip_addresses = {},
+                                                    .not_before = now + absl::Hours(-2),
+                                                    .not_after = now + absl::Hours(-1)});
+  EXPECT_THAT(CallAs(expired), StatusIs(absl::StatusCode::kUnavailable));
+}
+
+TEST_F(BadInputTest, ARevokedCertificate) {
+  broker_.Stop();
+  broker_.pki().Revoke(TestPki::Ca::kPublic, pt().system.certificate);
+  broker_.Restart();
+  EXPECT_THAT(CallAs(pt().system), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(CallAs(co().system), IsOk());
+}
+
+TEST_F(BadInputTest, ACertificateWithTwoUris) {
+  const TestIdentity two = broker_.pki().Issue(
+      TestPki::Ca::kPublic,
+      {.profile = CertificateProfile::kTlsClient,
+       .common_name = "pt-pgr",
+       .organization = "",
+       .uris = {broker_.pki().SystemUri("pt-pgr"), broker_.pki().SystemUri("co-fgn")},
+       .dns_names = {},
+       .ip_addresses = {},
+       .not_before = {},
+       .not_after = {}});
+  EXPECT_THAT(CallAs(two), HasReason(Reason::IDENTITY_MALFORMED));
+}
+
+TEST_F(BadInputTest, AnUnknownAuthority) {
+  EXPECT_THAT(CallAs(broker_.pki().IssueSystem("xx-no")),
+              HasReason(Reason::CLIENT_CERTIFICATE_UNKNOWN));
+}
+
+TEST_F(BadInputTest, AnUnregisteredCertificateOfAKnownAuthority) {
+  EXPECT_THAT(CallAs(broker_.pki().IssueSystem("pt-pgr")),
+              HasReason(Reason::CLIENT_CERTIFICATE_UNKNOWN));
+}
+
+TEST_F(BadInputTest, ASuspendedAuthority) {
+  const auto request = pt().Compose({});
+  ASSERT_THAT(broker_.SetStanding(v1::STANDING_SUBJECT_AUTHORITY, "pt-pgr", v1::STANDING_SUSPENDED),
+              IsOk());
+  EXPECT_THAT(pt().Submit(*request), HasReason(Reason::AUTHORITY_SUSPENDED));
+  ExpectNothingChanged();
+  ASSERT_THAT(broker_.SetStanding(v1::STANDING_SUBJECT_AUTHORITY, "pt-pgr", v1::STANDING_ACTIVE),
+              IsOk());
+  EXPECT_THAT(pt().Submit(*request), IsOk());
+}
+
+TEST_F(BadInputTest, AnAuthorityOnTheAdminListener) {
+  auto channel =
+      ConnectTo(broker_.admin_port(), pt().system, broker_.pki().ca_file(TestPki::Ca::kAdmin));
+  auto stub = v1::AdminService::NewStub(channel);
+  EXPECT_THAT(CallStub(*stub, &v1::AdminService::Stub::GetStatus, v1::GetStatusRequest()),
+              StatusIs(absl::StatusCode::kUnavailable));
+}
+
+TEST_F(BadInputTest, AnOperatorMaySuspendNobody) {
+  v1::SetStandingRequest request;
+  request.set_request_id("6f1c0a52-8e0b-4b7e-9a55-000000000001");
+  request.set_subject(v1::STANDING_SUBJECT_AUTHORITY);
+  request.set_id("pt-pgr");
+  request.set_standing(v1::STANDING_SUSPENDED);
+  EXPECT_THAT(CallStub(broker_.admin(), &v1::AdminService::Stub::SetStanding, request),
+              HasReason(Reason::PERMISSION_DENIED));
+  EXPECT_THAT(pt().Send({}), IsOk());
+}
+
+TEST_F(BadInputTest, ASystemThatSendsAsAnotherAuthority) {
+  v1::ActHeader header;
+  auto request = pt().Prepare({}, &header);
+  header.set_sender("br-mpf");
+  header.set_act_id("br-mpf/" + request->request_id());
+  header.set_case_id(header.act_id());
+  pt().Sign(header, br().user, *request);
+  ExpectRefusedWithLeaf(pt().Submit(*request), Reason::SENDER_NOT_CALLER, "act.header.sender");
+}
+
+// --- Who signed ---
+
+TEST_F(BadInputTest, Unsigned) {
+  auto request = pt().Compose({});
+  request->mutable_act()->clear_signature();
+  ExpectRefusedWithLeaf(pt().Submit(*request), Reason::SIGNATURE_MISSING, "act.signature");
+}
+
+TEST_F(BadInputTest, SignedOverOtherBytes) {
+  auto request = pt().Compose({});
+  request->mutable_act()->set_signature(
+      SignDetached(pt().user.key, pt().user.certificate, "other bytes").value());
+  ExpectRefusedWithLeaf(pt().Submit(*request), Reason::SIGNATURE_INVALID, "act.signature");
+}
+
+TEST_F(BadInputTest, RubbishForASignature) {
+  auto request = pt().Compose({});
+  request->mutable_act()->set_signature("rubbish");
+  ExpectRefusedWithLeaf(pt().Submit(*request), Reason::SIGNATURE_MALFORMED, "act.signature");
+}
+
+TEST_F(BadInputTest, SignedByAUserOfAnotherAuthority) {
+  ExpectRefusedWithLeaf(SendSignedBy(co().user), Reason::SIGNER_NOT_REGISTERED, "");
+}
+
+TEST_F(BadInputTest, SignedBySomebodyUnregistered) {
+  const TestIdentity nobody = broker_.pki().Issue(TestPki::Ca::kSigners,
+                                                  {.profile = CertificateProfile::kSigning,
+                                                   .common_name = "nobody",
+                                                   .organization = "",
+                                                   .uris = {},
+                                                   .dns_names = {},
+                                                   .ip_addresses = {},
+                                                   .not_before = {},
+                                                   .not_after = {}});
+  ExpectRefusedWithLeaf(SendSignedBy(nobody), Reason::SIGNER_NOT_REGISTERED, "");
+}
+
+TEST_F(BadInputTest, SignedUnderAnAuthorityThatNobodyTrusts) {
+  const TestIdentity stranger = broker_.pki().Issue(TestPki::Ca::kStranger,
+                                                    {.profile = CertificateProfile::kSigning,
+                                                     .common_name = "stranger",
+                                                     .organization = "",
+                                                     .uris = {},
+                                                     .dns_names = {},
+                                                     .ip_addresses = {},
+                                                     .not_before = {},
+                                                     .not_after = {}});
+  ExpectRefusedWithLeaf(SendSignedBy(stranger), Reason::CERTIFICATE_UNTRUSTED, "act.signature");
+}
+
+TEST_F(BadInputTest, SignedByASuspendedUser) {
+  ASSERT_THAT(broker_.SetStanding(v1::STANDING_SUBJECT_USER, "pt-pgr/u-1", v1::STANDING_SUSPENDED),
+              IsOk());
+  ExpectRefusedWithLeaf(SendSignedBy(pt().user), Reason::SIGNER_NOT_ACTIVE, "");
+}
+
+TEST_F(BadInputTest, AFormalActUnderTheOrganisationsSeal) {
+  ExpectRefusedWithLeaf(SendSignedBy(pt().seal), Reason::SIGNER_NOT_ACCREDITED, "");
+}
+
+TEST_F(BadInputTest, SignedWithAKeyThatIsTooWeak) {
+  const PrivateKey key = GenerateRsaKeyForTest(1024).value();
+  CertificateRequest wanted;
+  wanted.profile = CertificateProfile::kSigning;
+  wanted.common_name = "weak";
+  wanted.not_before = SystemClock().Now() + absl::Hours(-1);
+  wanted.not_after = SystemClock().Now() + absl::Hours(1);
+  const Certificate certificate =
+      broker_.pki().authority(TestPki::Ca::kSigners).Issue(key.PublicKeyDer(), wanted).value();
+  ExpectRefusedWithLeaf(
+      SendSignedBy({certificate, key, "", ""}), Reason::SIGNER_KEY_TOO_WEAK, "act.signature");
+}
+
+// --- The header's bytes ---
+
+TEST_F(BadInputTest, AHeaderAlteredByAByte) {
+  v1::ActHeader header;
+  auto request = pt().Prepare({}, &header);
+  pt().Sign(header, pt().user, *request);
+  Bytes hmac = header.content().clear_hmac_sha256();
+  hmac[0] = static_cast<char>(hmac[0] ^ 1);
+  header.mutable_content()->set_clear_hmac_sha256(hmac);
+  request->mutable_act()->set_header(ToSignedBytes(kHeaderFirstLine, header));
+  ExpectRefusedWithLeaf(pt().Submit(*request), Reason::SIGNATURE_INVALID, "act.signature");
+}
+
+TEST_F(BadInputTest, AnUnknownFieldInTheHeader) {
+  auto request = pt().Compose({});
+  request->mutable_act()->mutable_header()->append("\x98\x06\x01", 3);  // field 99
+  ExpectRefusedWithLeaf(pt().Submit(*request), Reason::HEADER_MALFORMED, "act.header");
+}
+
+TEST_F(BadInputTest, ADuplicateFieldInTheHeader) {
+  v1::ActHeader header;
+  auto request = pt().Prepare({}, &header);
+  pt().Sign(header, pt().user, *request);
+  // created_unix_ms, the last field there is, once more.
+  const Bytes bytes = request->act().header();
+  v1::ActHeader without = header;
+  without.clear_created_unix_ms();
+  const Bytes shorter = ToSignedBytes(kHeaderFirstLine, without);
+  request->mutable_act()->set_header(bytes + bytes.substr(shorter.size()));
+  ExpectRefusedWithLeaf(pt().Submit(*request), Reason::HEADER_MALFORMED, "act.header");
+}
+
+TEST_F(BadInputTest, FieldsOfTheHeaderOutOfOrder) {
+  v1::ActHeader header;
+  auto request = pt().Prepare({}, &header);
+  v1::ActHeader first;
+  first.set_trust_domain(header.trust_domain());
+  const std::string line = std::string(kHeaderFirstLine) + "\n";
+  const Bytes trust_domain = ToSignedBytes(kHeaderFirstLine, first).substr(line.size());
+  const Bytes all = ToSignedBytes(kHeaderFirstLine, header);
+  request->mutable_act()->set_header(line + all.substr(line.size() + trust_domain.size()) +
+                                     trust_domain);
+  request->mutable_act()->set_signature(
+      SignDetached(pt().user.key, pt().user.certificate, request->act().header()).value());
+  ExpectRefusedWithLeaf(pt().Submit(*request), Reason::HEADER_MALFORMED, "act.header");
+}
+
+TEST_F(BadInputTest, MalformedProtobuf) {
+  grpc::GenericStub stub(pt().channel);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + kPatience);
+  grpc::Slice slice(std::string("\xff\xff\xff\xff rubbish"));
+  grpc::ByteBuffer request(&slice, 1), response;
+  absl::Notification done;
+  grpc::Status status;
+  stub.UnaryCall(&context,
+                 "/rogatoria.v1.ExchangeService/SubmitAct",
+                 {},
+                 &request,
+                 &response,
+                 [&](grpc::Status outcome) {
+                   status = std::move(outcome);
+                   done.Notify();
+                 });
+  done.WaitForNotification();
+  ExpectRefusedWithLeaf(
+      absl::StatusOr<int>(rpc::FromGrpcStatus(status)), Reason::MALFORMED_MESSAGE, "");
+}
+
+// --- What the header says ---
+
+TEST_F(BadInputTest, AnUnknownKind) {
+  ExpectRefusedWithLeaf(SendWith([](auto& header) { header.set_kind(v1::ActKind(99)); }),
+                        Reason::FIELD_INVALID,
+                        "act.header.kind");
+}
+
+TEST_F(BadInputTest, AnUnknownRecipient) {
+  ExpectRefusedWithLeaf(
+      SendWith([](auto& header) { header.mutable_recipients(0)->set_authority("xx-no"); }),
+      Reason::RECIPIENT_UNKNOWN,
+      "act.header.recipients[0]");
+}
+
+TEST_F(BadInputTest, NoRecipient) {
+  ExpectRefusedWithLeaf(SendWith([](auto& header) { header.clear_recipients(); }),
+                        Reason::RECIPIENT_COUNT,
+                        "act.header.recipients");
+}
+
+TEST_F(BadInputTest, TooManyRecipients) {
+  ActPlan plan;
+  plan.to = {"co-fgn", "br-mpf"};
+  ExpectRefusedWithLeaf(
+      SendWith([](auto&) {}, plan), Reason::RECIPIENT_COUNT, "act.header.recipients");
+}
+
+TEST_F(BadInputTest, ARouteThatWasNeverGiven) {
+  ExpectRefusedWithLeaf(
+      SendWith([](auto& header) { header.mutable_recipients(0)->set_route_id("1.c29tZQ"); }),
+      Reason::ROUTE_CHANGED,
+      "act.header.recipients[0]");
+}
+
+TEST_F(BadInputTest, ARouteWhoseCertificatesChanged) {
+  const auto request = pt().Compose({});
+  co().sealing = broker_.pki().Issue(TestPki::Ca::kSigners,
+                                     {.profile = CertificateProfile::kSealing,
+                                      .common_name = "co-fgn",
+                                      .organization = "",
+                                      .uris = {},
+                                      .dns_names = {},
+                                      .ip_addresses = {},
+                                      .not_before = {},
+                                      .not_after = {}});
+  co().identity_key = PrivateKey::Generate(KeyAlgorithm::kEd25519).value();
+  broker_.LoadDirectory();
+  MarkState();
+  ExpectRefusedWithLeaf(pt().Submit(*request), Reason::ROUTE_CHANGED, "act.header.recipients[0]");
+  EXPECT_THAT(pt().Send({}), IsOk());
+}
+
+TEST_F(BadInputTest, ContentOverTheLimit) {
+  v1::ActHeader header;
+  auto request = pt().Prepare({}, &header);
+  request->mutable_act()->set_body(Bytes(limits::kMaxInlineBodyBytes + 1, 'x'));
+  header.mutable_content()->set_sealed_sha256(Sha256(request->act().body()));
+  header.mutable_content()->set_sealed_size(request->act().body().size());
+  pt().Sign(header, pt().user, *request);
+  ExpectRefusedWithLeaf(pt().Submit(*request), Reason::LIMIT_EXCEEDED, "act.body");
+}
+
+TEST_F(BadInputTest, ContentThatIsNotTheHeaders) {
+  auto request = pt().Compose({});
+  request->mutable_act()->mutable_body()->back() ^= 1;
+  ExpectRefusedWithLeaf(pt().Submit(*request), Reason::DIGEST_MISMATCH, "act.body");
+}
+
+TEST_F(BadInputTest, AMessageOverTheLimit) {
+  auto request = pt().Compose({});
+  request->mutable_act()->set_body(Bytes(2 * limits::kMaxMessageBytes, 'x'));
+  EXPECT_THAT(pt().Submit(*request), StatusIs(absl::StatusCode::kResourceExhausted));
+  ExpectNothingChanged();
+}
+
+TEST_F(BadInputTest, TheSameActIdWithOtherBytes) {
+  v1::ActHeader header;
+  auto request = pt().Prepare({}, &header);
+  pt().Sign(header, pt().user, *request);
+  const auto first = pt().Submit(*request);
+  ASSERT_THAT(first, IsOk());
+  MarkState();
+  auto other = *request;
+  header.set_language("pt-PT");
+  pt().Sign(header, pt().user, other);
+  ExpectRefusedWithLeaf(pt().Submit(other), Reason::ACT_ID_REUSED, "");
+  EXPECT_EQ(pt().Submit(*request)->SerializeAsString(), first->SerializeAsString());
+}
+
+TEST_F(BadInputTest, ATrainingActAtARealHub) {
+  ExpectRefusedWithLeaf(SendWith([](auto& header) { header.set_training(true); }),
+                        Reason::TRAINING_MISMATCH,
+                        "act.header.training");
+}
+
+TEST_F(BadInputTest, AnActOfAnotherTrustDomain) {
+  ExpectRefusedWithLeaf(SendWith([](auto& header) { header.set_trust_domain("other.example"); }),
+                        Reason::FIELD_INVALID,
+                        "act.header.trust_domain");
+}
+
+// --- Law ---
+
+TEST_F(BadInputTest, AnActInTheWrongState) {
+  const std::string case_id = OpenCase();
+  ActPlan plan{.kind = v1::ACT_KIND_EXECUTION_RESULT,
+               .case_id = case_id,
+               .to = {"pt-pgr"},
+               .measures = {MeasureOf(1, "VIDEO_HEARING", v1::MEASURE_OUTCOME_EXECUTED)},
+               .seen = 1};
+  MarkState();
+  const auto request = co().Compose(plan);
+  const auto refused = co().Submit(*request);
+  ExpectRefused(refused, Reason::WRONG_STATE, "act.header");
+  const ErrorDetails details = GetErrorDetails(refused.status()).value();
+  EXPECT_FALSE(details.accepted.empty());
+  EXPECT_FALSE(details.evidence.empty());
+  EXPECT_EQ(broker_.Status().open_deliveries(), before_.open_deliveries());
+
+  // Final: the same act gets the same refusal, with the same A.2.
+  const auto again = co().Submit(*request);
+  EXPECT_EQ(GetErrorDetails(again.status())->evidence, details.evidence);
+
+  plan.insist = v1::INSIST_REASON_OTHER_CHANNEL;
+  const auto insisted = co().Send(plan);
+  ASSERT_THAT(insisted, IsOk());
+  EXPECT_EQ(insisted->disposition(), v1::ACT_DISPOSITION_OUT_OF_SEQUENCE);
+}
+
+TEST_F(BadInputTest, AnActFromTheWrongSide) {
+  const std::string case_id = OpenCase();
+  ActPlan plan{.kind = v1::ACT_KIND_DECISION,
+               .case_id = case_id,
+               .measures = {MeasureOf(1, "VIDEO_HEARING", v1::MEASURE_OUTCOME_ADMITTED)},
+               .seen = 1};
+  const auto refused = pt().Send(plan);
+  ExpectRefused(refused, Reason::WRONG_SIDE, "act.header");
+  EXPECT_FALSE(GetErrorDetails(refused.status())->evidence.empty());
+  plan.insist = v1::INSIST_REASON_CORRECTION;
+  const auto insisted = pt().Send(plan);
+  ASSERT_THAT(insisted, IsOk());
+  EXPECT_EQ(insisted->disposition(), v1::ACT_DISPOSITION_OUT_OF_SEQUENCE);
+}
+
+TEST_F(BadInputTest, ARecipientWhoseCalendarEnds) {
+  Office& es = broker_.AddOffice("es-fge", "ES");
+  es.calendar = "out-of-date";
+  broker_.LoadDirectory();
+  MarkState();
+  ActPlan plan;
+  plan.to = {"es-fge"};
+  ExpectRefusedWithLeaf(pt().Send(plan), Reason::CALENDAR_YEAR_MISSING, "");
+}
+
+// --- Cases of others ---
+
+TEST_F(BadInputTest, AStrangersCaseIsLikeOneThatNobodyOpened) {
+  const std::string case_id = OpenCase();
+  const auto ask = [&](const std::string& id) {
+    grpc::ClientContext context;
+    v1::GetCaseRequest request;
+    v1::GetCaseResponse response;
+    request.set_case_id(id);
+    return br().exchange->GetCase(&context, request, &response);
+  };
+  const grpc::Status strangers = ask(case_id);
+  const grpc::Status nobodys = ask("pt-pgr/6f1c0a52-8e0b-4b7e-9a55-0f6d1c2b3a49");
+  EXPECT_EQ(strangers.error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(strangers.error_code(), nobodys.error_code());
+  EXPECT_EQ(strangers.error_message(), nobodys.error_message());
+  EXPECT_EQ(strangers.error_details(), nobodys.error_details());
+  ExpectLeaf(br(), Reason::CASE_NOT_FOUND);
+}
+
+TEST_F(BadInputTest, AnActIntoAStrangersCase) {
+  const std::string case_id = OpenCase();
+  MarkState();
+  ActPlan plan{.kind = v1::ACT_KIND_FREE_FORM, .to = {"co-fgn"}, .measures = {}, .seen = 1};
+  v1::ActHeader header;
+  auto request = br().Prepare(plan, &header);
+  ASSERT_THAT(request, IsOk());
+  header.set_case_id(case_id);
+  br().Sign(header, br().user, *request);
+  EXPECT_THAT(br().Submit(*request), HasReason(Reason::CASE_NOT_FOUND));
+  ExpectNothingChanged();
+  ExpectLeaf(br(), Reason::CASE_NOT_FOUND);
+}
+
+TEST_F(BadInputTest, AStrangersActAndItsReceipts) {
+  const std::string act_id = OpenCase();
+  v1::GetActRequest get;
+  get.set_act_id(act_id);
+  EXPECT_THAT(CallStub(*br().exchange, &v1::ExchangeService::Stub::GetAct, get),
+              HasReason(Reason::ACT_NOT_FOUND));
+  v1::ListReceiptsRequest list;
+  list.set_act_id(act_id);
+  EXPECT_THAT(CallStub(*br().audit, &v1::AuditService::Stub::ListReceipts, list),
+              HasReason(Reason::ACT_NOT_FOUND));
+}
+
+TEST_F(BadInputTest, APageTokenOfAnotherQuery) {
+  for (int i = 0; i < 3; ++i) OpenCase();
+  v1::ListCasesRequest request;
+  request.set_page_size(1);
+  const auto page = CallStub(*pt().exchange, &v1::ExchangeService::Stub::ListCases, request);
+  ASSERT_THAT(page, IsOk());
+  ASSERT_FALSE(page->next_page_token().empty());
+  request.set_page_token(page->next_page_token());
+  EXPECT_THAT(CallStub(*pt().exchange, &v1::ExchangeService::Stub::ListCases, request), IsOk());
+  EXPECT_THAT(CallStub(*co().exchange, &v1::ExchangeService::Stub::ListCases, request),
+              HasReason(Reason::PAGE_TOKEN_INVALID));
+  request.set_state(v1::CASE_STATE_ENDED);
+  ExpectRefused(CallStub(*pt().exchange, &v1::ExchangeService::Stub::ListCases, request),
+                Reason::PAGE_TOKEN_INVALID,
+                "page_token");
+  ExpectLeaf(pt(), Reason::PAGE_TOKEN_INVALID);
+}
+
+// --- Acknowledgements ---
+
+TEST_F(BadInputTest, AcknowledgementsThatAreNotTheRecipientsWord) {
+  OpenCase();
+  MarkState();
+  MailStream mailbox(co(), v1::SUBSCRIPTION_ROLE_PRIMARY);
+  mailbox.Credit(5);
+  const auto delivery = mailbox.NextDelivery();
+  const auto say = [&](const v1::ReceiveRequest::Acknowledge& acknowledgement) {
+    v1::ReceiveRequest message;
+    *message.mutable_acknowledge() = acknowledgement;
+    mailbox.Say(message);
+    return rpc::FromStatusProto(mailbox.Next().acknowledged().error());
+  };
+  auto good = mailbox.MakeAcknowledgement(delivery, &co().seal);
+  auto foreign = good;
+  foreign.set_position(delivery.position() + 7);
+  EXPECT_THAT(say(foreign), HasReason(Reason::DELIVERY_NOT_FOUND));
+  EXPECT_THAT(say(mailbox.MakeAcknowledgement(delivery, nullptr)),
+              HasReason(Reason::ACKNOWLEDGEMENT_UNSIGNED));
+  EXPECT_THAT(say(mailbox.MakeAcknowledgement(delivery, &co().user)),
+              HasReason(Reason::SIGNER_NOT_REGISTERED));
+  EXPECT_THAT(say(mailbox.MakeAcknowledgement(delivery, &pt().seal)),
+              HasReason(Reason::SIGNER_NOT_REGISTERED));
+  auto altered = good;
+  altered.mutable_statement()->append("\x98\x06\x01", 3);
+  EXPECT_THAT(say(altered), HasReason(Reason::ACKNOWLEDGEMENT_INVALID));
+  ExpectNothingChanged();
+  ExpectLeaf(co(), Reason::ACKNOWLEDGEMENT_UNSIGNED);
+  EXPECT_THAT(say(good), IsOk());
+}
+
+TEST_F(BadInputTest, AnAcknowledgementOfAnothersDelivery) {
+  OpenCase();
+  MailStream to_co(co(), v1::SUBSCRIPTION_ROLE_PRIMARY);
+  to_co.Credit(1);
+  const auto delivery = to_co.NextDelivery();
+  MarkState();
+  MailStream to_br(br(), v1::SUBSCRIPTION_ROLE_PRIMARY);
+  const auto answer = to_br.Acknowledge(delivery);
+  EXPECT_THAT(rpc::FromStatusProto(answer.error()), HasReason(Reason::DELIVERY_NOT_FOUND));
+  ExpectNothingChanged();
+  ExpectLeaf(br(), Reason::DELIVERY_NOT_FOUND);
+}
+
+TEST_F(BadInputTest, AStreamAgainstTheProtocol) {
+  MailStream mailbox(co(), v1::SUBSCRIPTION_ROLE_PRIMARY);
+  mailbox.Credit(257);
+  EXPECT_EQ(mailbox.Next().message_case(), v1::ReceiveResponse::MESSAGE_NOT_SET);
+  const absl::Status end = mailbox.End();
+  EXPECT_THAT(end, HasReason(Reason::STREAM_PROTOCOL));
+  EXPECT_EQ(GetErrorDetails(end)->field, "credit.count");
+}
+
+// --- Operators' files ---
+
+TEST_F(BadInputTest, ADirectoryWithErrorsSaysWhereAndLoadsNothing) {
+  v1::LoadDirectoryRequest request = broker_.DirectoryFiles();
+  request.mutable_files(1)->mutable_content()->append("\n[[system]]\nauthority = 7\n");
+  const auto refused = CallStub(broker_.admin(), &v1::AdminService::Stub::LoadDirectory, request);
+  ASSERT_THAT(refused, HasReason(Reason::DIRECTORY_INVALID));
+  EXPECT_THAT(GetErrorDetails(refused.status())->accepted,
+              ::testing::ContainsRegex("authorities/[a-z-]+\\.toml:[0-9]+:[0-9]+: "));
+  ExpectNothingChanged();
+  EXPECT_THAT(pt().Send({}), IsOk());
+}
+
+TEST_F(BadInputTest, ADirectoryThatLeavesAKeyStatementOut) {
+  v1::LoadDirectoryRequest request = broker_.DirectoryFiles();
+  for (v1::DirectoryFile& file : *request.mutable_files()) {
+    if (file.name() != "authorities/co-fgn.toml") continue;
+    const size_t last = file.content().rfind("[[key_statement]]");
+    file.mutable_content()->resize(last);
+  }
+  const auto refused = CallStub(broker_.admin(), &v1::AdminService::Stub::LoadDirectory, request);
+  ASSERT_THAT(refused, HasReason(Reason::DIRECTORY_INVALID));
+  EXPECT_THAT(GetErrorDetails(refused.status())->accepted, HasSubstr("co-fgn"));
+  ExpectNothingChanged();
+}
+
+}  // namespace
+}  // namespace rogatoria
