@@ -55,9 +55,11 @@ nlohmann::json Convert(const toml::node& node, const std::string& path, ActFile&
   if (const auto* array = node.as_array()) return ConvertArray(*array, path, file);
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* number = node.as_integer()) return number->get();
+  if (const auto* fraction = node.as_floating_point()) return fraction->get();
   if (const auto* flag = node.as_boolean()) return flag->get();
   if (const auto* date = node.as_date()) return AsText(date->get());
-  if (const auto* time = node.as_date_time()) return AsText(time->get());
+  if (const auto* time = node.as_time()) return AsText(time->get());
+  if (const auto* instant = node.as_date_time()) return AsText(instant->get());
   return nullptr;
 }
 
@@ -100,6 +102,28 @@ const nlohmann::json* ActFileReader::Find(const std::string& key) {
   asked_.push_back(key);
   const auto found = table_.find(key);
   return found == table_.end() || found->is_null() ? nullptr : &*found;
+}
+
+const nlohmann::json* ActFileReader::Table(const std::string& key) {
+  const nlohmann::json* value = Find(key);
+  if (value == nullptr || value->is_object()) return value;
+  Complain(key, "a table");
+  return nullptr;
+}
+
+std::vector<const nlohmann::json*> ActFileReader::Tables(const std::string& key) {
+  const nlohmann::json* value = Find(key);
+  if (value == nullptr) return {};
+  if (!value->is_array()) {
+    Complain(key, "a list of tables");
+    return {};
+  }
+  std::vector<const nlohmann::json*> tables;
+  for (const nlohmann::json& item : *value) {
+    if (!item.is_object()) Complain(absl::StrCat(key, "[", tables.size(), "]"), "a table");
+    tables.push_back(&item);
+  }
+  return status_.ok() ? tables : std::vector<const nlohmann::json*>();
 }
 
 void ActFileReader::Complain(const std::string& key, absl::string_view accepted) {
@@ -162,6 +186,7 @@ int ActFileReader::Enum(const std::string& key,
 }
 
 absl::Status ActFileReader::Finish() {
+  if (!status_.ok()) return status_;
   for (const auto& [key, value] : table_.items()) {
     if (std::find(asked_.begin(), asked_.end(), key) == asked_.end()) {
       Complain(key, "a key of docs/act-files.md");

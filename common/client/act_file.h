@@ -35,15 +35,19 @@ class ActFileReader {
   std::vector<std::string> Strings(const std::string& key);
   // nullptr when the key is absent.
   const nlohmann::json* Find(const std::string& key);
+  // The table under a key, or each table of a list; what is something else is a fault.
+  const nlohmann::json* Table(const std::string& key);
+  std::vector<const nlohmann::json*> Tables(const std::string& key);
   // A text or null: the number of the enumeration value whose name is prefix + text.
   int Enum(const std::string& key,
            const google::protobuf::EnumDescriptor& descriptor,
            const std::string& prefix);
-  // The sub-table's reader, by value; an empty table when the key is absent.
   std::string PathOf(const std::string& key) const;
 
   void Complain(const std::string& key, absl::string_view accepted);
   absl::Status Finish();
+  // The first fault so far, for a reader of a sub-table that cannot go on.
+  const absl::Status& status() const { return status_; }
 
  private:
   const ActFile& file_;

@@ -65,6 +65,10 @@ absl::Status ReadAddressee(ActFileReader& reader, const ActFile& file, ActDraft&
       draft.to.emplace_back().set_authority(authority);
     return absl::OkStatus();
   }
+  if (!to->is_object()) {
+    reader.Complain("to", "an authority, a list of them, or a table with country and measure");
+    return reader.status();
+  }
   ActFileReader competence(file, *to, "to");
   auto& wanted = *draft.to.emplace_back().mutable_competence();
   wanted.set_country(competence.String("country"));
@@ -79,6 +83,10 @@ absl::Status ReadLegalBasis(ActFileReader& reader, const ActFile& file, ActDraft
     draft.legal_basis.set_instrument(basis->get<std::string>());
     return absl::OkStatus();
   }
+  if (!basis->is_object()) {
+    reader.Complain("legal_basis", "an instrument, or a table with instrument and article");
+    return reader.status();
+  }
   ActFileReader table(file, *basis, "legal_basis");
   draft.legal_basis.set_instrument(table.String("instrument"));
   draft.legal_basis.set_article(table.String("article"));
@@ -86,11 +94,9 @@ absl::Status ReadLegalBasis(ActFileReader& reader, const ActFile& file, ActDraft
 }
 
 absl::Status ReadMeasures(ActFileReader& reader, const ActFile& file, ActDraft& draft) {
-  const nlohmann::json* measures = reader.Find("measure");
-  if (measures == nullptr) return absl::OkStatus();
   uint32_t next = 1;
-  for (const nlohmann::json& item : *measures) {
-    ActFileReader table(file, item, absl::StrCat("measure[", next - 1, "]"));
+  for (const nlohmann::json* item : reader.Tables("measure")) {
+    ActFileReader table(file, *item, absl::StrCat("measure[", next - 1, "]"));
     v1::MeasureRef& measure = draft.measures.emplace_back();
     const uint32_t ordinal = table.Number("number");
     measure.set_ordinal(ordinal == 0 ? next : ordinal);
@@ -104,8 +110,8 @@ absl::Status ReadMeasures(ActFileReader& reader, const ActFile& file, ActDraft& 
 }
 
 absl::Status ReadUrgency(ActFileReader& reader, const ActFile& file, ActDraft& draft) {
-  const nlohmann::json* urgency = reader.Find("urgency");
-  if (urgency == nullptr) return absl::OkStatus();
+  const nlohmann::json* urgency = reader.Table("urgency");
+  if (urgency == nullptr) return reader.status();
   ActFileReader table(file, *urgency, "urgency");
   draft.urgency.set_level(
       ReadEnum<v1::UrgencyLevel>(table, "level", v1::UrgencyLevel_descriptor(), "URGENCY_LEVEL_"));
@@ -120,8 +126,8 @@ absl::Status ReadUrgency(ActFileReader& reader, const ActFile& file, ActDraft& d
 }
 
 absl::Status ReadCoverSlip(ActFileReader& reader, const ActFile& file, ActDraft& draft) {
-  const nlohmann::json* slip = reader.Find("cover_slip");
-  if (slip == nullptr) return absl::OkStatus();
+  const nlohmann::json* slip = reader.Table("cover_slip");
+  if (slip == nullptr) return reader.status();
   ActFileReader table(file, *slip, "cover_slip");
   for (const std::string& code : table.Strings("offences"))
     draft.cover_slip.add_offence_codes(code);
@@ -157,20 +163,18 @@ absl::Status ReadDocuments(ActFileReader& table,
                            const std::string& key,
                            const std::string& language,
                            google::protobuf::RepeatedPtrField<content::v1::Document>& out) {
-  const nlohmann::json* items = table.Find(key);
-  if (items == nullptr) return absl::OkStatus();
-  for (size_t i = 0; i < items->size(); ++i) {
+  const std::vector<const nlohmann::json*> items = table.Tables(key);
+  for (size_t i = 0; i < items.size(); ++i) {
     ROG_ASSIGN_OR_RETURN(
         *out.Add(),
-        ReadDocumentTable(
-            file, (*items)[i], absl::StrCat(table.PathOf(key), "[", i, "]"), language));
+        ReadDocumentTable(file, *items[i], absl::StrCat(table.PathOf(key), "[", i, "]"), language));
   }
-  return absl::OkStatus();
+  return table.status();
 }
 
 absl::Status ReadLetter(ActFileReader& reader, const ActFile& file, ActDraft& draft) {
-  const nlohmann::json* letter = reader.Find("letter");
-  if (letter == nullptr) return absl::OkStatus();
+  const nlohmann::json* letter = reader.Table("letter");
+  if (letter == nullptr) return reader.status();
   ActFileReader table(file, *letter, "letter");
   content::v1::Letter& out = *draft.content.mutable_letter();
   out.set_text(table.String("text"));

@@ -92,48 +92,63 @@ absl::Status CheckInLog(Connection& connection,
                         const TrustedHead& head,
                         const std::string& authority,
                         const v1::KeyStatement& statement) {
-  if (statement.log_origin() != head.checkpoint.origin) {
-    return IsEarlierLog(statement.log_origin(), head.checkpoint.origin)
-               ? absl::OkStatus()
-               : NotTrusted(authority, "the statement is in another log than the hub's");
-  }
-  v1::GetInclusionProofRequest request;
-  request.set_log(head.log);
-  request.set_index(statement.leaf_index());
-  request.set_tree_size(head.checkpoint.size);
-  ROG_ASSIGN_OR_RETURN(
-      v1::GetInclusionProofResponse proof,
-      connection.Call(connection.audit(), &v1::AuditService::Stub::GetInclusionProof, request));
   std::vector<merkle::Hash> hashes;
-  for (const Bytes& hash : proof.hashes()) {
-    ROG_ASSIGN_OR_RETURN(hashes.emplace_back(), merkle::Hash::FromBytes(hash));
+  if (statement.log_origin() == head.checkpoint.origin) {
+    v1::GetInclusionProofRequest request;
+    request.set_log(head.log);
+    request.set_index(statement.leaf_index());
+    request.set_tree_size(head.checkpoint.size);
+    ROG_ASSIGN_OR_RETURN(
+        v1::GetInclusionProofResponse proof,
+        connection.Call(connection.audit(), &v1::AuditService::Stub::GetInclusionProof, request));
+    for (const Bytes& hash : proof.hashes()) {
+      ROG_ASSIGN_OR_RETURN(hashes.emplace_back(), merkle::Hash::FromBytes(hash));
+    }
   }
-  const Bytes leaf = FormatLeaf(
-      KeyStatementLeaf{statement.statement(), statement.signature(), statement.identity_key()});
-  if (!merkle::VerifyInclusion(merkle::LeafHash(leaf),
-                               statement.leaf_index(),
-                               head.checkpoint.size,
-                               hashes,
-                               head.checkpoint.root)
-           .ok()) {
-    return NotTrusted(authority, "the statement is not in the hub's log");
-  }
-  return absl::OkStatus();
+  return CheckStatementLeaf(authority, statement, head.checkpoint, hashes);
 }
 
 }  // namespace
 
-absl::Status CheckRoutes(const OfficeProfile& profile,
-                         Connection& connection,
-                         const v1::ResolveRecipientsResponse& routes,
-                         Instant now) {
-  ROG_ASSIGN_OR_RETURN(TrustedHead head, FetchHead(profile, connection));
+absl::Status CheckStatements(const OfficeProfile& profile,
+                             const v1::ResolveRecipientsResponse& routes,
+                             Instant now) {
   for (const v1::Route& route : routes.routes()) {
     const std::string& authority = route.authority().id();
     if (route.sealing_certificates().empty()) return NotTrusted(authority, "it has no sealing key");
     for (const v1::SealingCertificate& sealing : route.sealing_certificates()) {
       ROG_RETURN_IF_ERROR(CheckStatement(profile, authority, sealing, now));
-      ROG_RETURN_IF_ERROR(CheckInLog(connection, head, authority, sealing.statement()));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckStatementLeaf(const std::string& authority,
+                                const v1::KeyStatement& statement,
+                                const merkle::Checkpoint& head,
+                                const std::vector<merkle::Hash>& proof) {
+  if (statement.log_origin() != head.origin) {
+    return IsEarlierLog(statement.log_origin(), head.origin)
+               ? absl::OkStatus()
+               : NotTrusted(authority, "the statement is in another log than the hub's");
+  }
+  const Bytes leaf = FormatLeaf(
+      KeyStatementLeaf{statement.statement(), statement.signature(), statement.identity_key()});
+  const absl::Status included = merkle::VerifyInclusion(
+      merkle::LeafHash(leaf), statement.leaf_index(), head.size, proof, head.root);
+  return included.ok() ? included : NotTrusted(authority, "the statement is not in the hub's log");
+}
+
+absl::Status CheckRoutes(const OfficeProfile& profile,
+                         Connection& connection,
+                         const v1::ResolveRecipientsResponse& routes,
+                         Instant now) {
+  ROG_RETURN_IF_ERROR(CheckStatements(profile, routes, now));
+  ROG_ASSIGN_OR_RETURN(TrustedHead head, FetchHead(profile, connection));
+  for (const v1::Route& route : routes.routes()) {
+    for (const v1::SealingCertificate& sealing : route.sealing_certificates()) {
+      ROG_RETURN_IF_ERROR(
+          CheckInLog(connection, head, route.authority().id(), sealing.statement()));
     }
   }
   return absl::OkStatus();

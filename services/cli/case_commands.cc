@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/model/header.h"
@@ -110,15 +111,19 @@ absl::StatusOr<Json> Timeline(client::Connection& connection, const std::string&
   return rows;
 }
 
-// What may come next, a line a kind: "decision: requested (measures 1, 2)".
+// What may come next, a line a kind and side.
 void PrintAllowed(const Session& session, const v1::GetCaseResponse& found) {
   session.out << "\n" << session.Text(Message::HEADING_ALLOWED) << "\n";
   for (const v1::AllowedAct& allowed : found.allowed_acts()) {
-    session.out << "  "
-                << session.Text(Message::LINE_ALLOWED,
-                                WordFor(KindCode(allowed.kind()), session.language),
-                                WordFor(RoleCode(allowed.role()), session.language))
-                << "\n";
+    const std::string kind = WordFor(KindCode(allowed.kind()), session.language);
+    const std::string role = WordFor(RoleCode(allowed.role()), session.language);
+    const std::string line = allowed.measures().empty()
+                                 ? session.Text(Message::LINE_ALLOWED, kind, role)
+                                 : session.Text(Message::LINE_ALLOWED_MEASURES,
+                                                kind,
+                                                role,
+                                                absl::StrJoin(allowed.measures(), ", "));
+    session.out << "  " << line << "\n";
   }
 }
 

@@ -44,6 +44,11 @@ struct Session {
   void Rows(const Json& rows, const std::vector<Column>& columns, const std::string& name) const {
     PrintRows(out, format, language, rows, columns, name);
   }
+  // One of a stream of rows; shown at once.
+  void Row(const Json& row, const std::vector<Column>& columns, const std::string& name) const {
+    PrintRow(out, format, language, row, columns, name);
+    out.flush();
+  }
   void Object(const Json& object,
               const std::vector<Column>& members,
               const std::string& name) const {

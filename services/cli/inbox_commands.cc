@@ -65,7 +65,7 @@ absl::Status Take(Session& session,
                                        delivery.act().SerializeAsString(),
                                        0600));
   if (delivery.gap_before()) session.Note(Message::NOTE_GAP_BEFORE);
-  session.Rows(Json::array({OpenedView(*opened)}), kInboxColumns, "act");
+  session.Row(OpenedView(*opened), kInboxColumns, "act");
   return absl::OkStatus();
 }
 

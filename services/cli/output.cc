@@ -35,9 +35,14 @@ std::string CellText(const Json& value, Language language) {
   return absl::StrJoin(parts, value.is_array() ? ", " : " ");
 }
 
-std::string Member(const Json& row, const std::string& member, Language language) {
-  const auto found = row.find(member);
-  return found == row.end() ? "" : CellText(*found, language);
+std::string Member(const Json& row, const Column& column, Language language) {
+  const auto found = row.find(column.member);
+  if (found == row.end()) return "";
+  if (found->is_string() && !column.word_prefix.empty()) {
+    const std::string code = column.word_prefix + found->get<std::string>();
+    if (HasWord(code)) return WordFor(code, language);
+  }
+  return CellText(*found, language);
 }
 
 // For -o name: the value as it is.
@@ -199,9 +204,25 @@ void PrintRows(std::ostream& out,
   for (const Column& column : shown) lines[0].push_back(Say(language, column.title));
   for (const Json& row : rows) {
     std::vector<std::string>& line = lines.emplace_back();
-    for (const Column& column : shown) line.push_back(Member(row, column.member, language));
+    for (const Column& column : shown) line.push_back(Member(row, column, language));
   }
   PrintTable(out, lines);
+}
+
+void PrintRow(std::ostream& out,
+              OutputFormat format,
+              Language language,
+              const Json& row,
+              const std::vector<Column>& columns,
+              const std::string& name) {
+  if (format != OutputFormat::kTable && format != OutputFormat::kWide) {
+    return PrintObject(out, format, language, row, columns, name);
+  }
+  std::vector<std::string> cells;
+  for (const Column& column : Shown(columns, format)) {
+    if (std::string cell = Member(row, column, language); !cell.empty()) cells.push_back(cell);
+  }
+  out << absl::StrJoin(cells, "  ") << "\n";
 }
 
 void PrintObject(std::ostream& out,
@@ -217,8 +238,9 @@ void PrintObject(std::ostream& out,
   }
   std::vector<std::vector<std::string>> lines;
   for (const Column& column : Shown(members, format)) {
-    lines.push_back(
-        {absl::StrCat(Say(language, column.title), ":"), Member(object, column.member, language)});
+    std::string value = Member(object, column, language);
+    if (value.empty()) continue;
+    lines.push_back({absl::StrCat(Say(language, column.title), ":"), std::move(value)});
   }
   PrintTable(out, lines);
 }

@@ -26,6 +26,8 @@ struct Column {
   Message title;
   std::string member;  // of each row
   bool wide = false;   // only with -o wide
+  // Put before a code when its word is looked up, where the bare code means something else too.
+  std::string word_prefix = {};
 };
 
 // Rows of equal shape. `name` is the member that -o name prints.
@@ -36,7 +38,15 @@ void PrintRows(std::ostream& out,
                const std::vector<Column>& columns,
                const std::string& name);
 
-// One thing, as "title: value" lines in the table formats.
+// A row without the titles, for rows that come one by one; as an object in the other formats.
+void PrintRow(std::ostream& out,
+              OutputFormat format,
+              Language language,
+              const Json& row,
+              const std::vector<Column>& columns,
+              const std::string& name);
+
+// One thing, as "title: value" lines in the table formats; empty values are left out there.
 void PrintObject(std::ostream& out,
                  OutputFormat format,
                  Language language,

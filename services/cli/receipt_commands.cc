@@ -25,7 +25,7 @@ const std::vector<Column> kReceiptMembers = {{Message::COL_EVENT, "event"},
                                              {Message::COL_LEGAL_RULE, "legal_rule"},
                                              {Message::COL_TIME_ZONE, "time_zone"},
                                              {Message::COL_CALENDAR, "calendar"},
-                                             {Message::COL_EFFECT, "effect"},
+                                             {Message::COL_EFFECT, "effect", false, "EFFECT_"},
                                              {Message::COL_REASON, "reason"},
                                              {Message::COL_CONTENT, "content_sha256"},
                                              {Message::COL_LOG, "log"},
@@ -43,7 +43,7 @@ const std::vector<Column> kVerifiedColumns = {{Message::COL_WHEN, "instant"},
                                               {Message::COL_LEGAL_DATE, "legal_date"},
                                               {Message::COL_INDEX, "index"},
                                               {Message::COL_ACT, "act", true},
-                                              {Message::COL_EFFECT, "effect", true},
+                                              {Message::COL_EFFECT, "effect", true, "EFFECT_"},
                                               {Message::COL_LEVEL, "level", true},
                                               {Message::COL_FILE, "file", true}};
 
@@ -115,8 +115,11 @@ absl::StatusOr<Json> VerifyOne(const Session& session,
   return view;
 }
 
-// One receipt in full, several as a table.
-void ShowVerified(const Session& session, const Json& views) {
+// One receipt in full, several as a table in the order of the log.
+void ShowVerified(const Session& session, Json views) {
+  std::sort(views.begin(), views.end(), [](const Json& a, const Json& b) {
+    return std::pair(a["log"], a["index"]) < std::pair(b["log"], b["index"]);
+  });
   if (views.size() == 1) {
     session.Object(views[0], kReceiptMembers, "act");
   } else {

@@ -67,7 +67,7 @@ void AddHeader(const v1::ActHeader& header, Language language, Lines& lines) {
                          header.legal_basis().article()));
   lines.Add(Message::COL_CHANNEL_BASIS, header.channel_basis());
   for (const v1::MeasureRef& measure : header.measures()) {
-    lines.Add(Message::COL_MEASURE, MeasureLine(measure, language));
+    lines.Add(Message::COL_ONE_MEASURE, MeasureLine(measure, language));
   }
   lines.AddWord(Message::COL_URGENCY, UrgencyCode(header.urgency().level()));
   lines.Add(Message::COL_LANGUAGE, header.language());

@@ -1,0 +1,190 @@
+// Goal: an act file says the same in TOML and in JSON, and a fault in it is refused with its place and
+// with what would be accepted; nothing is guessed.
+#include <gtest/gtest.h>
+
+#include "common/base/files.h"
+#include "common/base/limits.h"
+#include "common/client/draft.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temporary_folder.h"
+
+namespace rogatoria::client {
+namespace {
+
+constexpr char kToml[] = R"(kind = "REQUEST"
+to = { country = "CO", measure = "VIDEO_HEARING" }
+channel = "FORMAL"
+legal_basis = { instrument = "UN-TIP-2000", article = "10" }
+channel_basis = "COMJIB-MEDELLIN-2019"
+language = "pt-PT"
+data_class = "SENSITIVE"
+related_cases = ["pt-pgr/6f1c0a52-8e0b-4b7e-9a55-0f6d1c2b3a49"]
+originals_follow = true
+confirmation_due = 2026-12-31
+
+[[measure]]
+code = "VIDEO_HEARING"
+[[measure]]
+code = "BANK_TRANSACTIONS"
+
+[urgency]
+level = "URGENT"
+reason = "LOSS_OF_EVIDENCE"
+wished_by = "2026-12-01T12:00:00.000Z"
+
+[cover_slip]
+subject = "assunto"
+victims = true
+precautions = ["SINGLE_RECORDING"]
+
+[letter]
+file = "letter.pdf"
+title = "Carta"
+text = "texto"
+[[letter.translation]]
+file = "traduccion.txt"
+language = "es-CO"
+)";
+
+constexpr char kJson[] = R"({
+  "kind": "REQUEST",
+  "to": {"country": "CO", "measure": "VIDEO_HEARING"},
+  "channel": "FORMAL",
+  "legal_basis": {"instrument": "UN-TIP-2000", "article": "10"},
+  "channel_basis": "COMJIB-MEDELLIN-2019",
+  "language": "pt-PT",
+  "data_class": "SENSITIVE",
+  "related_cases": ["pt-pgr/6f1c0a52-8e0b-4b7e-9a55-0f6d1c2b3a49"],
+  "originals_follow": true,
+  "confirmation_due": "2026-12-31",
+  "measure": [{"code": "VIDEO_HEARING"}, {"code": "BANK_TRANSACTIONS"}],
+  "urgency": {"level": "URGENT", "reason": "LOSS_OF_EVIDENCE",
+              "wished_by": "2026-12-01T12:00:00.000Z"},
+  "cover_slip": {"subject": "assunto", "victims": true, "precautions": ["SINGLE_RECORDING"]},
+  "letter": {"file": "letter.pdf", "title": "Carta", "text": "texto",
+             "translation": [{"file": "traduccion.txt", "language": "es-CO"}]}
+})";
+
+class ActFileTest : public testing::Test {
+ protected:
+  ActFileTest() {
+    EXPECT_THAT(WriteFileDurably(folder_ / "letter.pdf", "%PDF-1.4"), IsOk());
+    EXPECT_THAT(WriteFileDurably(folder_ / "traduccion.txt", "texto"), IsOk());
+  }
+  absl::StatusOr<ActDraft> Read(const std::string& text, const std::string& name = "act.toml") {
+    EXPECT_THAT(WriteFileDurably(folder_ / name, text), IsOk());
+    return ReadActFile(folder_ / name);
+  }
+
+  TemporaryFolder folder_;
+};
+
+void ExpectTheRequest(const ActDraft& draft) {
+  EXPECT_EQ(draft.kind, v1::ACT_KIND_REQUEST);
+  ASSERT_EQ(draft.to.size(), 1u);
+  EXPECT_EQ(draft.to[0].competence().country(), "CO");
+  EXPECT_EQ(draft.channel_class, v1::CHANNEL_CLASS_FORMAL);
+  EXPECT_EQ(draft.legal_basis.instrument(), "UN-TIP-2000");
+  EXPECT_EQ(draft.legal_basis.article(), "10");
+  EXPECT_EQ(draft.data_class, v1::DATA_CLASS_SENSITIVE);
+  EXPECT_EQ(draft.related_cases.size(), 1u);
+  EXPECT_TRUE(draft.originals_follow);
+  EXPECT_EQ(draft.confirmation_due, "2026-12-31");
+  ASSERT_EQ(draft.measures.size(), 2u);
+  EXPECT_EQ(draft.measures[1].ordinal(), 2u);
+  EXPECT_EQ(draft.measures[1].code(), "BANK_TRANSACTIONS");
+  EXPECT_EQ(draft.urgency.reason(), v1::URGENCY_REASON_LOSS_OF_EVIDENCE);
+  EXPECT_EQ(draft.urgency.wished_by_unix_ms(), 1796126400000);
+  EXPECT_EQ(draft.cover_slip.precautions_size(), 1);
+  const auto& letter = draft.content.letter();
+  EXPECT_EQ(letter.document().media_type(), "application/pdf");
+  EXPECT_EQ(letter.document().content(), "%PDF-1.4");
+  EXPECT_EQ(letter.document().language(), "pt-PT");
+  ASSERT_EQ(letter.translations_size(), 1);
+  EXPECT_EQ(letter.translations(0).language(), "es-CO");
+}
+
+TEST_F(ActFileTest, TomlSaysItAll) {
+  const auto draft = Read(kToml);
+  ASSERT_THAT(draft, IsOk());
+  ExpectTheRequest(*draft);
+}
+
+TEST_F(ActFileTest, JsonSaysTheSame) {
+  const auto draft = Read(kJson, "act.json");
+  ASSERT_THAT(draft, IsOk());
+  ExpectTheRequest(*draft);
+}
+
+TEST_F(ActFileTest, AddresseesInThreeForms) {
+  EXPECT_EQ(Read("to = \"co-fgn\"\n")->to.at(0).authority(), "co-fgn");
+  const auto two = Read("to = [\"co-fgn\", \"br-pgr\"]\n");
+  ASSERT_EQ(two->to.size(), 2u);
+  EXPECT_EQ(two->to[1].authority(), "br-pgr");
+  EXPECT_TRUE(Read("kind = \"FREE_FORM\"\n")->to.empty());
+}
+
+TEST_F(ActFileTest, AMeasureInACaseHasItsNumber) {
+  const auto draft = Read("[[measure]]\nnumber = 3\noutcome = \"ADMITTED\"\n");
+  ASSERT_EQ(draft->measures.size(), 1u);
+  EXPECT_EQ(draft->measures[0].ordinal(), 3u);
+  EXPECT_EQ(draft->measures[0].outcome(), v1::MEASURE_OUTCOME_ADMITTED);
+}
+
+struct BadFile {
+  const char* name;
+  const char* text;
+  const char* said;
+  const char* file = "act.toml";
+};
+
+class BadActFileTest : public ActFileTest, public testing::WithParamInterface<BadFile> {};
+
+TEST_P(BadActFileTest, IsRefusedWithItsPlace) {
+  const auto draft = Read(GetParam().text, GetParam().file);
+  EXPECT_THAT(draft, HasReason(Reason::ACT_FILE_INVALID));
+  const auto details = GetErrorDetails(draft.status());
+  ASSERT_TRUE(details.has_value());
+  EXPECT_THAT(details->field + " | " + details->accepted, testing::HasSubstr(GetParam().said));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Faults,
+    BadActFileTest,
+    testing::Values(
+        BadFile{"NotToml", "kind = \"REQUEST\"\nto = = 3\n", "line 2, column"},
+        BadFile{"NotJson", "{\"kind\": ", "one JSON object", "act.json"},
+        BadFile{"JsonList", "[1]", "one JSON object", "act.json"},
+        BadFile{"UnknownKey", "kindd = \"REQUEST\"\n", "kindd | line 1, column 9"},
+        BadFile{"UnknownKeyInside", "[letter]\nfil = \"x\"\n", "letter.fil | line 2"},
+        BadFile{"UnknownKeyInJson", "{\"kindd\": 1}", "kindd | expected a key", "act.json"},
+        BadFile{"WrongType", "language = 4\n", "language | line 1, column 12: expected a text"},
+        BadFile{"UnknownKind", "kind = \"ASK\"\n", "expected one of REQUEST, ACKNOWLEDGEMENT"},
+        BadFile{"UnspecifiedIsNoKind", "kind = \"UNSPECIFIED\"\n", "expected one of"},
+        BadFile{"MeasureZero", "[[measure]]\nnumber = 0\n", "measure[0].number | line 2"},
+        BadFile{"MeasureText", "[[measure]]\nnumber = \"1\"\n", "expected a number from 1"},
+        BadFile{"NotAnInstant", "[urgency]\nwished_by = \"soon\"\n", "2026-12-01T12:00:00.000Z"},
+        BadFile{"MixedList", "related_cases = [\"a\", 1]\n", "expected a list of texts"},
+        BadFile{"MeasureIsNoTable", "measure = \"VIDEO_HEARING\"\n", "measure | line 1, column 11"},
+        BadFile{"MeasureItemIsNoTable", "measure = [\"VIDEO_HEARING\"]\n", "measure[0] | line 1"},
+        BadFile{"LetterIsNoTable", "letter = \"letter.pdf\"\n", "letter | line 1, column 10"},
+        BadFile{"UrgencyIsNoTable", "{\"urgency\": \"URGENT\"}", "urgency | expected a table", "act.json"},
+        BadFile{"CompetenceIsNoNumber", "to = 3\n", "to | line 1"},
+        BadFile{"TranslationIsNoList",
+                "[letter]\ntranslation = \"x\"\n",
+                "letter.translation | line 2"}),
+    [](const auto& tested) { return tested.param.name; });
+
+TEST_F(ActFileTest, AMissingLetterIsNamed) {
+  const auto draft = Read("[letter]\nfile = \"none.pdf\"\n");
+  EXPECT_THAT(draft, HasReason(Reason::FILE_UNREADABLE));
+}
+
+TEST_F(ActFileTest, ALetterOverTheLimitIsRefusedBeforeAnythingIsSealed) {
+  EXPECT_THAT(WriteFileDurably(folder_ / "big.pdf", std::string(limits::kMaxContentBytes + 1, 'x')),
+              IsOk());
+  EXPECT_THAT(Read("[letter]\nfile = \"big.pdf\"\n"), HasReason(Reason::LIMIT_EXCEEDED));
+}
+
+}  // namespace
+}  // namespace rogatoria::client

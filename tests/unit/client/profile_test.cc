@@ -1,0 +1,128 @@
+// Goal: a profile with a fault is refused as a whole, and the error says where the fault is.
+#include "common/client/profile.h"
+
+#include <gtest/gtest.h>
+
+#include "common/base/files.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/test_pki.h"
+
+namespace rogatoria::client {
+namespace {
+
+constexpr char kGood[] = R"(trust_domain = "rogatoria.test"
+authority = "pt-pgr"
+endpoints = ["127.0.0.1:7443"]
+hub_ca = "ca.pem"
+signer_ca = "/etc/signers.pem"
+log_key = "rogatoria.test/log/1+00000000+AA=="
+
+[tls]
+certificate = "system.pem"
+key = "system-key.pem"
+
+[[sealing]]
+certificate = "sealing.pem"
+key = "keys/sealing-key.pem"
+
+[identities]
+co-fgn = "68114e5af2d4fba4a964cbcd0e076c369beef6070655635e660238b94872194d"
+)";
+
+class ProfileTest : public testing::Test {
+ protected:
+  absl::StatusOr<OfficeProfile> Load(const std::string& text) {
+    EXPECT_THAT(WriteFileDurably(folder_ / "office.toml", text), IsOk());
+    return LoadProfile(folder_ / "office.toml");
+  }
+  // What the refusal of this text says would be accepted.
+  std::string Fault(const std::string& text) {
+    const auto profile = Load(text);
+    EXPECT_THAT(profile, HasReason(Reason::PROFILE_INVALID));
+    const auto details = GetErrorDetails(profile.status());
+    return details.has_value() ? details->field + " " + details->accepted : "";
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(ProfileTest, PathsAreRelativeToTheFile) {
+  const auto profile = Load(kGood);
+  ASSERT_THAT(profile, IsOk());
+  EXPECT_EQ(profile->authority, "pt-pgr");
+  EXPECT_EQ(profile->hub_ca, folder_ / "ca.pem");
+  EXPECT_EQ(profile->signer_ca, "/etc/signers.pem");
+  EXPECT_EQ(profile->tls.key, folder_ / "system-key.pem");
+  ASSERT_EQ(profile->sealing.size(), 1u);
+  EXPECT_EQ(profile->sealing[0].key, folder_ / "keys/sealing-key.pem");
+  EXPECT_EQ(profile->state, folder_ / "state");
+  EXPECT_EQ(profile->identities.size(), 1u);
+  EXPECT_FALSE(profile->user.has_value());
+}
+
+TEST_F(ProfileTest, AFileThatIsNotThereIsNamed) {
+  EXPECT_THAT(LoadProfile(folder_ / "none.toml"), HasReason(Reason::FILE_UNREADABLE));
+}
+
+struct BadProfile {
+  const char* name;
+  std::string text;
+  const char* said;
+};
+
+class BadProfileTest : public ProfileTest, public testing::WithParamInterface<BadProfile> {};
+
+TEST_P(BadProfileTest, IsRefusedWithItsPlace) {
+  EXPECT_THAT(Fault(GetParam().text), testing::HasSubstr(GetParam().said));
+}
+
+std::string With(const std::string& line) {
+  return line + "\n" + kGood;
+}
+std::string Without(const std::string& line) {
+  std::string text = kGood;
+  text.erase(text.find(line), line.size());
+  return text;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Faults,
+    BadProfileTest,
+    testing::Values(
+        BadProfile{"NotToml", "trust_domain = \n", "line 1"},
+        BadProfile{"UnknownKey", With("colour = \"blue\""), "colour line 1, column 10: expected a key"},
+        BadProfile{"WrongType", With("language = 3"), "language line 1, column 12: expected a text"},
+        BadProfile{"EndpointsAreAList",
+                   With("state = [1]"),
+                   "state line 1, column 9: expected a text"},
+        BadProfile{"TrainingIsASwitch", With("training = \"no\""), "expected true or false"},
+        BadProfile{"NoTrustDomain", Without("trust_domain = \"rogatoria.test\"\n"), "trust_domain"},
+        BadProfile{"NoTls",
+                   Without("[tls]\ncertificate = \"system.pem\"\nkey = \"system-key.pem\"\n"),
+                   "tls a table with certificate and key"},
+        BadProfile{"HalfAPair", Without("key = \"system-key.pem\"\n"), "tls. certificate and key"},
+        BadProfile{"KeyInATable",
+                   std::string(kGood) + "\n[seal]\ncertificate = \"a\"\nkey = \"b\"\npin = \"1\"\n",
+                   "seal.pin line "},
+        BadProfile{"IdentityThatIsNoText", std::string(kGood) + "br-pgr = 7\n", "identities.br-pgr line"},
+        BadProfile{"IdentityOfNobody", std::string(kGood) + "\"../x\" = \"00\"\n", "identities.../x"}),
+    [](const auto& tested) { return tested.param.name; });
+
+TEST_F(ProfileTest, AnAuthorityIdIsChecked) {
+  std::string text = kGood;
+  text.replace(text.find("pt-pgr"), 6, "PT PGR");
+  EXPECT_THAT(Fault(text), testing::HasSubstr("authority"));
+}
+
+TEST_F(ProfileTest, AKeyOfAnotherCertificateIsRefused) {
+  TestPki pki(folder_.path());
+  const TestIdentity one = pki.IssueSystem("pt-pgr");
+  const TestIdentity other = pki.IssueSystem("co-fgn");
+  EXPECT_THAT(LoadKeyPair({one.certificate_file, one.key_file}), IsOk());
+  EXPECT_THAT(LoadKeyPair({one.certificate_file, other.key_file}),
+              HasReason(Reason::PROFILE_INVALID));
+}
+
+}  // namespace
+}  // namespace rogatoria::client
