@@ -64,7 +64,7 @@ inline constexpr int kMaxConnectionsPerAddress = 200;    // (configurable)
 inline constexpr int kMaxNewConnectionsPerSecond = 400;  // (configurable)
 inline constexpr int kHandshakeTimeoutMs = 5000;
 inline constexpr int kMaxCallsPerSecond = 2000;          // an authority (configurable)
-inline constexpr int kMaxMetadataBytes = 16 * 1024;      // of one call
+inline constexpr size_t kMaxMetadataBytes = 16 * 1024;      // of one call
 inline constexpr int kMaxStreamsPerConnection = 256;     // calls at one time on a connection
 
 // Directory files.

@@ -149,10 +149,14 @@ absl::Status MakeHeard(const Heard& heard) {
       .Evidence(heard.details.evidence);
 }
 
+// What gRPC's own server says when all its threads are taken.
+constexpr absl::string_view kNoThread = "Server Threadpool Exhausted";
+
 // "REASON: text" as ToPlainGrpcStatus writes it. Such a text has no place for RetryInfo: whoever is
 // told that the hub is busy waits a second.
 void HearText(absl::string_view text, Heard& heard) {
   heard.reason = ReasonFromName(text.substr(0, text.find(':')));
+  if (text == kNoThread) heard.reason = Reason::OVERLOADED;
   if (heard.reason == Reason::OVERLOADED) heard.details.retry_after = absl::Seconds(1);
 }
 

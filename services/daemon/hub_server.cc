@@ -24,7 +24,7 @@ struct ChannelSetting {
 // Times in milliseconds. A connection is renewed now and then, so that a handshake looks at its
 // certificate again; calls look at it every time.
 constexpr ChannelSetting kSettings[] = {
-    {GRPC_ARG_MAX_METADATA_SIZE, limits::kMaxMetadataBytes},
+    {GRPC_ARG_MAX_METADATA_SIZE, static_cast<int>(limits::kMaxMetadataBytes)},
     {GRPC_ARG_MAX_CONCURRENT_STREAMS, limits::kMaxStreamsPerConnection},
     {GRPC_ARG_KEEPALIVE_TIME_MS, 60 * 1000},
     {GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20 * 1000},

@@ -18,8 +18,9 @@ namespace {
 
 constexpr char kZoneFolder[] = "/usr/share/zoneinfo";
 constexpr absl::Duration kCertificateWarning = absl::Hours(14 * 24);
-// Threads of gRPC above those that may wait on the store: health, polling, short answers.
-constexpr int kThreadsAbove = 16;
+// Threads of gRPC above those that may wait on the store. Plenty, since a call that finds no thread
+// is refused by gRPC without our RetryInfo, and one that finds no place behind it quickly with.
+constexpr int kThreadsAbove = 224;
 
 rpc::TrustFiles TrustOf(const ListenerConfig& listener) {
   return {listener.client_ca, listener.client_crl, absl::Hours(listener.crl_grace_hours)};

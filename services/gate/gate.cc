@@ -32,6 +32,12 @@ absl::string_view Find(const grpc::AuthMetadataProcessor::InputMetadata& metadat
   return found == metadata.end() ? absl::string_view() : View(found->second);
 }
 
+size_t SizeOf(const grpc::AuthMetadataProcessor::InputMetadata& metadata) {
+  size_t size = 0;
+  for (const auto& [name, value] : metadata) size += name.size() + value.size();
+  return size;
+}
+
 Reason ReasonOf(const absl::Status& refusal) {
   const auto details = GetErrorDetails(refusal);
   return details.has_value() ? details->reason : Reason::INTERNAL;
@@ -48,7 +54,8 @@ class Processor final : public grpc::AuthMetadataProcessor {
                        grpc::AuthContext* peer,
                        OutputMetadata*,
                        OutputMetadata*) override {
-    const absl::Status admitted = gate_.Admit(*peer, Find(metadata, ":path"), listener_, methods_);
+    const IncomingCall call{Find(metadata, ":path"), SizeOf(metadata)};
+    const absl::Status admitted = gate_.Admit(*peer, call, listener_, methods_);
     if (admitted.ok()) return grpc::Status::OK;
     return rpc::ToPlainGrpcStatus(admitted, rpc::ParseLanguage(Find(metadata, rpc::kLanguageKey)));
   }
@@ -100,7 +107,7 @@ absl::StatusOr<Caller> Gate::CallerOf(const grpc::AuthContext& peer) {
 }
 
 absl::Status Gate::Admit(const grpc::AuthContext& peer,
-                         absl::string_view path,
+                         const IncomingCall& call,
                          Listener listener,
                          const MethodTable& methods) {
   const absl::StatusOr<Caller> caller = CallerOf(peer);
@@ -109,24 +116,29 @@ absl::Status Gate::Admit(const grpc::AuthContext& peer,
     refusals_.RecordUnauthenticated(ReasonOf(caller.status()));
     return caller.status();
   }
-  const absl::Status checked = CheckCall(*caller, path, listener, methods);
+  const absl::Status checked = CheckCall(*caller, call, listener, methods);
   if (checked.ok()) {
     ++admitted_;
   } else {
     // A path of nobody's is the caller's own text: it does not go into the log.
-    const bool known = methods.PermissionOf(path) != v1::PERMISSION_UNSPECIFIED;
-    Record(*caller, known ? path : kUnknownMethod, "", checked);
+    const bool known = methods.PermissionOf(call.path) != v1::PERMISSION_UNSPECIFIED;
+    Record(*caller, known ? call.path : kUnknownMethod, "", checked);
   }
   return checked;
 }
 
 absl::Status Gate::CheckCall(const Caller& caller,
-                             absl::string_view path,
+                             const IncomingCall& call,
                              Listener listener,
                              const MethodTable& methods) {
-  if (!Permit(caller.kind, methods.PermissionOf(path), listener)) {
+  if (!Permit(caller.kind, methods.PermissionOf(call.path), listener)) {
     ++refused_permission_;
     return Error(Reason::PERMISSION_DENIED);
+  }
+  // gRPC 1.51 counts each frame of a header block for itself, so more than its limit can arrive.
+  if (call.metadata_bytes > limits::kMaxMetadataBytes) {
+    ++refused_permission_;
+    return Error(Reason::LIMIT_EXCEEDED).Field("metadata");
   }
   const std::string& principal = caller.authority.empty() ? caller.identity : caller.authority;
   ROG_RETURN_IF_ERROR(rates_.Take(principal, SteadyNow()));

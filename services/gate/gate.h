@@ -50,6 +50,12 @@ struct GateStats {
   uint64_t refused_rate = 0;        // called too often
 };
 
+// What is known of a call before its handler.
+struct IncomingCall {
+  absl::string_view path;
+  size_t metadata_bytes = 0;  // names and values
+};
+
 // Thread-safe.
 class Gate {
  public:
@@ -70,7 +76,7 @@ class Gate {
 
   // The whole decision for a call, with its record.
   absl::Status Admit(const grpc::AuthContext& peer,
-                     absl::string_view path,
+                     const IncomingCall& call,
                      Listener listener,
                      const MethodTable& methods);
 
@@ -81,7 +87,7 @@ class Gate {
 
  private:
   absl::Status CheckCall(const Caller& caller,
-                         absl::string_view path,
+                         const IncomingCall& call,
                          Listener listener,
                          const MethodTable& methods);
   void Record(const Caller& caller,

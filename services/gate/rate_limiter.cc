@@ -7,7 +7,7 @@ namespace rogatoria::gate {
 absl::Status RateLimiter::Take(const std::string& principal, absl::Time now) {
   absl::MutexLock lock(&mutex_);
   if (buckets_.size() >= kMaxPrincipals) ForgetAtRest(now);
-  const auto [found, is_new] = buckets_.try_emplace(principal, rate_, 2 * rate_, now);
+  const auto [found, is_new] = buckets_.try_emplace(principal, rate_, burst_, now);
   if (found->second.Take(now)) return absl::OkStatus();
   return Error(Reason::OVERLOADED).RetryAfter(absl::Seconds(1));
 }

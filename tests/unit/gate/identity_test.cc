@@ -152,7 +152,7 @@ TEST_F(IdentityTest, TheCacheReadsACertificateAndRefusesAnotherText) {
 }
 
 TEST(RateLimiterTest, EachPrincipalHasItsOwn) {
-  RateLimiter limiter(1);
+  RateLimiter limiter(8);
   const absl::Time start = absl::FromUnixSeconds(1000);
   EXPECT_THAT(limiter.Take("pt-pgr", start), IsOk());
   EXPECT_THAT(limiter.Take("pt-pgr", start), IsOk());
