@@ -1,5 +1,5 @@
-// A command that does nothing but append one audit record: an audited read, a refusal, an operator's
-// act. Its caller is told once the record is on disk, or that it is not.
+// A command that does nothing but append one audit record: an audited read, a refusal, an
+// operator's act. Its caller is told once the record is on disk, or that it is not.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,9 @@ class AuditCommand final : public Command {
  public:
   using Done = std::function<void(const absl::Status&)>;
 
-  // The record's instant is filled in with that of the batch. `key_id`: the case's data key, 0 for what
-  // concerns no case. `owner`: authority whose register it belongs to, empty for the hub's own.
+  // The record's instant is filled in with that of the batch. `key_id`: the case's data key, 0 for
+  // what concerns no case. `owner`: authority whose register it belongs to, empty for the hub's
+  // own.
   AuditCommand(AuditRecord record, uint64_t key_id, std::string owner, Done done)
       : record_(std::move(record)),
         key_id_(key_id),

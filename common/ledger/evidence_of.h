@@ -1,6 +1,6 @@
-// Making the evidence of what happens to an act (decisions.md 6). Everything that follows an A.1 is made
-// from it, so all evidence of one act says the same of the act; only event, recipient, instant and what
-// belongs to the event differ.
+// Making the evidence of what happens to an act (decisions.md 6). Everything that follows an A.1 is
+// made from it, so all evidence of one act says the same of the act; only event, recipient, instant
+// and what belongs to the event differ.
 //
 // Pure; thread-safe.
 #pragma once
@@ -13,6 +13,7 @@
 #include "common/base/error.h"
 #include "common/model/evidence.h"
 #include "common/storage/store.h"
+
 #include "rogatoria/v1/act.pb.h"
 #include "rogatoria/v1/mailbox_service.pb.h"
 
@@ -26,8 +27,8 @@ struct HubIdentity {
 
 // What was established about an act when it came in.
 struct ActFacts {
-  std::string header_sha256;   // hexadecimal, of the exact header bytes
-  std::string signer_sha256;   // hexadecimal, certificate that signed them
+  std::string header_sha256;  // hexadecimal, of the exact header bytes
+  std::string signer_sha256;  // hexadecimal, certificate that signed them
   bool signed_by_user = false;
   StatedEffect effect = StatedEffect::kNone;
 };

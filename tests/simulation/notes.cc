@@ -57,8 +57,8 @@ void Notes::AnsweredSettlement(const DeliveryKey& key,
   if (again && (row.receipt != bytes || row.state != state)) {
     Violation(absl::StrCat("settled twice: ", key.authority, " ", key.position));
   }
-  // What was put back may be put back again by a request that is still on its way; an acknowledgement
-  // is final.
+  // What was put back may be put back again by a request that is still on its way; an
+  // acknowledgement is final.
   row = {bytes, state, row.put_back && state == DeliveryState::kDead};
   receipts.insert(answer->content());
 }

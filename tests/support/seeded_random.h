@@ -1,6 +1,6 @@
-// Random bytes and choices that a seed gives again: everything in a simulation that happens by chance
-// comes from one of these. SplitMix64 (Steele, Lea, Flood 2014), so that a seed means the same on every
-// machine and with every standard library. Never for keys in use. Thread-safe.
+// Random bytes and choices that a seed gives again: everything in a simulation that happens by
+// chance comes from one of these. SplitMix64 (Steele, Lea, Flood 2014), so that a seed means the
+// same on every machine and with every standard library. Never for keys in use. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,8 @@ class SeededRandom final : public Random {
     return bytes;
   }
 
-  // 0 ... bound - 1. REQUIRES: bound > 0. (The bias below 2^-32 for small bounds does not matter here.)
+  // 0 ... bound - 1. REQUIRES: bound > 0. (The bias below 2^-32 for small bounds does not matter
+  // here.)
   uint64_t Below(uint64_t bound) {
     absl::MutexLock lock(&mutex_);
     return Next() % bound;

@@ -2,7 +2,7 @@
 # Runs deploy/verify-receipt-with-openssl on every committed receipt: good ones verify, and the bad ones
 # are refused. The script does not check the grammar of the evidence (the log commits to every byte of
 # it), so every bad vector must fail for another reason too.
-set -u
+set -euo pipefail
 root=$(dirname "$(realpath "$0")")/../../..
 vectors=$root/docs/formats/vectors/receipt
 passed=0 failed=0

@@ -10,7 +10,7 @@
 #include "common/rpc/status_mapping.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_folder.h"
-#include "tests/unit/ledger/test_hub.h"
+#include "tests/support/ledger/test_hub.h"
 
 namespace rogatoria::admin {
 namespace {

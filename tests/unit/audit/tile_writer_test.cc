@@ -14,7 +14,7 @@
 #include "services/audit/published_log.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_folder.h"
-#include "tests/unit/ledger/test_hub.h"
+#include "tests/support/ledger/test_hub.h"
 
 namespace rogatoria::audit {
 namespace {

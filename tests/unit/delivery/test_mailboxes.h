@@ -14,7 +14,7 @@
 #include "common/ledger/commit_queue.h"
 #include "common/model/canonical.h"
 #include "services/delivery/mailboxes.h"
-#include "tests/unit/ledger/test_hub.h"
+#include "tests/support/ledger/test_hub.h"
 #include "tests/support/test_header.h"
 
 namespace rogatoria::delivery {

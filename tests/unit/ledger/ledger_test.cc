@@ -9,8 +9,8 @@
 #include "common/merkle/proof.h"
 #include "common/merkle/verify.h"
 #include "common/receipt/receipt.h"
+#include "tests/support/ledger/test_hub.h"
 #include "tests/support/status_matchers.h"
-#include "tests/unit/ledger/test_hub.h"
 
 namespace rogatoria {
 namespace {

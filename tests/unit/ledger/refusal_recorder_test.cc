@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "common/base/limits.h"
+#include "tests/support/ledger/test_hub.h"
 #include "tests/support/status_matchers.h"
-#include "tests/unit/ledger/test_hub.h"
 
 namespace rogatoria {
 namespace {
