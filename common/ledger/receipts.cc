@@ -82,7 +82,10 @@ absl::StatusOr<std::vector<v1::Receipt>> LoadReceipts(Snapshot& snapshot,
   std::vector<v1::Receipt> receipts;
   for (const EntryRecord& entry : entries) {
     if (!MayHave(act, entry, authority)) continue;
-    ROG_ASSIGN_OR_RETURN(receipts.emplace_back(), LoadReceipt(snapshot, entry));
+    absl::StatusOr<v1::Receipt> receipt = LoadReceipt(snapshot, entry);
+    if (absl::IsNotFound(receipt.status())) continue;  // erased
+    ROG_RETURN_IF_ERROR(receipt.status());
+    receipts.push_back(*std::move(receipt));
   }
   return receipts;
 }

@@ -43,7 +43,7 @@ absl::StatusOr<std::vector<v1::Receipt>> LoadReceipts(Snapshot& snapshot,
 
 // What SubmitAct answered when `act` was recorded, byte for byte: the disposition, the position and
 // the receipts of that batch (A.1 and the D.1s). For a refused act: the error it was answered with,
-// with the A.2 in its details.
+// with the A.2 in its details. NOT_FOUND when the evidence was erased.
 absl::StatusOr<v1::SubmitActResponse> ReplaySubmission(Snapshot& snapshot, const ActRecord& act);
 
 // The error that answers a refused act: its reason, field and explanation as recorded, and the A.2.
