@@ -58,6 +58,8 @@ void AddGlobalOptions(CLI::App& app, Session& session) {
   app.add_option("-o,--output", session.format_name, session.Text(Message::OPT_OUTPUT));
   app.add_option_function<std::string>(
       "--language", [](const std::string&) {}, session.Text(Message::OPT_LANGUAGE));
+  app.add_option("--timeout", session.timeout_seconds, session.Text(Message::OPT_TIMEOUT))
+      ->check(CLI::PositiveNumber);
   app.add_flag("-q,--quiet", session.quiet, session.Text(Message::OPT_QUIET));
   app.set_version_flag(
       "--version", "rogatoria " ROGATORIA_VERSION, session.Text(Message::OPT_VERSION));
@@ -77,6 +79,7 @@ constexpr std::array kUsage = {
     UsageRow{"ConversionError", Message::USAGE_VALUE, "", ""},
     UsageRow{"ArgumentMismatch", Message::USAGE_VALUE, "", ": "},
     UsageRow{"InvalidError", Message::USAGE_VALUE, "", ""},
+    UsageRow{"ValidationError", Message::USAGE_VALUE, "", ": "},
 };
 
 std::string UsageText(const CLI::ParseError& error, const Session& session) {
@@ -96,6 +99,14 @@ int ReportUsage(const CLI::App& app, const CLI::ParseError& error, const Session
   if (error.get_exit_code() == 0) return app.exit(error, session.out, session.err);
   session.err << UsageText(error, session) << " " << session.Text(Message::USAGE_HELP) << "\n";
   return kUsageExit;
+}
+
+absl::StatusOr<std::unique_ptr<client::Connection>> WithTimeout(
+    const Session& session, absl::StatusOr<std::unique_ptr<client::Connection>> connection) {
+  if (connection.ok()) {
+    (*connection)->set_overall_deadline(absl::Seconds(session.timeout_seconds));
+  }
+  return connection;
 }
 
 int RunChosen(const CommandTree& tree, Session& session) {
@@ -124,23 +135,26 @@ absl::StatusOr<client::OfficeProfile> Session::Profile() const {
 
 absl::StatusOr<std::unique_ptr<client::Office>> Session::Office() const {
   ROG_ASSIGN_OR_RETURN(client::OfficeProfile profile, Profile());
-  return client::Office::Open(std::move(profile));
+  ROG_ASSIGN_OR_RETURN(auto office, client::Office::Open(std::move(profile)));
+  office->connection().set_overall_deadline(absl::Seconds(timeout_seconds));
+  return office;
 }
 
 absl::StatusOr<std::unique_ptr<client::Connection>> Session::Connect() const {
   ROG_ASSIGN_OR_RETURN(client::OfficeProfile profile, Profile());
-  return client::Connection::Open(profile);
+  return WithTimeout(*this, client::Connection::Open(profile));
 }
 
 absl::StatusOr<std::unique_ptr<client::Connection>> Session::ConnectAdmin() const {
   ROG_ASSIGN_OR_RETURN(client::OfficeProfile profile, Profile());
-  return client::Connection::OpenAdmin(profile);
+  return WithTimeout(*this, client::Connection::OpenAdmin(profile));
 }
 
 absl::StatusOr<std::unique_ptr<client::Connection>> Session::ConnectAny() const {
   ROG_ASSIGN_OR_RETURN(client::OfficeProfile profile, Profile());
-  return profile.authority.empty() ? client::Connection::OpenAdmin(profile)
-                                   : client::Connection::Open(profile);
+  return WithTimeout(*this,
+                     profile.authority.empty() ? client::Connection::OpenAdmin(profile)
+                                               : client::Connection::Open(profile));
 }
 
 CLI::App& CommandTree::Noun(const std::string& name, Message help) {

@@ -29,6 +29,7 @@ struct Session {
   std::string format_name = "table";
   std::string profile_path;  // --profile; else the current context
   bool quiet = false;
+  double timeout_seconds = 60;  // of each call to the hub, tries again included
   std::ostream& out = std::cout;
   std::ostream& err = std::cerr;
 

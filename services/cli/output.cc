@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -88,25 +89,8 @@ bool NeedsQuotes(const std::string& text) {
   if (text.empty() || text.front() == ' ' || text.back() == ' ' || text.back() == ':') return true;
   constexpr absl::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_/";
   if (kPlain.find(text.front()) == absl::string_view::npos) return true;
-  for (const char* word : {"true",
-                           "false",
-                           "null",
-                           "yes",
-                           "no",
-                           "on",
-                           "off",
-                           "True",
-                           "False",
-                           "Null",
-                           "Yes",
-                           "No",
-                           "On",
-                           "Off",
-                           "y",
-                           "n",
-                           "Y",
-                           "N"}) {
-    if (text == word) return true;
+  for (const char* word : {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}) {
+    if (absl::EqualsIgnoreCase(text, word)) return true;
   }
   return text.find(": ") != std::string::npos || text.find(" #") != std::string::npos ||
          text.find_first_of("\"\\") != std::string::npos || Printable(text) != text;

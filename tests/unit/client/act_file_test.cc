@@ -1,5 +1,5 @@
-// Goal: an act file says the same in TOML and in JSON, and a fault in it is refused with its place and
-// with what would be accepted; nothing is guessed.
+// Goal: an act file says the same in TOML and in JSON, and a fault in it is refused with its place
+// and with what would be accepted; nothing is guessed.
 #include <gtest/gtest.h>
 
 #include "common/base/files.h"
@@ -168,7 +168,10 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"MeasureIsNoTable", "measure = \"VIDEO_HEARING\"\n", "measure | line 1, column 11"},
         BadFile{"MeasureItemIsNoTable", "measure = [\"VIDEO_HEARING\"]\n", "measure[0] | line 1"},
         BadFile{"LetterIsNoTable", "letter = \"letter.pdf\"\n", "letter | line 1, column 10"},
-        BadFile{"UrgencyIsNoTable", "{\"urgency\": \"URGENT\"}", "urgency | expected a table", "act.json"},
+        BadFile{"UrgencyIsNoTable",
+                "{\"urgency\": \"URGENT\"}",
+                "urgency | expected a table",
+                "act.json"},
         BadFile{"CompetenceIsNoNumber", "to = 3\n", "to | line 1"},
         BadFile{"TranslationIsNoList",
                 "[letter]\ntranslation = \"x\"\n",

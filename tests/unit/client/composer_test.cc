@@ -11,7 +11,7 @@
 #include "common/model/canonical.h"
 #include "common/model/header.h"
 #include "tests/support/status_matchers.h"
-#include "tests/unit/client/test_offices.h"
+#include "tests/unit/client/offices/test_offices.h"
 
 namespace rogatoria::client {
 namespace {
@@ -142,7 +142,8 @@ TEST_F(ComposerTest, ThePiecesOfTwoActsPutTogether) {
   v1::Act act = WithBody(one, BodyOf(other.act));
   EXPECT_FALSE(OpenByColombia(act).ok());  // the key of `one` does not open the body of `other`
   *act.mutable_key_envelopes() = other.act.key_envelopes();
-  EXPECT_THAT(OpenByColombia(act), HasReason(Reason::CONTENT_NOT_READABLE));  // another act's manifest
+  EXPECT_THAT(OpenByColombia(act),
+              HasReason(Reason::CONTENT_NOT_READABLE));  // another act's manifest
 }
 
 TEST_F(ComposerTest, TheSaltedDigestOfTheHeaderIsAnother) {

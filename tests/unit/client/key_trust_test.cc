@@ -9,7 +9,7 @@
 #include "common/merkle/proof.h"
 #include "common/model/leaf.h"
 #include "tests/support/status_matchers.h"
-#include "tests/unit/client/test_offices.h"
+#include "tests/unit/client/offices/test_offices.h"
 #include "tests/unit/merkle/test_log.h"
 
 namespace rogatoria::client {
@@ -125,10 +125,10 @@ class StatementLeafTest : public KeyTrustTest {
     statement.set_log_origin("rogatoria.test/log/2");
     statement.set_leaf_index(2);
     for (uint64_t i = 0; i < 5; ++i) {
-      const Bytes leaf = i == 2 ? FormatLeaf(KeyStatementLeaf{statement.statement(),
-                                                              statement.signature(),
-                                                              statement.identity_key()})
-                                : absl::StrCat("leaf ", i);
+      const Bytes leaf =
+          i == 2 ? FormatLeaf(KeyStatementLeaf{
+                       statement.statement(), statement.signature(), statement.identity_key()})
+                 : absl::StrCat("leaf ", i);
       rows_.push_back(merkle::EncodeRow(frontier_.Append(merkle::LeafHash(leaf))));
     }
     head_ = {"rogatoria.test/log/2", 5, frontier_.Root(), {}};

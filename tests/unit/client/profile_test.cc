@@ -91,11 +91,12 @@ INSTANTIATE_TEST_SUITE_P(
     BadProfileTest,
     testing::Values(
         BadProfile{"NotToml", "trust_domain = \n", "line 1"},
-        BadProfile{"UnknownKey", With("colour = \"blue\""), "colour line 1, column 10: expected a key"},
-        BadProfile{"WrongType", With("language = 3"), "language line 1, column 12: expected a text"},
-        BadProfile{"EndpointsAreAList",
-                   With("state = [1]"),
-                   "state line 1, column 9: expected a text"},
+        BadProfile{
+            "UnknownKey", With("colour = \"blue\""), "colour line 1, column 10: expected a key"},
+        BadProfile{
+            "WrongType", With("language = 3"), "language line 1, column 12: expected a text"},
+        BadProfile{
+            "EndpointsAreAList", With("state = [1]"), "state line 1, column 9: expected a text"},
         BadProfile{"TrainingIsASwitch", With("training = \"no\""), "expected true or false"},
         BadProfile{"NoTrustDomain", Without("trust_domain = \"rogatoria.test\"\n"), "trust_domain"},
         BadProfile{"NoTls",
@@ -105,8 +106,10 @@ INSTANTIATE_TEST_SUITE_P(
         BadProfile{"KeyInATable",
                    std::string(kGood) + "\n[seal]\ncertificate = \"a\"\nkey = \"b\"\npin = \"1\"\n",
                    "seal.pin line "},
-        BadProfile{"IdentityThatIsNoText", std::string(kGood) + "br-pgr = 7\n", "identities.br-pgr line"},
-        BadProfile{"IdentityOfNobody", std::string(kGood) + "\"../x\" = \"00\"\n", "identities.../x"}),
+        BadProfile{
+            "IdentityThatIsNoText", std::string(kGood) + "br-pgr = 7\n", "identities.br-pgr line"},
+        BadProfile{
+            "IdentityOfNobody", std::string(kGood) + "\"../x\" = \"00\"\n", "identities.../x"}),
     [](const auto& tested) { return tested.param.name; });
 
 TEST_F(ProfileTest, AnAuthorityIdIsChecked) {

@@ -1,4 +1,4 @@
-#include "tests/unit/client/test_offices.h"
+#include "tests/unit/client/offices/test_offices.h"
 
 #include <utility>
 
@@ -20,8 +20,7 @@ T Must(absl::StatusOr<T> value) {
 
 TestOffices::TestOffices()
     : pki_(folder_.path()),
-      signers_(
-          Must(TrustAnchors::Create({pki_.authority(TestPki::Ca::kSigners).certificate()}))),
+      signers_(Must(TrustAnchors::Create({pki_.authority(TestPki::Ca::kSigners).certificate()}))),
       pt_(MakeOffice("pt-pgr")),
       co_(MakeOffice("co-fgn")) {
   for (TestOffice* office : {&pt_, &co_}) {
@@ -91,8 +90,12 @@ ActDraft TestOffices::Request() const {
 PreparedAct TestOffices::Signed(const ActDraft& draft) {
   SystemClock clock;
   SystemRandom random;
-  PreparedAct prepared = Must(Prepare(
-      pt_.profile, draft, {RouteTo(co_), 0, v1::CASE_TYPE_UNSPECIFIED}, {pt_.sealing}, clock, random));
+  PreparedAct prepared = Must(Prepare(pt_.profile,
+                                      draft,
+                                      {RouteTo(co_), 0, v1::CASE_TYPE_UNSPECIFIED},
+                                      {pt_.sealing},
+                                      clock,
+                                      random));
   ROG_CHECK(Sign(prepared, pt_.user).ok(), "test setup");
   return prepared;
 }

@@ -1,0 +1,211 @@
+// Goal: the program as a person or a script meets it: exit codes, help and faults in three
+// languages, completion that knows every command. No hub is needed.
+#include "services/cli/command_line.h"
+
+#include <cstdlib>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "common/base/files.h"
+#include "services/cli/commands.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temporary_folder.h"
+
+namespace rogatoria::cli {
+namespace {
+
+struct Outcome {
+  int code = 0;
+  std::string out, err;
+};
+
+Outcome Try(const std::vector<std::string>& words) {
+  std::vector<const char*> argv = {"rogatoria"};
+  for (const std::string& word : words) argv.push_back(word.c_str());
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  Outcome outcome;
+  outcome.code = Run(static_cast<int>(argv.size()), argv.data());
+  outcome.out = testing::internal::GetCapturedStdout();
+  outcome.err = testing::internal::GetCapturedStderr();
+  return outcome;
+}
+
+class CommandLineTest : public testing::Test {
+ protected:
+  CommandLineTest() {
+    setenv("XDG_CONFIG_HOME", folder_.path().c_str(), 1);
+    setenv("ROGATORIA_LANGUAGE", "en", 1);
+  }
+  TemporaryFolder folder_;
+};
+
+TEST_F(CommandLineTest, HelpIsNoFault) {
+  const Outcome outcome = Try({"--help"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.out, testing::HasSubstr("Write and send acts"));
+  EXPECT_EQ(outcome.err, "");
+}
+
+TEST_F(CommandLineTest, HelpSpeaksTheReadersLanguage) {
+  EXPECT_THAT(Try({"act", "send", "--help", "--language", "es"}).out,
+              testing::AllOf(testing::HasSubstr("Uso: "),
+                             testing::HasSubstr("Opciones:"),
+                             testing::HasSubstr("Autoridad destinataria"),
+                             testing::Not(testing::HasSubstr("Options"))));
+  setenv("ROGATORIA_LANGUAGE", "pt_BR.UTF-8", 1);
+  EXPECT_THAT(Try({"--help"}).out, testing::HasSubstr("Redigir e enviar atos"));
+}
+
+TEST_F(CommandLineTest, VersionIsShown) {
+  const Outcome outcome = Try({"--version"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.out, testing::StartsWith("rogatoria "));
+}
+
+struct BadLine {
+  const char* name;
+  std::vector<std::string> words;
+  int code;
+  const char* said;
+};
+
+class BadLineTest : public CommandLineTest, public testing::WithParamInterface<BadLine> {};
+
+TEST_P(BadLineTest, HasItsExitCodeAndSaysWhy) {
+  const Outcome outcome = Try(GetParam().words);
+  EXPECT_EQ(outcome.code, GetParam().code);
+  EXPECT_THAT(outcome.err, testing::HasSubstr(GetParam().said));
+  EXPECT_EQ(outcome.out, "");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Faults,
+    BadLineTest,
+    testing::Values(
+        BadLine{"Nothing", {}, 2, "a command is missing"},
+        BadLine{"NounWithoutVerb", {"act"}, 2, "a command is missing"},
+        BadLine{"UnknownCommand", {"dance"}, 2, "dance"},
+        BadLine{"UnknownOption", {"case", "list", "--colour"}, 2, "not known here: --colour"},
+        BadLine{"MissingArgument", {"case", "show"}, 2, "missing: case"},
+        BadLine{"OptionWithoutValue", {"act", "send", "--to"}, 2, "--to"},
+        BadLine{"NoNumber", {"inbox", "watch", "--limit", "many"}, 2, "--limit"},
+        BadLine{"UnknownFormat", {"context", "list", "-o", "xml"}, 2, "table, wide, json"},
+        BadLine{"Spanish", {"case", "show", "--language=es"}, 2, "Falta algo: case"},
+        BadLine{"NoProfile", {"case", "list"}, 11, "rogatoria context add"},
+        BadLine{"ProfileIsNotThere", {"--profile", "/none.toml", "case", "list"}, 11, "/none.toml"},
+        BadLine{"UnknownKind", {"act", "new", "DANCE"}, 10, "REQUEST or DECISION"},
+        BadLine{"UnknownChannel", {"act", "lint", "--channel", "SMOKE"}, 10, "--channel"},
+        BadLine{"LintFindsFaults", {"act", "lint", "--kind", "DECISION"}, 10, "MISSING  "},
+        BadLine{"ReceiptIsNotThere", {"receipt", "show", "/none.receipt"}, 11, "/none.receipt"},
+        BadLine{"CertificateIsNone", {"cert", "show", "/dev/null"}, 10, "CERTIFICATE_MALFORMED"},
+        BadLine{"ContextName", {"context", "add", "a/b", "/dev/null"}, 10, "letters, digits"},
+        BadLine{"UnknownContext", {"context", "use", "none"}, 11, "rogatoria context list"}),
+    [](const auto& tested) { return tested.param.name; });
+
+TEST_F(CommandLineTest, EveryStatusCodeHasAnExitCodeOfItsOwn) {
+  std::set<int> seen;
+  for (int code = 1; code <= 16; ++code) {
+    const int exit = ExitCode(absl::Status(static_cast<absl::StatusCode>(code), "x"));
+    EXPECT_GT(exit, 0);
+    EXPECT_NE(exit, 2);
+    if (exit != 1) EXPECT_TRUE(seen.insert(exit).second) << code;
+  }
+  EXPECT_EQ(ExitCode(absl::OkStatus()), 0);
+}
+
+TEST_F(CommandLineTest, ARepeatedOptionDoesNotSwallowWhatFollows) {
+  ASSERT_THAT(WriteFileDurably(folder_ / "letter.pdf", "%PDF"), IsOk());
+  const Outcome outcome =
+      Try({"act", "lint", "--to", "co-fgn", folder_ / "letter.pdf", "--subject", "x"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, testing::HasSubstr("Nothing is missing."));
+}
+
+TEST_F(CommandLineTest, AnErrorsTextCannotSteerTheTerminal) {
+  const Outcome outcome = Try({"receipt", "show", "/none\x1b[2J"});
+  EXPECT_EQ(outcome.err.find('\x1b'), std::string::npos);
+}
+
+// Every path of the command tree.
+void Walk(const CLI::App& app, const std::string& path, std::set<std::string>& paths) {
+  paths.insert(path);
+  for (const CLI::App* child : app.get_subcommands([](const CLI::App*) { return true; })) {
+    Walk(*child, absl::StrCat(path, path.empty() ? "" : " ", child->get_name()), paths);
+  }
+}
+
+std::set<std::string> AllPaths() {
+  Session session;
+  CLI::App app;
+  CommandTree tree(app, session);
+  AddAllCommands(tree);
+  std::set<std::string> paths;
+  Walk(app, "", paths);
+  return paths;
+}
+
+TEST_F(CommandLineTest, CompletionKnowsEveryCommandAndOption) {
+  const std::set<std::string> paths = AllPaths();
+  EXPECT_TRUE(paths.contains("act send") && paths.contains("pki issue"));
+  for (const char* shell : {"bash", "zsh"}) {
+    const std::string script = Try({"completion", shell}).out;
+    for (const std::string& path : paths) {
+      EXPECT_THAT(script, testing::HasSubstr(absl::StrCat("\"", path, "\") echo"))) << shell;
+    }
+    EXPECT_THAT(script, testing::HasSubstr("--channel-basis"));
+  }
+  const std::string fish = Try({"completion", "fish"}).out;
+  for (const std::string& path : paths) {
+    if (!path.empty()) EXPECT_THAT(fish, testing::HasSubstr("rogatoria " + path + "*"));
+  }
+}
+
+TEST_F(CommandLineTest, BashCompletesAfterFilesAndOptions) {
+  ASSERT_THAT(WriteFileDurably(folder_ / "completion.sh", Try({"completion", "bash"}).out), IsOk());
+  const std::string script =
+      absl::StrCat("bash -c '. ",
+                   folder_ / "completion.sh",
+                   "; COMP_WORDS=(rogatoria act send letter.pdf --chan); COMP_CWORD=4; _rogatoria;",
+                   " echo ${COMPREPLY[@]}' > ",
+                   folder_ / "words");
+  ASSERT_EQ(std::system(script.c_str()), 0);
+  const auto words = ReadFile(folder_ / "words", 1024);
+  ASSERT_THAT(words, IsOk());
+  EXPECT_EQ(*words, "--channel --channel-basis\n");
+}
+
+TEST_F(CommandLineTest, EveryCommandHasHelpInThreeLanguages) {
+  for (const std::string& path : AllPaths()) {
+    std::set<std::string> texts;
+    for (const char* language : {"en", "es", "pt"}) {
+      std::vector<std::string> words = absl::StrSplit(path, ' ', absl::SkipEmpty());
+      words.insert(words.end(), {"--help", "--language", language});
+      const Outcome outcome = Try(words);
+      EXPECT_EQ(outcome.code, 0) << path;
+      texts.insert(outcome.out);
+    }
+    EXPECT_EQ(texts.size(), 3u) << path;
+  }
+}
+
+TEST_F(CommandLineTest, ContextsNameProfiles) {
+  ASSERT_THAT(WriteFileDurably(folder_ / "a.toml", "trust_domain = \"x\"\n"), IsOk());
+  ASSERT_THAT(WriteFileDurably(folder_ / "b.toml", "trust_domain = \"y\"\n"), IsOk());
+  EXPECT_EQ(Try({"context", "add", "a", folder_ / "a.toml"}).code, 0);
+  EXPECT_EQ(Try({"context", "add", "b", folder_ / "b.toml"}).code, 0);
+  EXPECT_EQ(Try({"context", "list", "-o", "name"}).out, "a\nb\n");
+  EXPECT_THAT(Try({"context", "list"}).out, testing::ContainsRegex("\\* +a "));
+  EXPECT_EQ(Try({"context", "use", "b"}).code, 0);
+  EXPECT_THAT(Try({"context", "list"}).out, testing::ContainsRegex("\\* +b "));
+  EXPECT_EQ(Try({"context", "remove", "b"}).code, 0);
+  EXPECT_EQ(Try({"context", "list", "-o", "name"}).out, "a\n");
+  EXPECT_EQ(Try({"case", "list"}).code, 11);  // none is in use now
+  EXPECT_EQ(Try({"context", "add", "c", folder_ / "none.toml"}).code, 11);
+}
+
+}  // namespace
+}  // namespace rogatoria::cli

@@ -1,0 +1,145 @@
+// Goal: an act is on our disk before it is sent and leaves it only with its receipts; one program
+// at a time; whatever a crash leaves behind is read again or named.
+#include "common/client/outbox.h"
+
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "common/base/files.h"
+#include "common/base/random.h"
+#include "tests/support/status_matchers.h"
+#include "tests/unit/client/offices/test_offices.h"
+
+namespace rogatoria::client {
+namespace {
+
+namespace fs = std::filesystem;
+
+class OutboxTest : public testing::Test {
+ protected:
+  OutboxTest() : outbox_(Open()) {}
+
+  std::unique_ptr<Outbox> Open() {
+    auto opened = Outbox::Open(folder_.path(), absl::ZeroDuration());
+    EXPECT_THAT(opened, IsOk());
+    return opened.ok() ? *std::move(opened) : nullptr;
+  }
+  v1::SubmitActRequest Request() {
+    const PreparedAct prepared = offices_.Signed(offices_.Request());
+    v1::SubmitActRequest request;
+    request.set_request_id(prepared.request_id);
+    *request.mutable_act() = prepared.act;
+    return request;
+  }
+  static v1::SubmitActResponse Answer(const v1::SubmitActRequest& request) {
+    v1::SubmitActResponse response;
+    for (const auto event :
+         {v1::TRANSPORT_EVENT_SUBMISSION_ACCEPTANCE, v1::TRANSPORT_EVENT_CONTENT_CONSIGNMENT}) {
+      v1::Receipt& receipt = *response.add_receipts();
+      receipt.set_event(event);
+      receipt.set_act_id("pt-pgr/" + request.request_id());
+      if (event == v1::TRANSPORT_EVENT_CONTENT_CONSIGNMENT) receipt.set_recipient("co-fgn");
+      receipt.set_content("receipt bytes");
+    }
+    return response;
+  }
+  size_t PendingCount() {
+    const auto pending = outbox_->Pending();
+    EXPECT_THAT(pending, IsOk());
+    return pending.ok() ? pending->size() : 0;
+  }
+
+  TemporaryFolder folder_;
+  TestOffices offices_;
+  std::unique_ptr<Outbox> outbox_;
+};
+
+TEST_F(OutboxTest, WhatWasPutIsThereAfterACrash) {
+  const v1::SubmitActRequest request = Request();
+  ASSERT_THAT(outbox_->Put(request), IsOk());
+  outbox_.reset();  // as a crash would: nothing else was written
+  outbox_ = Open();
+  const auto pending = outbox_->Pending();
+  ASSERT_THAT(pending, IsOk());
+  ASSERT_EQ(pending->size(), 1u);
+  EXPECT_EQ((*pending)[0].SerializeAsString(), request.SerializeAsString());
+}
+
+TEST_F(OutboxTest, AnAnsweredActLeavesWithItsReceipts) {
+  const v1::SubmitActRequest request = Request();
+  ASSERT_THAT(outbox_->Put(request), IsOk());
+  ASSERT_THAT(outbox_->Settle(request, Answer(request)), IsOk());
+  EXPECT_EQ(PendingCount(), 0u);
+  const std::string receipts = ReceiptFolder(folder_.path(), "pt-pgr/" + request.request_id());
+  EXPECT_TRUE(fs::exists(receipts + "/SUBMISSION_ACCEPTANCE.receipt"));
+  EXPECT_TRUE(fs::exists(receipts + "/CONTENT_CONSIGNMENT-co-fgn.receipt"));
+}
+
+TEST_F(OutboxTest, ACrashBetweenReceiptsAndForgettingSendsOnceMore) {
+  const v1::SubmitActRequest request = Request();
+  ASSERT_THAT(outbox_->Put(request), IsOk());
+  const auto answer = Answer(request);
+  ASSERT_THAT(
+      SaveReceipts(ReceiptFolder(folder_.path(), answer.receipts(0).act_id()), answer.receipts()),
+      IsOk());
+  EXPECT_EQ(PendingCount(), 1u);  // sending again is sending once: the hub answers the same
+  ASSERT_THAT(outbox_->Settle(request, answer), IsOk());
+  EXPECT_EQ(PendingCount(), 0u);
+}
+
+TEST_F(OutboxTest, ARefusedActIsSetAsideWithTheReasonAndItsReceipt) {
+  const v1::SubmitActRequest request = Request();
+  ASSERT_THAT(outbox_->Put(request), IsOk());
+  const absl::Status why = Error(Reason::NOT_DESIGNATED).Evidence("A.2 receipt bytes");
+  ASSERT_THAT(outbox_->Fail(request, why), IsOk());
+  EXPECT_EQ(PendingCount(), 0u);
+  const std::string failed = folder_ / ("failed/" + request.request_id() + ".act");
+  EXPECT_TRUE(fs::exists(failed));
+  EXPECT_TRUE(fs::exists(failed + ".why"));
+  const auto receipt = ReadFile(ReceiptFolder(folder_.path(), "pt-pgr/" + request.request_id()) +
+                                    "/SUBMISSION_REJECTION.receipt",
+                                1024);
+  ASSERT_THAT(receipt, IsOk());
+  EXPECT_EQ(*receipt, "A.2 receipt bytes");
+}
+
+TEST_F(OutboxTest, TheOldestGoesFirst) {
+  const v1::SubmitActRequest first = Request();
+  const v1::SubmitActRequest second = Request();
+  ASSERT_THAT(outbox_->Put(second), IsOk());
+  ASSERT_THAT(outbox_->Put(first), IsOk());
+  const auto file = [&](const v1::SubmitActRequest& request) {
+    return fs::path(folder_ / ("outbox/" + request.request_id() + ".act"));
+  };
+  fs::last_write_time(file(first), fs::last_write_time(file(second)) - std::chrono::seconds(10));
+  const auto pending = outbox_->Pending();
+  ASSERT_EQ(pending->size(), 2u);
+  EXPECT_EQ((*pending)[0].request_id(), first.request_id());
+}
+
+TEST_F(OutboxTest, ADamagedFileIsNamedAndNothingIsSent) {
+  ASSERT_THAT(WriteFileDurably(folder_ / "outbox/damaged.act", "\xff\xff\xff"), IsOk());
+  EXPECT_THAT(outbox_->Pending(), StatusIs(absl::StatusCode::kDataLoss));
+}
+
+TEST_F(OutboxTest, AHalfWrittenFileOfACrashIsNotAnAct) {
+  ASSERT_THAT(WriteFileDurably(folder_ / "outbox/x.act.tmp", "half"), IsOk());
+  EXPECT_EQ(PendingCount(), 0u);
+}
+
+TEST_F(OutboxTest, OneProgramAtATime) {
+  EXPECT_THAT(Outbox::Open(folder_.path(), absl::ZeroDuration()), HasReason(Reason::OUTBOX_BUSY));
+  outbox_.reset();
+  EXPECT_THAT(Outbox::Open(folder_.path(), absl::ZeroDuration()), IsOk());
+}
+
+TEST_F(OutboxTest, AnIdThatIsNoUuidCannotBecomeAPath) {
+  v1::SubmitActRequest request = Request();
+  request.set_request_id("../../escaped");
+  EXPECT_THAT(outbox_->Put(request), HasReason(Reason::FIELD_INVALID));
+  EXPECT_FALSE(fs::exists(folder_ / "../escaped.act"));
+}
+
+}  // namespace
+}  // namespace rogatoria::client
