@@ -111,7 +111,7 @@ INSTANTIATE_TEST_SUITE_P(All,
                                          FaultCase{"NoRoomForGood", FaultVfs::Kind::kNoRoom, true},
                                          FaultCase{"BrokenOnce", FaultVfs::Kind::kBroken, false},
                                          FaultCase{"BrokenForGood", FaultVfs::Kind::kBroken, true}),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& fault) { return std::string(fault.param.name); });
 
 }  // namespace
 }  // namespace rogatoria

@@ -33,6 +33,8 @@ using absl::StatusCode;
 
 class SqliteStoreTest : public testing::Test {
  protected:
+  SqliteStoreTest() { options_.reserve_bytes = 64 * 1024; }
+
   absl::StatusOr<std::unique_ptr<Store>> Open() {
     options_.directory = Data();
     return OpenSqliteStore(options_, keys_, random_);
@@ -60,7 +62,7 @@ class SqliteStoreTest : public testing::Test {
   TemporaryFolder folder_;
   SeededRandom random_{3};
   MemoryCaseKeys keys_{random_};
-  SqliteOptions options_{.directory = "", .reserve_bytes = 64 * 1024};
+  SqliteOptions options_;
 };
 
 TEST_F(SqliteStoreTest, SecondProcessIsRefusedUntilTheFirstEnds) {
