@@ -123,7 +123,9 @@ TEST(FormatVectorsTest, Acknowledgements) {
   for (const VectorCase& c : CasesOf("acknowledgement")) {
     const auto statement = ParseAcknowledgement(c.content);
     ExpectVerdict(c, statement.status());
-    if (statement.ok()) EXPECT_EQ(Facts(c.text)["act"], statement->act_id());
+    if (statement.ok()) {
+      EXPECT_EQ(Facts(c.text)["act"], statement->act_id());
+    }
   }
 }
 
@@ -161,7 +163,9 @@ TEST(FormatVectorsTest, KeyStatements) {
     ASSERT_EQ(statements.size(), 1U) << c.file;
     const auto body = VerifyKeyStatement(statements[0]);
     ExpectVerdict(c, body.status());
-    if (body.ok()) EXPECT_EQ(facts["certificate"], ToHex(body->certificate_sha256()));
+    if (body.ok()) {
+      EXPECT_EQ(facts["certificate"], ToHex(body->certificate_sha256()));
+    }
   }
 }
 
@@ -170,11 +174,15 @@ TEST(FormatVectorsTest, EvidenceAndAuditRecords) {
     if (absl::StartsWith(c.content, "rogatoria-audit")) {
       const auto record = ParseAuditRecord(c.content);
       ExpectVerdict(c, record.status());
-      if (record.ok()) EXPECT_EQ(FormatAuditRecord(*record), c.content);
+      if (record.ok()) {
+        EXPECT_EQ(FormatAuditRecord(*record), c.content);
+      }
     } else {
       const auto evidence = ParseEvidence(c.content);
       ExpectVerdict(c, evidence.status());
-      if (evidence.ok()) EXPECT_EQ(FormatEvidence(*evidence), c.content);
+      if (evidence.ok()) {
+        EXPECT_EQ(FormatEvidence(*evidence), c.content);
+      }
     }
     if (c.verdict == "good") ExpectLines(c);
   }

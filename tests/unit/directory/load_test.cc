@@ -265,8 +265,8 @@ TEST_P(BadFilesTest, AreRefusedNamingThePlace) {
   EXPECT_TRUE(absl::StrContains(problems, "\n" + GetParam().expected)) << problems;
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, BadFilesTest, testing::ValuesIn(kAllBadFiles), [](const auto& info) {
-  return info.param.name;
+INSTANTIATE_TEST_SUITE_P(Each, BadFilesTest, testing::ValuesIn(kAllBadFiles), [](const auto& test) {
+  return test.param.name;
 });
 
 TEST(LoadTest, AllProblemsAreToldAtOnceInOrder) {

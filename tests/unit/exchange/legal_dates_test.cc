@@ -193,8 +193,8 @@ TEST_P(LegalDateTest, NextWorkingDay) {
   EXPECT_EQ(date->tzdata_version, "2025b");
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, LegalDateTest, testing::ValuesIn(kCases), [](const auto& info) {
-  return std::string(info.param.name);
+INSTANTIATE_TEST_SUITE_P(Each, LegalDateTest, testing::ValuesIn(kCases), [](const auto& test) {
+  return std::string(test.param.name);
 });
 
 const Case kPlain = {

@@ -86,8 +86,8 @@ const std::vector<BadBytes> kBadBytes = {
     {"SurrogateUtf8", "0a03eda080", "trust_domain", "UTF-8"},
     {"OverlongUtf8", "0a02c0af", "trust_domain", "UTF-8"},
 };
-INSTANTIATE_TEST_SUITE_P(Each, BadBytesTest, testing::ValuesIn(kBadBytes), [](const auto& info) {
-  return info.param.name;
+INSTANTIATE_TEST_SUITE_P(Each, BadBytesTest, testing::ValuesIn(kBadBytes), [](const auto& test) {
+  return test.param.name;
 });
 
 TEST(CanonicalTest, WritesWhatProtobufWrites) {

@@ -339,8 +339,8 @@ TEST_P(BadHeaderTest, IsRefusedNamingTheField) {
   EXPECT_NE(GetErrorDetails(status)->accepted, "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, BadHeaderTest, testing::ValuesIn(kBadHeaders), [](const auto& info) {
-  return info.param.name;
+INSTANTIATE_TEST_SUITE_P(Each, BadHeaderTest, testing::ValuesIn(kBadHeaders), [](const auto& test) {
+  return test.param.name;
 });
 
 TEST(HeaderTest, WhatWasSignedIsWhatIsRead) {
@@ -417,7 +417,7 @@ TEST(ActKindTest, EveryKindHasARowAndAName) {
     EXPECT_EQ(FindActKind(traits->name), traits);
     EXPECT_EQ(traits->opens_case, traits->opens_type != v1::CASE_TYPE_UNSPECIFIED);
     EXPECT_EQ(traits->allows_outcomes, !OutcomesOf(kind).empty());
-    if (traits->needs_measures) EXPECT_TRUE(traits->allows_measures);
+    EXPECT_TRUE(traits->allows_measures || !traits->needs_measures);
   }
   EXPECT_EQ(FindActKind(v1::ACT_KIND_UNSPECIFIED), nullptr);
   EXPECT_EQ(FindActKind("NO_SUCH_KIND"), nullptr);
