@@ -6,15 +6,14 @@
 // Exit codes: 0 ended as asked; 64 wrong arguments; 78 wrong configuration or files; 69 something
 // that it needs is not there (an address in use, the store locked); 70 ended itself because the
 // truth is on disk only (app.h). A restart helps with 69 and 70.
+#include <algorithm>
 #include <cstdio>
-#include <cstring>
 #include <string>
 
 #include <grpc/support/log.h>
 #include <signal.h>
 #include <sys/resource.h>
 
-#include "absl/strings/str_split.h"
 #include "common/base/error.h"
 #include "common/rpc/status_mapping.h"
 #include "services/daemon/app.h"
@@ -127,10 +126,15 @@ int Run(const std::string& path) {
   return 0;
 }
 
+int Print(const char* text) {
+  std::fputs(text, stdout);
+  return 0;
+}
+
 int Main(int count, char** words) {
   const std::string verb = count > 1 ? words[1] : "";
-  if (count == 2 && verb == "--version") return std::puts("rogatoriad " ROGATORIA_VERSION), 0;
-  if (count == 2 && (verb == "--help" || verb == "-h")) return std::fputs(kUsage, stdout), 0;
+  if (count == 2 && verb == "--version") return Print("rogatoriad " ROGATORIA_VERSION "\n");
+  if (count == 2 && (verb == "--help" || verb == "-h")) return Print(kUsage);
   if (count == 3 && verb == "--check-config") return CheckConfig(words[2]);
   if (count == 3 && verb == "--config") return Run(words[2]);
   std::fputs(kUsage, stderr);

@@ -34,7 +34,8 @@ double Number(T value) {
   return static_cast<double>(value);
 }
 
-std::vector<Row> RowsOf(const AppStats& s) {
+// Connections and calls.
+std::vector<Row> EdgeRows(const AppStats& s) {
   const auto& pub = s.public_connections;
   const auto& adm = s.admin_connections;
   const MetricType counter = MetricType::Counter, gauge = MetricType::Gauge;
@@ -64,6 +65,13 @@ std::vector<Row> RowsOf(const AppStats& s) {
         {"decision", "identity", Number(s.gate.refused_identity)},
         {"decision", "permission", Number(s.gate.refused_permission)},
         {"decision", "rate", Number(s.gate.refused_rate)}}},
+  };
+}
+
+// The pipeline and the state of the hub.
+std::vector<Row> CoreRows(const AppStats& s) {
+  const MetricType counter = MetricType::Counter, gauge = MetricType::Gauge;
+  return {
       {"rogatoria_commit_batches_total",
        "Transactions committed.",
        counter,
@@ -122,10 +130,14 @@ ClientMetric ToMetric(const Row::Value& value, MetricType type) {
 
 std::vector<MetricFamily> ToMetrics(const AppStats& stats) {
   std::vector<MetricFamily> families;
-  for (const Row& row : RowsOf(stats)) {
-    MetricFamily family{row.name, row.help, row.type, {}};
-    for (const Row::Value& value : row.values) family.metric.push_back(ToMetric(value, row.type));
-    families.push_back(std::move(family));
+  for (const auto& rows : {EdgeRows(stats), CoreRows(stats)}) {
+    for (const Row& row : rows) {
+      MetricFamily family{row.name, row.help, row.type, {}};
+      for (const Row::Value& value : row.values) {
+        family.metric.push_back(ToMetric(value, row.type));
+      }
+      families.push_back(std::move(family));
+    }
   }
   return families;
 }

@@ -106,74 +106,90 @@ absl::Status App::Parts::OpenTrust() {
 }
 
 absl::Status App::Parts::OpenServices() {
-  Clock& clock = *options_.clock;
-  Core& core = *core_;
-  const HubIdentity hub{config_.trust_domain, config_.governing_law};
-  ROG_ASSIGN_OR_RETURN(const Bytes route_key, core.RouteKey());
+  ROG_ASSIGN_OR_RETURN(const Bytes route_key, core_->RouteKey());
   ROG_ASSIGN_OR_RETURN(auto witnesses, ParseWitnesses(config_.log.witnesses));
-  const auto anchors = [trust = signer_trust_] { return trust->current(); };
+  OpenGate();
+  const Door door = gate_->MakeDoor(*blocking_);
+  OpenExchange(door, route_key);
+  OpenMailboxes(door);
+  OpenRegisters(door, route_key, std::move(witnesses));
+  return absl::OkStatus();
+}
 
+void App::Parts::OpenGate() {
   blocking_ = std::make_unique<BlockingCalls>(config_.limits.max_blocking_calls);
   gate_ = std::make_unique<gate::Gate>(
-      core.registry(),
-      core.refusals(),
-      clock,
+      core_->registry(),
+      core_->refusals(),
+      *options_.clock,
       gate::GateOptions{
           .trust_domain = config_.trust_domain,
           .bootstrap = {config_.bootstrap.identity, config_.bootstrap.certificate_sha256},
           .calls_per_second = config_.limits.max_calls_per_second});
-  const Door door = gate_->MakeDoor(*blocking_);
+}
 
+HubIdentity App::Parts::Hub() const {
+  return {config_.trust_domain, config_.governing_law};
+}
+
+void App::Parts::OpenExchange(const Door& door, const Bytes& route_key) {
   admission_ = std::make_unique<exchange::Admission>(
-      exchange::AdmissionRules{hub, config_.training, route_key},
-      core.registry(),
+      exchange::AdmissionRules{Hub(), config_.training, route_key},
+      core_->registry(),
       verifier_,
-      anchors,
-      clock);
+      [trust = signer_trust_] { return trust->current(); },
+      *options_.clock);
   exchange_ = std::make_unique<exchange::ExchangeService>(door,
                                                           *admission_,
-                                                          core.registry(),
-                                                          core.store(),
-                                                          core.queue(),
+                                                          core_->registry(),
+                                                          core_->store(),
+                                                          core_->queue(),
                                                           ReadTzdataVersion(kZoneFolder));
+}
 
-  delivery::MailboxOptions mailbox_options;
-  mailbox_options.hub = hub;
-  mailbox_options.dispatcher.lease = absl::Milliseconds(config_.limits.lease_ms);
-  mailbox_options.dispatcher.max_attempts =
-      static_cast<uint32_t>(config_.limits.max_delivery_attempts);
-  mailbox_options.max_streams_per_authority =
-      static_cast<size_t>(config_.limits.max_streams_per_authority);
+void App::Parts::OpenMailboxes(const Door& door) {
+  delivery::MailboxOptions options;
+  options.hub = Hub();
+  options.dispatcher.lease = absl::Milliseconds(config_.limits.lease_ms);
+  options.dispatcher.max_attempts = static_cast<uint32_t>(config_.limits.max_delivery_attempts);
+  options.max_streams_per_authority = static_cast<size_t>(config_.limits.max_streams_per_authority);
   mailboxes_ = std::make_unique<delivery::Mailboxes>(
-      delivery::MailboxWorld{
-          core.store(), core.queue(), core.registry(), verifier_, anchors, clock},
-      mailbox_options);
+      delivery::MailboxWorld{core_->store(),
+                             core_->queue(),
+                             core_->registry(),
+                             verifier_,
+                             [trust = signer_trust_] { return trust->current(); },
+                             *options_.clock},
+      options);
   mailbox_ = std::make_unique<delivery::MailboxService>(door, *mailboxes_);
-  core.SetListener([this](const CommitSummary& summary) { mailboxes_->OnCommit(summary); });
+  core_->SetListener([this](const CommitSummary& summary) { mailboxes_->OnCommit(summary); });
+}
 
-  const directory::DirectoryOptions directory_options{.trust_domain = config_.trust_domain,
-                                                      .route_key = route_key};
+void App::Parts::OpenRegisters(const Door& door,
+                               const Bytes& route_key,
+                               std::vector<merkle::VerifierKey> witnesses) {
+  const std::string log_key = core_->ledger().verifier_key();
+  const directory::DirectoryOptions options{.trust_domain = config_.trust_domain,
+                                            .route_key = route_key};
   cosignatures_ = std::make_unique<audit::Cosignatures>(config_.store.tiles, std::move(witnesses));
   for (auto* service : {&directory_, &admin_directory_}) {
     *service = std::make_unique<directory::DirectoryService>(
-        door, core.registry(), core.store(), clock, directory_options);
+        door, core_->registry(), core_->store(), *options_.clock, options);
   }
   for (auto* service : {&audit_, &admin_audit_}) {
-    *service = std::make_unique<audit::AuditService>(
-        door, core.store(), *cosignatures_, core.ledger().verifier_key());
+    *service = std::make_unique<audit::AuditService>(door, core_->store(), *cosignatures_, log_key);
   }
   admin_ = std::make_unique<admin::AdminService>(
       door,
-      core.store(),
-      core.queue(),
-      core.registry(),
+      core_->store(),
+      core_->queue(),
+      core_->registry(),
       admin::AdminOptions{.version = ROGATORIA_VERSION,
                           .trust_domain = config_.trust_domain,
-                          .verifier_key = core.ledger().verifier_key(),
+                          .verifier_key = log_key,
                           .backup_folder = config_.store.backups,
                           .started = started_},
       MakeAdminSeams());
-  return absl::OkStatus();
 }
 
 admin::AdminSeams App::Parts::MakeAdminSeams() {

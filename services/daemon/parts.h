@@ -45,6 +45,13 @@ class App::Parts {
  private:
   absl::Status OpenTrust();
   absl::Status OpenServices();
+  void OpenGate();
+  void OpenExchange(const Door& door, const Bytes& route_key);
+  void OpenMailboxes(const Door& door);
+  void OpenRegisters(const Door& door,
+                     const Bytes& route_key,
+                     std::vector<merkle::VerifierKey> witnesses);
+  HubIdentity Hub() const;
   absl::Status OpenServers();
   HubServerOptions ServerOptions(const ListenerConfig& listener,
                                  const std::shared_ptr<rpc::TrustSource>& trust,
