@@ -47,11 +47,13 @@ absl::Status ReadResponse(const absl::StatusOr<Bytes>& bytes, Response& response
 }
 
 AuditRecord Consultation(const Caller& caller, absl::string_view method, std::string object) {
-  return {.operation = AuditOperation::kConsultation,
-          .principal = caller.identity,
-          .method = std::string(method),
-          .object = std::move(object),
-          .outcome = "OK"};
+  AuditRecord record;
+  record.operation = AuditOperation::kConsultation;
+  record.principal = caller.identity;
+  record.method = std::string(method);
+  record.object = std::move(object);
+  record.outcome = "OK";
+  return record;
 }
 
 absl::StatusOr<Head> HeadOf(Store& store) {

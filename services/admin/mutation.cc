@@ -35,11 +35,12 @@ class Mutation final : public Command {
       if (before->request_sha256 == request_sha256_) return before->response;
       return Error(Reason::REQUEST_ID_REUSED).Field("request_id").Accepted("a new UUID");
     }
-    AuditRecord record{.operation = AuditOperation::kAdministration,
-                       .instant = draft.now(),
-                       .principal = key_.principal,
-                       .method = method_,
-                       .outcome = "OK"};
+    AuditRecord record;
+    record.operation = AuditOperation::kAdministration;
+    record.instant = draft.now();
+    record.principal = key_.principal;
+    record.method = method_;
+    record.outcome = "OK";
     absl::StatusOr<Bytes> response = change_(draft, record.object);
     if (!response.ok()) return response;
     draft.AppendAudit(record, 0, "");

@@ -56,7 +56,7 @@ struct MailboxRead {
   v1::UrgencyLevel urgency = v1::URGENCY_LEVEL_UNSPECIFIED;
   uint64_t after = 0;
   size_t limit = 0;
-  std::string case_id;
+  std::string case_id = {};
   uint64_t case_position = 0;
   StreamId stream = 0;
 };
@@ -64,7 +64,7 @@ struct MailboxRead {
 // A row to be sent on a stream now.
 struct Assignment {
   StreamId stream = 0;
-  DeliveryRecord row;
+  DeliveryRecord row = {};
   uint32_t attempt = 1;  // this one included; to be persisted from the second on
   bool leased = true;    // false for observers
 };
@@ -131,9 +131,9 @@ class Dispatcher {
     std::deque<DeliveryRecord> page;
   };
   struct Lease {
-    StreamId stream = 0;  // 0: nobody's; it waits for its end or its settlement
-    DeliveryRecord row;   // row.attempts counts this attempt
-    Instant ends;
+    StreamId stream = 0;      // 0: nobody's; it waits for its end or its settlement
+    DeliveryRecord row = {};  // row.attempts counts this attempt
+    Instant ends = {};
     bool settling = false;
     bool rescan = false;  // an earlier row of its case was put back meanwhile
   };

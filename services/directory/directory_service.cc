@@ -173,12 +173,13 @@ absl::Status DirectoryService::Resolve(const Caller& caller,
   ROG_ASSIGN_OR_RETURN(const auto places, FindPlaces(registry.directory_version));
   for (int i = 0; i < request.addressees_size(); ++i) {
     const std::string field = absl::StrCat("addressees[", i, "]");
-    RouteQuery query{.sender = caller.authority,
-                     .channel_class = request.channel_class(),
-                     .instrument = request.instrument(),
-                     .kind = request.kind(),
-                     .case_goes_on = !of_case.case_id.empty(),
-                     .now = clock_.Now()};
+    RouteQuery query;
+    query.sender = caller.authority;
+    query.channel_class = request.channel_class();
+    query.instrument = request.instrument();
+    query.kind = request.kind();
+    query.case_goes_on = !of_case.case_id.empty();
+    query.now = clock_.Now();
     const absl::Status addressed = SetAddressee(request.addressees(i), query);
     if (!addressed.ok()) return WithFieldPrefix(addressed, field);
     auto route = ResolveOne(registry, std::move(query), language, *places);
@@ -204,11 +205,12 @@ grpc::Status DirectoryService::ExplainRoute(grpc::ServerContext* context,
                                             v1::ExplainRouteResponse* response) {
   return rpc::RunUnary(
       door_, *context, kExplainRoute, "", [&](const Caller& caller) -> absl::Status {
-        RouteQuery query{.sender = caller.authority.empty() ? request->sender() : caller.authority,
-                         .channel_class = request->channel_class(),
-                         .instrument = request->instrument(),
-                         .kind = request->kind(),
-                         .now = clock_.Now()};
+        RouteQuery query;
+        query.sender = caller.authority.empty() ? request->sender() : caller.authority;
+        query.channel_class = request->channel_class();
+        query.instrument = request->instrument();
+        query.kind = request->kind();
+        query.now = clock_.Now();
         if (query.sender.empty()) return Required("sender", "an authority id");
         ROG_RETURN_IF_ERROR(CheckQuestion(request->channel_class(), request->kind()));
         const absl::Status addressed = SetAddressee(request->addressee(), query);

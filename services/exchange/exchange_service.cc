@@ -111,14 +111,13 @@ grpc::Status ExchangeService::ReadAudited(const grpc::ServerContext& context,
     ROG_ASSIGN_OR_RETURN(auto snapshot, store_.OpenSnapshot());
     ROG_ASSIGN_OR_RETURN(auto read, find(*snapshot, caller, request));
     snapshot.reset();
-    ROG_RETURN_IF_ERROR(AuditAndWait(queue_,
-                                     {.operation = AuditOperation::kConsultation,
-                                      .principal = caller.identity,
-                                      .method = std::string(method),
-                                      .object = object,
-                                      .outcome = "OK"},
-                                     read.key_id,
-                                     caller.authority));
+    AuditRecord record;
+    record.operation = AuditOperation::kConsultation;
+    record.principal = caller.identity;
+    record.method = std::string(method);
+    record.object = object;
+    record.outcome = "OK";
+    ROG_RETURN_IF_ERROR(AuditAndWait(queue_, std::move(record), read.key_id, caller.authority));
     response = std::move(read.response);
     return absl::OkStatus();
   });
