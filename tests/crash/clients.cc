@@ -45,19 +45,29 @@ void Writer::Stop() {
 
 void Writer::Run() {
   auto office = client::Office::Open(profile_);
-  if (!office.ok())
-    return ledger_.Fault(absl::StrCat("a writer cannot open: ", office.status().ToString()));
+  const auto seal = client::LoadKeyPair(*profile_.seal);
+  if (!office.ok() || !seal.ok()) return ledger_.Fault("a writer cannot open its profile");
+  client::ActDraft draft = RequestTo(recipient_);
+  const auto resolution = (*office)->Resolve(draft);
+  if (!resolution.ok())
+    return ledger_.Fault(absl::StrCat("no route: ", resolution.status().ToString()));
   (*office)->connection().set_overall_deadline(absl::Seconds(2));
-  while (!stopping_) SendOne(**office);
+  ready_ = true;
+  while (!stopping_) SendOne(**office, *resolution, *seal, draft);
 }
 
-void Writer::SendOne(client::Office& office) {
-  client::ActDraft draft = RequestTo(recipient_);
-  auto prepared = office.Prepare(draft);
-  if (!prepared.ok()) return absl::SleepFor(kPause);  // the hub is down: resolve later
-  const auto seal = client::LoadKeyPair(*profile_.seal);
-  if (!seal.ok() || !client::Sign(*prepared, *seal).ok())
-    return ledger_.Fault("a writer cannot sign");
+// Sealed for the route found at the start: the directory does not change, so that the load is on
+// submitting.
+void Writer::SendOne(client::Office& office,
+                     const client::Resolution& resolution,
+                     const client::KeyPair& seal,
+                     client::ActDraft& draft) {
+  SystemClock clock;
+  SystemRandom random;
+  draft.request_id = GenerateUuid(random);
+  auto prepared = client::Prepare(profile_, draft, resolution, {}, clock, random);
+  if (!prepared.ok() || !client::Sign(*prepared, seal).ok())
+    return ledger_.Fault("a writer cannot prepare");
   v1::SubmitActRequest request;
   request.set_request_id(prepared->request_id);
   *request.mutable_act() = prepared->act;

@@ -24,10 +24,15 @@ class Writer {
          ExternalLedger& ledger);
   ~Writer() { Stop(); }
   void Stop();
+  // It has its route: from now on it sends.
+  bool ready() const { return ready_; }
 
  private:
   void Run();
-  void SendOne(client::Office& office);
+  void SendOne(client::Office& office,
+               const client::Resolution& resolution,
+               const client::KeyPair& seal,
+               client::ActDraft& draft);
   // Until answered: the same bytes, however often the hub dies meanwhile.
   bool SubmitUntilAnswered(client::Office& office,
                            const std::string& act_id,
@@ -36,6 +41,7 @@ class Writer {
   client::OfficeProfile profile_;
   const std::string recipient_;
   ExternalLedger& ledger_;
+  std::atomic<bool> ready_{false};
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -38,12 +39,14 @@ absl::Status HubProcess::Start(const std::vector<std::string>& wrapper) {
   pid_ = fork();
   if (pid_ == 0) {
     setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // a driver that is ended takes its hub along
     const int log = open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     dup2(log, STDOUT_FILENO);
     dup2(log, STDERR_FILENO);
     execvp(arguments[0], arguments.data());
     _exit(127);
   }
+  setpgid(pid_, pid_);  // here too: whichever of us comes first
   const absl::Time end = absl::Now() + kStartTimeout;
   while (absl::Now() < end) {
     if (Answers(port_)) return absl::OkStatus();
@@ -71,6 +74,9 @@ void HubProcess::Kill() {
   kill(-pid_, SIGKILL);
   waitpid(pid_, nullptr, 0);
   pid_ = -1;
+  // What strace ran is not our child: it is gone when nobody listens any more.
+  const absl::Time end = absl::Now() + kStartTimeout;
+  while (Answers(port_) && absl::Now() < end) absl::SleepFor(absl::Milliseconds(1));
 }
 
 }  // namespace rogatoria::crash
