@@ -36,7 +36,7 @@ class BatchReceipts {
 absl::StatusOr<v1::Receipt> LoadReceipt(Snapshot& snapshot, const EntryRecord& entry);
 
 // The receipts of an act that `authority` is entitled to (decisions.md 6): all of them for its
-// sender, A.1 and its own for a recipient. In log order.
+// sender, A.1 and its own for a recipient. In log order, without those whose evidence was erased.
 absl::StatusOr<std::vector<v1::Receipt>> LoadReceipts(Snapshot& snapshot,
                                                       const ActRecord& act,
                                                       const std::string& authority);

@@ -97,7 +97,7 @@ INSTANTIATE_TEST_SUITE_P(
         BrokenPromise{Lie::kRewrittenRecord, "RewrittenRecord", "does not commit to its record"},
         BrokenPromise{Lie::kStateMoved, "MovedState", "its acts do not lead to"},
         BrokenPromise{Lie::kStrangersLetIn, "StrangersLetIn", "learns of a case"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& promise) { return std::string(promise.param.name); });
 
 }  // namespace
 }  // namespace rogatoria::simulation
