@@ -110,6 +110,16 @@ void Connection::Prepare(grpc::ClientContext& context, absl::Duration deadline) 
   context.AddMetadata("accept-language", language_);
 }
 
+// gRPC makes a connection only while somebody waits for it: between tries this is how it comes
+// about.
+void Connection::Pause(const absl::Status& status, absl::Duration wait) const {
+  if (status.code() == absl::StatusCode::kUnavailable) {
+    channel_->WaitForConnected(absl::ToChronoTime(absl::Now() + wait));
+  } else {
+    absl::SleepFor(wait);
+  }
+}
+
 absl::Status Connection::Retry(
     const std::function<grpc::Status(grpc::ClientContext&)>& attempt) const {
   const absl::Time end = absl::Now() + overall_deadline_;
@@ -122,7 +132,7 @@ absl::Status Connection::Retry(
     if (status.ok() || !least.has_value()) return status;
     const absl::Duration wait = Jitter(*least, pause);
     if (absl::Now() + wait >= end) return status;
-    absl::SleepFor(wait);
+    Pause(status, wait);
     pause = std::min(2 * pause, kLongestPause);
   }
 }

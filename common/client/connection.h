@@ -65,6 +65,9 @@ class Connection {
   Connection(std::shared_ptr<grpc::Channel> channel, std::string language);
   absl::Status Retry(const std::function<grpc::Status(grpc::ClientContext&)>& attempt) const;
 
+  // Waits before another try after `status`.
+  void Pause(const absl::Status& status, absl::Duration wait) const;
+
   std::shared_ptr<grpc::Channel> channel_;
   std::string language_;
   absl::Duration overall_deadline_ = absl::Seconds(60);

@@ -21,6 +21,7 @@ Subscription::Subscription(Connection& connection,
                            v1::SubscriptionRole role,
                            uint64_t after_position) {
   connection.Prepare(context_, kStreamLife);
+  context_.set_wait_for_ready(true);  // a hub that restarts is worth waiting for
   stream_ = connection.mailbox().Receive(&context_);
   v1::ReceiveRequest open;
   open.mutable_open()->set_role(role);

@@ -133,12 +133,11 @@ class Run {
 
   absl::Status Cycle(int cycle) {
     AwaitProgress();
-    if (options_.points.empty()) {
+    const std::string& call = options_.points[static_cast<size_t>(cycle) % options_.points.size()];
+    if (call == kRandomInstant) {
       absl::SleepFor(absl::Milliseconds(20 + Below(options_.longest_ms)));
       hub_.Kill();
     } else {
-      const std::string& call =
-          options_.points[static_cast<size_t>(cycle) % options_.points.size()];
       hub_.Kill();
       absl::Status started = hub_.Start(KillAt(call, 1 + Below(kMaxCallsBeforeKill)));
       if (started.ok()) hub_.WaitForEnd(absl::Seconds(3));
@@ -147,6 +146,8 @@ class Run {
     const absl::Time begun = absl::Now();
     absl::Status back = hub_.Start();
     recoveries_.push_back(absl::ToDoubleMilliseconds(absl::Now() - begun));
+    std::cerr << "kill " << cycle + 1 << " (" << call << "): " << ledger_.answered()
+              << " acknowledgements so far\n";
     if (back.ok()) ++passed_;
     return back;
   }
