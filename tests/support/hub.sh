@@ -68,7 +68,8 @@ hub_stop() {
   return "$code"
 }
 
-hub_start() {
+# Keys, profiles, configuration and directory files; nothing runs yet, so the configuration can be changed.
+hub_prepare() {
   HUB_PORT="$(hub_free_port)"
   HUB_ADMIN_PORT="$(hub_free_port)"
   while [ "$HUB_ADMIN_PORT" = "$HUB_PORT" ]; do HUB_ADMIN_PORT="$(hub_free_port)"; done
@@ -81,6 +82,15 @@ hub_start() {
   mkdir "$HUB/directory"
   cp -r "$HUB_ROOT/deploy/example-directory/." "$HUB/directory/"
   cp -r "$HUB/pki/directory/." "$HUB/directory/"
+}
+
+# Starts it and loads the directory.
+hub_serve() {
   hub_run
   hub_operator -q directory load "$HUB/directory" >>"$HUB/load.log" 2>&1 || { cat "$HUB/load.log" >&2; return 1; }
+}
+
+hub_start() {
+  hub_prepare "$@"
+  hub_serve
 }
