@@ -173,7 +173,7 @@ int Main(const std::string& folder, double seconds) {
     auto store = OpenSqliteStore(options, **keys, random);
     ROG_CHECK(store.ok(), "the store does not open");
     Bench bench(**store, random);
-    for (size_t acts : {1, 8, 64, 256, 1, 64}) bench.CommitFor(acts, seconds);
+    for (unsigned acts : {1U, 8U, 64U, 256U, 1U, 64U}) bench.CommitFor(acts, seconds);
     bench.ReadFor(1);
     const auto counts = (*(*store)->OpenSnapshot())->Count();
     std::printf("acts in the store at the end: %llu\n",
