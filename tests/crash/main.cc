@@ -5,9 +5,10 @@
 //                [--point SYSCALL]...
 //
 // Each cycle runs the load for a random while and kills the hub: at a random instant or, with
-// --point, when it enters the k-th call of that system call (strace sends the signal), k at random.
-// The last line is "N passed, M failed": a cycle passes when the hub came back; the final check
-// counts as one more.
+// --point, when it enters the k-th call of that system call (strace sends the signal), k at random;
+// with --point power the file system under it loses everything that was not fsynced. The last line
+// is "N passed, M failed": a cycle passes when the hub came back; the final check counts as one
+// more.
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -22,15 +23,18 @@
 #include "tests/crash/checker.h"
 #include "tests/crash/clients.h"
 #include "tests/crash/hub_process.h"
+#include "tests/crash/power_cut.h"
 
 namespace rogatoria::crash {
 namespace {
 
 constexpr absl::Duration kProgressTimeout = absl::Seconds(4);
 constexpr char kRandomInstant[] = "random";
+constexpr char kPowerCut[] = "power";
 
 struct Options {
-  std::string daemon, pki, scratch;
+  std::string daemon, pki, scratch, image, mount;
+  std::vector<std::string> wrapper;  // what runs the daemon, for a negative control
   int port = 0;
   int cycles = 10;
   int writers = 4;
@@ -68,7 +72,7 @@ class Run {
 
   int Go() {
     if (!LoadProfiles()) return 2;
-    if (absl::Status up = hub_.Start(); !up.ok()) return Fail(up.ToString());
+    if (absl::Status up = hub_.Start(options_.wrapper); !up.ok()) return Fail(up.ToString());
     StartClients();
     AwaitWriters();
     for (int cycle = 0; cycle < options_.cycles; ++cycle) {
@@ -134,7 +138,13 @@ class Run {
   absl::Status Cycle(int cycle) {
     AwaitProgress();
     const std::string& call = options_.points[static_cast<size_t>(cycle) % options_.points.size()];
-    if (call == kRandomInstant) {
+    if (call == kPowerCut) {
+      absl::SleepFor(absl::Milliseconds(20 + Below(options_.longest_ms)));
+      absl::Status cut = CutPower(options_.mount);
+      hub_.Kill();
+      cut.Update(Reboot(options_.image, options_.mount));
+      if (!cut.ok()) return cut;
+    } else if (call == kRandomInstant) {
       absl::SleepFor(absl::Milliseconds(20 + Below(options_.longest_ms)));
       hub_.Kill();
     } else {
@@ -144,7 +154,7 @@ class Run {
       hub_.Kill();
     }
     const absl::Time begun = absl::Now();
-    absl::Status back = hub_.Start();
+    absl::Status back = hub_.Start(options_.wrapper);
     recoveries_.push_back(absl::ToDoubleMilliseconds(absl::Now() - begun));
     std::cerr << "kill " << cycle + 1 << " (" << call << "): " << ledger_.answered()
               << " acknowledgements so far\n";
@@ -165,7 +175,7 @@ class Run {
     std::cout << "seed " << options_.seed << ": " << cycles << " kills, " << ledger_.sent().size()
               << " acts sent, " << ledger_.answered() << " acknowledgements, "
               << ledger_.redeliveries() << " redeliveries, " << faults.size() << " faults\n";
-    if (cycles > 0) {
+    if (cycles > 0 && faults.empty()) {
       std::cout << "recovery: median " << std::lround(recoveries_[cycles / 2]) << " ms, worst "
                 << std::lround(recoveries_.back()) << " ms; 0 faults in " << cycles
                 << " kills bounds the chance of a loss at " << 300.0 / static_cast<double>(cycles)
@@ -201,6 +211,9 @@ int Main(int argc, char** argv) {
   app.add_option("--longest-ms", options.longest_ms);
   app.add_option("--seed", options.seed);
   app.add_option("--point", options.points);
+  app.add_option("--image", options.image);
+  app.add_option("--mount", options.mount);
+  app.add_option("--wrapper", options.wrapper);
   CLI11_PARSE(app, argc, argv);
   if (!RequireTls13().ok()) return 2;
   return Run(options).Go();
