@@ -55,7 +55,9 @@ Spoken WhatToSay(const absl::Status& status) {
   auto details = GetErrorDetails(status);
   if (details.has_value() && details->reason != Reason::INTERNAL) return {*std::move(details), ""};
   if (!details.has_value() && absl::IsDeadlineExceeded(status)) {
-    return {{.reason = Reason::DEADLINE_PASSED}, ""};
+    Spoken spoken;
+    spoken.details.reason = Reason::DEADLINE_PASSED;
+    return spoken;
   }
   return HideFault(status);
 }

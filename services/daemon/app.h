@@ -31,7 +31,7 @@ struct AppOptions {
   EventLog* log = nullptr;  // required; must outlive the app, as must `clock`
   Clock* clock = nullptr;   // required
   // For tests: called instead of ending the process.
-  std::function<void(const absl::Status&)> on_broken;
+  std::function<void(const absl::Status&)> on_broken = nullptr;
 };
 
 // Numbers of the moment.

@@ -32,8 +32,8 @@ class TemporaryFolder {
   std::string path_;
 };
 
-// Where syncs cost nothing, if this machine has such a place: for tests that open and close stores by
-// the hundred and do not cut the power.
+// Where syncs cost nothing, if this machine has such a place: for tests that open and close stores
+// by the hundred and do not cut the power.
 inline std::filesystem::path QuickFolder() {
   std::error_code ignored;
   return std::filesystem::is_directory("/dev/shm", ignored)
