@@ -222,7 +222,7 @@ RouteWords RouteEvaluation::Words() const {
   words.recipient = recipient_ == nullptr ? query_.authority : recipient_->record.id();
   words.instrument = query_.instrument;
   words.channel_basis = query_.channel_basis;
-  words.sender_country = sender_ == nullptr ? "" : sender_->record.country();
+  if (sender_ != nullptr) words.sender_country = sender_->record.country();
   words.recipient_country = recipient_ == nullptr ? query_.country : recipient_->record.country();
   words.measure = query_.measure;
   return words;

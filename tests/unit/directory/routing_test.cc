@@ -67,6 +67,20 @@ TEST_F(RoutingTest, FormalBetweenCentralAuthorities) {
   EXPECT_EQ(Unmet(), "");
 }
 
+TEST_F(RoutingTest, ExplanationsNameWhatTheySpeakOf) {
+  std::string in_force;
+  for (const RuleResult& rule : Why().rules) {
+    if (rule.rule == "INSTRUMENT_IN_FORCE") in_force = rule.explanation;
+  }
+  EXPECT_EQ(in_force, "UN-TIP-2000 is in force between PT and CO, or the case began while it was.");
+  query_.now = *Instant::FromString("2004-09-02T12:00:00.000Z");
+  EXPECT_EQ(GetErrorDetails(Ask().status())->accepted,
+            "UN-TIP-2000 is not in force between PT and CO for a new case.");
+  query_.sender = "xx-none";
+  EXPECT_EQ(GetErrorDetails(Ask().status())->accepted,
+            "The sender xx-none is not in the directory.");
+}
+
 TEST_F(RoutingTest, FormalNeedsAnInstrument) {
   query_.instrument.clear();
   EXPECT_THAT(Ask(), HasReason(Reason::INSTRUMENT_UNKNOWN));
