@@ -69,24 +69,29 @@ void AddGlobalOptions(CLI::App& app, Session& session) {
 // What the parser found wrong, in words of ours; its own text is English and only the name in it is
 // kept.
 struct UsageRow {
-  absl::string_view error;  // the parser's name for it
+  CLI::ExitCodes error;
   Message message;
   absl::string_view before, after;  // what stands around the name in the parser's text
 };
 constexpr std::array kUsage = {
-    UsageRow{"RequiredError", Message::USAGE_REQUIRED, "", " is required"},
-    UsageRow{"ExtrasError", Message::USAGE_UNEXPECTED, ": ", ""},
-    UsageRow{"ConversionError", Message::USAGE_VALUE, "", ""},
-    UsageRow{"ArgumentMismatch", Message::USAGE_VALUE, "", ": "},
-    UsageRow{"InvalidError", Message::USAGE_VALUE, "", ""},
-    UsageRow{"ValidationError", Message::USAGE_VALUE, "", ": "},
+    UsageRow{CLI::ExitCodes::RequiredError, Message::USAGE_REQUIRED, "", " is required"},
+    UsageRow{CLI::ExitCodes::ExtrasError, Message::USAGE_UNEXPECTED, ": ", ""},
+    UsageRow{CLI::ExitCodes::ArgumentMismatch, Message::USAGE_VALUE, "", ": "},
+    UsageRow{CLI::ExitCodes::ValidationError, Message::USAGE_VALUE, "", ": "},
 };
 
-std::string UsageText(const CLI::ParseError& error, const Session& session) {
+// "A subcommand is required": nothing was said, or something that is no command.
+std::string NoCommandText(const CLI::App& app, const Session& session) {
+  const std::vector<std::string> others = app.remaining(/*recurse=*/true);
+  return others.empty() ? session.Text(Message::USAGE_COMMAND_MISSING)
+                        : session.Text(Message::USAGE_UNEXPECTED, Printable(others.front()));
+}
+
+std::string UsageText(const CLI::App& app, const CLI::ParseError& error, const Session& session) {
   const std::string text = error.what();
-  if (text.rfind("A subcommand", 0) == 0) return session.Text(Message::USAGE_COMMAND_MISSING);
+  if (text.rfind("A subcommand", 0) == 0) return NoCommandText(app, session);
   for (const UsageRow& row : kUsage) {
-    if (row.error != error.get_name()) continue;
+    if (static_cast<int>(row.error) != error.get_exit_code()) continue;
     const size_t before = row.before.empty() ? 0 : text.find(std::string(row.before));
     const size_t begin = before == std::string::npos ? 0 : before + row.before.size();
     const size_t end = row.after.empty() ? text.size() : text.find(std::string(row.after), begin);
@@ -97,7 +102,7 @@ std::string UsageText(const CLI::ParseError& error, const Session& session) {
 
 int ReportUsage(const CLI::App& app, const CLI::ParseError& error, const Session& session) {
   if (error.get_exit_code() == 0) return app.exit(error, session.out, session.err);
-  session.err << UsageText(error, session) << " " << session.Text(Message::USAGE_HELP) << "\n";
+  session.err << UsageText(app, error, session) << " " << session.Text(Message::USAGE_HELP) << "\n";
   return kUsageExit;
 }
 

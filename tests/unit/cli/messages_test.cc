@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "common/model/evidence.h"
 #include "services/cli/views.h"
 #include "services/cli/words.h"
 
