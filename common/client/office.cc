@@ -8,6 +8,7 @@
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
+#include "common/client/receipt_check.h"
 #include "common/crypto/cms_signature.h"
 #include "common/crypto/digest.h"
 #include "common/model/canonical.h"
@@ -71,6 +72,9 @@ void FillFromCase(const v1::Case& found, const std::string& us, ActDraft& draft)
 
 bool StaysInOutbox(const absl::Status& status) {
   switch (status.code()) {
+    case absl::StatusCode::kAborted:
+      return !GetErrorDetails(status).has_value();
+    case absl::StatusCode::kCancelled:
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kDeadlineExceeded:
     case absl::StatusCode::kResourceExhausted:
@@ -179,7 +183,11 @@ absl::StatusOr<v1::SubmitActResponse> Office::Submit(const PreparedAct& prepared
   auto sent =
       connection_->Call(connection_->exchange(), &v1::ExchangeService::Stub::SubmitAct, request);
   if (sent.ok()) {
+    ROG_RETURN_IF_ERROR(
+        CheckReceipts(sent->receipts(), request.act().header(), {profile_.log_key}));
     ROG_RETURN_IF_ERROR(outbox->Settle(request, *sent));
+  } else if (RouteChanged(sent.status())) {
+    ROG_RETURN_IF_ERROR(outbox->Drop(request));  // nothing was recorded: to be sealed again
   } else if (!StaysInOutbox(sent.status())) {
     ROG_RETURN_IF_ERROR(outbox->Fail(request, sent.status()));
   }
@@ -235,6 +243,7 @@ absl::Status Office::Settle(Subscription& mailbox,
   ROG_ASSIGN_OR_RETURN(v1::Receipt receipt, mailbox.Settle(settlement));
   google::protobuf::RepeatedPtrField<v1::Receipt> receipts = delivery.receipts();
   *receipts.Add() = receipt;
+  ROG_RETURN_IF_ERROR(CheckReceipts(receipts, delivery.act().header(), {profile_.log_key}));
   return SaveReceipts(ReceiptFolder(profile_.state, receipt.act_id()), receipts).status();
 }
 

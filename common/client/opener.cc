@@ -1,6 +1,8 @@
 #include "common/client/opener.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
@@ -54,13 +56,34 @@ absl::StatusOr<Message> OpenMessage(const SecretBytes& kek,
   return message;
 }
 
+// Sealed for whom the header says, and for the sender itself, and for nobody else.
+absl::Status CheckReaders(const Manifest& manifest, const v1::ActHeader& header) {
+  std::set<std::pair<std::string, Bytes>> named;
+  for (const v1::Recipient& recipient : header.recipients()) {
+    for (const v1::SealedTo& sealed_to : recipient.sealed_to()) {
+      named.emplace(recipient.authority(), sealed_to.certificate_sha256());
+    }
+  }
+  size_t found = 0;
+  for (const ManifestRecipient& reader : manifest.recipients) {
+    const bool listed = named.contains({reader.authority, reader.certificate_sha256});
+    if (!listed && reader.authority != header.sender()) {
+      return Unreadable("manifest.recipient", "only readers that the header names");
+    }
+    found += listed ? 1 : 0;
+  }
+  if (found != named.size())
+    return Unreadable("manifest.recipient", "every reader that the header names");
+  return absl::OkStatus();
+}
+
 // The manifest must speak of this act and agree with the digest that the header's signature binds.
 absl::Status CheckManifest(const Manifest& manifest, const v1::ActHeader& header) {
   if (manifest.act_id != header.act_id()) return Unreadable("manifest.act", "the act's own id");
   if (manifest.clear_hmac_sha256 != header.content().clear_hmac_sha256()) {
     return Unreadable("manifest.clear-hmac-sha256", "the salted digest that the header names");
   }
-  return absl::OkStatus();
+  return CheckReaders(manifest, header);
 }
 
 absl::StatusOr<Bytes> OpenContent(const SecretBytes& kek,

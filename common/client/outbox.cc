@@ -112,6 +112,10 @@ absl::Status Outbox::Settle(const v1::SubmitActRequest& request,
   ROG_ASSIGN_OR_RETURN(v1::ActHeader header, ParseHeader(request.act().header()));
   const std::string folder = ReceiptFolder(state_, header.act_id());
   ROG_RETURN_IF_ERROR(SaveReceipts(folder, response.receipts()).status());
+  return Drop(request);
+}
+
+absl::Status Outbox::Drop(const v1::SubmitActRequest& request) {
   unlink(RequestPath(state_, "outbox", request.request_id()).c_str());
   return SyncFolder(absl::StrCat(state_, "/outbox"));
 }

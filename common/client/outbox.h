@@ -29,6 +29,8 @@ class Outbox {
   absl::StatusOr<std::vector<v1::SubmitActRequest>> Pending() const;
   // Keeps the answer's receipts under `<state>/receipts/<act>/`, then forgets the request.
   absl::Status Settle(const v1::SubmitActRequest& request, const v1::SubmitActResponse& response);
+  // Forgets a request of which the hub recorded nothing, because another one takes its place.
+  absl::Status Drop(const v1::SubmitActRequest& request);
   // Moves the request to `<state>/failed/` with the reason; a refusal's receipt is kept with the
   // others.
   absl::Status Fail(const v1::SubmitActRequest& request, const absl::Status& why);
