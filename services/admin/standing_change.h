@@ -1,4 +1,6 @@
-// Suspending, revoking and lifting: one person, at once, with its audit record (decisions.md 27).
+// Suspending and revoking: one person, at once, with its audit record (decisions.md 27).
+// Lifting a suspension takes one security officer too in this version, and is in the log like the
+// rest. Decision 27 wants four eyes for it; they come with the issue that brings approvals.
 #pragma once
 
 #include "absl/status/status.h"
