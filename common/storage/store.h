@@ -3,17 +3,17 @@
 // tests/support; both pass tests/contract/store_contract. Nothing here assumes one process.
 //
 // Writing: one transaction at a time. Begin() locks the head row; Load() reads all that a batch of
-// commands needs; the caller decides in memory; Save() writes; Commit() makes it durable. A Transaction
-// destroyed without a Commit leaves nothing. A transaction loads, saves once, commits; after an error
-// it can only be destroyed.
-// Reading: a Snapshot sees one committed state and never waits for the writer.
+// commands needs; the caller decides in memory; Save() writes; Commit() makes it durable. A
+// Transaction destroyed without a Commit leaves nothing. A transaction loads, saves once, commits;
+// after an error it can only be destroyed. Reading: a Snapshot sees one committed state and never
+// waits for the writer.
 //
 // Errors: RESOURCE_EXHAUSTED (reason DISK_FULL) when there is no room: nothing changed, go on.
-// FAILED_PRECONDITION when another process has raised the epoch: stop. DATA_LOSS when what is on disk
-// fails its checks: stop. ALREADY_EXISTS (a new row is there already), NOT_FOUND (a row to replace, or
-// the act or case that a row names, is missing) and INTERNAL (change_rules.h) from Save(): a fault of
-// the caller, nothing changed. Anything else from Commit() means that the outcome is unknown: stop and
-// reopen.
+// FAILED_PRECONDITION when another process has raised the epoch: stop. DATA_LOSS when what is on
+// disk fails its checks: stop. ALREADY_EXISTS (a new row is there already), NOT_FOUND (a row to
+// replace, or the act or case that a row names, is missing) and INTERNAL (change_rules.h) from
+// Save(): a fault of the caller, nothing changed. Anything else from Commit() means that the
+// outcome is unknown: stop and reopen.
 //
 // Ids may hold any bytes; integers up to 2^63 - 1.
 //
@@ -36,6 +36,7 @@
 #include "common/base/clock.h"
 #include "common/merkle/hash.h"
 #include "common/model/case_record.h"
+
 #include "rogatoria/v1/act.pb.h"
 #include "rogatoria/v1/admin_service.pb.h"
 #include "rogatoria/v1/exchange_service.pb.h"
@@ -60,20 +61,20 @@ struct EntryRecord {
   Bytes leaf;                        // what is hashed
   std::vector<merkle::Hash> hashes;  // of the complete subtrees that end here, leaf first
   uint64_t key_id = 0;
-  Bytes record;                      // clear evidence or audit record; erasable; empty for clear leaves
-  Bytes salt;                        // erasable
-  std::string act_id;                // evidence only
-  std::string recipient;             // evidence with a recipient
-  std::string owner;                 // authority whose register it belongs to; empty for the hub's own
+  Bytes record;           // clear evidence or audit record; erasable; empty for clear leaves
+  Bytes salt;             // erasable
+  std::string act_id;     // evidence only
+  std::string recipient;  // evidence with a recipient
+  std::string owner;      // authority whose register it belongs to; empty for the hub's own
 };
 
 // One commit of the log: its head and its signature.
 struct BatchRecord {
   uint64_t log = 0;
-  uint64_t size = 0;   // of the tree after this batch
+  uint64_t size = 0;  // of the tree after this batch
   merkle::Hash root;
   Instant instant;
-  Bytes note;          // signed checkpoint
+  Bytes note;  // signed checkpoint
 };
 
 // An act, accepted or refused in law; kept for ever, so that a retry years later is a retry.
@@ -88,10 +89,10 @@ struct ActRecord {
   std::vector<std::string> recipients;
   std::string refusal;         // reason code when refused
   std::string refusal_detail;  // field and accepted text of the refusal, as it was answered
-  Bytes bytes_sha256;          // of header, signature, body and envelopes as sent: same bytes or not
+  Bytes bytes_sha256;  // of header, signature, body and envelopes as sent: same bytes or not
   Instant recorded;
-  uint64_t log = 0;            // of its A.1 or A.2
-  uint64_t first_entry = 0;    // index of its A.1 (its D.1 follow it) or A.2
+  uint64_t log = 0;          // of its A.1 or A.2
+  uint64_t first_entry = 0;  // index of its A.1 (its D.1 follow it) or A.2
   uint64_t key_id = 0;
   // Erasable. Loaded by Snapshot::GetAct only.
   v1::Act act;
@@ -111,26 +112,26 @@ struct DeliveryKey {
 
 // A row of a mailbox.
 struct DeliveryRecord {
-  std::string authority;       // whose mailbox
-  uint64_t position = 0;       // strictly increasing in the mailbox, from 1
+  std::string authority;  // whose mailbox
+  uint64_t position = 0;  // strictly increasing in the mailbox, from 1
   std::string act_id;
   std::string case_id;
   uint64_t case_position = 0;
   v1::UrgencyLevel urgency = v1::URGENCY_LEVEL_UNSPECIFIED;
   DeliveryState state = DeliveryState::kOpen;
-  uint32_t attempts = 0;       // persisted from the second on
-  uint64_t log = 0;            // of the entries below
-  uint64_t consigned_entry = 0;   // its D.1
-  std::optional<uint64_t> settled_log;    // its E.1 or E.2
+  uint32_t attempts = 0;                // persisted from the second on
+  uint64_t log = 0;                     // of the entries below
+  uint64_t consigned_entry = 0;         // its D.1
+  std::optional<uint64_t> settled_log;  // its E.1 or E.2
   std::optional<uint64_t> settled_entry;
-  std::string dead_reason;     // when dead
+  std::string dead_reason;  // when dead
   uint64_t key_id = 0;
-  Bytes statement;             // recipient's acknowledgement; erasable
-  Bytes statement_signature;   // erasable
+  Bytes statement;            // recipient's acknowledgement; erasable
+  Bytes statement_signature;  // erasable
 };
 
 struct RequestKey {
-  std::string principal;   // identity of an operator
+  std::string principal;  // identity of an operator
   std::string request_id;
   auto operator<=>(const RequestKey&) const = default;
   template <typename H>
@@ -143,12 +144,12 @@ struct RequestKey {
 struct RequestRecord {
   RequestKey key;
   Bytes request_sha256;
-  Bytes response;   // serialised
+  Bytes response;  // serialised
 };
 
 struct DirectoryRecord {
   uint64_t version = 0;
-  Bytes files;      // serialised rogatoria.v1.GetDirectoryResponse
+  Bytes files;  // serialised rogatoria.v1.GetDirectoryResponse
   Instant loaded;
 };
 
@@ -171,7 +172,7 @@ struct KeyStatementRecord {
 struct BatchKeys {
   std::vector<std::string> acts;
   std::vector<std::string> cases;
-  std::vector<std::string> mailboxes;   // authority ids, for their next position
+  std::vector<std::string> mailboxes;  // authority ids, for their next position
   std::vector<DeliveryKey> deliveries;
   std::vector<RequestKey> requests;
 };
@@ -179,25 +180,26 @@ struct BatchKeys {
 // What was found. A key without a row is absent from the map.
 struct BatchState {
   Head head;
-  absl::flat_hash_map<std::string, ActRecord> acts;    // without erasable columns
+  absl::flat_hash_map<std::string, ActRecord> acts;  // without erasable columns
   absl::flat_hash_map<std::string, CaseRecord> cases;
-  absl::flat_hash_map<std::string, uint64_t> last_positions;  // mailbox -> highest position; 0 if none
+  absl::flat_hash_map<std::string, uint64_t>
+      last_positions;  // mailbox -> highest position; 0 if none
   absl::flat_hash_map<DeliveryKey, DeliveryRecord> deliveries;  // without erasable columns
   absl::flat_hash_map<RequestKey, RequestRecord> requests;
 };
 
 // What a batch writes. Everything or nothing.
 struct BatchChanges {
-  Head head;                                // after the batch; same epoch as begun with
+  Head head;  // after the batch; same epoch as begun with
   std::vector<EntryRecord> entries;
-  std::optional<BatchRecord> batch;         // absent only when there are no entries
-  std::vector<ActRecord> new_acts;          // in order: the act that opens a case before those on it
-  std::vector<CaseRecord> cases;            // inserted or replaced; the act that opened it is there
+  std::optional<BatchRecord> batch;  // absent only when there are no entries
+  std::vector<ActRecord> new_acts;   // in order: the act that opens a case before those on it
+  std::vector<CaseRecord> cases;     // inserted or replaced; the act that opened it is there
   std::vector<DeliveryRecord> new_deliveries;
   // Replaced: state, attempts, settlement, statement; an empty statement leaves the stored one.
   std::vector<DeliveryRecord> deliveries;
   std::vector<RequestRecord> requests;
-  std::vector<StandingRecord> standings;    // inserted or replaced; ACTIVE removes
+  std::vector<StandingRecord> standings;  // inserted or replaced; ACTIVE removes
   std::vector<KeyStatementRecord> key_statements;
   std::optional<DirectoryRecord> directory;
 };
@@ -233,12 +235,13 @@ class Snapshot {
   // Acts and cases; NOT_FOUND (plain, without details) when there is none.
   virtual absl::StatusOr<ActRecord> GetAct(absl::string_view act_id) = 0;
   virtual absl::StatusOr<CaseRecord> GetCase(absl::string_view case_id) = 0;
-  // Cases of an authority, the latest moved first, of equal ones the greater id first; after (updated,
-  // case_id) exclusive when given. CASE_STATE_UNSPECIFIED: of every state.
-  virtual absl::StatusOr<CasePage> ListCases(absl::string_view authority,
-                                             v1::CaseState state,
-                                             const std::optional<std::pair<Instant, std::string>>& after,
-                                             size_t limit) = 0;
+  // Cases of an authority, the latest moved first, of equal ones the greater id first; after
+  // (updated, case_id) exclusive when given. CASE_STATE_UNSPECIFIED: of every state.
+  virtual absl::StatusOr<CasePage> ListCases(
+      absl::string_view authority,
+      v1::CaseState state,
+      const std::optional<std::pair<Instant, std::string>>& after,
+      size_t limit) = 0;
   // Acts of a case after a position, without bodies and envelopes (header and signature are there).
   virtual absl::StatusOr<std::vector<ActRecord>> ListActs(absl::string_view case_id,
                                                           uint64_t after_position,
@@ -247,7 +250,8 @@ class Snapshot {
   // Mailboxes. Erasable columns are loaded by the first two only.
   virtual absl::StatusOr<DeliveryRecord> GetDelivery(const DeliveryKey& key) = 0;
   // All deliveries of one act, by authority: who has it and how it stands.
-  virtual absl::StatusOr<std::vector<DeliveryRecord>> ListDeliveriesOfAct(absl::string_view act_id) = 0;
+  virtual absl::StatusOr<std::vector<DeliveryRecord>> ListDeliveriesOfAct(
+      absl::string_view act_id) = 0;
   // Open rows of one urgency that are the first open one of their case, after a position, in order.
   virtual absl::StatusOr<std::vector<DeliveryRecord>> ListDeliverable(absl::string_view authority,
                                                                       v1::UrgencyLevel urgency,

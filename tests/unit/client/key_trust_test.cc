@@ -10,7 +10,7 @@
 #include "common/model/leaf.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/client/offices/test_offices.h"
-#include "tests/unit/merkle/test_log.h"
+#include "tests/support/test_log.h"
 
 namespace rogatoria::client {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "common/merkle/proof.h"
 #include "tests/unit/merkle/reference_tree.h"
-#include "tests/unit/merkle/test_log.h"
+#include "tests/support/test_log.h"
 
 namespace rogatoria::merkle {
 namespace {
