@@ -52,15 +52,15 @@ v1::MeasureRef MeasureOf(uint32_t ordinal,
 struct ActPlan {
   v1::ActKind kind = v1::ACT_KIND_REQUEST;
   v1::CaseType case_type = v1::CASE_TYPE_MLA;
-  std::string case_id;  // empty: opens one
+  std::string case_id = {};  // empty: opens one
   std::vector<std::string> to = {"co-fgn"};
   std::vector<v1::MeasureRef> measures = {MeasureOf(1, "VIDEO_HEARING")};
   v1::ChannelClass channel_class = v1::CHANNEL_CLASS_FORMAL;
   v1::UrgencyLevel urgency = v1::URGENCY_LEVEL_UNSPECIFIED;
   v1::InsistReason insist = v1::INSIST_REASON_UNSPECIFIED;
-  std::string in_reply_to;
+  std::string in_reply_to = {};
   uint64_t seen = 0;
-  std::vector<std::string> related_cases;
+  std::vector<std::string> related_cases = {};
   std::string clear = "a letter";
 };
 

@@ -8,9 +8,9 @@
 #include "common/directory/key_statement.h"
 #include "common/directory/load.h"
 #include "common/rpc/status_mapping.h"
+#include "tests/support/ledger/test_hub.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_folder.h"
-#include "tests/support/ledger/test_hub.h"
 
 namespace rogatoria::admin {
 namespace {
@@ -29,8 +29,8 @@ class AdminServiceTest : public ::testing::Test {
         *hub_.ledger, CommitQueueOptions(), [](const absl::Status&) {});
     const Door door{
         .identify = [](const grpc::ServerContextBase&) -> absl::StatusOr<Caller> {
-          return Caller{.kind = PrincipalKind::kOperator,
-                        .identity = "spiffe://rogatoria.example/operator/op-1"};
+          return Caller{
+              PrincipalKind::kOperator, "spiffe://rogatoria.example/operator/op-1", "", ""};
         },
         .report_refusal = [this](const Caller&,
                                  absl::string_view,

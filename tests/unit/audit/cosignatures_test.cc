@@ -28,8 +28,7 @@ class CosignaturesTest : public ::testing::Test {
         stranger_(SignerOf('s')),
         folder_(QuickFolder()),
         cosignatures_(folder_.path(), {KeyOf("witness.example/w1", witness_)}) {
-    merkle::Checkpoint checkpoint{.origin = "rogatoria.example/log/1", .size = 7};
-    checkpoint.root = merkle::LeafHash("x");
+    const merkle::Checkpoint checkpoint{"rogatoria.example/log/1", 7, merkle::LeafHash("x"), {}};
     head_ = merkle::SignCheckpoint(checkpoint, log_).value();
     text_ = merkle::ParseNote(head_)->text;
   }
@@ -84,8 +83,7 @@ TEST_F(CosignaturesTest, AWitnesssLineThatDoesNotVerifyIsRefused) {
 }
 
 TEST_F(CosignaturesTest, AnotherHeadIsRefused) {
-  merkle::Checkpoint other{.origin = "rogatoria.example/log/1", .size = 7};
-  other.root = merkle::LeafHash("y");
+  const merkle::Checkpoint other{"rogatoria.example/log/1", 7, merkle::LeafHash("y"), {}};
   const std::string note = merkle::SignCheckpoint(other, log_).value();
   EXPECT_THAT(cosignatures_.Add(1, 7, head_, note), HasReason(Reason::FIELD_INVALID));
 }

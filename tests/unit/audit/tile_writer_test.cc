@@ -12,9 +12,9 @@
 #include "common/merkle/note.h"
 #include "common/merkle/tiles.h"
 #include "services/audit/published_log.h"
+#include "tests/support/ledger/test_hub.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_folder.h"
-#include "tests/support/ledger/test_hub.h"
 
 namespace rogatoria::audit {
 namespace {
@@ -28,14 +28,13 @@ class TileWriterTest : public ::testing::Test {
     while (Size() < size) {
       std::vector<std::unique_ptr<Command>> batch;
       for (uint64_t i = Size(); i < size && batch.size() < 200; ++i) {
-        batch.push_back(std::make_unique<AuditCommand>(
-            AuditRecord{.operation = AuditOperation::kAdministration,
-                        .principal = "spiffe://rogatoria.example/operator/test",
-                        .method = "/test",
-                        .outcome = "OK"},
-            0,
-            "",
-            [](const absl::Status&) {}));
+        AuditRecord record;
+        record.operation = AuditOperation::kAdministration;
+        record.principal = "spiffe://rogatoria.example/operator/test";
+        record.method = "/test";
+        record.outcome = "OK";
+        batch.push_back(
+            std::make_unique<AuditCommand>(std::move(record), 0, "", [](const absl::Status&) {}));
       }
       ASSERT_THAT(hub_.ledger->CommitBatch(batch), IsOk());
     }

@@ -37,7 +37,9 @@ CaseRecord NewCase(const std::string& case_id, Draft& draft) {
 }
 
 Evidence AcceptanceFor(const v1::ActHeader& header, const Bytes& bytes, const CaseRecord& of_case) {
-  ActFacts facts{.header_sha256 = ToHex(Sha256(bytes)), .signer_sha256 = std::string(64, 'c')};
+  ActFacts facts;
+  facts.header_sha256 = ToHex(Sha256(bytes));
+  facts.signer_sha256 = std::string(64, 'c');
   return AcceptanceOf(DescribeAct({"rogatoria.example", "ES"}, header, facts),
                       v1::ACT_DISPOSITION_IN_SEQUENCE,
                       of_case.act_count,
@@ -50,38 +52,42 @@ void Record(const v1::ActHeader& header, v1::UrgencyLevel urgency, Draft& draft)
   CaseRecord of_case = known != nullptr ? *known : NewCase(header.case_id(), draft);
   of_case.act_count += 1;
   of_case.updated = draft.now();
-  ActRecord act{.act_id = header.act_id(),
-                .case_id = header.case_id(),
-                .case_position = of_case.act_count,
-                .disposition = v1::ACT_DISPOSITION_IN_SEQUENCE,
-                .kind = header.kind(),
-                .sender = header.sender(),
-                .recipients = {kRecipient},
-                .bytes_sha256 = Bytes(32, 'd'),
-                .recorded = draft.now(),
-                .key_id = of_case.key_id};
+  ActRecord act;
+  act.act_id = header.act_id();
+  act.case_id = header.case_id();
+  act.case_position = of_case.act_count;
+  act.disposition = v1::ACT_DISPOSITION_IN_SEQUENCE;
+  act.kind = header.kind();
+  act.sender = header.sender();
+  act.recipients = {kRecipient};
+  act.bytes_sha256 = Bytes(32, 'd');
+  act.recorded = draft.now();
+  act.key_id = of_case.key_id;
   act.act.set_header(ToSignedBytes(kHeaderFirstLine, header));
   act.act.set_signature("signature");
   act.act.set_body("body");
   act.act.add_key_envelopes("envelope");
   const Evidence acceptance = AcceptanceFor(header, act.act.header(), of_case);
   const EntryAddress accepted = draft.AppendEvidence(acceptance, act.key_id, header.sender());
-  LegalDate date{.date = "2026-11-25",
-                 .rule = "EXACT_INSTANT",
-                 .time_zone = "America/Bogota",
-                 .tzdata_version = "2024a"};
+  LegalDate date;
+  date.date = "2026-11-25";
+  date.rule = "EXACT_INSTANT";
+  date.time_zone = "America/Bogota";
+  date.tzdata_version = "2024a";
   const EntryAddress consigned =
       draft.AppendEvidence(ConsignmentOf(acceptance, kRecipient, date), act.key_id, kRecipient);
   act.log = accepted.log;
   act.first_entry = accepted.index;
-  draft.AddDelivery({.authority = kRecipient,
-                     .act_id = act.act_id,
-                     .case_id = act.case_id,
-                     .case_position = act.case_position,
-                     .urgency = urgency,
-                     .log = consigned.log,
-                     .consigned_entry = consigned.index,
-                     .key_id = act.key_id});
+  DeliveryRecord row;
+  row.authority = kRecipient;
+  row.act_id = act.act_id;
+  row.case_id = act.case_id;
+  row.case_position = act.case_position;
+  row.urgency = urgency;
+  row.log = consigned.log;
+  row.consigned_entry = consigned.index;
+  row.key_id = act.key_id;
+  draft.AddDelivery(std::move(row));
   draft.AddAct(std::move(act));
   draft.PutCase(std::move(of_case));
 }
@@ -108,10 +114,11 @@ Directory::Contents TestMailboxes::MakeDirectory() const {
   entry.record.set_id(kRecipient);
   entry.record.set_country("CO");
   FakeClock now;
-  entry.keys.push_back({.purpose = v1::KEY_PURPOSE_ORGANISATION_SEAL,
-                        .certificate = seal.certificate,
-                        .not_before = now.Now() + absl::Hours(-1),
-                        .not_after = now.Now() + absl::Hours(24 * 300)});
+  entry.keys.push_back({v1::KEY_PURPOSE_ORGANISATION_SEAL,
+                        seal.certificate,
+                        v1::KeyStatement(),
+                        now.Now() + absl::Hours(-1),
+                        now.Now() + absl::Hours(24 * 300)});
   Directory::Contents contents;
   contents.authorities.push_back(std::move(entry));
   return contents;

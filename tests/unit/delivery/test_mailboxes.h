@@ -98,6 +98,16 @@ class FakeStream final : public MailboxStream {
   absl::Status standing_ ABSL_GUARDED_BY(mutex_);
 };
 
+// A record that only marks a place in the log.
+inline AuditRecord Marker() {
+  AuditRecord record;
+  record.operation = AuditOperation::kAdministration;
+  record.principal = "spiffe://rogatoria.example/operator/test";
+  record.method = "/test";
+  record.outcome = "OK";
+  return record;
+}
+
 struct TestSeal {
   PrivateKey key;
   Certificate certificate;
@@ -131,13 +141,7 @@ class TestMailboxes {
       mailboxes->ServeDue();
       absl::Notification told;
       queue->Submit(std::make_unique<AuditCommand>(
-          AuditRecord{.operation = AuditOperation::kAdministration,
-                      .principal = "spiffe://rogatoria.example/operator/test",
-                      .method = "/test",
-                      .outcome = "OK"},
-          0,
-          "",
-          [&](const absl::Status&) { told.Notify(); }));
+          Marker(), 0, "", [&](const absl::Status&) { told.Notify(); }));
       told.WaitForNotification();
     } while (mailboxes->ServeDue());
   }
