@@ -9,8 +9,8 @@
 #include "common/merkle/proof.h"
 #include "common/model/leaf.h"
 #include "tests/support/status_matchers.h"
-#include "tests/unit/client/offices/test_offices.h"
 #include "tests/support/test_log.h"
+#include "tests/unit/client/offices/test_offices.h"
 
 namespace rogatoria::client {
 namespace {
