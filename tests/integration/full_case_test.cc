@@ -44,6 +44,47 @@ class FullCaseTest : public ::testing::Test {
     return CallStub(*office.exchange, &v1::ExchangeService::Stub::GetCase, request).value().case_();
   }
 
+  // The request, sent, taken, opened and acknowledged.
+  void OpenTheCase(MailStream& to_co) {
+    ActPlan request;
+    request.measures = {MeasureOf(1, "VIDEO_HEARING"),
+                        MeasureOf(2, "BANK_TRANSACTIONS"),
+                        MeasureOf(3, "PERSON_IDENTIFICATION")};
+    request.clear = "the letter of request";
+    const auto act = pt().Compose(request);
+    ASSERT_THAT(act, IsOk());
+    const auto sent = pt().Submit(*act);
+    ASSERT_THAT(sent, IsOk());
+    case_id_ = pt().ActIdOf(*act);
+    position_ = 1;
+    ASSERT_THAT(sent->receipts(), SizeIs(2));
+
+    const auto delivery = to_co.NextDelivery();
+    EXPECT_EQ(delivery.act().SerializeAsString(), act->act().SerializeAsString());
+    const auto kek =
+        OpenKek(delivery.act().key_envelopes(0), co().sealing.key, co().sealing.certificate);
+    ASSERT_THAT(kek, IsOk());
+    EXPECT_EQ(OpenSegment(*kek, delivery.act().body()).value(), "the letter of request");
+    const auto handed_over = to_co.Acknowledge(delivery);
+    ASSERT_FALSE(handed_over.has_error());
+  }
+  void ExpectEveryReceiptHolds() {
+    // Every receipt that the sender has holds, offline.
+    v1::ListReceiptsRequest of_act;
+    of_act.set_act_id(case_id_);
+    const auto receipts = CallStub(*pt().audit, &v1::AuditService::Stub::ListReceipts, of_act);
+    ASSERT_THAT(receipts, IsOk());
+    std::vector<v1::TransportEvent> events;
+    for (const v1::Receipt& receipt : receipts->receipts()) {
+      events.push_back(receipt.event());
+      EXPECT_THAT(VerifyReceipt(receipt.content(), {broker_.verifier_key()}), IsOk());
+    }
+    EXPECT_THAT(events,
+                ElementsAre(v1::TRANSPORT_EVENT_SUBMISSION_ACCEPTANCE,
+                            v1::TRANSPORT_EVENT_CONTENT_CONSIGNMENT,
+                            v1::TRANSPORT_EVENT_CONTENT_HANDOVER));
+  }
+
   Broker broker_;
   std::string case_id_;
   uint64_t position_ = 0;
@@ -55,28 +96,7 @@ TEST_F(FullCaseTest, FromTheRequestToTheClosure) {
   to_co.Credit(50);
   to_pt.Credit(50);
 
-  ActPlan request;
-  request.measures = {MeasureOf(1, "VIDEO_HEARING"),
-                      MeasureOf(2, "BANK_TRANSACTIONS"),
-                      MeasureOf(3, "PERSON_IDENTIFICATION")};
-  request.clear = "the letter of request";
-  const auto act = pt().Compose(request);
-  ASSERT_THAT(act, IsOk());
-  const auto sent = pt().Submit(*act);
-  ASSERT_THAT(sent, IsOk());
-  case_id_ = pt().ActIdOf(*act);
-  position_ = 1;
-  ASSERT_THAT(sent->receipts(), SizeIs(2));
-
-  const auto delivery = to_co.NextDelivery();
-  EXPECT_EQ(delivery.act().SerializeAsString(), act->act().SerializeAsString());
-  const auto kek =
-      OpenKek(delivery.act().key_envelopes(0), co().sealing.key, co().sealing.certificate);
-  ASSERT_THAT(kek, IsOk());
-  EXPECT_EQ(OpenSegment(*kek, delivery.act().body()).value(), "the letter of request");
-  const auto handed_over = to_co.Acknowledge(delivery);
-  ASSERT_FALSE(handed_over.has_error());
-
+  OpenTheCase(to_co);
   Exchange(co(), pt(), to_pt, {.kind = v1::ACT_KIND_ACKNOWLEDGEMENT, .measures = {}});
   Exchange(co(),
            pt(),
@@ -116,20 +136,7 @@ TEST_F(FullCaseTest, FromTheRequestToTheClosure) {
   EXPECT_EQ(ended.act_count(), position_);
   Exchange(pt(), co(), to_co, {.kind = v1::ACT_KIND_FREE_FORM, .measures = {}});
 
-  // Every receipt that the sender has holds, offline.
-  v1::ListReceiptsRequest of_act;
-  of_act.set_act_id(case_id_);
-  const auto receipts = CallStub(*pt().audit, &v1::AuditService::Stub::ListReceipts, of_act);
-  ASSERT_THAT(receipts, IsOk());
-  std::vector<v1::TransportEvent> events;
-  for (const v1::Receipt& receipt : receipts->receipts()) {
-    events.push_back(receipt.event());
-    EXPECT_THAT(VerifyReceipt(receipt.content(), {broker_.verifier_key()}), IsOk());
-  }
-  EXPECT_THAT(events,
-              ElementsAre(v1::TRANSPORT_EVENT_SUBMISSION_ACCEPTANCE,
-                          v1::TRANSPORT_EVENT_CONTENT_CONSIGNMENT,
-                          v1::TRANSPORT_EVENT_CONTENT_HANDOVER));
+  ExpectEveryReceiptHolds();
 }
 
 }  // namespace
