@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "common/merkle/proof.h"
-#include "tests/unit/merkle/reference_tree.h"
 #include "tests/support/test_log.h"
+#include "tests/unit/merkle/reference_tree.h"
 
 namespace rogatoria::merkle {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/unit/merkle/reference_tree.h"
 #include "tests/support/test_log.h"
+#include "tests/unit/merkle/reference_tree.h"
 
 namespace rogatoria::merkle {
 namespace {
