@@ -69,6 +69,11 @@ bool HubProcess::WaitForEnd(absl::Duration timeout) {
   return false;
 }
 
+void HubProcess::Freeze() {
+  kill(-pid_, SIGSTOP);
+  waitpid(pid_, nullptr, WUNTRACED);
+}
+
 void HubProcess::Kill() {
   if (pid_ < 0) return;
   kill(-pid_, SIGKILL);

@@ -27,6 +27,8 @@ class HubProcess {
   absl::Status Start(const std::vector<std::string>& wrapper = {});
   // Waits for it to end by itself; false when it still runs after `timeout`.
   bool WaitForEnd(absl::Duration timeout);
+  // Nothing leaves it any more, as when the machine itself has lost its power. Kill it afterwards.
+  void Freeze();
   void Kill();  // SIGKILL to it and what runs it
   pid_t pid() const { return pid_; }
 

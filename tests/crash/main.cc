@@ -140,6 +140,9 @@ class Run {
     const std::string& call = options_.points[static_cast<size_t>(cycle) % options_.points.size()];
     if (call == kPowerCut) {
       absl::SleepFor(absl::Milliseconds(20 + Below(options_.longest_ms)));
+      // A real cut stops the program too. Without this, an fsync that the shutdown overtakes may
+      // say yes to a program that still runs, which the kernel allows and no power cut can do.
+      hub_.Freeze();
       absl::Status cut = CutPower(options_.mount);
       hub_.Kill();
       cut.Update(Reboot(options_.image, options_.mount));
