@@ -194,6 +194,11 @@ absl::StatusOr<v1::SubmitActResponse> Office::Submit(const PreparedAct& prepared
   return sent;
 }
 
+bool Office::IsInOutbox(const std::string& request_id) {
+  const auto outbox = OpenOutbox();
+  return outbox.ok() && (*outbox)->Holds(request_id);
+}
+
 absl::StatusOr<int> Office::Flush() {
   ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
   ROG_ASSIGN_OR_RETURN(std::vector<v1::SubmitActRequest> pending, outbox->Pending());

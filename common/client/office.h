@@ -39,6 +39,8 @@ class Office {
   // Submits a signed act through the outbox. After an error for which StaysInOutbox holds the act
   // is still there and Flush sends it.
   absl::StatusOr<v1::SubmitActResponse> Submit(const PreparedAct& prepared);
+  // Whether an act of ours is on this machine's disk, waiting to be sent.
+  bool IsInOutbox(const std::string& request_id);
   // Sends what an earlier run left in the outbox. Returns how many went.
   absl::StatusOr<int> Flush();
 

@@ -89,6 +89,10 @@ absl::Status Outbox::Put(const v1::SubmitActRequest& request) {
       RequestPath(state_, "outbox", request.request_id()), request.SerializeAsString(), 0600);
 }
 
+bool Outbox::Holds(const std::string& request_id) const {
+  return std::filesystem::exists(RequestPath(state_, "outbox", request_id));
+}
+
 absl::StatusOr<std::vector<v1::SubmitActRequest>> Outbox::Pending() const {
   std::vector<std::filesystem::directory_entry> files;
   for (const auto& file : std::filesystem::directory_iterator(absl::StrCat(state_, "/outbox"))) {

@@ -25,6 +25,8 @@ class Outbox {
 
   // Writes the request and fsyncs file and folder.
   absl::Status Put(const v1::SubmitActRequest& request);
+  // Whether this request is here and not answered yet.
+  bool Holds(const std::string& request_id) const;
   // Requests not answered yet, oldest first.
   absl::StatusOr<std::vector<v1::SubmitActRequest>> Pending() const;
   // Keeps the answer's receipts under `<state>/receipts/<act>/`, then forgets the request.

@@ -40,10 +40,13 @@ absl::Status ShowSent(const Session& session,
   return absl::OkStatus();
 }
 
-// Says where an act is that could not be sent now.
+// Says where an act is that could not be sent: in the outbox, or nowhere.
 absl::StatusOr<v1::SubmitActResponse> Told(const Session& session,
+                                           client::Office& office,
+                                           const std::string& request_id,
                                            absl::StatusOr<v1::SubmitActResponse> sent) {
-  if (!sent.ok() && client::StaysInOutbox(sent.status())) session.Note(Message::NOTE_IN_OUTBOX);
+  if (sent.ok()) return sent;
+  session.Note(office.IsInOutbox(request_id) ? Message::NOTE_IN_OUTBOX : Message::NOTE_NOT_SENT);
   return sent;
 }
 
@@ -53,7 +56,8 @@ absl::Status SendAct(Session& session, const DraftOptions& options) {
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
   SystemRandom random;
   if (draft.request_id.empty()) draft.request_id = GenerateUuid(random);
-  ROG_ASSIGN_OR_RETURN(v1::SubmitActResponse sent, Told(session, office->Send(draft)));
+  ROG_ASSIGN_OR_RETURN(v1::SubmitActResponse sent,
+                       Told(session, *office, draft.request_id, office->Send(draft)));
   v1::ActHeader header;
   header.set_act_id(absl::StrCat(office->profile().authority, "/", draft.request_id));
   header.set_case_id(draft.case_id.empty() ? header.act_id() : draft.case_id);
@@ -107,9 +111,11 @@ absl::Status SubmitAct(Session& session, const std::string& folder, const std::s
                        ReadFile(signature, limits::kMaxSignatureBytes));
   ROG_ASSIGN_OR_RETURN(v1::ActHeader header, ParseHeader(request.act().header()));
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
-  ROG_ASSIGN_OR_RETURN(
-      v1::SubmitActResponse sent,
-      Told(session, office->Submit({request.request_id(), request.act(), header})));
+  ROG_ASSIGN_OR_RETURN(v1::SubmitActResponse sent,
+                       Told(session,
+                            *office,
+                            request.request_id(),
+                            office->Submit({request.request_id(), request.act(), header})));
   session.Note(Message::NOTE_SENT);
   return ShowSent(session, *office, header, sent);
 }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/crypto/tls_policy.h"
@@ -205,7 +206,9 @@ void PrintError(const Session& session, const absl::Status& status) {
     session.err << session.Text(Message::ERROR_FIELD, Printable(details->field)) << "\n";
   }
   if (!details->accepted.empty()) {
-    session.err << session.Text(Message::ERROR_ACCEPTED, Printable(details->accepted)) << "\n";
+    for (absl::string_view line : absl::StrSplit(details->accepted, '\n', absl::SkipEmpty())) {
+      session.err << session.Text(Message::ERROR_ACCEPTED, Printable(line)) << "\n";
+    }
   }
 }
 
