@@ -52,7 +52,7 @@ constexpr RouteRuleRow kRules[] = {
    {"An authority does not send to itself.",
     "Una autoridad no se envía a sí misma.",
     "Uma autoridade não envia a si própria."}},
-  {"RECIPIENT_ACTIVE", Reason::AUTHORITY_SUSPENDED, "recipients",
+  {"RECIPIENT_ACTIVE", Reason::RECIPIENT_SUSPENDED, "recipients",
    {"The recipient $1 is not suspended.",
     "El destinatario $1 no está suspendido.",
     "O destinatário $1 não está suspenso."},

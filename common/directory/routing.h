@@ -65,8 +65,8 @@ struct RouteExplanation {
 };
 
 // The route, or the reason of the first rule that is not met: RECIPIENT_UNKNOWN, NO_ROUTE,
-// NOT_DESIGNATED, INSTRUMENT_UNKNOWN, INSTRUMENT_NOT_IN_FORCE, AUTHORITY_SUSPENDED,
-// DATA_CLASS_EXCEEDED.
+// NOT_DESIGNATED, INSTRUMENT_UNKNOWN, INSTRUMENT_NOT_IN_FORCE, AUTHORITY_SUSPENDED (the sender is),
+// RECIPIENT_SUSPENDED, DATA_CLASS_EXCEEDED.
 absl::StatusOr<Route> Resolve(const Directory& directory,
                               const Standings& standings,
                               const RouteQuery& query);

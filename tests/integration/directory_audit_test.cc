@@ -102,7 +102,7 @@ TEST_F(DirectoryAuditTest, ASuspendedAuthorityIsShownAsSuspended) {
   const auto found =
       CallStub(*pt().directory, &v1::DirectoryService::Stub::GetAuthority, request).value();
   EXPECT_TRUE(found.authority().suspended());
-  EXPECT_THAT(pt().Compose({}), HasReason(Reason::AUTHORITY_SUSPENDED));
+  EXPECT_THAT(pt().Compose({}), HasReason(Reason::RECIPIENT_SUSPENDED));
 }
 
 TEST_F(DirectoryAuditTest, AnUnknownAuthorityIsNotFound) {

@@ -240,7 +240,7 @@ TEST_F(RoutingTest, StrangersAreUnknown) {
 
 TEST_F(RoutingTest, TheSuspendedNeitherSendNorReceive) {
   standings_.Set(v1::STANDING_SUBJECT_AUTHORITY, "co-fgn", v1::STANDING_SUSPENDED);
-  EXPECT_THAT(Ask(), HasReason(Reason::AUTHORITY_SUSPENDED));
+  EXPECT_THAT(Ask(), HasReason(Reason::RECIPIENT_SUSPENDED));
   standings_.Set(v1::STANDING_SUBJECT_AUTHORITY, "co-fgn", v1::STANDING_ACTIVE);
   EXPECT_THAT(Ask(), IsOk());
   standings_.Set(v1::STANDING_SUBJECT_AUTHORITY, "pt-pgr", v1::STANDING_SUSPENDED);
