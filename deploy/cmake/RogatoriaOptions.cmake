@@ -43,6 +43,13 @@ if(ROGATORIA_SANITIZE)
   add_link_options(-fsanitize=${ROGATORIA_SANITIZE})
 endif()
 
+# Fuzzers (tests/fuzz) share the libraries of the preset asan: building those a second time would
+# cost more than the fuzzing. So what fuzzers look into counts there which code ran.
+option(ROGATORIA_FUZZ "Build the fuzzers; needs clang" OFF)
+if(ROGATORIA_FUZZ AND NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  message(FATAL_ERROR "libFuzzer comes with clang: use the preset asan")
+endif()
+
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   add_compile_options(-D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection
                       -fcf-protection)

@@ -22,7 +22,10 @@ STUB_FOLDERS = (
     "tests/",
 )
 
-_CALL = re.compile(r"^\s*(rogatoria_library|rogatoria_program|rogatoria_tests)\s*\(([^)]*)\)", re.M)
+_CALL = re.compile(
+    r"^\s*(rogatoria_library|rogatoria_program|rogatoria_tests|rogatoria_fuzzers)\s*\(([^)]*)\)",
+    re.M,
+)
 _KEYWORDS = ("GRPC", "OWN_MAIN", "DEPS", "LINK", "EXCLUDE", "SOURCES", "LABELS", "TIMEOUT")
 
 
@@ -71,7 +74,7 @@ def table_of(tree):
 
 def _add_call(folders, kind, words):
     name = words[1] if kind == "rogatoria_program" else words[0]
-    if kind == "rogatoria_tests":
+    if kind in ("rogatoria_tests", "rogatoria_fuzzers"):
         name = "tests/" + name
     lists, current = {}, None
     for word in words:
