@@ -8,7 +8,7 @@
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
-#include "common/client/receipt_check.h"
+#include "common/client/redraft.h"
 #include "common/crypto/cms_signature.h"
 #include "common/crypto/digest.h"
 #include "common/model/canonical.h"
@@ -17,7 +17,6 @@
 namespace rogatoria::client {
 namespace {
 
-constexpr int kMaxResolutions = 3;
 constexpr int kMaxReconnects = 5;
 constexpr absl::Duration kFirstReconnect = absl::Milliseconds(100);
 constexpr absl::Duration kLongestReconnect = absl::Seconds(5);
@@ -27,11 +26,6 @@ absl::StatusOr<TrustAnchors> LoadAnchors(const std::string& path) {
   ROG_ASSIGN_OR_RETURN(Bytes pem, ReadFile(path, kMaxPemBytes));
   ROG_ASSIGN_OR_RETURN(std::vector<Certificate> authorities, Certificate::BundleFromPem(pem));
   return TrustAnchors::Create(std::move(authorities));
-}
-
-bool RouteChanged(const absl::Status& status) {
-  const auto details = GetErrorDetails(status);
-  return details.has_value() && details->reason == Reason::ROUTE_CHANGED;
 }
 
 v1::RejectReason RejectReasonFor(const absl::Status& taken) {
@@ -69,22 +63,6 @@ void FillFromCase(const v1::Case& found, const std::string& us, ActDraft& draft)
 }
 
 }  // namespace
-
-bool StaysInOutbox(const absl::Status& status) {
-  switch (status.code()) {
-    case absl::StatusCode::kAborted:
-      return !GetErrorDetails(status).has_value();
-    case absl::StatusCode::kCancelled:
-    case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kDeadlineExceeded:
-    case absl::StatusCode::kResourceExhausted:
-    case absl::StatusCode::kInternal:
-    case absl::StatusCode::kUnknown:
-      return true;
-    default:
-      return false;
-  }
-}
 
 absl::StatusOr<std::unique_ptr<Office>> Office::Open(OfficeProfile profile) {
   ROG_ASSIGN_OR_RETURN(auto connection, Connection::Open(profile));
@@ -162,54 +140,6 @@ absl::StatusOr<KeyPair> Office::SignerFor(v1::ChannelClass channel_class) const 
           "a [user] key in the profile, or `rogatoria act prepare` and a signature from elsewhere");
 }
 
-absl::StatusOr<v1::SubmitActResponse> Office::Send(ActDraft draft) {
-  absl::StatusOr<v1::SubmitActResponse> sent = absl::InternalError("not sent");
-  for (int resolution = 0; resolution < kMaxResolutions; ++resolution) {
-    ROG_ASSIGN_OR_RETURN(PreparedAct prepared, Prepare(draft));
-    ROG_ASSIGN_OR_RETURN(KeyPair signer, SignerFor(draft.channel_class));
-    ROG_RETURN_IF_ERROR(Sign(prepared, signer));
-    sent = Submit(prepared);
-    if (sent.ok() || !RouteChanged(sent.status())) return sent;
-  }
-  return sent;
-}
-
-absl::StatusOr<v1::SubmitActResponse> Office::Submit(const PreparedAct& prepared) {
-  v1::SubmitActRequest request;
-  request.set_request_id(prepared.request_id);
-  *request.mutable_act() = prepared.act;
-  ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
-  ROG_RETURN_IF_ERROR(outbox->Put(request));
-  auto sent =
-      connection_->Call(connection_->exchange(), &v1::ExchangeService::Stub::SubmitAct, request);
-  if (sent.ok()) {
-    ROG_RETURN_IF_ERROR(
-        CheckReceipts(sent->receipts(), request.act().header(), {profile_.log_key}));
-    ROG_RETURN_IF_ERROR(outbox->Settle(request, *sent));
-  } else if (RouteChanged(sent.status())) {
-    ROG_RETURN_IF_ERROR(outbox->Drop(request));  // nothing was recorded: to be sealed again
-  } else if (!StaysInOutbox(sent.status())) {
-    ROG_RETURN_IF_ERROR(outbox->Fail(request, sent.status()));
-  }
-  return sent;
-}
-
-bool Office::IsInOutbox(const std::string& request_id) {
-  const auto outbox = OpenOutbox();
-  return outbox.ok() && (*outbox)->Holds(request_id);
-}
-
-absl::StatusOr<int> Office::Flush() {
-  ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
-  ROG_ASSIGN_OR_RETURN(std::vector<v1::SubmitActRequest> pending, outbox->Pending());
-  int sent = 0;
-  for (const v1::SubmitActRequest& request : pending) {
-    ROG_RETURN_IF_ERROR(Submit(PreparedAct{request.request_id(), request.act(), {}}).status());
-    ++sent;
-  }
-  return sent;
-}
-
 absl::StatusOr<v1::ReceiveRequest> Office::MakeAcknowledgement(
     const v1::ReceiveResponse::Delivery& delivery) const {
   ROG_ASSIGN_OR_RETURN(v1::ActHeader header, ParseHeader(delivery.act().header()));
@@ -235,9 +165,17 @@ absl::StatusOr<OpenedAct> Office::OpenAct(const v1::Act& act) const {
   return client::OpenAct(act, sealing_, anchors_, SystemClock().Now());
 }
 
+// Nothing is taken or acknowledged before the hub has proved what it hands out.
 absl::Status Office::Settle(Subscription& mailbox,
                             const Subscription::Delivery& delivery,
-                            const absl::Status& taken) {
+                            const Take& take) {
+  ROG_ASSIGN_OR_RETURN(const v1::ActHeader header, ParseHeader(delivery.act().header()));
+  const KnownAct known = Know(delivery.act());
+  ROG_RETURN_IF_ERROR(
+      CheckDelivery(delivery.receipts(), known, profile_.authority, {profile_.log_key}));
+  const std::string folder = ReceiptFolder(profile_.state, header.act_id());
+  ROG_RETURN_IF_ERROR(SaveReceipts(folder, delivery.receipts()).status());
+  const absl::Status taken = take(delivery);
   v1::ReceiveRequest settlement;
   if (taken.ok()) {
     ROG_ASSIGN_OR_RETURN(settlement, MakeAcknowledgement(delivery));
@@ -245,11 +183,10 @@ absl::Status Office::Settle(Subscription& mailbox,
     settlement.mutable_reject()->set_position(delivery.position());
     settlement.mutable_reject()->set_reason(RejectReasonFor(taken));
   }
-  ROG_ASSIGN_OR_RETURN(v1::Receipt receipt, mailbox.Settle(settlement));
-  google::protobuf::RepeatedPtrField<v1::Receipt> receipts = delivery.receipts();
-  *receipts.Add() = receipt;
-  ROG_RETURN_IF_ERROR(CheckReceipts(receipts, delivery.act().header(), {profile_.log_key}));
-  return SaveReceipts(ReceiptFolder(profile_.state, receipt.act_id()), receipts).status();
+  Receipts settled;
+  ROG_ASSIGN_OR_RETURN(*settled.Add(), mailbox.Settle(settlement));
+  ROG_RETURN_IF_ERROR(CheckReceipts(settled, known, {profile_.log_key}));
+  return SaveReceipts(folder, settled).status();
 }
 
 absl::Status Office::ReceiveOnce(int limit, absl::Duration idle, const Take& take, int& taken) {
@@ -257,7 +194,7 @@ absl::Status Office::ReceiveOnce(int limit, absl::Duration idle, const Take& tak
   for (; taken < limit; ++taken) {
     ROG_ASSIGN_OR_RETURN(auto delivery, mailbox.Next(idle));
     if (!delivery.has_value()) return absl::OkStatus();
-    ROG_RETURN_IF_ERROR(Settle(mailbox, *delivery, take(*delivery)));
+    ROG_RETURN_IF_ERROR(Settle(mailbox, *delivery, take));
   }
   return absl::OkStatus();
 }

@@ -22,9 +22,27 @@
 #include "common/client/opener.h"
 #include "common/client/outbox.h"
 #include "common/client/profile.h"
+#include "common/client/receipt_check.h"
 #include "common/client/subscription.h"
+#include "common/crypto/cms_signature.h"
 
 namespace rogatoria::client {
+
+// What became of an act of the outbox.
+struct FlushedAct {
+  std::string request_id;
+  std::string act_id;
+  absl::Status status;        // OK: recorded, and its receipts are kept
+  bool in_outbox = false;     // still there, to be sent later
+  bool signed_again = false;  // it was sealed and signed anew before it went
+};
+
+// A receipt that was asked for.
+struct FetchedReceipt {
+  v1::Receipt receipt;
+  absl::Status status;  // RECEIPT_NOT_VALID: not kept
+  std::string file;     // where it is kept
+};
 
 class Office {
  public:
@@ -36,21 +54,28 @@ class Office {
   absl::StatusOr<PreparedAct> Prepare(ActDraft& draft);
   // Prepare, sign, outbox, submit. Resolves again by itself when the route changed meanwhile.
   absl::StatusOr<v1::SubmitActResponse> Send(ActDraft draft);
-  // Submits a signed act through the outbox. After an error for which StaysInOutbox holds the act
-  // is still there and Flush sends it.
+  // Submits a signed act through the outbox. It leaves the outbox when the hub's receipts hold, or
+  // when the hub refused it for good: then it lies in `<state>/failed`. After any other error it is
+  // still there and Flush sends it. An act that has to be sealed anew (NeedsSealingAnew) is sealed
+  // and signed again if this profile has the key that signed it; else it is set aside.
   absl::StatusOr<v1::SubmitActResponse> Submit(const PreparedAct& prepared);
   // Whether an act of ours is on this machine's disk, waiting to be sent.
   bool IsInOutbox(const std::string& request_id);
-  // Sends what an earlier run left in the outbox. Returns how many went.
-  absl::StatusOr<int> Flush();
+  // Sends what an earlier run left in the outbox, oldest first, and says what became of each: one
+  // that is refused does not keep the others. When the hub is not reached, the rest waits untried.
+  absl::StatusOr<std::vector<FlushedAct>> Flush();
 
   // Takes deliveries as primary: calls `take` for each; OK from it acknowledges (with our seal), an
-  // error gives the act back for good. The receipts are kept under the profile's state folder.
+  // error gives the act back for good. The receipts are kept under the profile's state folder. An
+  // act whose receipts do not hold (RECEIPT_NOT_VALID) is neither given to `take` nor acknowledged.
   // Returns after `limit` deliveries, or when none came for `idle`. Connects again when the hub
   // restarts: for ever if `idle` is infinite, else a few times. `take` may see an act twice. One
   // call at a time.
   using Take = std::function<absl::Status(const Subscription::Delivery&)>;
   absl::Status Receive(int limit, absl::Duration idle, const Take& take);
+
+  // Fetches an act's receipts, holds them against the act, and keeps those that hold.
+  absl::StatusOr<std::vector<FetchedReceipt>> FetchReceipts(const std::string& act_id);
 
   absl::StatusOr<OpenedAct> OpenAct(const v1::Act& act) const;
 
@@ -68,17 +93,33 @@ class Office {
   // The signer for a channel class: the user for FORMAL, else the organisation's seal, else the
   // user.
   absl::StatusOr<KeyPair> SignerFor(v1::ChannelClass channel_class) const;
+  // Puts it into the outbox, sends it, and does what the answer asks.
+  absl::StatusOr<v1::SubmitActResponse> Deliver(const v1::SubmitActRequest& request);
+  absl::StatusOr<v1::SubmitActResponse> Settle(const v1::SubmitActRequest& request,
+                                               const v1::SubmitActResponse& answer);
+  absl::Status SettleRefusal(const v1::SubmitActRequest& request, const absl::Status& why);
+  // Deliver, and once more with a new seal and signature where that is needed and can be done.
+  absl::StatusOr<v1::SubmitActResponse> DeliverOrRenew(const v1::SubmitActRequest& request,
+                                                       bool& signed_again);
+  absl::StatusOr<v1::SubmitActRequest> Renew(const v1::SubmitActRequest& request);
+  KnownAct Know(const v1::Act& act);
+  // The act as this machine or the hub has it; the signer is empty when it has no valid signature.
+  absl::StatusOr<KnownAct> FindAct(const std::string& act_id);
+  absl::StatusOr<FetchedReceipt> Keep(const v1::Receipt& receipt,
+                                      const std::string& act_id,
+                                      const absl::StatusOr<KnownAct>& known);
   absl::StatusOr<v1::ReceiveRequest> MakeAcknowledgement(
       const Subscription::Delivery& delivery) const;
   absl::Status ReceiveOnce(int limit, absl::Duration idle, const Take& take, int& taken);
   absl::Status Settle(Subscription& mailbox,
                       const Subscription::Delivery& delivery,
-                      const absl::Status& taken);
+                      const Take& take);
 
   OfficeProfile profile_;
   std::unique_ptr<Connection> connection_;
   TrustAnchors anchors_;
   std::vector<KeyPair> sealing_;
+  SignatureVerifier verifier_;
   absl::Mutex mutex_;
   std::unique_ptr<Outbox> outbox_ ABSL_GUARDED_BY(mutex_);
 };
@@ -86,5 +127,8 @@ class Office {
 // Whether an act that could not be sent for this reason may still be recorded, or can be sent later
 // as it is: unreachable, busy, no answer.
 bool StaysInOutbox(const absl::Status& status);
+// Whether the hub recorded nothing and would take the same content under a new seal and signature:
+// the route changed, or the header is older than a day.
+bool NeedsSealingAnew(const absl::Status& status);
 
 }  // namespace rogatoria::client

@@ -22,6 +22,11 @@ const std::vector<Column> kSentMembers = {{Message::COL_ACT, "act"},
                                           {Message::COL_RECEIPTS, "receipts"},
                                           {Message::COL_FOLDER, "folder"}};
 
+const std::vector<Column> kFlushedColumns = {{Message::COL_ACT, "act"},
+                                             {Message::COL_STANDING, "standing"},
+                                             {Message::COL_REASON, "reason"},
+                                             {Message::COL_NEXT, "next"}};
+
 absl::Status ShowSent(const Session& session,
                       const client::Office& office,
                       const v1::ActHeader& header,
@@ -139,11 +144,46 @@ absl::Status NewAct(Session& session, const std::string& kind, const std::string
   return absl::OkStatus();
 }
 
+// What became of an act of the outbox, and what is to be done about it.
+Json FlushedView(const Session& session,
+                 const client::OfficeProfile& profile,
+                 const client::FlushedAct& act) {
+  const auto details = GetErrorDetails(act.status);
+  std::string standing = "SET_ASIDE";
+  std::string next =
+      session.Text(Message::NEXT_REFUSED, absl::StrCat(profile.state, "/failed/", act.request_id));
+  if (act.status.ok()) {
+    standing = act.signed_again ? "SENT_SIGNED_AGAIN" : "SENT";
+    next = "";
+  } else if (act.in_outbox) {
+    const bool bad_receipt = details.has_value() && details->reason == Reason::RECEIPT_NOT_VALID;
+    standing = "WAITS";
+    next = session.Text(bad_receipt ? Message::NEXT_RECEIPT : Message::NEXT_FLUSH);
+  } else if (client::NeedsSealingAnew(act.status)) {
+    standing = "SIGN_AGAIN";
+    next = session.Text(Message::NEXT_SIGN_AGAIN);
+  }
+  return {{"act", act.act_id},
+          {"standing", standing},
+          {"reason", details.has_value() ? std::string(ReasonName(details->reason)) : ""},
+          {"next", next}};
+}
+
+// Sends what waits. Fails as the first act that could not be sent.
 absl::Status FlushOutbox(Session& session) {
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
-  ROG_ASSIGN_OR_RETURN(int sent, office->Flush());
+  ROG_ASSIGN_OR_RETURN(const std::vector<client::FlushedAct> flushed, office->Flush());
+  Json rows = Json::array();
+  size_t sent = 0;
+  absl::Status first_failure;
+  for (const client::FlushedAct& act : flushed) {
+    rows.push_back(FlushedView(session, office->profile(), act));
+    first_failure.Update(act.status);
+    sent += act.status.ok() ? 1 : 0;
+  }
+  session.Rows(rows, kFlushedColumns, "act");
   session.Note(Message::NOTE_FLUSHED, sent);
-  return absl::OkStatus();
+  return first_failure;
 }
 
 }  // namespace

@@ -73,11 +73,16 @@ absl::Status Watch(Session& session, int limit, double idle_seconds) {
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
   const absl::Duration idle =
       idle_seconds > 0 ? absl::Seconds(idle_seconds) : absl::InfiniteDuration();
-  return office->Receive(limit > 0 ? limit : kManyDeliveries,
-                         idle,
-                         [&](const client::Subscription::Delivery& delivery) {
-                           return Take(session, *office, delivery);
-                         });
+  const absl::Status status = office->Receive(limit > 0 ? limit : kManyDeliveries,
+                                              idle,
+                                              [&](const client::Subscription::Delivery& delivery) {
+                                                return Take(session, *office, delivery);
+                                              });
+  const auto details = GetErrorDetails(status);
+  if (details.has_value() && details->reason == Reason::RECEIPT_NOT_VALID) {
+    session.Note(Message::NOTE_NOT_TAKEN);
+  }
+  return status;
 }
 
 absl::Status List(Session& session) {

@@ -163,25 +163,27 @@ absl::Status Verify(Session& session,
   return absl::OkStatus();
 }
 
+// Fetches and keeps those that hold; fails when one does not.
 absl::Status List(Session& session, const std::string& act_id) {
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
-  v1::ListReceiptsRequest request;
-  request.set_act_id(act_id);
-  ROG_ASSIGN_OR_RETURN(
-      v1::ListReceiptsResponse found,
-      office->connection().Call(
-          office->connection().audit(), &v1::AuditService::Stub::ListReceipts, request));
-  ROG_ASSIGN_OR_RETURN(std::vector<std::string> paths,
-                       client::SaveReceipts(client::ReceiptFolder(office->profile().state, act_id),
-                                            found.receipts()));
+  ROG_ASSIGN_OR_RETURN(const std::vector<client::FetchedReceipt> fetched,
+                       office->FetchReceipts(act_id));
   Json rows = Json::array();
-  for (int i = 0; i < found.receipts_size(); ++i) {
-    rows.push_back({{"event", EventCodeName(found.receipts(i).event())},
-                    {"to", found.receipts(i).recipient()},
-                    {"file", paths[static_cast<size_t>(i)]}});
+  absl::Status first_failure;
+  for (const client::FetchedReceipt& one : fetched) {
+    if (!one.status.ok()) {
+      first_failure.Update(one.status);
+      session.err << session.Text(Message::NOTE_RECEIPT_NOT_KEPT,
+                                  Printable(EventCodeName(one.receipt.event())))
+                  << "\n";
+      continue;
+    }
+    rows.push_back({{"event", EventCodeName(one.receipt.event())},
+                    {"to", one.receipt.recipient()},
+                    {"file", one.file}});
   }
   session.Rows(rows, kReceiptColumns, "file");
-  return absl::OkStatus();
+  return first_failure;
 }
 
 }  // namespace

@@ -31,22 +31,39 @@ TestOffices::TestOffices()
   }
 }
 
-KeyPair TestOffices::Issue(CertificateProfile profile, const std::string& name, TestPki::Ca ca) {
+TestIdentity TestOffices::IssueFiles(CertificateProfile profile,
+                                     const std::string& name,
+                                     TestPki::Ca ca) {
   CertificateRequest request;
   request.profile = profile;
   request.common_name = name;
-  const TestIdentity issued = pki_.Issue(ca, request);
+  return pki_.Issue(ca, request);
+}
+
+KeyPair TestOffices::Issue(CertificateProfile profile, const std::string& name, TestPki::Ca ca) {
+  const TestIdentity issued = IssueFiles(profile, name, ca);
   return {issued.certificate, issued.key};
 }
 
 TestOffice TestOffices::MakeOffice(const std::string& authority) {
+  const auto signing = [&](const std::string& name) {
+    return IssueFiles(CertificateProfile::kSigning, name, TestPki::Ca::kSigners);
+  };
+  const TestIdentity user = signing(authority + "/u1");
+  const TestIdentity seal = signing(authority + " seal");
+  const TestIdentity sealing =
+      IssueFiles(CertificateProfile::kSealing, authority + " sealing", TestPki::Ca::kSigners);
   TestOffice office{{},
-                    Issue(CertificateProfile::kSigning, authority + "/u1"),
-                    Issue(CertificateProfile::kSigning, authority + " seal"),
-                    Issue(CertificateProfile::kSealing, authority + " sealing"),
+                    {user.certificate, user.key},
+                    {seal.certificate, seal.key},
+                    {sealing.certificate, sealing.key},
                     Must(PrivateKey::Generate(KeyAlgorithm::kEd25519))};
   office.profile.trust_domain = pki_.trust_domain();
   office.profile.authority = authority;
+  office.profile.user = {user.certificate_file, user.key_file};
+  office.profile.seal = {seal.certificate_file, seal.key_file};
+  office.profile.sealing = {{sealing.certificate_file, sealing.key_file}};
+  office.profile.signer_ca = pki_.ca_file(TestPki::Ca::kSigners);
   office.profile.state = folder_ / authority;
   return office;
 }

@@ -42,6 +42,7 @@ class TestOffices {
   PreparedAct Signed(const ActDraft& draft);
 
  private:
+  TestIdentity IssueFiles(CertificateProfile profile, const std::string& name, TestPki::Ca ca);
   TestOffice MakeOffice(const std::string& authority);
 
   TemporaryFolder folder_;

@@ -1,0 +1,212 @@
+// The sending half of Office: the outbox, what the hub's answer means for an act, and its receipts.
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/files.h"
+#include "common/base/limits.h"
+#include "common/base/status_macros.h"
+#include "common/client/office.h"
+#include "common/client/redraft.h"
+#include "common/model/header.h"
+
+namespace rogatoria::client {
+namespace {
+
+constexpr int kMaxResolutions = 3;
+
+v1::SubmitActRequest RequestFor(const PreparedAct& prepared) {
+  v1::SubmitActRequest request;
+  request.set_request_id(prepared.request_id);
+  *request.mutable_act() = prepared.act;
+  return request;
+}
+
+// Nothing reaches the hub: the acts behind this one would fare no better.
+bool HubIsAway(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+}
+
+// It cannot be sealed and signed again here.
+bool KeyIsElsewhere(const absl::Status& status) {
+  const auto details = GetErrorDetails(status);
+  return details.has_value() && (details->reason == Reason::SIGNING_KEY_MISSING ||
+                                 details->reason == Reason::NOT_SEALED_TO_US);
+}
+
+}  // namespace
+
+bool StaysInOutbox(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kAborted:
+      return !GetErrorDetails(status).has_value();
+    case absl::StatusCode::kCancelled:
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kUnknown:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool NeedsSealingAnew(const absl::Status& status) {
+  const auto details = GetErrorDetails(status);
+  if (!details.has_value()) return false;
+  return details->reason == Reason::ROUTE_CHANGED ||
+         (details->reason == Reason::FIELD_INVALID &&
+          details->field == "act.header.created_unix_ms");
+}
+
+absl::StatusOr<v1::SubmitActResponse> Office::Send(ActDraft draft) {
+  absl::StatusOr<v1::SubmitActResponse> sent = absl::InternalError("not sent");
+  for (int resolution = 0; resolution < kMaxResolutions; ++resolution) {
+    ROG_ASSIGN_OR_RETURN(PreparedAct prepared, Prepare(draft));
+    ROG_ASSIGN_OR_RETURN(KeyPair signer, SignerFor(draft.channel_class));
+    ROG_RETURN_IF_ERROR(Sign(prepared, signer));
+    sent = Deliver(RequestFor(prepared));
+    if (sent.ok() || !NeedsSealingAnew(sent.status())) return sent;
+  }
+  return sent;
+}
+
+absl::StatusOr<v1::SubmitActResponse> Office::Submit(const PreparedAct& prepared) {
+  bool signed_again = false;
+  return DeliverOrRenew(RequestFor(prepared), signed_again);
+}
+
+bool Office::IsInOutbox(const std::string& request_id) {
+  const auto outbox = OpenOutbox();
+  return outbox.ok() && (*outbox)->Holds(request_id);
+}
+
+absl::StatusOr<v1::SubmitActResponse> Office::Deliver(const v1::SubmitActRequest& request) {
+  ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
+  ROG_RETURN_IF_ERROR(outbox->Put(request));
+  auto answer =
+      connection_->Call(connection_->exchange(), &v1::ExchangeService::Stub::SubmitAct, request);
+  if (answer.ok()) return Settle(request, *answer);
+  return SettleRefusal(request, answer.status());
+}
+
+// An answer whose receipts do not hold proves nothing: the act stays where it is.
+absl::StatusOr<v1::SubmitActResponse> Office::Settle(const v1::SubmitActRequest& request,
+                                                     const v1::SubmitActResponse& answer) {
+  ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
+  ROG_RETURN_IF_ERROR(CheckSubmission(answer.receipts(), Know(request.act()), {profile_.log_key}));
+  ROG_RETURN_IF_ERROR(outbox->Settle(request, answer));
+  return answer;
+}
+
+absl::Status Office::SettleRefusal(const v1::SubmitActRequest& request, const absl::Status& why) {
+  if (StaysInOutbox(why) || NeedsSealingAnew(why)) return why;
+  ROG_RETURN_IF_ERROR(CheckRefusal(why, Know(request.act()), {profile_.log_key}));
+  ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
+  ROG_RETURN_IF_ERROR(outbox->Fail(request, why));
+  return why;
+}
+
+absl::StatusOr<v1::SubmitActResponse> Office::DeliverOrRenew(const v1::SubmitActRequest& request,
+                                                             bool& signed_again) {
+  auto sent = Deliver(request);
+  if (sent.ok() || !NeedsSealingAnew(sent.status())) return sent;
+  const auto renewed = Renew(request);
+  if (renewed.ok()) {
+    signed_again = true;
+    return Deliver(*renewed);
+  }
+  if (StaysInOutbox(renewed.status())) return renewed.status();
+  const absl::Status why = KeyIsElsewhere(renewed.status()) ? sent.status() : renewed.status();
+  ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
+  ROG_RETURN_IF_ERROR(outbox->Fail(request, why));
+  return why;
+}
+
+// Only with the key that signed it the first time: nobody else's name is put under it.
+absl::StatusOr<v1::SubmitActRequest> Office::Renew(const v1::SubmitActRequest& request) {
+  ROG_ASSIGN_OR_RETURN(const OpenedAct opened, OpenAct(request.act()));
+  ROG_ASSIGN_OR_RETURN(const KeyPair signer, SignerFor(opened.header.channel_class()));
+  if (signer.certificate.fingerprint_sha256() != opened.signer.fingerprint_sha256()) {
+    return Error(Reason::SIGNING_KEY_MISSING)
+        .Field("user")
+        .Accepted("the key that signed the act the first time");
+  }
+  ActDraft draft = DraftOf(opened);
+  ROG_ASSIGN_OR_RETURN(PreparedAct prepared, Prepare(draft));
+  ROG_RETURN_IF_ERROR(Sign(prepared, signer));
+  return RequestFor(prepared);
+}
+
+absl::StatusOr<std::vector<FlushedAct>> Office::Flush() {
+  ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
+  ROG_ASSIGN_OR_RETURN(std::vector<v1::SubmitActRequest> pending, outbox->Pending());
+  std::vector<FlushedAct> flushed;
+  absl::Status away;
+  for (const v1::SubmitActRequest& request : pending) {
+    FlushedAct& act = flushed.emplace_back();
+    act.request_id = request.request_id();
+    act.act_id = absl::StrCat(profile_.authority, "/", request.request_id());
+    act.status = away.ok() ? DeliverOrRenew(request, act.signed_again).status() : away;
+    act.in_outbox = outbox->Holds(request.request_id());
+    if (HubIsAway(act.status)) away = act.status;
+  }
+  return flushed;
+}
+
+KnownAct Office::Know(const v1::Act& act) {
+  const auto signer =
+      verifier_.VerifyDetached(act.signature(), act.header(), anchors_, SystemClock().Now());
+  return {act.header(), signer.ok() ? signer->fingerprint_sha256() : ""};
+}
+
+// What was recorded is at the hub, a refused act on this machine only.
+absl::StatusOr<KnownAct> Office::FindAct(const std::string& act_id) {
+  v1::GetActRequest request;
+  request.set_act_id(act_id);
+  const auto found =
+      connection_->Call(connection_->exchange(), &v1::ExchangeService::Stub::GetAct, request);
+  if (found.ok()) return Know(found->act());
+  const std::string request_id = act_id.substr(act_id.find('/') + 1);
+  v1::SubmitActRequest refused;
+  if (!IsUuid(request_id)) return found.status();
+  ROG_ASSIGN_OR_RETURN(const Bytes file,
+                       ReadFile(absl::StrCat(profile_.state, "/failed/", request_id, ".act"),
+                                2 * limits::kMaxMessageBytes));
+  if (!refused.ParseFromString(file)) return found.status();
+  return Know(refused.act());
+}
+
+absl::StatusOr<FetchedReceipt> Office::Keep(const v1::Receipt& receipt,
+                                            const std::string& act_id,
+                                            const absl::StatusOr<KnownAct>& known) {
+  FetchedReceipt fetched{receipt, CheckReceiptOf(receipt, act_id, {profile_.log_key}), ""};
+  Receipts one;
+  *one.Add() = receipt;
+  if (fetched.status.ok() && known.ok()) {
+    fetched.status = CheckReceipts(one, *known, {profile_.log_key});
+  }
+  if (!fetched.status.ok()) return fetched;
+  ROG_ASSIGN_OR_RETURN(const std::vector<std::string> paths,
+                       SaveReceipts(ReceiptFolder(profile_.state, act_id), one));
+  fetched.file = paths.front();
+  return fetched;
+}
+
+absl::StatusOr<std::vector<FetchedReceipt>> Office::FetchReceipts(const std::string& act_id) {
+  v1::ListReceiptsRequest request;
+  request.set_act_id(act_id);
+  ROG_ASSIGN_OR_RETURN(
+      v1::ListReceiptsResponse found,
+      connection_->Call(connection_->audit(), &v1::AuditService::Stub::ListReceipts, request));
+  const absl::StatusOr<KnownAct> known = FindAct(act_id);
+  std::vector<FetchedReceipt> fetched;
+  for (const v1::Receipt& receipt : found.receipts()) {
+    ROG_ASSIGN_OR_RETURN(fetched.emplace_back(), Keep(receipt, act_id, known));
+  }
+  return fetched;
+}
+
+}  // namespace rogatoria::client

@@ -1,0 +1,14 @@
+// Writing again what was already sealed: an act that nobody recorded and whose header is no longer
+// good, because the route changed or it is too old, becomes a draft again. Its content, addressees
+// and ids stay; seal, header and signature are made anew.
+#pragma once
+
+#include "common/client/draft.h"
+#include "common/client/opener.h"
+
+namespace rogatoria::client {
+
+// The draft from which an act of ours was made, `opened` with our own sealing key. Pure.
+ActDraft DraftOf(const OpenedAct& opened);
+
+}  // namespace rogatoria::client

@@ -1,0 +1,184 @@
+// Goal: one act of the outbox does not keep the others; what has to be sealed and signed anew is,
+// where the key is at hand, and is said where it is not.
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/files.h"
+#include "common/client/office.h"
+#include "common/client/redraft.h"
+#include "common/model/header.h"
+#include "tests/support/status_matchers.h"
+#include "tests/unit/client/offices/fake_hub.h"
+
+namespace rogatoria::client {
+namespace {
+
+constexpr size_t kMaxBytes = 4 * 1024 * 1024;
+
+class OfficeOutboxTest : public testing::Test {
+ protected:
+  OfficeOutboxTest() : hub_(offices_) { Open(hub_.ProfileOf(offices_.pt())); }
+
+  void Open(const OfficeProfile& profile) {
+    pt_.reset();  // the outbox is locked
+    pt_ = *Office::Open(profile);
+    pt_->connection().set_overall_deadline(absl::Milliseconds(200));
+  }
+  // An act that an earlier run left; oldest first.
+  PreparedAct Leave() {
+    const PreparedAct act = offices_.Signed(offices_.Request());
+    v1::SubmitActRequest request;
+    request.set_request_id(act.request_id);
+    *request.mutable_act() = act.act;
+    EXPECT_THAT((*Outbox::Open(offices_.pt().profile.state))->Put(request), IsOk());
+    return act;
+  }
+  // Refuses the first act that comes, and takes the others.
+  void RefuseFirst(const absl::Status& why) {
+    hub_.set_answer(
+        [this, why, first = std::make_shared<bool>(true)](
+            const v1::SubmitActRequest& request) -> absl::StatusOr<v1::SubmitActResponse> {
+          if (std::exchange(*first, false)) return why;
+          return hub_.Honest(request);
+        });
+  }
+  std::vector<FlushedAct> Flush() {
+    auto flushed = pt_->Flush();
+    EXPECT_THAT(flushed, IsOk());
+    return flushed.ok() ? *std::move(flushed) : std::vector<FlushedAct>();
+  }
+  bool IsSetAside(const PreparedAct& act) {
+    return ReadFile(absl::StrCat(offices_.pt().profile.state, "/failed/", act.request_id, ".act"),
+                    kMaxBytes)
+        .ok();
+  }
+  v1::ActHeader HeaderOf(const v1::SubmitActRequest& request) {
+    return *ParseHeader(request.act().header());
+  }
+
+  TestOffices offices_;
+  FakeHub hub_;
+  std::unique_ptr<Office> pt_;
+};
+
+const absl::Status kRouteChanged = Error(Reason::ROUTE_CHANGED).Field("recipients");
+const absl::Status kTooOld = Error(Reason::FIELD_INVALID)
+                                 .Field("act.header.created_unix_ms")
+                                 .Accepted("within a day of the hub's clock");
+
+TEST_F(OfficeOutboxTest, ARefusedActDoesNotKeepTheOthers) {
+  const PreparedAct first = Leave();
+  const PreparedAct second = Leave();
+  RefuseFirst(Error(Reason::SIGNER_NOT_ACTIVE));
+  const auto flushed = Flush();
+  ASSERT_EQ(flushed.size(), 2u);
+  const bool in_order = flushed[0].request_id == first.request_id;
+  EXPECT_THAT(flushed[0].status, HasReason(Reason::SIGNER_NOT_ACTIVE));
+  EXPECT_FALSE(flushed[0].in_outbox);
+  EXPECT_TRUE(IsSetAside(in_order ? first : second));
+  EXPECT_THAT(flushed[1].status, IsOk());
+  EXPECT_FALSE(flushed[1].signed_again);
+  EXPECT_TRUE(Flush().empty());
+}
+
+TEST_F(OfficeOutboxTest, WhenTheHubIsAwayTheRestWaitsUntried) {
+  Leave();
+  Leave();
+  hub_.Stop();
+  const auto flushed = Flush();
+  ASSERT_EQ(flushed.size(), 2u);
+  for (const FlushedAct& act : flushed) {
+    EXPECT_TRUE(absl::IsUnavailable(act.status) || absl::IsDeadlineExceeded(act.status));
+    EXPECT_TRUE(act.in_outbox);
+  }
+  hub_.Start();
+  pt_->connection().set_overall_deadline(absl::Seconds(20));
+  for (const FlushedAct& act : Flush()) EXPECT_THAT(act.status, IsOk());
+}
+
+class SealedAnewTest : public OfficeOutboxTest, public testing::WithParamInterface<absl::Status> {};
+
+TEST_P(SealedAnewTest, WithTheKeyThatSignedItFirst) {
+  const PreparedAct act = Leave();
+  RefuseFirst(GetParam());
+  const auto flushed = Flush();
+  ASSERT_EQ(flushed.size(), 1u);
+  EXPECT_THAT(flushed[0].status, IsOk());
+  EXPECT_TRUE(flushed[0].signed_again);
+  const auto submitted = hub_.submitted();
+  ASSERT_EQ(submitted.size(), 2u);
+  EXPECT_EQ(submitted[1].request_id(), act.request_id);
+  const v1::ActHeader before = HeaderOf(submitted[0]), now = HeaderOf(submitted[1]);
+  EXPECT_EQ(now.act_id(), before.act_id());
+  EXPECT_NE(now.recipients(0).route_id(), before.recipients(0).route_id());
+  EXPECT_GE(now.created_unix_ms(), before.created_unix_ms());
+  const auto opened =
+      OpenAct(submitted[1].act(), {offices_.co().sealing}, offices_.signers(), SystemClock().Now());
+  ASSERT_THAT(opened, IsOk());
+  EXPECT_EQ(opened->content.letter().text(), offices_.Request().content.letter().text());
+  EXPECT_EQ(opened->cover_slip.subject(), offices_.Request().cover_slip.subject());
+}
+
+TEST_P(SealedAnewTest, IsNotSignedByAnotherNorWithoutAKey) {
+  OfficeProfile profile = hub_.ProfileOf(offices_.pt());
+  const std::optional<KeyFiles> others[] = {std::nullopt, offices_.co().profile.user};
+  for (const auto& user : others) {
+    const PreparedAct act = Leave();
+    profile.user = user;
+    Open(profile);
+    RefuseFirst(GetParam());
+    const auto flushed = Flush();
+    ASSERT_EQ(flushed.size(), 1u);
+    EXPECT_TRUE(NeedsSealingAnew(flushed[0].status)) << flushed[0].status;
+    EXPECT_FALSE(flushed[0].signed_again);
+    EXPECT_FALSE(flushed[0].in_outbox);
+    EXPECT_TRUE(IsSetAside(act));
+    pt_.reset();
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Reasons,
+                         SealedAnewTest,
+                         testing::Values(kRouteChanged, kTooOld),
+                         [](const auto& tested) {
+                           return std::string(ReasonName(GetErrorDetails(tested.param)->reason));
+                         });
+
+TEST_F(OfficeOutboxTest, SendingResolvesAgainWhenTheRouteChanged) {
+  RefuseFirst(kRouteChanged);
+  const ActDraft draft = offices_.Request();
+  pt_->connection().set_overall_deadline(absl::Seconds(20));
+  ASSERT_THAT(pt_->Send(draft), IsOk());
+  EXPECT_EQ(hub_.resolutions(), 2);
+  EXPECT_FALSE(pt_->IsInOutbox(draft.request_id));
+}
+
+TEST_F(OfficeOutboxTest, ARouteThatAlwaysChangesIsGivenUpAndTheActWaits) {
+  hub_.set_answer([](const v1::SubmitActRequest&) { return kRouteChanged; });
+  const ActDraft draft = offices_.Request();
+  EXPECT_THAT(pt_->Send(draft), HasReason(Reason::ROUTE_CHANGED));
+  EXPECT_EQ(hub_.resolutions(), 3);
+  EXPECT_TRUE(pt_->IsInOutbox(draft.request_id));
+}
+
+TEST_F(OfficeOutboxTest, ADraftMadeFromASealedActIsTheDraftItWasMadeFrom) {
+  ActDraft draft = offices_.Request();
+  draft.urgency.set_level(v1::URGENCY_LEVEL_URGENT);
+  draft.urgency.set_reason(v1::URGENCY_REASON_HEARING_DATE);
+  draft.related_cases = {"pt-pgr/6f1c0a52-8e0b-4b7e-9a55-0f6d1c2b3a49"};
+  draft.channel_basis = "COMJIB-MEDELLIN-2019";
+  const PreparedAct act = offices_.Signed(draft);
+  const auto opened =
+      OpenAct(act.act, {offices_.pt().sealing}, offices_.signers(), SystemClock().Now());
+  ASSERT_THAT(opened, IsOk());
+  const PreparedAct again = offices_.Signed(DraftOf(*opened));
+  v1::ActHeader first = act.header, second = again.header;
+  for (v1::ActHeader* header : {&first, &second}) {
+    header->clear_created_unix_ms();
+    header->clear_content();
+  }
+  EXPECT_EQ(first.SerializeAsString(), second.SerializeAsString());
+}
+
+}  // namespace
+}  // namespace rogatoria::client

@@ -1,0 +1,227 @@
+// Goal: a hub that hands out bad receipts convinces nobody: what was sent stays in the outbox, what
+// was delivered is neither taken nor acknowledged, and nothing that does not hold is kept.
+#include <filesystem>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "common/client/office.h"
+#include "tests/support/status_matchers.h"
+#include "tests/unit/client/offices/fake_hub.h"
+
+namespace rogatoria::client {
+namespace {
+
+namespace fs = std::filesystem;
+
+class OfficeReceiptsTest : public testing::Test {
+ protected:
+  OfficeReceiptsTest()
+      : hub_(offices_),
+        pt_(*Office::Open(hub_.ProfileOf(offices_.pt()))),
+        co_(*Office::Open(hub_.ProfileOf(offices_.co()))) {}
+
+  // Files kept of an act's receipts.
+  std::set<std::string> Kept(const TestOffice& office, const std::string& act_id) {
+    std::set<std::string> names;
+    std::error_code none;
+    for (const auto& file :
+         fs::directory_iterator(ReceiptFolder(office.profile.state, act_id), none)) {
+      names.insert(file.path().filename().string());
+    }
+    return names;
+  }
+  // Acts that Colombia took; each one is acknowledged.
+  absl::StatusOr<int> Take() {
+    int taken = 0;
+    const absl::Status status =
+        co_->Receive(10, absl::Milliseconds(300), [&](const Subscription::Delivery&) {
+          ++taken;
+          return absl::OkStatus();
+        });
+    if (!status.ok()) return status;
+    return taken;
+  }
+
+  TestOffices offices_;
+  FakeHub hub_;
+  std::unique_ptr<Office> pt_, co_;
+};
+
+TEST_F(OfficeReceiptsTest, AnHonestHubsAreKept) {
+  const ActDraft draft = offices_.Request();
+  ASSERT_THAT(pt_->Send(draft), IsOk());
+  EXPECT_FALSE(pt_->IsInOutbox(draft.request_id));
+  EXPECT_EQ(Kept(offices_.pt(), "pt-pgr/" + draft.request_id),
+            (std::set<std::string>{"SUBMISSION_ACCEPTANCE.receipt",
+                                   "CONTENT_CONSIGNMENT-co-fgn.receipt"}));
+}
+
+// How a hub spoils the answer to an act.
+struct Lie {
+  const char* name;
+  void (*tell)(TestOffices&, FakeHub&, const v1::SubmitActRequest&, v1::SubmitActResponse&);
+};
+
+class LyingHubTest : public OfficeReceiptsTest, public testing::WithParamInterface<Lie> {};
+
+TEST_P(LyingHubTest, TheActIsNotCountedAsSent) {
+  hub_.set_answer([this](const v1::SubmitActRequest& request) {
+    auto answer = hub_.Honest(request);
+    GetParam().tell(offices_, hub_, request, *answer);
+    return answer;
+  });
+  const ActDraft draft = offices_.Request();
+  EXPECT_THAT(pt_->Send(draft), HasReason(Reason::RECEIPT_NOT_VALID));
+  EXPECT_TRUE(pt_->IsInOutbox(draft.request_id));
+  EXPECT_TRUE(Kept(offices_.pt(), "pt-pgr/" + draft.request_id).empty());
+  hub_.set_answer(nullptr);
+  const auto flushed = pt_->Flush();  // when the hub is mended, the same bytes go
+  ASSERT_THAT(flushed, IsOk());
+  ASSERT_EQ(flushed->size(), 1u);
+  EXPECT_THAT((*flushed)[0].status, IsOk());
+  EXPECT_EQ(hub_.submitted()[0].SerializeAsString(), hub_.submitted()[1].SerializeAsString());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Lies,
+    LyingHubTest,
+    testing::Values(
+        Lie{"AnotherLogsKey",
+            [](TestOffices& offices,
+               FakeHub&,
+               const v1::SubmitActRequest& request,
+               v1::SubmitActResponse& answer) {
+              TestReceipts stranger(offices.pki().trust_domain());
+              answer.mutable_receipts(0)->set_content(
+                  stranger
+                      .Make(HonestEvidence(request.act(),
+                                           offices.pt().user.certificate,
+                                           v1::TRANSPORT_EVENT_SUBMISSION_ACCEPTANCE))
+                      .content());
+            }},
+        Lie{"AByteOfTheSignature",
+            [](TestOffices&, FakeHub&, const v1::SubmitActRequest&, v1::SubmitActResponse& answer) {
+              std::string& content = *answer.mutable_receipts(1)->mutable_content();
+              char& byte = content[content.size() - 20];
+              byte = byte == 'A' ? 'B' : 'A';
+            }},
+        Lie{"AnotherAct",
+            [](TestOffices& offices,
+               FakeHub& hub,
+               const v1::SubmitActRequest&,
+               v1::SubmitActResponse& answer) {
+              v1::SubmitActRequest other;
+              *other.mutable_act() = offices.Signed(offices.Request()).act;
+              answer = *hub.Honest(other);
+            }},
+        Lie{"AnotherSigner",
+            [](TestOffices& offices,
+               FakeHub& hub,
+               const v1::SubmitActRequest& request,
+               v1::SubmitActResponse& answer) {
+              *answer.mutable_receipts(0) =
+                  hub.receipts().Make(HonestEvidence(request.act(),
+                                                     offices.co().user.certificate,
+                                                     v1::TRANSPORT_EVENT_SUBMISSION_ACCEPTANCE));
+            }},
+        Lie{"None",
+            [](TestOffices&, FakeHub&, const v1::SubmitActRequest&, v1::SubmitActResponse& answer) {
+              answer.clear_receipts();
+            }}),
+    [](const auto& tested) { return tested.param.name; });
+
+TEST_F(OfficeReceiptsTest, ARefusalInLawIsKeptWithItsProof) {
+  hub_.set_answer([this](const v1::SubmitActRequest& request) {
+    return Error(Reason::NOT_DESIGNATED)
+        .Evidence(hub_.Refusal(request, Reason::NOT_DESIGNATED).content())
+        .ToStatus();
+  });
+  const ActDraft draft = offices_.Request();
+  EXPECT_THAT(pt_->Send(draft), HasReason(Reason::NOT_DESIGNATED));
+  EXPECT_FALSE(pt_->IsInOutbox(draft.request_id));
+  EXPECT_EQ(Kept(offices_.pt(), "pt-pgr/" + draft.request_id),
+            std::set<std::string>{"SUBMISSION_REJECTION.receipt"});
+}
+
+TEST_F(OfficeReceiptsTest, ARefusalWhoseProofDoesNotHoldIsNotBelieved) {
+  hub_.set_answer([this](const v1::SubmitActRequest& request) {
+    return Error(Reason::NOT_DESIGNATED)
+        .Evidence(hub_.Refusal(request, Reason::WRONG_STATE).content())
+        .ToStatus();
+  });
+  const ActDraft draft = offices_.Request();
+  EXPECT_THAT(pt_->Send(draft), HasReason(Reason::RECEIPT_NOT_VALID));
+  EXPECT_TRUE(pt_->IsInOutbox(draft.request_id));
+  EXPECT_TRUE(Kept(offices_.pt(), "pt-pgr/" + draft.request_id).empty());
+}
+
+TEST_F(OfficeReceiptsTest, ADeliveryIsTakenAndAcknowledgedOnceItIsProved) {
+  const PreparedAct act = offices_.Signed(offices_.Request());
+  hub_.Put(hub_.DeliveryOf(act, 1));
+  const auto taken = Take();
+  ASSERT_THAT(taken, IsOk());
+  EXPECT_EQ(*taken, 1);
+  ASSERT_EQ(hub_.settlements().size(), 1u);
+  EXPECT_TRUE(hub_.settlements()[0].has_acknowledge());
+  EXPECT_EQ(Kept(offices_.co(), act.header.act_id()),
+            (std::set<std::string>{"SUBMISSION_ACCEPTANCE.receipt",
+                                   "CONTENT_CONSIGNMENT-co-fgn.receipt",
+                                   "CONTENT_HANDOVER-co-fgn.receipt"}));
+}
+
+TEST_F(OfficeReceiptsTest, AnActUnderAnotherSignerIsNeitherTakenNorAcknowledged) {
+  const PreparedAct act = offices_.Signed(offices_.Request());
+  auto delivery = hub_.DeliveryOf(act, 1);
+  *delivery.mutable_receipts(1) = hub_.receipts().Make(HonestEvidence(
+      act.act, offices_.pt().seal.certificate, v1::TRANSPORT_EVENT_CONTENT_CONSIGNMENT, "co-fgn"));
+  hub_.Put(delivery);
+  EXPECT_THAT(Take(), HasReason(Reason::RECEIPT_NOT_VALID));
+  EXPECT_TRUE(hub_.settlements().empty());
+  EXPECT_TRUE(Kept(offices_.co(), act.header.act_id()).empty());
+}
+
+TEST_F(OfficeReceiptsTest, AnActWithoutProofIsNeitherTakenNorAcknowledged) {
+  auto delivery = hub_.DeliveryOf(offices_.Signed(offices_.Request()), 1);
+  delivery.clear_receipts();
+  hub_.Put(delivery);
+  EXPECT_THAT(Take(), HasReason(Reason::RECEIPT_NOT_VALID));
+  EXPECT_TRUE(hub_.settlements().empty());
+}
+
+TEST_F(OfficeReceiptsTest, OfFetchedOnesOnlyThoseThatHoldAreKept) {
+  const PreparedAct act = offices_.Signed(offices_.Request());
+  v1::ListReceiptsResponse listed;
+  *listed.mutable_receipts() = hub_.DeliveryOf(act, 1).receipts();
+  Evidence false_handover = HonestEvidence(
+      act.act, offices_.co().user.certificate, v1::TRANSPORT_EVENT_CONTENT_HANDOVER, "co-fgn");
+  *listed.add_receipts() = hub_.receipts().Make(false_handover);
+  hub_.set_listed(listed, act.act);
+  const auto fetched = pt_->FetchReceipts(act.header.act_id());
+  ASSERT_THAT(fetched, IsOk());
+  ASSERT_EQ(fetched->size(), 3u);
+  EXPECT_THAT((*fetched)[0].status, IsOk());
+  EXPECT_THAT((*fetched)[2].status, HasReason(Reason::RECEIPT_NOT_VALID));
+  EXPECT_EQ((*fetched)[2].file, "");
+  EXPECT_EQ(Kept(offices_.pt(), act.header.act_id()),
+            (std::set<std::string>{"SUBMISSION_ACCEPTANCE.receipt",
+                                   "CONTENT_CONSIGNMENT-co-fgn.receipt"}));
+}
+
+TEST_F(OfficeReceiptsTest, WhereTheActIsNotToBeHadReceiptsOfAnotherAreStillNoticed) {
+  const PreparedAct act = offices_.Signed(offices_.Request());
+  const PreparedAct other = offices_.Signed(offices_.Request());
+  v1::ListReceiptsResponse listed;
+  *listed.mutable_receipts() = hub_.DeliveryOf(other, 1).receipts();
+  hub_.set_listed(listed, {});
+  const auto fetched = pt_->FetchReceipts(act.header.act_id());
+  ASSERT_THAT(fetched, IsOk());
+  for (const FetchedReceipt& one : *fetched) {
+    EXPECT_THAT(one.status, HasReason(Reason::RECEIPT_NOT_VALID));
+  }
+  EXPECT_TRUE(Kept(offices_.pt(), act.header.act_id()).empty());
+}
+
+}  // namespace
+}  // namespace rogatoria::client
