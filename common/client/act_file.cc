@@ -12,6 +12,7 @@
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
+#include "common/client/json_text.h"
 
 namespace rogatoria::client {
 namespace {
@@ -78,9 +79,10 @@ absl::Status LoadToml(const std::string& path, const Bytes& text, ActFile& file)
 }
 
 absl::Status LoadJson(const std::string& path, const Bytes& text, ActFile& file) {
-  file.root = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (file.root.is_object()) return absl::OkStatus();
-  return FileError(path, "one JSON object");
+  auto root = ParseJsonObject(text);
+  if (!root.ok()) return FileError(path, root.status().message());
+  file.root = *std::move(root);
+  return absl::OkStatus();
 }
 
 }  // namespace

@@ -116,6 +116,13 @@ TEST_F(ActFileTest, JsonSaysTheSame) {
   ExpectTheRequest(*draft);
 }
 
+TEST_F(ActFileTest, TheSameKeyInTwoObjectsIsNotTwice) {
+  EXPECT_THAT(
+      Read("{\"letter\": {\"text\": \"a\"}, \"measure\": [{\"code\": \"A\"}, {\"code\": \"B\"}]}",
+           "act.json"),
+      IsOk());
+}
+
 TEST_F(ActFileTest, AddresseesInThreeForms) {
   EXPECT_EQ(Read("to = \"co-fgn\"\n")->to.at(0).authority(), "co-fgn");
   const auto two = Read("to = [\"co-fgn\", \"br-pgr\"]\n");
@@ -153,7 +160,20 @@ INSTANTIATE_TEST_SUITE_P(
     BadActFileTest,
     testing::Values(
         BadFile{"NotToml", "kind = \"REQUEST\"\nto = = 3\n", "line 2, column"},
-        BadFile{"NotJson", "{\"kind\": ", "one JSON object", "act.json"},
+        BadFile{"NotJson", "{\"kind\": ", "line 1, column 10: one JSON object", "act.json"},
+        BadFile{"NotJsonFurtherDown",
+                "{\n  \"kind\": \"REQUEST\",\n  to\n}",
+                "line 3, column 3: one JSON object",
+                "act.json"},
+        BadFile{"JsonKeyTwice",
+                "{\"kind\": \"REQUEST\",\n  \"to\": \"co-fgn\", \"kind\": \"DECISION\"}",
+                "line 2, column 20: each key once in an object, and kind stands twice",
+                "act.json"},
+        BadFile{"JsonKeyTwiceInside",
+                "{\"letter\": {\"text\": \"é\", \"t\\u0065xt\": \"b\"}}",
+                "line 1, column 27: each key once in an object, and text stands twice",
+                "act.json"},
+        BadFile{"TomlKeyTwice", "kind = \"REQUEST\"\nkind = \"DECISION\"\n", "line 2, column"},
         BadFile{"JsonList", "[1]", "one JSON object", "act.json"},
         BadFile{"UnknownKey", "kindd = \"REQUEST\"\n", "kindd | line 1, column 9"},
         BadFile{"UnknownKeyInside", "[letter]\nfil = \"x\"\n", "letter.fil | line 2"},

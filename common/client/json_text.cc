@@ -1,0 +1,122 @@
+#include "common/client/json_text.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <set>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+
+namespace rogatoria::client {
+namespace {
+
+// Lines and columns from 1; columns count characters.
+std::string PlaceAt(absl::string_view text, size_t offset) {
+  const absl::string_view before = text.substr(0, offset);
+  const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+  const size_t newline = before.rfind('\n');
+  const absl::string_view last =
+      newline == absl::string_view::npos ? before : before.substr(newline + 1);
+  const auto column = 1 + std::count_if(last.begin(), last.end(), [](char c) {
+                        return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+                      });
+  return absl::StrCat("line ", line, ", column ", column);
+}
+
+absl::Status Fault(absl::string_view text, size_t offset, absl::string_view what) {
+  return absl::InvalidArgumentError(absl::StrCat(PlaceAt(text, offset), ": ", what));
+}
+
+// Goes through the text and tells how far the parser has read.
+class Reader {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  Reader(const char* at, const char** reached) : at_(at), reached_(reached) {}
+  reference operator*() const { return *at_; }
+  Reader& operator++() {
+    *reached_ = ++at_;
+    return *this;
+  }
+  Reader operator++(int) {
+    Reader before = *this;
+    ++*this;
+    return before;
+  }
+  bool operator==(const Reader& other) const { return at_ == other.at_; }
+  bool operator!=(const Reader& other) const { return at_ != other.at_; }
+
+ private:
+  const char* at_;
+  const char** reached_;
+};
+
+// Where the text begins whose closing quote was just read.
+size_t OpeningQuote(absl::string_view text, size_t end) {
+  size_t at = end - 1;
+  do {
+    at = text.rfind('"', at - 1);
+    size_t escapes = 0;
+    while (escapes < at && text[at - 1 - escapes] == '\\') ++escapes;
+    if (escapes % 2 == 0) return at;
+  } while (at > 0);
+  return at;
+}
+
+// Notices the first key that stands twice in one object.
+class DuplicateKeys {
+ public:
+  explicit DuplicateKeys(absl::string_view text) : text_(text), reached_(text.data()) {}
+
+  Reader begin() { return {text_.data(), &reached_}; }
+  Reader end() { return {text_.data() + text_.size(), &reached_}; }
+  const absl::Status& status() const { return status_; }
+
+  bool See(nlohmann::json::parse_event_t event, const nlohmann::json& parsed) {
+    using Event = nlohmann::json::parse_event_t;
+    if (event == Event::object_start) open_.emplace_back();
+    if (event == Event::object_end) open_.pop_back();
+    if (event == Event::key) SeeKey(parsed.get<std::string>());
+    return true;
+  }
+
+ private:
+  void SeeKey(const std::string& key) {
+    if (open_.back().insert(key).second || !status_.ok()) return;
+    const auto end = static_cast<size_t>(reached_ - text_.data());
+    status_ = Fault(text_,
+                    OpeningQuote(text_, end),
+                    absl::StrCat("each key once in an object, and ", key, " stands twice"));
+  }
+
+  absl::string_view text_;
+  const char* reached_;
+  std::vector<std::set<std::string>> open_;
+  absl::Status status_;
+};
+
+}  // namespace
+
+absl::StatusOr<nlohmann::json> ParseJsonObject(absl::string_view text) {
+  DuplicateKeys keys(text);
+  try {
+    nlohmann::json root = nlohmann::json::parse(
+        keys.begin(),
+        keys.end(),
+        [&](int, nlohmann::json::parse_event_t event, nlohmann::json& parsed) {
+          return keys.See(event, parsed);
+        });
+    if (!keys.status().ok()) return keys.status();
+    if (root.is_object()) return root;
+    return Fault(text, 0, "one JSON object");
+  } catch (const nlohmann::json::parse_error& error) {
+    return Fault(text, error.byte == 0 ? 0 : error.byte - 1, "one JSON object, written whole");
+  }
+}
+
+}  // namespace rogatoria::client

@@ -1,0 +1,17 @@
+// JSON (RFC 8259) as people write it by hand: every fault has its place, and a key that stands
+// twice is one, since a reader could take either value.
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace rogatoria::client {
+
+// One JSON object. INVALID_ARGUMENT whose text begins with "line 3, column 7: ".
+absl::StatusOr<nlohmann::json> ParseJsonObject(absl::string_view text);
+
+}  // namespace rogatoria::client
