@@ -1,14 +1,19 @@
 #include "services/cli/command_line.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/crypto/tls_policy.h"
 #include "services/cli/commands.h"
 #include "services/cli/contexts.h"
+#include "services/cli/suggestions.h"
 
 namespace rogatoria::cli {
 namespace {
@@ -81,16 +86,47 @@ constexpr std::array kUsage = {
     UsageRow{CLI::ExitCodes::ValidationError, Message::USAGE_VALUE, "", ": "},
 };
 
-// "A subcommand is required": nothing was said, or something that is no command.
-std::string NoCommandText(const CLI::App& app, const Session& session) {
-  const std::vector<std::string> others = app.remaining(/*recurse=*/true);
-  return others.empty() ? session.Text(Message::USAGE_COMMAND_MISSING)
-                        : session.Text(Message::USAGE_UNEXPECTED, Printable(others.front()));
+// The deepest command that was understood: rogatoria, or rogatoria act.
+const CLI::App& Understood(const CLI::App& app) {
+  const CLI::App* deepest = &app;
+  while (!deepest->get_subcommands().empty()) deepest = deepest->get_subcommands().front();
+  return *deepest;
 }
 
-std::string UsageText(const CLI::App& app, const CLI::ParseError& error, const Session& session) {
+std::vector<std::string> CommandsOf(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* child : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(child->get_name());
+  }
+  return names;
+}
+
+// How the parser begins to say that a subcommand is required.
+constexpr absl::string_view kNoCommand = "A subcommand";
+
+// Nothing was said, or something that is no command.
+std::string NoCommandText(const CLI::App& app, const Session& session) {
+  const std::vector<std::string> others = app.remaining(/*recurse=*/true);
+  const CLI::App& understood = Understood(app);
+  const std::string line = &understood == &app
+                               ? app.get_name()
+                               : absl::StrCat(app.get_name(), " ", understood.get_name());
+  const std::string all = session.Text(Message::USAGE_COMMANDS, line);
+  if (others.empty()) return absl::StrCat(session.Text(Message::USAGE_COMMAND_MISSING), " ", all);
+  if (others.front().front() == '-') {
+    return absl::StrCat(
+        session.Text(Message::USAGE_UNEXPECTED, Printable(others.front())), " ", all);
+  }
+  std::string text = session.Text(Message::USAGE_NO_COMMAND, Printable(others.front()));
+  const std::vector<std::string> close = CloseTo(others.front(), CommandsOf(understood));
+  if (!close.empty()) {
+    absl::StrAppend(&text, " ", session.Text(Message::USAGE_CLOSE, absl::StrJoin(close, ", ")));
+  }
+  return absl::StrCat(text, " ", all);
+}
+
+std::string UsageText(const CLI::ParseError& error, const Session& session) {
   const std::string text = error.what();
-  if (text.rfind("A subcommand", 0) == 0) return NoCommandText(app, session);
   for (const UsageRow& row : kUsage) {
     if (static_cast<int>(row.error) != error.get_exit_code()) continue;
     const size_t before = row.before.empty() ? 0 : text.find(std::string(row.before));
@@ -103,7 +139,11 @@ std::string UsageText(const CLI::App& app, const CLI::ParseError& error, const S
 
 int ReportUsage(const CLI::App& app, const CLI::ParseError& error, const Session& session) {
   if (error.get_exit_code() == 0) return app.exit(error, session.out, session.err);
-  session.err << UsageText(app, error, session) << " " << session.Text(Message::USAGE_HELP) << "\n";
+  if (absl::string_view(error.what()).substr(0, kNoCommand.size()) == kNoCommand) {
+    session.err << NoCommandText(app, session) << "\n";
+    return kUsageExit;
+  }
+  session.err << UsageText(error, session) << " " << session.Text(Message::USAGE_HELP) << "\n";
   return kUsageExit;
 }
 
@@ -124,7 +164,26 @@ int RunChosen(const CommandTree& tree, Session& session) {
   session.format = *format;
   const absl::Status status = tree.chosen()(session);
   if (!status.ok()) PrintError(session, status);
-  return ExitCode(status);
+  return status.ok() ? session.exit_code : ExitCode(status);
+}
+
+// Refusals whose text tells what is, not what would be accepted. Also every text that is a whole
+// sentence, as the rules of routing and of the lifecycle give them.
+constexpr Reason kExplained[] = {Reason::HEADER_MALFORMED,
+                                 Reason::SIGNATURE_INVALID,
+                                 Reason::CERTIFICATE_UNTRUSTED,
+                                 Reason::MANIFEST_MISMATCH,
+                                 Reason::DIRECTORY_INVALID,
+                                 Reason::CONFIGURATION_INVALID,
+                                 Reason::PUBLISHED_LOG_AHEAD,
+                                 Reason::KEY_NOT_TRUSTED,
+                                 Reason::DELIVERY_NOT_FOUND,
+                                 Reason::INTERNAL};
+
+bool IsExplanation(const ErrorDetails& details) {
+  return absl::EndsWith(details.accepted, ".") ||
+         std::find(std::begin(kExplained), std::end(kExplained), details.reason) !=
+             std::end(kExplained);
 }
 
 }  // namespace
@@ -141,6 +200,7 @@ absl::StatusOr<client::OfficeProfile> Session::Profile() const {
 
 absl::StatusOr<std::unique_ptr<client::Office>> Session::Office() const {
   ROG_ASSIGN_OR_RETURN(client::OfficeProfile profile, Profile());
+  if (profile.authority.empty()) return Error(Reason::OFFICE_PROFILE_NEEDED);
   ROG_ASSIGN_OR_RETURN(auto office, client::Office::Open(std::move(profile)));
   office->connection().set_overall_deadline(absl::Seconds(timeout_seconds));
   return office;
@@ -148,11 +208,15 @@ absl::StatusOr<std::unique_ptr<client::Office>> Session::Office() const {
 
 absl::StatusOr<std::unique_ptr<client::Connection>> Session::Connect() const {
   ROG_ASSIGN_OR_RETURN(client::OfficeProfile profile, Profile());
+  if (profile.authority.empty()) return Error(Reason::OFFICE_PROFILE_NEEDED);
   return WithTimeout(*this, client::Connection::Open(profile));
 }
 
 absl::StatusOr<std::unique_ptr<client::Connection>> Session::ConnectAdmin() const {
   ROG_ASSIGN_OR_RETURN(client::OfficeProfile profile, Profile());
+  if (!profile.authority.empty() && profile.admin_endpoint.empty()) {
+    return Error(Reason::OPERATOR_PROFILE_NEEDED);
+  }
   return WithTimeout(*this, client::Connection::OpenAdmin(profile));
 }
 
@@ -205,10 +269,10 @@ void PrintError(const Session& session, const absl::Status& status) {
   if (!details->field.empty()) {
     session.err << session.Text(Message::ERROR_FIELD, Printable(details->field)) << "\n";
   }
-  if (!details->accepted.empty()) {
-    for (absl::string_view line : absl::StrSplit(details->accepted, '\n', absl::SkipEmpty())) {
-      session.err << session.Text(Message::ERROR_ACCEPTED, Printable(line)) << "\n";
-    }
+  const Message label =
+      IsExplanation(*details) ? Message::ERROR_EXPLANATION : Message::ERROR_ACCEPTED;
+  for (absl::string_view line : absl::StrSplit(details->accepted, '\n', absl::SkipEmpty())) {
+    session.err << session.Text(label, Printable(line)) << "\n";
   }
 }
 
@@ -218,6 +282,10 @@ int Run(int argc, const char* const* argv) {
   if (absl::Status tls = RequireTls13(); !tls.ok()) {
     PrintError(session, tls);
     return ExitCode(tls);
+  }
+  if (const auto said = LanguageOption(argc, argv); said && !LanguageFromTag(*said)) {
+    session.err << session.Text(Message::USAGE_LANGUAGE, Printable(*said)) << "\n";
+    return kUsageExit;
   }
   CLI::App app(session.Text(Message::APP_DESCRIPTION), "rogatoria");
   LabelHelp(app, session);

@@ -29,6 +29,7 @@ struct Session {
   std::string format_name = "table";
   std::string profile_path;  // --profile; else the current context
   bool quiet = false;
+  int exit_code = 0;  // of a command that did its work and found something, such as doctor
   double timeout_seconds = 60;  // of each call to the hub, tries again included
   std::ostream& out = std::cout;
   std::ostream& err = std::cerr;
@@ -58,8 +59,10 @@ struct Session {
 
   // The profile in use; its language is the session's.
   absl::StatusOr<client::OfficeProfile> Profile() const;
+  // For offices: OFFICE_PROFILE_NEEDED with an operator's profile.
   absl::StatusOr<std::unique_ptr<client::Office>> Office() const;
   absl::StatusOr<std::unique_ptr<client::Connection>> Connect() const;
+  // For operators: OPERATOR_PROFILE_NEEDED with an office's profile.
   absl::StatusOr<std::unique_ptr<client::Connection>> ConnectAdmin() const;
   // An office's listener, or the admin listener for a profile without an authority.
   absl::StatusOr<std::unique_ptr<client::Connection>> ConnectAny() const;
@@ -95,6 +98,9 @@ CLI::Option* AddRepeated(CLI::App& command,
                          const std::string& name,
                          std::vector<std::string>& values,
                          const std::string& help);
+
+// Of doctor, when something needs attention.
+inline constexpr int kAttentionExit = 3;
 
 // Exit code for a status (docs/command-line.md): 0 for OK, 2 for a command line that cannot be
 // read, and a fixed number for each gRPC code.

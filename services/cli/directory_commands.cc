@@ -64,6 +64,14 @@ absl::Status Load(Session& session, const std::string& folder, bool check_only) 
   return absl::OkStatus();
 }
 
+// A name that a hub gives stays below the folder that the operator chose.
+absl::Status CheckRelative(const std::string& name) {
+  const fs::path path(name);
+  const bool climbs = std::find(path.begin(), path.end(), fs::path("..")) != path.end();
+  if (!name.empty() && path.is_relative() && !climbs) return absl::OkStatus();
+  return Error(Reason::FIELD_INVALID).Field(name).Accepted("a name of a file below the folder");
+}
+
 absl::Status Show(Session& session, const std::string& folder) {
   ROG_ASSIGN_OR_RETURN(auto connection, session.ConnectAdmin());
   ROG_ASSIGN_OR_RETURN(
@@ -74,6 +82,7 @@ absl::Status Show(Session& session, const std::string& folder) {
   for (const v1::DirectoryFile& file : found.files()) {
     rows.push_back({{"file", file.name()}, {"bytes", file.content().size()}});
     if (folder.empty()) continue;
+    ROG_RETURN_IF_ERROR(CheckRelative(file.name()));
     const fs::path target = fs::path(folder) / file.name();
     ROG_RETURN_IF_ERROR(CreateFolders(target.parent_path().string()));
     ROG_RETURN_IF_ERROR(WriteFileDurably(target.string(), file.content()));

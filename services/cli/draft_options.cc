@@ -4,12 +4,22 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 
 namespace rogatoria::cli {
 namespace {
+
+// The codes of an enumeration without its prefix, as one types them.
+std::string CodesOf(const google::protobuf::EnumDescriptor& type, const std::string& prefix) {
+  std::vector<std::string> codes;
+  for (int i = 0; i < type.value_count(); ++i) {
+    if (type.value(i)->number() != 0) codes.push_back(type.value(i)->name().substr(prefix.size()));
+  }
+  return absl::StrJoin(codes, ", ");
+}
 
 template <typename Enum>
 absl::Status SetEnum(const std::string& option,
@@ -25,7 +35,8 @@ absl::Status SetEnum(const std::string& option,
   }
   return Error(Reason::FIELD_INVALID)
       .Field(option)
-      .Accepted("a code in capitals; see the command's help");
+      .Accepted(
+          absl::StrCat("one of ", CodesOf(*google::protobuf::GetEnumDescriptor<Enum>(), prefix)));
 }
 
 bool IsActFile(const std::string& path) {
@@ -142,7 +153,11 @@ std::shared_ptr<DraftOptions> AddDraftOptions(CLI::App& command, CommandTree& tr
   AddRepeated(command, "--measure", options->measures, tree.Text(Message::OPT_MEASURE));
   AddRepeated(command, "--related", options->related, tree.Text(Message::OPT_RELATED));
   command.add_option("--urgency", options->urgency, tree.Text(Message::OPT_URGENCY));
-  command.add_option("--insist", options->insist, tree.Text(Message::OPT_INSIST));
+  command.add_option(
+      "--insist",
+      options->insist,
+      tree.session().Text(Message::OPT_INSIST,
+                          CodesOf(*v1::InsistReason_descriptor(), "INSIST_REASON_")));
   command.add_option("--subject", options->subject, tree.Text(Message::OPT_SUBJECT));
   command.add_option("--text", options->text, tree.Text(Message::OPT_TEXT));
   command.add_option("--reference", options->reference, tree.Text(Message::OPT_REFERENCE));

@@ -120,19 +120,29 @@ absl::Status Requeue(Session& session, const std::string& authority, uint64_t po
   return absl::OkStatus();
 }
 
+// What went wrong, in the reader's language where the catalogue has it.
+std::string StatusSentence(const Session& session, const absl::Status& status) {
+  const auto details = GetErrorDetails(status);
+  if (!details.has_value()) return std::string(status.message());
+  std::string text(ReasonText(details->reason, session.language));
+  if (!details->field.empty()) absl::StrAppend(&text, " (", details->field, ")");
+  return text;
+}
+
 // One line of the doctor's report.
 Json Check(const Session& session,
            const std::string& what,
            bool good,
            const std::string& explanation) {
   return {{"check", what},
+          {"good", good},
           {"state", session.Text(good ? Message::WORD_GOOD : Message::WORD_LOOK)},
           {"explanation", explanation}};
 }
 
 Json CheckKeyFiles(const Session& session, const std::string& what, const client::KeyFiles& files) {
   auto pair = client::LoadKeyPair(files);
-  if (!pair.ok()) return Check(session, what, false, std::string(pair.status().message()));
+  if (!pair.ok()) return Check(session, what, false, StatusSentence(session, pair.status()));
   const Instant until = pair->certificate.not_after();
   return Check(session,
                what,
@@ -145,13 +155,13 @@ Json CheckHub(const Session& session, const client::OfficeProfile& profile) {
                                               : client::Connection::Open(profile);
   const std::string what = session.Text(Message::DOCTOR_HUB);
   if (!connection.ok())
-    return Check(session, what, false, std::string(connection.status().message()));
-  (*connection)->set_overall_deadline(absl::Seconds(5));
+    return Check(session, what, false, StatusSentence(session, connection.status()));
+  (*connection)->set_overall_deadline(absl::Seconds(std::min(5.0, session.timeout_seconds)));
   auto head = (*connection)
                   ->Call((*connection)->audit(),
                          &v1::AuditService::Stub::GetCheckpoint,
                          v1::GetCheckpointRequest());
-  if (!head.ok()) return Check(session, what, false, std::string(head.status().message()));
+  if (!head.ok()) return Check(session, what, false, StatusSentence(session, head.status()));
   const bool same_key = head->verifier_key() == profile.log_key || profile.log_key.empty();
   return Check(session,
                what,
@@ -169,6 +179,12 @@ absl::Status Doctor(Session& session) {
     rows.push_back(CheckKeyFiles(session, "sealing", files));
   rows.push_back(CheckHub(session, profile));
   session.Rows(rows, kCheckColumns, "check");
+  const auto bad = std::count_if(
+      rows.begin(), rows.end(), [](const Json& row) { return !row["good"].get<bool>(); });
+  if (bad > 0) {
+    session.exit_code = kAttentionExit;
+    session.Note(Message::DOCTOR_ATTENTION, bad);
+  }
   return absl::OkStatus();
 }
 

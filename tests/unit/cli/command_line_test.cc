@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <set>
+#include <sstream>
 
 #include <gtest/gtest.h>
 
@@ -88,7 +89,27 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         BadLine{"Nothing", {}, 2, "a command is missing"},
         BadLine{"NounWithoutVerb", {"act"}, 2, "a command is missing"},
-        BadLine{"UnknownCommand", {"dance"}, 2, "dance"},
+        BadLine{"UnknownCommand",
+                {"dance"},
+                2,
+                "There is no command dance. All of them: rogatoria --help"},
+        BadLine{"MistypedNoun",
+                {"recipt", "list"},
+                2,
+                "There is no command recipt. Close to it: receipt. All of them: rogatoria --help"},
+        BadLine{"MistypedVerb",
+                {"act", "sned"},
+                2,
+                "no command sned. Close to it: send. All of them: rogatoria act --help"},
+        BadLine{"BegunVerb", {"inbox", "wat"}, 2, "Close to it: watch."},
+        BadLine{"MistypedInPortuguese",
+                {"casse", "list", "--language", "pt"},
+                2,
+                "Não existe o comando casse. Parecido: case. Todos: rogatoria --help"},
+        BadLine{"OptionWithoutCommand", {"--colour"}, 2, "not known here: --colour"},
+        BadLine{"UnknownLanguage", {"--language", "fr", "case", "list"}, 2, "en, es, pt"},
+        BadLine{"UnknownLanguageInHelp", {"act", "--help", "--language=xx"}, 2, "here: xx"},
+        BadLine{"LanguageByItsName", {"--language", "english", "case", "list"}, 2, "english"},
         BadLine{"UnknownOption", {"case", "list", "--colour"}, 2, "not known here: --colour"},
         BadLine{"MissingArgument", {"case", "show"}, 2, "missing: case"},
         BadLine{"OptionWithoutValue", {"act", "send", "--to"}, 2, "--to"},
@@ -98,7 +119,11 @@ INSTANTIATE_TEST_SUITE_P(
         BadLine{"NoProfile", {"case", "list"}, 11, "rogatoria context add"},
         BadLine{"ProfileIsNotThere", {"--profile", "/none.toml", "case", "list"}, 11, "/none.toml"},
         BadLine{"UnknownKind", {"act", "new", "DANCE"}, 10, "REQUEST or DECISION"},
-        BadLine{"UnknownChannel", {"act", "lint", "--channel", "SMOKE"}, 10, "--channel"},
+        BadLine{"UnknownChannel",
+                {"act", "lint", "--channel", "SMOKE"},
+                10,
+                "one of FORMAL, INTERINSTITUTIONAL, INFORMAL"},
+        BadLine{"UnknownInsist", {"act", "lint", "--insist", "X"}, 10, "OTHER_CHANNEL"},
         BadLine{"LintFindsFaults", {"act", "lint", "--kind", "DECISION"}, 10, "MISSING  "},
         BadLine{"ReceiptIsNotThere", {"receipt", "show", "/none.receipt"}, 11, "/none.receipt"},
         BadLine{"CertificateIsNone", {"cert", "show", "/dev/null"}, 10, "CERTIFICATE_MALFORMED"},
@@ -123,6 +148,64 @@ TEST_F(CommandLineTest, ARepeatedOptionDoesNotSwallowWhatFollows) {
       Try({"act", "lint", "--to", "co-fgn", folder_ / "letter.pdf", "--subject", "x"});
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(outcome.err, testing::HasSubstr("Nothing is missing."));
+}
+
+TEST_F(CommandLineTest, HelpListsTheReasonsToInsist) {
+  const std::string help = Try({"act", "send", "--help"}).out;
+  const auto& reasons = *v1::InsistReason_descriptor();
+  for (int i = 1; i < reasons.value_count(); ++i) {
+    EXPECT_THAT(help, testing::HasSubstr(reasons.value(i)->name().substr(15)));
+  }
+}
+
+// What the help pages are taken for is the examples of docs/office-profile.md.
+TEST_F(CommandLineTest, ACommandSaysWhoseProfileItNeeds) {
+  const auto page = ReadFile(ROGATORIA_SOURCE_DIR "/docs/office-profile.md", 1 << 20);
+  ASSERT_THAT(page, IsOk());
+  const std::vector<std::string> parts = absl::StrSplit(*page, "```");
+  ASSERT_GE(parts.size(), 4u);
+  const auto write = [&](const std::string& name, std::string block) {
+    ASSERT_THAT(WriteFileDurably(folder_ / name, block.substr(block.find('\n'))), IsOk());
+  };
+  write("office.toml", parts[1]);
+  write("operator.toml", parts[3]);
+  const Outcome office = Try({"--profile", folder_ / "office.toml", "status"});
+  EXPECT_EQ(office.code, 14);
+  EXPECT_THAT(office.err, testing::HasSubstr("--profile operator.toml"));
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"case", "list"}, {"inbox", "list"}, {"act", "flush"}}) {
+    std::vector<std::string> line = {"--language", "es", "--profile", folder_ / "operator.toml"};
+    line.insert(line.end(), words.begin(), words.end());
+    const Outcome outcome = Try(line);
+    EXPECT_EQ(outcome.code, 14) << words[0];
+    EXPECT_THAT(outcome.err, testing::HasSubstr("Esta orden es para oficinas"));
+  }
+}
+
+// What was said on standard error for a status.
+std::string Said(const absl::Status& status, Language language) {
+  std::ostringstream err;
+  Session session{.language = language, .err = err};
+  PrintError(session, status);
+  return err.str();
+}
+
+TEST_F(CommandLineTest, AnExplanationIsNotCalledWhatIsAccepted) {
+  const absl::Status refusal = Error(Reason::RECIPIENT_SUSPENDED)
+                                   .Field("act.header.recipients[0]")
+                                   .Accepted("The recipient co-fgn is suspended.");
+  EXPECT_THAT(Said(refusal, Language::kEnglish),
+              testing::AllOf(testing::HasSubstr("The recipient is suspended and takes no acts"),
+                             testing::HasSubstr("why: The recipient co-fgn is suspended."),
+                             testing::Not(testing::HasSubstr("accepted:"))));
+  EXPECT_THAT(Said(refusal, Language::kPortuguese),
+              testing::AllOf(testing::HasSubstr("O destinatário está suspenso"),
+                             testing::HasSubstr("explicação (em inglês): The recipient")));
+  EXPECT_THAT(Said(Error(Reason::DIRECTORY_INVALID).Accepted("a.toml:1:1: none\nb.toml:2:1: x"),
+                   Language::kSpanish),
+              testing::HasSubstr("explicación (en inglés): b.toml:2:1: x"));
+  EXPECT_THAT(Said(Error(Reason::FIELD_INVALID).Accepted("a number"), Language::kSpanish),
+              testing::HasSubstr("se acepta: a number"));
 }
 
 TEST_F(CommandLineTest, AnErrorsTextCannotSteerTheTerminal) {
