@@ -12,12 +12,9 @@
 namespace rogatoria::daemon {
 namespace {
 
-bool IsTrustDomain(absl::string_view text) {
-  const auto is_letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
-  };
-  return !text.empty() && text.size() <= 200 && text.front() != '.' && text.back() != '.' &&
-         std::all_of(text.begin(), text.end(), is_letter);
+// What headers can name, and not a half-written one.
+bool IsHubName(absl::string_view text) {
+  return IsTrustDomain(text) && text.front() != '.' && text.back() != '.';
 }
 bool IsCountry(absl::string_view text) {
   return IsCountryCode(text);
@@ -71,7 +68,7 @@ constexpr char kHours[] = "a number of hours from 0 to 720";
   }
 
 const ConfigKey kKeys[] = {
-    {"", "trust_domain", ROG_TEXT(trust_domain, IsTrustDomain), "a lower-case domain name", true},
+    {"", "trust_domain", ROG_TEXT(trust_domain, IsHubName), "a lower-case domain name", true},
     {"", "governing_law", ROG_TEXT(governing_law, IsCountry), "two capital letters", true},
     {"", "training", SwitchKey{ROG_PLACE(bool, training)}, "true or false"},
 

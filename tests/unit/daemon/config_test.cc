@@ -160,6 +160,17 @@ TEST(ParseConfigTest, TrustDomainsAndLawsHaveAForm) {
   EXPECT_FALSE(ParseConfig("trust_domain = \"a\"\ngoverning_law = \"es\"\n", "hub.toml").ok());
 }
 
+// A longer one could be in no header: the hub would run and refuse every act.
+TEST(ParseConfigTest, ATrustDomainIsNoLongerThanHeadersHaveRoomFor) {
+  const auto parse = [](size_t size) {
+    return ParseConfig(
+        absl::StrCat("trust_domain = \"", std::string(size, 'a'), "\"\ngoverning_law = \"ES\"\n"),
+        "hub.toml");
+  };
+  EXPECT_THAT(parse(limits::kMaxIdBytes), IsOk());
+  EXPECT_THAT(parse(limits::kMaxIdBytes + 1), HasReason(Reason::CONFIGURATION_INVALID));
+}
+
 TEST(LoadConfigTest, AMissingFileIsNamed) {
   EXPECT_THAT(LoadConfig("/nonexistent/rogatoriad.toml"), HasReason(Reason::FILE_UNREADABLE));
 }
