@@ -90,6 +90,7 @@ TEST(DocsTest, EveryExitCodeIsOnThePage) {
     const int exit = ExitCode(absl::Status(static_cast<absl::StatusCode>(code), "x"));
     EXPECT_NE(page.find(absl::StrCat("\n| ", exit, " | ")), std::string::npos) << exit;
   }
+  EXPECT_NE(page.find(absl::StrCat("\n| ", kAttentionExit, " | ")), std::string::npos);
 }
 
 }  // namespace
