@@ -5,6 +5,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 
 namespace rogatoria {
@@ -23,22 +24,20 @@ constexpr CatalogueRow kCatalogue[] = {
 };
 
 constexpr absl::string_view kPayloadType = "rogatoria/error";
-constexpr char kSeparator = '\0';
+constexpr absl::string_view kSeparator = "\n";
 
 const CatalogueRow& Row(Reason reason) {
   return kCatalogue[static_cast<size_t>(reason)];
 }
 
+// Numbers first; then both texts as they are, which may hold any byte of what was refused.
 std::string EncodeDetails(const ErrorDetails& details) {
-  return absl::StrCat(ReasonName(details.reason),
-                      absl::string_view(&kSeparator, 1),
-                      details.field,
-                      absl::string_view(&kSeparator, 1),
-                      details.accepted,
-                      absl::string_view(&kSeparator, 1),
-                      absl::ToInt64Milliseconds(details.retry_after),
-                      absl::string_view(&kSeparator, 1),
-                      ToBase64(details.evidence));
+  const std::string parts[] = {std::string(ReasonName(details.reason)),
+                               absl::StrCat(absl::ToInt64Milliseconds(details.retry_after)),
+                               ToBase64(details.evidence),
+                               absl::StrCat(details.field.size()),
+                               absl::StrCat(details.field, details.accepted)};
+  return absl::StrJoin(parts, kSeparator);
 }
 
 }  // namespace
@@ -84,14 +83,21 @@ std::optional<ErrorDetails> GetErrorDetails(const absl::Status& status) {
   const auto payload = status.GetPayload(kPayloadType);
   if (!payload.has_value()) return std::nullopt;
   const std::string text(*payload);
-  const std::vector<std::string> parts = absl::StrSplit(text, kSeparator);
+  const std::vector<std::string> parts = absl::StrSplit(text, absl::MaxSplits(kSeparator, 4));
   int64_t retry_ms = 0;
-  if (parts.size() != 5 || !absl::SimpleAtoi(parts[3], &retry_ms)) return std::nullopt;
+  size_t field_size = 0;
+  if (parts.size() != 5 || !absl::SimpleAtoi(parts[1], &retry_ms) ||
+      !absl::SimpleAtoi(parts[3], &field_size) || field_size > parts[4].size()) {
+    return std::nullopt;
+  }
   const auto reason = ReasonFromName(parts[0]);
-  auto evidence = FromBase64(parts[4]);
+  auto evidence = FromBase64(parts[2]);
   if (!reason.has_value() || !evidence.ok()) return std::nullopt;
-  return ErrorDetails{
-      *reason, parts[1], parts[2], absl::Milliseconds(retry_ms), *std::move(evidence)};
+  return ErrorDetails{*reason,
+                      parts[4].substr(0, field_size),
+                      parts[4].substr(field_size),
+                      absl::Milliseconds(retry_ms),
+                      *std::move(evidence)};
 }
 
 absl::Status WithFieldPrefix(const absl::Status& status, absl::string_view prefix) {

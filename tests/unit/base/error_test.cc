@@ -96,6 +96,21 @@ TEST(ErrorTest, CarriesItsDetails) {
   EXPECT_EQ(details->evidence, evidence);
 }
 
+// A file or a peer may have put any byte into what the error quotes.
+TEST(ErrorTest, CarriesWhateverBytesItQuotes) {
+  for (const std::string& quoted : {std::string("a\0b", 3),
+                                    std::string("\0\0\0\0", 4),
+                                    std::string("\n7\n\n0\nx"),
+                                    std::string("\xff\r")}) {
+    const auto details =
+        GetErrorDetails(Error(Reason::FIELD_INVALID).Field(quoted).Accepted(quoted + "!"));
+    ASSERT_TRUE(details.has_value());
+    EXPECT_EQ(details->reason, Reason::FIELD_INVALID);
+    EXPECT_EQ(details->field, quoted);
+    EXPECT_EQ(details->accepted, quoted + "!");
+  }
+}
+
 TEST(ErrorTest, SaysFieldAndWhatIsAcceptedInItsMessage) {
   const absl::Status status = Error(Reason::FIELD_INVALID).Field("header.kind").Accepted("REQUEST");
   EXPECT_THAT(std::string(status.message()), HasSubstr("header.kind"));
