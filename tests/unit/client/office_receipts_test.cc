@@ -171,6 +171,40 @@ TEST_F(OfficeReceiptsTest, ADeliveryIsTakenAndAcknowledgedOnceItIsProved) {
                                    "CONTENT_HANDOVER-co-fgn.receipt"}));
 }
 
+TEST_F(OfficeReceiptsTest, AHubThatRestartsBeforeItIsToldGivesTheActAgain) {
+  const PreparedAct act = offices_.Signed(offices_.Request());
+  hub_.Put(hub_.DeliveryOf(act, 1));
+  int seen = 0;
+  ASSERT_THAT(co_->Receive(1,
+                           absl::Seconds(20),
+                           [&](const Subscription::Delivery&) {
+                             if (++seen == 1) {
+                               hub_.Stop();
+                               hub_.Start();
+                             }
+                             return absl::OkStatus();
+                           }),
+              IsOk());
+  EXPECT_EQ(seen, 2);
+  ASSERT_EQ(hub_.settlements().size(), 1u);
+  EXPECT_TRUE(hub_.settlements()[0].has_acknowledge());
+}
+
+TEST_F(OfficeReceiptsTest, AnActThatCannotBeOpenedIsGivenBackAndItsProofKept) {
+  const PreparedAct act = offices_.Signed(offices_.Request());
+  hub_.Put(hub_.DeliveryOf(act, 1));
+  ASSERT_THAT(co_->Receive(1,
+                           absl::Seconds(20),
+                           [](const Subscription::Delivery&) -> absl::Status {
+                             return Error(Reason::NOT_SEALED_TO_US);
+                           }),
+              IsOk());
+  ASSERT_EQ(hub_.settlements().size(), 1u);
+  EXPECT_EQ(hub_.settlements()[0].reject().reason(), v1::REJECT_REASON_CANNOT_OPEN);
+  EXPECT_TRUE(
+      Kept(offices_.co(), act.header.act_id()).contains("CONTENT_HANDOVER_FAILURE-co-fgn.receipt"));
+}
+
 TEST_F(OfficeReceiptsTest, AnActUnderAnotherSignerIsNeitherTakenNorAcknowledged) {
   const PreparedAct act = offices_.Signed(offices_.Request());
   auto delivery = hub_.DeliveryOf(act, 1);
