@@ -6,6 +6,8 @@
 #include <set>
 #include <vector>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace rogatoria::client {
@@ -68,6 +70,16 @@ size_t OpeningQuote(absl::string_view text, size_t end) {
   return at;
 }
 
+// Where the number begins behind which the parser stopped, one character too far unless at the end.
+size_t NumberBegin(absl::string_view text, size_t end) {
+  const auto is_of_number = [](char c) {
+    return absl::StrContains("+-.eE", c) || absl::ascii_isdigit(static_cast<unsigned char>(c));
+  };
+  if (end > 0 && !is_of_number(text[end - 1])) --end;
+  while (end > 0 && is_of_number(text[end - 1])) --end;
+  return end;
+}
+
 // Notices the first key that stands twice in one object.
 class DuplicateKeys {
  public:
@@ -76,6 +88,7 @@ class DuplicateKeys {
   Reader begin() { return {text_.data(), &reached_}; }
   Reader end() { return {text_.data() + text_.size(), &reached_}; }
   const absl::Status& status() const { return status_; }
+  size_t reached() const { return static_cast<size_t>(reached_ - text_.data()); }
 
   bool See(nlohmann::json::parse_event_t event, const nlohmann::json& parsed) {
     using Event = nlohmann::json::parse_event_t;
@@ -88,9 +101,8 @@ class DuplicateKeys {
  private:
   void SeeKey(const std::string& key) {
     if (open_.back().insert(key).second || !status_.ok()) return;
-    const auto end = static_cast<size_t>(reached_ - text_.data());
     status_ = Fault(text_,
-                    OpeningQuote(text_, end),
+                    OpeningQuote(text_, reached()),
                     absl::StrCat("each key once in an object, and ", key, " stands twice"));
   }
 
@@ -116,6 +128,8 @@ absl::StatusOr<nlohmann::json> ParseJsonObject(absl::string_view text) {
     return Fault(text, 0, "one JSON object");
   } catch (const nlohmann::json::parse_error& error) {
     return Fault(text, error.byte == 0 ? 0 : error.byte - 1, "one JSON object, written whole");
+  } catch (const nlohmann::json::out_of_range&) {
+    return Fault(text, NumberBegin(text, keys.reached()), "a number that a computer can hold");
   }
 }
 
