@@ -17,7 +17,8 @@ constexpr uint64_t kLeaves = 11;
 
 struct SmallLog {
   std::vector<Hash> leaves;
-  std::vector<Hash> roots;  // by size
+  std::vector<Hash> roots;               // by size
+  std::vector<std::vector<Hash>> nodes;  // of the leaves from begin on, by how many less one
 
   SmallLog();
 };
@@ -35,6 +36,12 @@ SmallLog::SmallLog() {
     leaves.push_back(merkle::LeafHash(Bytes(1, static_cast<char>('a' + i))));
   }
   for (uint64_t size = 0; size <= kLeaves; ++size) roots.push_back(RootOf(leaves, 0, size));
+  for (uint64_t begin = 0; begin < kLeaves; ++begin) {
+    auto& from_begin = nodes.emplace_back();
+    for (uint64_t end = begin + 1; end <= kLeaves; ++end) {
+      from_begin.push_back(RootOf(leaves, begin, end));
+    }
+  }
 }
 
 // The bytes as numbers, and as a proof whose hashes are nodes of the log or bytes of the input.
@@ -58,8 +65,8 @@ class Input {
   Hash HashOf(const SmallLog& log) {
     const uint8_t from = Byte();
     const size_t begin = from % kLeaves;
-    const size_t end = begin + 1 + Byte() % (kLeaves - begin);
-    if (from < 0xf0) return RootOf(log.leaves, begin, end);
+    const size_t more = Byte() % (kLeaves - begin);
+    if (from < 0xf0) return log.nodes[begin][more];
     Hash hash;
     std::memcpy(hash.bytes.data(), rest_.data(), std::min(rest_.size(), Hash::kSize));
     rest_.remove_prefix(std::min(rest_.size(), Hash::kSize));

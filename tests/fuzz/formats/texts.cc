@@ -1,7 +1,8 @@
 // The small texts that stand in all formats: ids, days, instants, hexadecimal, base64, values of
-// line texts.
+// line texts; and what errors quote of them.
 #include "common/base/bytes.h"
 #include "common/base/clock.h"
+#include "common/base/error.h"
 #include "common/merkle/checkpoint.h"
 #include "common/model/ids.h"
 #include "common/model/line_text.h"
@@ -46,12 +47,23 @@ void ExamineIds(absl::string_view input) {
   }
 }
 
+// What is refused is quoted to whoever sent it.
+void ExamineError(absl::string_view input) {
+  const absl::string_view field = input.substr(0, input.size() / 2);
+  const auto details =
+      GetErrorDetails(Error(Reason::FIELD_INVALID).Field(field).Accepted(input).Evidence("a"));
+  ROG_CHECK(details.has_value() && details->reason == Reason::FIELD_INVALID, "the reason stays");
+  ROG_CHECK(details->field == field && details->accepted == input && details->evidence == "a",
+            "what is quoted stays");
+}
+
 }  // namespace
 
 void Examine(absl::string_view input) {
   ExamineBytes(input);
   ExamineValue(input);
   ExamineIds(input);
+  ExamineError(input);
   CheckSameText(
       input, Instant::FromString(input), [](const Instant& instant) { return instant.ToString(); });
   CheckSameText(input, merkle::LogOrigin::Parse(input), [](const merkle::LogOrigin& origin) {
