@@ -55,14 +55,17 @@ class Office {
   // Prepare, sign, outbox, submit. Resolves again by itself when the route changed meanwhile.
   absl::StatusOr<v1::SubmitActResponse> Send(ActDraft draft);
   // Submits a signed act through the outbox. It leaves the outbox when the hub's receipts hold, or
-  // when the hub refused it for good: then it lies in `<state>/failed`. After any other error it is
-  // still there and Flush sends it. An act that has to be sealed anew (NeedsSealingAnew) is sealed
-  // and signed again if this profile has the key that signed it; else it is set aside.
+  // when the hub will not take it as it is: then it lies in `<state>/failed` (SetAsidePath). After
+  // any other error it is still there and Flush sends it.
   absl::StatusOr<v1::SubmitActResponse> Submit(const PreparedAct& prepared);
   // Whether an act of ours is on this machine's disk, waiting to be sent.
   bool IsInOutbox(const std::string& request_id);
+  // The file of an act that was set aside; empty when it was not.
+  std::string SetAsidePath(const std::string& request_id) const;
   // Sends what an earlier run left in the outbox, oldest first, and says what became of each: one
-  // that is refused does not keep the others. When the hub is not reached, the rest waits untried.
+  // that is refused does not keep the others. An act that has to be sealed anew (NeedsSealingAnew)
+  // is sealed and signed again if this profile has the key that signed it; else it is set aside.
+  // When the hub is not reached, the rest waits untried.
   absl::StatusOr<std::vector<FlushedAct>> Flush();
 
   // Takes deliveries as primary: calls `take` for each; OK from it acknowledges (with our seal), an

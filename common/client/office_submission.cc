@@ -1,5 +1,5 @@
 // The sending half of Office: the outbox, what the hub's answer means for an act, and its receipts.
-#include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -73,9 +73,20 @@ absl::StatusOr<v1::SubmitActResponse> Office::Send(ActDraft draft) {
   return sent;
 }
 
+// Signed by a person, maybe elsewhere: what has to be signed again is for that person to see.
 absl::StatusOr<v1::SubmitActResponse> Office::Submit(const PreparedAct& prepared) {
-  bool signed_again = false;
-  return DeliverOrRenew(RequestFor(prepared), signed_again);
+  const v1::SubmitActRequest request = RequestFor(prepared);
+  auto sent = Deliver(request);
+  if (sent.ok() || !NeedsSealingAnew(sent.status())) return sent;
+  ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
+  ROG_RETURN_IF_ERROR(outbox->Fail(request, sent.status()));
+  return sent;
+}
+
+std::string Office::SetAsidePath(const std::string& request_id) const {
+  const std::string path = absl::StrCat(profile_.state, "/failed/", request_id, ".act");
+  std::error_code error;
+  return std::filesystem::exists(path, error) ? path : "";
 }
 
 bool Office::IsInOutbox(const std::string& request_id) {

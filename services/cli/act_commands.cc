@@ -45,13 +45,22 @@ absl::Status ShowSent(const Session& session,
   return absl::OkStatus();
 }
 
-// Says where an act is that could not be sent: in the outbox, or nowhere.
+// Says where an act is that could not be sent: in the outbox, set aside, or nowhere.
 absl::StatusOr<v1::SubmitActResponse> Told(const Session& session,
                                            client::Office& office,
                                            const std::string& request_id,
                                            absl::StatusOr<v1::SubmitActResponse> sent) {
   if (sent.ok()) return sent;
-  session.Note(office.IsInOutbox(request_id) ? Message::NOTE_IN_OUTBOX : Message::NOTE_NOT_SENT);
+  const std::string aside = office.SetAsidePath(request_id);
+  if (office.IsInOutbox(request_id)) {
+    session.Note(Message::NOTE_IN_OUTBOX);
+  } else if (aside.empty()) {
+    session.Note(Message::NOTE_NOT_SENT);
+  } else if (client::NeedsSealingAnew(sent.status())) {
+    session.Note(Message::NOTE_SIGN_AGAIN, aside);
+  } else {
+    session.Note(Message::NOTE_SET_ASIDE, aside);
+  }
   return sent;
 }
 

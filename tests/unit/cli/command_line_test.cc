@@ -4,7 +4,6 @@
 
 #include <cstdlib>
 #include <set>
-#include <sstream>
 
 #include <gtest/gtest.h>
 
@@ -158,7 +157,7 @@ TEST_F(CommandLineTest, HelpListsTheReasonsToInsist) {
   }
 }
 
-// What the help pages are taken for is the examples of docs/office-profile.md.
+// The profiles are the examples of docs/office-profile.md.
 TEST_F(CommandLineTest, ACommandSaysWhoseProfileItNeeds) {
   const auto page = ReadFile(ROGATORIA_SOURCE_DIR "/docs/office-profile.md", 1 << 20);
   ASSERT_THAT(page, IsOk());
@@ -184,10 +183,11 @@ TEST_F(CommandLineTest, ACommandSaysWhoseProfileItNeeds) {
 
 // What was said on standard error for a status.
 std::string Said(const absl::Status& status, Language language) {
-  std::ostringstream err;
-  Session session{.language = language, .err = err};
+  Session session;
+  session.language = language;
+  testing::internal::CaptureStderr();
   PrintError(session, status);
-  return err.str();
+  return testing::internal::GetCapturedStderr();
 }
 
 TEST_F(CommandLineTest, AnExplanationIsNotCalledWhatIsAccepted) {

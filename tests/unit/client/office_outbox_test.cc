@@ -137,6 +137,16 @@ TEST_P(SealedAnewTest, IsNotSignedByAnotherNorWithoutAKey) {
   }
 }
 
+TEST_P(SealedAnewTest, IsLeftToThePersonWhoSubmitsASignature) {
+  const PreparedAct act = offices_.Signed(offices_.Request());
+  RefuseFirst(GetParam());
+  pt_->connection().set_overall_deadline(absl::Seconds(20));
+  EXPECT_TRUE(NeedsSealingAnew(pt_->Submit(act).status()));
+  EXPECT_EQ(hub_.submitted().size(), 1u);
+  EXPECT_FALSE(pt_->IsInOutbox(act.request_id));
+  EXPECT_NE(pt_->SetAsidePath(act.request_id), "");
+}
+
 INSTANTIATE_TEST_SUITE_P(Reasons,
                          SealedAnewTest,
                          testing::Values(kRouteChanged, kTooOld),
