@@ -7,10 +7,13 @@
 namespace rogatoria {
 namespace {
 
+// Cut between characters: half of one makes the whole refusal unreadable on the wire.
 std::string Quoted(absl::string_view text) {
   constexpr size_t kMaxShown = 60;
-  if (text.size() > kMaxShown) return absl::StrCat("\"", text.substr(0, kMaxShown), "...\"");
-  return absl::StrCat("\"", text, "\"");
+  if (text.size() <= kMaxShown) return absl::StrCat("\"", text, "\"");
+  size_t shown = kMaxShown;
+  while (shown > 0 && (static_cast<unsigned char>(text[shown]) & 0xc0) == 0x80) --shown;
+  return absl::StrCat("\"", text.substr(0, shown), "...\"");
 }
 
 }  // namespace

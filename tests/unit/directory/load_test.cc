@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/directory/key_statement.h"
+#include "common/model/wire.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/directory/test_directory.h"
 
@@ -281,6 +282,17 @@ TEST(LoadTest, AllProblemsAreToldAtOnceInOrder) {
   EXPECT_LT(first, second);
   EXPECT_LT(second, third);
   EXPECT_NE(third, std::string::npos);
+}
+
+// Half a character would make the operator's answer unreadable.
+TEST(LoadTest, ALongTextIsQuotedInWholeCharacters) {
+  for (size_t before = 50; before <= 64; ++before) {
+    FileSet files(ExampleFiles());
+    const std::string zone = std::string(before, 'x') + "\u00ea\u2014\U0001F30D tail";
+    files.Replace(kPt, "Europe/Lisbon", zone);
+    EXPECT_TRUE(wire::IsUtf8(files.Problems())) << files.Problems();
+    EXPECT_TRUE(absl::StrContains(files.Problems(), "...\"")) << files.Problems();
+  }
 }
 
 TEST(LoadTest, ARevokedCertificateIsNoKey) {
