@@ -143,7 +143,8 @@ absl::Status Ledger::BeginLog(const OriginLeaf& leaf) {
   ROG_ASSIGN_OR_RETURN(BatchState state, transaction->Load(keys));
   ROG_RETURN_IF_ERROR(CheckHead(state.head));
   const Instant now = NextInstant(state.head.last_instant);
-  state.head.log = ++log_;
+  log_ = std::max(log_ + 1, options_.least_new_log);
+  state.head.log = log_;
   state.head.log_size = 0;
   frontier_ = merkle::Frontier();
   Draft draft(std::move(state), keys, now, random_);

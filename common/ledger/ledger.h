@@ -38,6 +38,8 @@ struct LedgerOptions {
   size_t max_batch_bytes = 4 * 1024 * 1024;
   // Set to begin a new log that commits to the head found: after a restore, a new year, a new key.
   std::optional<OriginReason> new_log;
+  // The new log's number is at least this: numbers that were published once are never used again.
+  uint64_t least_new_log = 0;
   // Called when the clock stepped back by more than limits::kClockStepAlarmMs; order is kept all
   // the same.
   std::function<void(Instant last, Instant now)> on_clock_step = [](Instant, Instant) {};

@@ -37,8 +37,8 @@ class CaseKeys {
 };
 
 // Keys in a file, mode 0600, opened or created, and locked against other processes. `random` must
-// live as long. KEY_FILE_UNSAFE when others could read it; FAILED_PRECONDITION when another process
-// has it; DATA_LOSS when its head or its length is not what was written.
+// live as long. KEY_FILE_UNSAFE when others could read it; UNAVAILABLE when another process has it;
+// DATA_LOSS when its head or its length is not what was written.
 absl::StatusOr<std::unique_ptr<CaseKeys>> OpenCaseKeyFile(const std::string& path, Random& random);
 
 }  // namespace rogatoria

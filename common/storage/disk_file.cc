@@ -42,7 +42,7 @@ DiskFile::~DiskFile() {
 absl::Status DiskFile::LockExclusively() {
   if (flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return absl::OkStatus();
   if (errno != EWOULDBLOCK) return SystemError("lock", path_);
-  return absl::FailedPreconditionError(
+  return absl::UnavailableError(
       absl::StrCat(path_, " is in use by another process. Stop that process first."));
 }
 

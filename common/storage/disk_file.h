@@ -27,7 +27,7 @@ class DiskFile {
   DiskFile& operator=(DiskFile&& other) noexcept;
   ~DiskFile();
 
-  // flock(2). FAILED_PRECONDITION when another open file has the lock.
+  // flock(2). UNAVAILABLE when another open file has the lock.
   absl::Status LockExclusively();
   absl::StatusOr<uint64_t> Size() const;
   // DATA_LOSS when the file ends before `size` bytes.

@@ -13,13 +13,21 @@ absl::Status OutOfRange(absl::string_view field, uint64_t last) {
   return Error(Reason::LOG_RANGE_INVALID).Field(field).Accepted(absl::StrCat("at most ", last));
 }
 
+absl::Status LeftOut() {
+  return Error(Reason::LOG_RANGE_INVALID)
+      .Field("log")
+      .Accepted("another number: a restore lost this log and began the next one");
+}
+
 }  // namespace
 
 absl::StatusOr<LogReader> LogReader::Open(Snapshot& snapshot, uint64_t log) {
   ROG_ASSIGN_OR_RETURN(const Head head, snapshot.GetHead());
   if (log > head.log) return OutOfRange("log", head.log);
-  ROG_ASSIGN_OR_RETURN(BatchRecord last, snapshot.GetLastBatch(log == 0 ? head.log : log));
-  return LogReader(snapshot, std::move(last));
+  auto last = snapshot.GetLastBatch(log == 0 ? head.log : log);
+  if (absl::IsNotFound(last.status())) return LeftOut();
+  ROG_RETURN_IF_ERROR(last.status());
+  return LogReader(snapshot, *std::move(last));
 }
 
 absl::StatusOr<uint64_t> LogReader::SizeOrHead(uint64_t size, absl::string_view field) const {

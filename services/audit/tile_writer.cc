@@ -21,7 +21,11 @@ absl::StatusOr<std::vector<BatchRecord>> Heads(Store& store) {
   ROG_ASSIGN_OR_RETURN(const Head head, snapshot->GetHead());
   std::vector<BatchRecord> heads;
   for (uint64_t log = 1; log <= head.log; ++log) {
-    ROG_ASSIGN_OR_RETURN(heads.emplace_back(), snapshot->GetLastBatch(log));
+    auto last = snapshot->GetLastBatch(log);
+    // A restore leaves out numbers that were published after its backup.
+    if (absl::IsNotFound(last.status()) && log < head.log) continue;
+    ROG_RETURN_IF_ERROR(last.status());
+    heads.push_back(*std::move(last));
   }
   return heads;
 }
@@ -45,15 +49,18 @@ absl::Status CheckPublished(const TileWriterOptions& options,
   if (!heads.empty() && !options.begins_log && published(heads.back().log) > heads.back().size) {
     return PublishedIsAhead(heads.back().log,
                             published(heads.back().log),
-                            "Put the newest database in place, or set log.new_log to RESTORE for "
-                            "one start: it begins a log that commits to what was restored");
+                            "Put the newest database in its place; or move this one away and put a "
+                            "backup there with `rogatoriad --restore`, which begins a log that "
+                            "commits to what was restored");
   }
-  const uint64_t next = heads.size() + 1;
+  const uint64_t next = heads.empty() ? 1 : heads.back().log + 1;
   if (published(next) == 0) return absl::OkStatus();
-  return PublishedIsAhead(next,
-                          published(next),
-                          "Put in place a database that knows this log: another one under the same "
-                          "name would contradict it");
+  return PublishedIsAhead(
+      next,
+      published(next),
+      "Put in its place a database that knows this log, since another one "
+      "under the same name would contradict it; or move this one away and put a "
+      "backup there with `rogatoriad --restore`, which leaves that number out");
 }
 
 }  // namespace

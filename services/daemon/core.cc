@@ -2,8 +2,10 @@
 
 #include <filesystem>
 #include <optional>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
 #include "common/crypto/digest.h"
@@ -24,6 +26,30 @@ std::optional<OriginReason> NewLogReason(const std::string& word) {
 
 std::string FolderOf(const std::string& path) {
   return std::filesystem::path(path).parent_path().string();
+}
+
+// A hub that had a life already is not begun anew because a folder is missing or mistyped: nothing
+// is made then, so that the lost file, or a backup, finds its place empty.
+absl::Status CheckNothingIsLost(const Config& config) {
+  const auto is_there = [](const std::string& path) {
+    std::error_code error;
+    return std::filesystem::exists(path, error);
+  };
+  const bool has_database = is_there(absl::StrCat(config.store.directory, "/rogatoria.db"));
+  if (!has_database && is_there(absl::StrCat(config.store.tiles, "/1/checkpoint"))) {
+    return Error(Reason::PUBLISHED_LOG_AHEAD)
+        .Accepted(absl::StrCat("a log was published to ",
+                               config.store.tiles,
+                               ", and there is no database in ",
+                               config.store.directory,
+                               ". Put the database in its place, or a backup with `rogatoriad "
+                               "--restore`, which begins a log that commits to what was restored"));
+  }
+  if (!has_database || is_there(config.store.case_keys)) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat(config.store.case_keys,
+                   " is not there, and there is a database: nothing in it opens without its key "
+                   "file. Put the newest one in its place."));
 }
 
 }  // namespace
@@ -48,6 +74,7 @@ Core::~Core() {
 }
 
 absl::Status Core::OpenStore(const Config& config) {
+  ROG_RETURN_IF_ERROR(CheckNothingIsLost(config));
   ROG_ASSIGN_OR_RETURN(auto signer, Ed25519FileSigner::FromPemFile(config.log.key));
   signer_ = std::make_unique<Ed25519FileSigner>(std::move(signer));
   ROG_RETURN_IF_ERROR(CreateFolders(FolderOf(config.store.case_keys)));

@@ -2,6 +2,7 @@
 //
 //   rogatoriad --config FILE         runs until SIGTERM or SIGINT
 //   rogatoriad --check-config FILE   says what is wrong with a configuration, and runs nothing
+//   rogatoriad --restore BACKUP FILE puts a backup in the place of a lost store, and runs nothing
 //
 // Exit codes: 0 ended as asked; 64 wrong arguments; 78 wrong configuration or files; 69 something
 // that it needs is not there (an address in use, the store locked); 70 ended itself because the
@@ -19,6 +20,7 @@
 #include "services/daemon/app.h"
 #include "services/daemon/config.h"
 #include "services/daemon/event_log.h"
+#include "services/daemon/restore.h"
 #include "services/daemon/service_manager.h"
 
 namespace rogatoria::daemon {
@@ -34,6 +36,9 @@ constexpr char kUsage[] =
     "rogatoriad runs a hub of Rogatoria.\n\n"
     "  rogatoriad --config FILE         run until SIGTERM\n"
     "  rogatoriad --check-config FILE   check the file and everything it names; run nothing\n"
+    "  rogatoriad --restore BACKUP FILE put the backup in that folder in the place of a lost "
+    "store;\n"
+    "                                   FILE is the configuration\n"
     "  rogatoriad --version\n\n"
     "deploy/rogatoriad.toml documents every key.\n";
 
@@ -56,6 +61,52 @@ int CheckConfig(const std::string& path) {
   return 0;
 }
 
+// No core file: it would hold keys.
+void ForbidCoreFiles() {
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+}
+
+// Waiting helps with what is elsewhere (an address, a lock, room, a file system); nothing but a
+// person helps with files and keys that are wrong or damaged.
+int ExitCodeOf(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kUnknown:
+    case absl::StatusCode::kInternal:
+      return kExitUnavailable;
+    default:
+      return kExitConfiguration;
+  }
+}
+
+int PrintRestored(const Restored& restored) {
+  std::printf(
+      "Restored: %llu cases, %llu acts. The log %s ended at %llu entries; a new one commits to "
+      "it:\n"
+      "%s\n"
+      "Start rogatoriad, make a backup at once, and tell the authorities: acts recorded after the "
+      "backup are lost here, their receipts still hold, and their senders can send them again.\n",
+      static_cast<unsigned long long>(restored.counts.cases),
+      static_cast<unsigned long long>(restored.counts.acts),
+      restored.old_origin.c_str(),
+      static_cast<unsigned long long>(restored.old_size),
+      restored.verifier_key.c_str());
+  return 0;
+}
+
+int Restore(const std::string& backup, const std::string& path) {
+  const auto config = LoadConfig(path);
+  if (!config.ok()) return ReportProblems(config.status());
+  ForbidCoreFiles();
+  SystemClock clock;
+  const auto restored = RestoreBackup(*config, backup, clock);
+  if (restored.ok()) return PrintRestored(*restored);
+  ReportProblems(restored.status());
+  return ExitCodeOf(restored.status());
+}
+
 // gRPC's own lines hold addresses of clients; what matters of them is counted in the metrics.
 void DropGrpcLog(gpr_log_func_args*) {}
 
@@ -75,12 +126,6 @@ void RaiseDescriptorLimit() {
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-// No core file: it would hold keys.
-void ForbidCoreFiles() {
-  const rlimit none{0, 0};
-  setrlimit(RLIMIT_CORE, &none);
 }
 
 // Until a signal comes. Keeps the watchdog content as long as the writer moves.
@@ -113,7 +158,7 @@ int Run(const std::string& path) {
   auto app = App::Start(*config, {.log = &log, .clock = &clock});
   if (!app.ok()) {
     log.Failure(Level::kError, "cannot_start", app.status());
-    return GetErrorDetails(app.status()).has_value() ? kExitConfiguration : kExitUnavailable;
+    return ExitCodeOf(app.status());
   }
   NotifyReady();
   WaitForSignal(signals, **app);
@@ -137,6 +182,7 @@ int Main(int count, char** words) {
   if (count == 2 && (verb == "--help" || verb == "-h")) return Print(kUsage);
   if (count == 3 && verb == "--check-config") return CheckConfig(words[2]);
   if (count == 3 && verb == "--config") return Run(words[2]);
+  if (count == 4 && verb == "--restore") return Restore(words[2], words[3]);
   std::fputs(kUsage, stderr);
   return kExitUsage;
 }

@@ -102,7 +102,7 @@ TEST_F(CaseKeyFileTest, RegistersKeyIsNotDestroyed) {
 
 TEST_F(CaseKeyFileTest, SecondProcessIsRefused) {
   auto keys = MustOpen();
-  EXPECT_THAT(Open(), StatusIs(StatusCode::kFailedPrecondition));
+  EXPECT_THAT(Open(), StatusIs(StatusCode::kUnavailable));
 }
 
 TEST_F(CaseKeyFileTest, FileThatOthersCanReadIsRefused) {

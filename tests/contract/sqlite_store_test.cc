@@ -69,7 +69,7 @@ class SqliteStoreTest : public testing::Test {
 TEST_F(SqliteStoreTest, SecondProcessIsRefusedUntilTheFirstEnds) {
   auto store = MustOpen();
   const auto second = Open();
-  ASSERT_THAT(second, StatusIs(StatusCode::kFailedPrecondition));
+  ASSERT_THAT(second, StatusIs(StatusCode::kUnavailable));
   EXPECT_NE(second.status().message().find("in use by another process"), absl::string_view::npos);
   store.reset();
   EXPECT_THAT(Open(), IsOk());

@@ -91,7 +91,7 @@ absl::Status CheckMark(const StoredHead& stored, const HeadMark& mark) {
       ", but ",
       mark.revision(),
       " was committed and acknowledged: its end is lost or damaged, or an old copy was put in its "
-      "place. Restore a backup by the restore command, which opens a new log."));
+      "place. Move what is left away and put a backup there with `rogatoriad --restore`."));
 }
 
 absl::Status CheckKeys(Connection& connection,

@@ -38,9 +38,9 @@ struct SqliteOptions {
 // Opens or makes the store, migrates an older schema and raises the epoch. `keys` and `random` must
 // outlive the store, as it must outlive its transactions and snapshots.
 //
-// FAILED_PRECONDITION: another process has the folder; the schema is newer, or of another program;
-// the keys are not this database's. DATA_LOSS: a file is damaged, or the database is older than
-// what was acknowledged. Each says what to do.
+// UNAVAILABLE: another process has the folder. FAILED_PRECONDITION: the schema is newer, or of
+// another program; the keys are not this database's. DATA_LOSS: a file is damaged, or the database
+// is older than what was acknowledged. Each says what to do.
 absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const SqliteOptions& options,
                                                        CaseKeys& keys,
                                                        Random& random);

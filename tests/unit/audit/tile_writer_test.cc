@@ -136,7 +136,8 @@ TEST_F(TileWriterTest, APublishedHeadAboveTheDatabaseStopsTheStart) {
   const auto store = OpenMemoryStore(*older, hub_.keys).value();
   const auto refused = TileWriter::Open(*store, {.folder = folder_.path()});
   EXPECT_THAT(refused, HasReason(Reason::PUBLISHED_LOG_AHEAD));
-  EXPECT_THAT(GetErrorDetails(refused.status())->accepted, ::testing::HasSubstr("RESTORE"));
+  EXPECT_THAT(GetErrorDetails(refused.status())->accepted,
+              ::testing::HasSubstr("rogatoriad --restore"));
   EXPECT_EQ(Published().size, 20u);
 }
 
@@ -161,6 +162,30 @@ TEST_F(TileWriterTest, AfterARestoreTheOldLogStaysPublishedAndTheNewOneFollows) 
   EXPECT_EQ((*writer)->PublishedSize(1).value(), 20u);
   EXPECT_EQ((*writer)->PublishedSize(2).value(), 1u);
   EXPECT_THAT(TileWriter::Open(*store, {.folder = folder_.path()}), IsOk());
+}
+
+TEST_F(TileWriterTest, NumbersOfLostLogsAreLeftOut) {
+  GrowTo(5);
+  ASSERT_THAT(hub_.store->Backup("backup"), IsOk());
+  ASSERT_THAT(hub_.Start(OriginReason::kRestore), IsOk());
+  ASSERT_THAT(Open()->PublishNow(false), IsOk());
+  auto older = hub_.disk.Restore("backup");
+  const auto store = OpenMemoryStore(*older, hub_.keys).value();
+  const auto ledger = Ledger::Open(
+      *store,
+      hub_.keys,
+      hub_.signer,
+      hub_.clock,
+      hub_.random,
+      {.trust_domain = "rogatoria.example", .new_log = OriginReason::kRestore, .least_new_log = 3});
+  ASSERT_THAT(ledger, IsOk());
+  EXPECT_EQ((*ledger)->origin(), "rogatoria.example/log/3");
+  auto writer = TileWriter::Open(*store, {.folder = folder_.path()});
+  ASSERT_THAT(writer, IsOk());
+  const Bytes lost = ReadFile(folder_ / "2/checkpoint", 1000).value();
+  ASSERT_THAT((*writer)->PublishNow(true), IsOk());
+  EXPECT_EQ((*writer)->PublishedSize(3).value(), 1u);
+  EXPECT_EQ(ReadFile(folder_ / "2/checkpoint", 1000).value(), lost);
 }
 
 TEST_F(TileWriterTest, ALogThatTheDatabaseDoesNotKnowStopsTheStart) {
