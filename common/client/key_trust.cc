@@ -71,8 +71,9 @@ absl::StatusOr<TrustedHead> FetchHead(const OfficeProfile& profile, Connection& 
       connection.Call(
           connection.audit(), &v1::AuditService::Stub::GetCheckpoint, v1::GetCheckpointRequest()));
   ROG_ASSIGN_OR_RETURN(merkle::VerifierKey key, merkle::VerifierKey::Parse(profile.log_key));
-  ROG_ASSIGN_OR_RETURN(merkle::VerifiedCheckpoint verified,
-                       merkle::VerifyCheckpoint(head.checkpoint(), {key}));
+  ROG_ASSIGN_OR_RETURN(
+      merkle::VerifiedCheckpoint verified,
+      merkle::VerifyCheckpoint(head.checkpoint(), {merkle::KeyOfLogOf(head.checkpoint(), key)}));
   return TrustedHead{head.log(), std::move(verified.checkpoint)};
 }
 

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
@@ -21,6 +22,7 @@ namespace rogatoria::client {
 namespace {
 
 constexpr size_t kMaxRequestFileBytes = 2 * limits::kMaxMessageBytes;
+constexpr absl::string_view kReceiptSuffix = ".receipt";
 
 std::string RequestPath(const std::string& state,
                         absl::string_view folder,
@@ -32,7 +34,7 @@ std::string ReceiptFileName(const v1::Receipt& receipt) {
   std::string name =
       v1::TransportEvent_Name(receipt.event()).substr(sizeof("TRANSPORT_EVENT_") - 1);
   if (!receipt.recipient().empty()) absl::StrAppend(&name, "-", receipt.recipient());
-  return absl::StrCat(name, ".receipt");
+  return absl::StrCat(name, kReceiptSuffix);
 }
 
 // Waits for whoever has the lock, without a sound, up to `patience`.
@@ -138,12 +140,31 @@ std::string ReceiptFolder(const std::string& state, const std::string& act_id) {
   return absl::StrCat(state, "/receipts/", absl::StrReplaceAll(act_id, {{"/", "_"}}));
 }
 
+namespace {
+
+// Moves what is there out of the way, unless it is the same.
+absl::Status KeepEarlier(const std::string& path, const Bytes& content) {
+  const auto there = ReadFile(path, limits::kMaxReceiptBytes);
+  if (!there.ok() || *there == content) return absl::OkStatus();
+  const std::string stem(absl::StripSuffix(path, kReceiptSuffix));
+  std::string target;
+  for (int n = 1; target.empty() || std::filesystem::exists(target); ++n) {
+    target = absl::StrCat(stem, "-earlier-", n, kReceiptSuffix);
+  }
+  std::error_code error;
+  std::filesystem::rename(path, target, error);
+  return error ? absl::InternalError(absl::StrCat("cannot move to ", target)) : absl::OkStatus();
+}
+
+}  // namespace
+
 absl::StatusOr<std::vector<std::string>> SaveReceipts(
     const std::string& folder, const google::protobuf::RepeatedPtrField<v1::Receipt>& receipts) {
   ROG_RETURN_IF_ERROR(CreateFolders(folder));
   std::vector<std::string> paths;
   for (const v1::Receipt& receipt : receipts) {
     paths.push_back(absl::StrCat(folder, "/", ReceiptFileName(receipt)));
+    ROG_RETURN_IF_ERROR(KeepEarlier(paths.back(), receipt.content()));
     ROG_RETURN_IF_ERROR(WriteFileDurably(paths.back(), receipt.content()));
   }
   return paths;

@@ -44,6 +44,9 @@ class Outbox {
 };
 
 // Writes receipts as files, `<folder>/<event>[-<recipient>].receipt`, fsynced. Returns their paths.
+// A different receipt of that name stays, as `...-earlier-<n>.receipt`: an act sent again, after
+// the hub was restored from a backup, has two acceptances, and the first may be the one that
+// counts.
 absl::StatusOr<std::vector<std::string>> SaveReceipts(
     const std::string& folder, const google::protobuf::RepeatedPtrField<v1::Receipt>& receipts);
 // The folder of an act's receipts under an office's state.

@@ -41,7 +41,7 @@ struct OfficeProfile {
   std::optional<KeyFiles> seal;   // organisation seal
   std::vector<KeyFiles> sealing;  // open what is sealed to us
 
-  std::string log_key;  // C2SP verifier key of the hub's log
+  std::string log_key;  // C2SP verifier key of the hub's log; later logs under it count too
   std::vector<std::string> witness_keys;
   std::string signer_ca;  // PEM bundle: CAs of users and organisation seals
   // authority -> SHA-256 of its identity key, hexadecimal, fixed out of band (decisions.md 8)

@@ -70,7 +70,7 @@ absl::string_view FirstFalseLine(const Evidence& said,
 // Verifies, and is what the message around it says that it is: files are named after that.
 absl::StatusOr<Evidence> Verified(const v1::Receipt& receipt,
                                   const std::vector<std::string>& log_keys) {
-  const auto verified = VerifyReceipt(receipt.content(), log_keys);
+  const auto verified = VerifyReceipt(receipt.content(), KeysForLogOf(receipt.content(), log_keys));
   if (!verified.ok()) {
     return NotValid(
         receipt.event(), "", "a receipt that verifies under the log key of the profile");

@@ -107,4 +107,14 @@ absl::StatusOr<VerifiedCheckpoint> VerifyCheckpoint(absl::string_view note,
   return absl::UnauthenticatedError("the log that the checkpoint names did not sign it");
 }
 
+VerifierKey KeyOfLogOf(absl::string_view note, const VerifierKey& key) {
+  const auto parsed = ParseNote(note);
+  const auto checkpoint = parsed.ok() ? ParseCheckpoint(parsed->text) : parsed.status();
+  if (!checkpoint.ok()) return key;
+  const auto of_note = LogOrigin::Parse(checkpoint->origin);
+  const auto of_key = LogOrigin::Parse(key.name);
+  if (!of_note.ok() || !of_key.ok() || of_note->trust_domain != of_key->trust_domain) return key;
+  return VerifierKey::Make(checkpoint->origin, key.type, key.public_key).value_or(key);
+}
+
 }  // namespace rogatoria::merkle

@@ -69,4 +69,9 @@ struct VerifiedCheckpoint {
 absl::StatusOr<VerifiedCheckpoint> VerifyCheckpoint(absl::string_view note,
                                                     absl::Span<const VerifierKey> keys);
 
+// A hub's logs follow one another (a restore, a new year) under one key, whose verifier key has
+// another name in each. This is `key` under the name of the log that `note` is of, when that is a
+// log of the same trust domain; else `key` itself. It tells nothing of the note's signature.
+VerifierKey KeyOfLogOf(absl::string_view note, const VerifierKey& key);
+
 }  // namespace rogatoria::merkle

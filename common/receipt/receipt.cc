@@ -145,4 +145,16 @@ absl::StatusOr<VerifiedReceipt> VerifyReceipt(absl::string_view file,
   return Describe(std::move(evidence), parts.index, checkpoint);
 }
 
+std::vector<std::string> KeysForLogOf(absl::string_view file,
+                                      const std::vector<std::string>& log_keys) {
+  const auto parts = ParseReceipt(file);
+  std::vector<std::string> keys;
+  for (const std::string& text : log_keys) {
+    const auto key = VerifierKey::Parse(text);
+    const bool can_be_named = parts.ok() && key.ok();
+    keys.push_back(can_be_named ? merkle::KeyOfLogOf(parts->note, *key).ToText() : text);
+  }
+  return keys;
+}
+
 }  // namespace rogatoria

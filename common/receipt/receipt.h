@@ -54,4 +54,9 @@ absl::StatusOr<VerifiedReceipt> VerifyReceipt(absl::string_view file,
                                               const std::vector<std::string>& log_keys,
                                               const std::vector<std::string>& witness_keys = {});
 
+// `log_keys`, each under the name of the log that the receipt is of: what an office that fixed its
+// hub's key once verifies with, whichever of the hub's logs has the entry (merkle::KeyOfLogOf).
+std::vector<std::string> KeysForLogOf(absl::string_view file,
+                                      const std::vector<std::string>& log_keys);
+
 }  // namespace rogatoria

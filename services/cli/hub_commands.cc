@@ -7,6 +7,8 @@
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
 #include "common/crypto/certificate.h"
+#include "common/merkle/checkpoint.h"
+#include "common/merkle/verifier_key.h"
 #include "services/cli/commands.h"
 #include "services/cli/views.h"
 
@@ -150,6 +152,12 @@ Json CheckKeyFiles(const Session& session, const std::string& what, const client
                session.Text(Message::DOCTOR_VALID_UNTIL, until.ToString()));
 }
 
+// Any of the hub's logs, under the key that the profile has of one.
+bool IsSignedUnder(const std::string& log_key, const std::string& note) {
+  const auto key = merkle::VerifierKey::Parse(log_key);
+  return key.ok() && merkle::VerifyCheckpoint(note, {merkle::KeyOfLogOf(note, *key)}).ok();
+}
+
 Json CheckHub(const Session& session, const client::OfficeProfile& profile) {
   auto connection = profile.authority.empty() ? client::Connection::OpenAdmin(profile)
                                               : client::Connection::Open(profile);
@@ -162,7 +170,8 @@ Json CheckHub(const Session& session, const client::OfficeProfile& profile) {
                          &v1::AuditService::Stub::GetCheckpoint,
                          v1::GetCheckpointRequest());
   if (!head.ok()) return Check(session, what, false, StatusSentence(session, head.status()));
-  const bool same_key = head->verifier_key() == profile.log_key || profile.log_key.empty();
+  const bool same_key =
+      profile.log_key.empty() || IsSignedUnder(profile.log_key, head->checkpoint());
   return Check(session,
                what,
                same_key,

@@ -88,20 +88,22 @@ absl::Status Show(Session& session, const std::string& path) {
 struct VerifyKeys {
   std::vector<std::string> log;
   std::vector<std::string> witness;
+  bool for_every_log = false;
 };
 
-// --key, else the profile's.
+// --key, else the profile's, which stands for each of the hub's logs.
 absl::StatusOr<VerifyKeys> KeysFor(const Session& session, const std::vector<std::string>& given) {
-  if (!given.empty()) return VerifyKeys{given, {}};
+  if (!given.empty()) return VerifyKeys{given, {}, false};
   ROG_ASSIGN_OR_RETURN(client::OfficeProfile profile, session.Profile());
-  return VerifyKeys{{profile.log_key}, profile.witness_keys};
+  return VerifyKeys{{profile.log_key}, profile.witness_keys, true};
 }
 
 absl::StatusOr<Json> VerifyOne(const Session& session,
                                const VerifyKeys& keys,
                                const std::string& path) {
   ROG_ASSIGN_OR_RETURN(Bytes file, ReadFile(path, kMaxReceiptBytes));
-  auto verified = VerifyReceipt(file, keys.log, keys.witness);
+  auto verified = VerifyReceipt(
+      file, keys.for_every_log ? KeysForLogOf(file, keys.log) : keys.log, keys.witness);
   if (!verified.ok()) {
     session.err << session.Text(Message::RECEIPT_BAD, path) << "\n";
     return verified.status();

@@ -76,6 +76,23 @@ TEST_F(OutboxTest, AnAnsweredActLeavesWithItsReceipts) {
   EXPECT_TRUE(fs::exists(receipts + "/CONTENT_CONSIGNMENT-co-fgn.receipt"));
 }
 
+TEST_F(OutboxTest, AnEarlierReceiptOfTheSameNameStays) {
+  google::protobuf::RepeatedPtrField<v1::Receipt> receipts;
+  receipts.Add()->set_event(v1::TRANSPORT_EVENT_SUBMISSION_ACCEPTANCE);
+  const std::string name = folder_ / "SUBMISSION_ACCEPTANCE";
+  for (const char* content : {"first", "first", "second", "second", "third"}) {
+    receipts[0].set_content(content);
+    ASSERT_THAT(SaveReceipts(folder_.path(), receipts), IsOk());
+  }
+  const auto holds = [&](const std::string& suffix) {
+    return ReadFile(name + suffix + ".receipt", 100).value_or("nothing");
+  };
+  EXPECT_EQ(holds("-earlier-1"), "first");
+  EXPECT_EQ(holds("-earlier-2"), "second");
+  EXPECT_EQ(holds(""), "third");
+  EXPECT_FALSE(fs::exists(name + "-earlier-3.receipt"));
+}
+
 TEST_F(OutboxTest, ACrashBetweenReceiptsAndForgettingSendsOnceMore) {
   const v1::SubmitActRequest request = Request();
   ASSERT_THAT(outbox_->Put(request), IsOk());

@@ -88,6 +88,33 @@ TEST(CheckpointTest, RefusesToFormatWhatWouldReadOtherwise) {
   EXPECT_FALSE(FormatCheckpoint(checkpoint).ok());
 }
 
+TEST(CheckpointTest, AHubsLaterLogsAreUnderTheSameKey) {
+  Ed25519FileSigner log = SignerFromSeed('\x01');
+  Ed25519FileSigner other = SignerFromSeed('\x02');
+  const VerifierKey known = KeyOf(Sample().origin, SignatureType::kEd25519, log);
+  Checkpoint later = Sample();
+  later.origin = "hub.example.org/log/12";
+  const std::string note = *SignCheckpoint(later, log);
+  EXPECT_FALSE(VerifyCheckpoint(note, {known}).ok());
+  EXPECT_TRUE(VerifyCheckpoint(note, {KeyOfLogOf(note, known)}).ok());
+  EXPECT_EQ(KeyOfLogOf(*SignCheckpoint(Sample(), log), known), known);
+  const std::string forged = *SignCheckpoint(later, other);
+  EXPECT_FALSE(VerifyCheckpoint(forged, {KeyOfLogOf(forged, known)}).ok());
+}
+
+TEST(CheckpointTest, AnotherHubsLogIsNotUnderTheKeyWeKnow) {
+  Ed25519FileSigner log = SignerFromSeed('\x01');
+  const VerifierKey known = KeyOf(Sample().origin, SignatureType::kEd25519, log);
+  for (const char* origin : {"hub.example.com/log/2", "hub.example.org/log/02", "somewhere else"}) {
+    Checkpoint foreign = Sample();
+    foreign.origin = origin;
+    const std::string note = *SignCheckpoint(foreign, log);
+    EXPECT_EQ(KeyOfLogOf(note, known), known) << origin;
+    EXPECT_FALSE(VerifyCheckpoint(note, {KeyOfLogOf(note, known)}).ok()) << origin;
+  }
+  EXPECT_EQ(KeyOfLogOf("no note", known), known);
+}
+
 TEST(CheckpointTest, SignedAndVerified) {
   Ed25519FileSigner log = SignerFromSeed('\x01');
   Ed25519FileSigner witness = SignerFromSeed('\x02');
