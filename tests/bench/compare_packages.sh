@@ -4,7 +4,7 @@
 # installation policy-rc.d says no, and what was not on the machine before is disabled too. A server that
 # was there already is left as it is; the comparison never uses it.
 
-COMPARE_PACKAGES=(rabbitmq-server nats-server librabbitmq-dev e2fsprogs g++ cmake pkg-config python3)
+COMPARE_PACKAGES=(rabbitmq-server nats-server librabbitmq-dev e2fsprogs python3)
 POLICY=/usr/sbin/policy-rc.d
 
 compare_as_root() {

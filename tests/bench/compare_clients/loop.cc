@@ -40,8 +40,7 @@ double Loop::Percentile(double part) const {
   for (const Exchange& exchange : exchanges_) sorted.push_back(exchange.took_us);
   if (sorted.empty()) return 0;
   std::sort(sorted.begin(), sorted.end());
-  const auto place = static_cast<size_t>(part * static_cast<double>(sorted.size()));
-  return sorted[std::min(place, sorted.size() - 1)];
+  return sorted[static_cast<size_t>(part * static_cast<double>(sorted.size() - 1))];
 }
 
 }  // namespace rogatoria::compare
