@@ -15,6 +15,7 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/cli/bench/echo.h"
+#include "services/cli/bench/metrics_page.h"
 #include "services/cli/bench/report.h"
 #include "services/cli/bench/workload.h"
 #include "services/cli/commands.h"
@@ -33,6 +34,7 @@ struct BenchOptions {
   size_t rounds = 3;
   size_t bytes = 2048;
   int hub_pid = 0;
+  std::string metrics;  // address of the hub's metrics page; empty: no batch sizes
   bool json = false;
 };
 
@@ -114,10 +116,16 @@ class Bench {
  private:
   explicit Bench(const BenchOptions& options) : options_(options) {}
   size_t CountFor(size_t in_flight) const;
-  void Measure(const std::string& load,
-               size_t in_flight,
-               int pid,
-               const std::function<bench::LoadResult()>& run);
+  // What a load is charged with: counted before and after it.
+  struct Counters {
+    absl::Duration server, client;
+    double batches = 0, commands = 0, syncs = 0;
+  };
+  absl::StatusOr<Counters> Count(int pid) const;
+  absl::Status Measure(const std::string& load,
+                       size_t in_flight,
+                       int pid,
+                       const std::function<bench::LoadResult()>& run);
   bench::Measured& ResultOf(const std::string& load, size_t in_flight);
 
   const BenchOptions options_;
@@ -126,7 +134,7 @@ class Bench {
   std::unique_ptr<EchoProcess> echo_process_;
   std::unique_ptr<bench::EchoClient> echo_;
   std::unique_ptr<bench::Submitter> submitter_;
-  std::unique_ptr<bench::Receiver> receiver_;
+  client::OfficeProfile recipient_;
   std::vector<bench::Measured> results_;
   std::vector<double> fsyncs_;
 };
@@ -140,17 +148,17 @@ absl::StatusOr<std::unique_ptr<Bench>> Bench::Prepare(Session& session,
                                                       const BenchOptions& options) {
   auto run = std::unique_ptr<Bench>(new Bench(options));
   ROG_ASSIGN_OR_RETURN(auto sender, session.Office());
-  ROG_ASSIGN_OR_RETURN(client::OfficeProfile recipient, client::LoadProfile(options.recipient));
+  ROG_ASSIGN_OR_RETURN(run->recipient_, client::LoadProfile(options.recipient));
   size_t needed = 0;
   for (size_t level : options.levels) needed += 2 * options.rounds * run->CountFor(level);
   session.Note(Message::BENCH_PREPARING, needed);
-  ROG_ASSIGN_OR_RETURN(run->acts_, bench::MakeActs(*sender, recipient, needed, options.bytes));
+  ROG_ASSIGN_OR_RETURN(run->acts_,
+                       bench::MakeActs(*sender, run->recipient_, needed, options.bytes));
   ROG_ASSIGN_OR_RETURN(run->echo_process_, EchoProcess::Start(options.pki));
   ROG_ASSIGN_OR_RETURN(
       run->echo_,
       bench::EchoClient::Open(sender->profile(), run->echo_process_->port(), kChannels));
   ROG_ASSIGN_OR_RETURN(run->submitter_, bench::Submitter::Open(sender->profile(), kChannels));
-  ROG_ASSIGN_OR_RETURN(run->receiver_, bench::Receiver::Open(recipient, run->acts_));
   return run;
 }
 
@@ -164,22 +172,40 @@ bench::Measured& Bench::ResultOf(const std::string& load, size_t in_flight) {
   return fresh;
 }
 
-void Bench::Measure(const std::string& load,
-                    size_t in_flight,
-                    int pid,
-                    const std::function<bench::LoadResult()>& run) {
-  const absl::Duration before = bench::CpuTimeOf(pid);
+absl::Status Bench::Measure(const std::string& load,
+                            size_t in_flight,
+                            int pid,
+                            const std::function<bench::LoadResult()>& run) {
+  ROG_ASSIGN_OR_RETURN(const Counters before, Count(pid));
   const bench::LoadResult result = run();
-  const absl::Duration cpu = bench::CpuTimeOf(pid) - before;
+  ROG_ASSIGN_OR_RETURN(const Counters after, Count(pid));
   bench::Measured& measured = ResultOf(load, in_flight);
   measured.per_second.push_back(result.PerSecond());
   measured.p50_us.push_back(result.Percentile(0.50));
   measured.p99_us.push_back(result.Percentile(0.99));
   measured.failed += result.failed;
-  if (pid != 0 && result.done > 0) {
-    measured.server_cpu_us.push_back(absl::ToDoubleMicroseconds(cpu) /
-                                     static_cast<double>(result.done));
-  }
+  if (result.done == 0) return absl::OkStatus();
+  const double done = static_cast<double>(result.done);
+  const auto us = [done](absl::Duration used) { return absl::ToDoubleMicroseconds(used) / done; };
+  measured.client_cpu_us.push_back(us(after.client - before.client));
+  if (pid != 0) measured.server_cpu_us.push_back(us(after.server - before.server));
+  if (after.batches == before.batches) return absl::OkStatus();
+  measured.batch_size.push_back((after.commands - before.commands) /
+                                (after.batches - before.batches));
+  measured.syncs.push_back((after.syncs - before.syncs) / done);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Bench::Counters> Bench::Count(int pid) const {
+  Counters counters;
+  counters.server = bench::CpuTimeOf(pid);
+  counters.client = bench::CpuTimeOf(getpid());
+  if (options_.metrics.empty() || pid != options_.hub_pid) return counters;
+  ROG_ASSIGN_OR_RETURN(auto metrics, bench::ReadMetrics(options_.metrics));
+  counters.batches = metrics["rogatoria_commit_batches_total"];
+  counters.commands = metrics["rogatoria_commit_commands_total"];
+  counters.syncs = metrics["rogatoria_store_syncs_total"];
+  return counters;
 }
 
 absl::Status Bench::Run() {
@@ -187,16 +213,19 @@ absl::Status Bench::Run() {
     fsyncs_.push_back(BareFsyncs());
     for (size_t level : options_.levels) {
       const size_t count = CountFor(level);
-      Measure("echo", level, echo_process_->pid(), [&] {
+      ROG_RETURN_IF_ERROR(Measure("echo", level, echo_process_->pid(), [&] {
         return echo_->Run(count, level, options_.bytes);
-      });
-      Measure("submit", level, options_.hub_pid, [&] {
+      }));
+      ROG_RETURN_IF_ERROR(Measure("submit", level, options_.hub_pid, [&] {
         return submitter_->Run(acts_, next_act_, count, level);
-      });
+      }));
       next_act_ += count;
-      Measure("exchange", level, options_.hub_pid, [&] {
-        return bench::RunExchanges(*submitter_, *receiver_, acts_, next_act_, count, level);
-      });
+      // What was only submitted is taken first, outside the measure.
+      ROG_ASSIGN_OR_RETURN(auto receiver, bench::Receiver::Open(recipient_, acts_));
+      if (!receiver->WaitForAnswers(count)) return absl::UnavailableError("the stream ended");
+      ROG_RETURN_IF_ERROR(Measure("exchange", level, options_.hub_pid, [&] {
+        return bench::RunExchanges(*submitter_, *receiver, acts_, next_act_, count, level);
+      }));
       next_act_ += count;
     }
   }
@@ -240,6 +269,7 @@ void AddBenchCommands(CommandTree& tree) {
   run.add_option("--rounds", options->rounds, tree.Text(Message::OPT_BENCH_ROUNDS));
   run.add_option("--bytes", options->bytes, tree.Text(Message::OPT_BENCH_BYTES));
   run.add_option("--hub-pid", options->hub_pid, tree.Text(Message::OPT_BENCH_HUB_PID));
+  run.add_option("--metrics", options->metrics, tree.Text(Message::OPT_BENCH_METRICS));
   run.add_flag("--json", options->json, tree.Text(Message::OPT_BENCH_JSON));
 
   auto pki = std::make_shared<std::string>();

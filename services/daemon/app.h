@@ -39,6 +39,7 @@ struct AppStats {
   rpc::AcceptorStats public_connections, admin_connections;
   gate::GateStats gate;
   CommitQueueStats queue;
+  uint64_t store_syncs = 0;
   uint64_t log_size = 0;  // after the last commit of this process
   uint64_t directory_version = 0;
   uint64_t clock_steps = 0;

@@ -10,6 +10,7 @@
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/crypto/tls_policy.h"
+#include "common/storage/sqlite/sqlite_store.h"
 #include "services/delivery/settle.h"
 #include "services/exchange/legal_dates.h"
 
@@ -303,6 +304,7 @@ AppStats App::Parts::Stats() const {
           .admin_connections = admin_server_->connections(),
           .gate = gate_->stats(),
           .queue = core_->queue().stats(),
+          .store_syncs = SqliteStoreSyncs(),
           .log_size = core_->log_size(),
           .directory_version = core_->registry().Get().directory_version,
           .clock_steps = core_->clock_steps(),

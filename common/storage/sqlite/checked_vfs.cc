@@ -1,6 +1,7 @@
 #include "common/storage/sqlite/checked_vfs.h"
 
 #include <array>
+#include <atomic>
 #include <cstring>
 #include <map>
 #include <memory>
@@ -20,6 +21,8 @@ constexpr int kHeaderBytes = 100;      // SQLite reads these alone, before it kn
 constexpr size_t kReserveOffset = 20;  // in the header: bytes reserved at each page's end
 constexpr size_t kLanes = 4;
 constexpr uint64_t kOdd = 0x9e3779b97f4a7c15;  // the golden ratio's bits: odd, so it has an inverse
+
+std::atomic<uint64_t> syncs{0};
 
 uint64_t Mix(uint64_t state, uint64_t word) {
   state = (state ^ word) * kOdd;
@@ -69,6 +72,14 @@ int ShortRead(sqlite3_file* file, sqlite3_int64 offset) {
   return size > offset ? SQLITE_IOERR_DATA : SQLITE_IOERR_SHORT_READ;
 }
 
+int ReadPlain(sqlite3_file* file, void* buffer, int amount, sqlite3_int64 offset) {
+  return Checked(file).methods().xRead(Checked(file).real(), buffer, amount, offset);
+}
+
+int WritePlain(sqlite3_file* file, const void* buffer, int amount, sqlite3_int64 offset) {
+  return Checked(file).methods().xWrite(Checked(file).real(), buffer, amount, offset);
+}
+
 int Read(sqlite3_file* file, void* buffer, int amount, sqlite3_int64 offset) {
   const int result = Checked(file).methods().xRead(Checked(file).real(), buffer, amount, offset);
   if (IsHeader(amount, offset)) return result;
@@ -95,6 +106,7 @@ int Truncate(sqlite3_file* file, sqlite3_int64 size) {
   return Checked(file).methods().xTruncate(Checked(file).real(), size);
 }
 int Sync(sqlite3_file* file, int flags) {
+  syncs.fetch_add(1, std::memory_order_relaxed);
   return Checked(file).methods().xSync(Checked(file).real(), flags);
 }
 int FileSize(sqlite3_file* file, sqlite3_int64* size) {
@@ -132,25 +144,30 @@ int ShmUnmap(sqlite3_file* file, int remove) {
 }
 
 // Version 2: write-ahead logging, and no memory mapping, which would go past Read.
-constexpr sqlite3_io_methods kMethods = {2,
-                                         Close,
-                                         Read,
-                                         Write,
-                                         Truncate,
-                                         Sync,
-                                         FileSize,
-                                         Lock,
-                                         Unlock,
-                                         CheckReservedLock,
-                                         FileControl,
-                                         SectorSize,
-                                         DeviceCharacteristics,
-                                         ShmMap,
-                                         ShmLock,
-                                         ShmBarrier,
-                                         ShmUnmap,
-                                         nullptr,
-                                         nullptr};
+constexpr sqlite3_io_methods MethodsWith(decltype(&Read) read, decltype(&Write) write) {
+  return {2,
+          Close,
+          read,
+          write,
+          Truncate,
+          Sync,
+          FileSize,
+          Lock,
+          Unlock,
+          CheckReservedLock,
+          FileControl,
+          SectorSize,
+          DeviceCharacteristics,
+          ShmMap,
+          ShmLock,
+          ShmBarrier,
+          ShmUnmap,
+          nullptr,
+          nullptr};
+}
+constexpr sqlite3_io_methods kDatabaseMethods = MethodsWith(Read, Write);
+// The write-ahead log has checksums of SQLite's own.
+constexpr sqlite3_io_methods kOtherMethods = MethodsWith(ReadPlain, WritePlain);
 
 sqlite3_vfs* BaseOf(sqlite3_vfs* vfs) {
   return static_cast<sqlite3_vfs*>(vfs->pAppData);
@@ -158,11 +175,13 @@ sqlite3_vfs* BaseOf(sqlite3_vfs* vfs) {
 
 int Open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out_flags) {
   sqlite3_vfs* base = BaseOf(vfs);
-  if ((flags & SQLITE_OPEN_MAIN_DB) == 0) return base->xOpen(base, name, file, flags, out_flags);
+  const bool is_database = (flags & SQLITE_OPEN_MAIN_DB) != 0;
   CheckedFile& checked = Checked(file);
   checked.base.pMethods = nullptr;  // SQLite closes what has methods, even after an error
   const int result = base->xOpen(base, name, checked.real(), flags, out_flags);
-  if (checked.real()->pMethods != nullptr) checked.base.pMethods = &kMethods;
+  if (checked.real()->pMethods != nullptr) {
+    checked.base.pMethods = is_database ? &kDatabaseMethods : &kOtherMethods;
+  }
   return result;
 }
 
@@ -232,6 +251,10 @@ uint64_t PageChecksum(const unsigned char* page, uint64_t page_number) {
   uint64_t checksum = Mix(kOdd, page_number);
   for (uint64_t state : lanes) checksum = Mix(checksum, state);
   return checksum;
+}
+
+uint64_t CountSyncs() {
+  return syncs.load(std::memory_order_relaxed);
 }
 
 absl::StatusOr<std::string> CheckedVfsOver(const std::string& base) {

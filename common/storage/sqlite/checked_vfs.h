@@ -3,7 +3,7 @@
 // in a row, an index or the tree that holds them, is found before anything is read from that page:
 // the read fails with SQLITE_IOERR_DATA.
 //
-// Only the main database file is treated so. The write-ahead log has checksums of its own, which
+// Only the main database file is treated so; of all files the syncs are counted. The write-ahead log has checksums of its own, which
 // SQLite checks as it recovers; what was committed and is no longer there then is found by the head
 // mark (head_mark.h).
 //
@@ -29,5 +29,8 @@ uint64_t PageChecksum(const unsigned char* page, uint64_t page_number);
 // The name of the checked VFS over the VFS `base`, registered on first use; an empty `base` means
 // SQLite's default. NOT_FOUND if there is no such base. Thread-safe.
 absl::StatusOr<std::string> CheckedVfsOver(const std::string& base);
+
+// fsyncs of this process through checked VFSs so far.
+uint64_t CountSyncs();
 
 }  // namespace rogatoria::sqlite

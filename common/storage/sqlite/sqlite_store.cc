@@ -194,6 +194,10 @@ absl::StatusOr<std::unique_ptr<Store>> Open(const SqliteOptions& options,
 }  // namespace
 }  // namespace sqlite
 
+uint64_t SqliteStoreSyncs() {
+  return sqlite::CountSyncs();
+}
+
 absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const SqliteOptions& options,
                                                        CaseKeys& keys,
                                                        Random& random) {

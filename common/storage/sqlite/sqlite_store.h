@@ -45,4 +45,7 @@ absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const SqliteOptions& opti
                                                        CaseKeys& keys,
                                                        Random& random);
 
+// fsyncs of all stores of this process so far. Thread-safe.
+uint64_t SqliteStoreSyncs();
+
 }  // namespace rogatoria

@@ -40,7 +40,9 @@ nlohmann::ordered_json ReportOf(const std::vector<Measured>& all, double fsyncs_
                     {"p50_us", Median(one.p50_us)},
                     {"p99_us", Median(one.p99_us)},
                     {"server_cpu_us", Median(one.server_cpu_us)},
+                    {"client_cpu_us", Median(one.client_cpu_us)},
                     {"batch_size", Median(one.batch_size)},
+                    {"store_syncs", Median(one.syncs)},
                     {"ratio_to_echo", RatioToEcho(all, one)},
                     {"failed", one.failed}});
     if (one.load != "echo") {
@@ -54,28 +56,32 @@ nlohmann::ordered_json ReportOf(const std::vector<Measured>& all, double fsyncs_
 }
 
 std::string TableOf(const std::vector<Measured>& all, double fsyncs_per_second) {
-  std::string table =
-      absl::StrFormat("bare fsync of 4 KiB: %.0f/s\n%-10s %9s %10s %10s %10s %12s %8s %9s %7s\n",
-                      fsyncs_per_second,
-                      "load",
-                      "in flight",
-                      "per s",
-                      "p50 us",
-                      "p99 us",
-                      "srv CPU us",
-                      "batch",
-                      "to echo",
-                      "failed");
+  std::string table = absl::StrFormat(
+      "bare fsync of 4 KiB: %.0f/s\n%-10s %9s %10s %10s %10s %12s %12s %8s %8s %9s %7s\n",
+      fsyncs_per_second,
+      "load",
+      "in flight",
+      "per s",
+      "p50 us",
+      "p99 us",
+      "srv CPU us",
+      "cli CPU us",
+      "batch",
+      "syncs",
+      "to echo",
+      "failed");
   for (const Measured& one : all) {
     absl::StrAppendFormat(&table,
-                          "%-10s %9d %10.0f %10.0f %10.0f %12.0f %8.1f %9.3f %7d\n",
+                          "%-10s %9d %10.0f %10.0f %10.0f %12.0f %12.0f %8.1f %8.3f %9.3f %7d\n",
                           one.load,
                           one.in_flight,
                           Median(one.per_second),
                           Median(one.p50_us),
                           Median(one.p99_us),
                           Median(one.server_cpu_us),
+                          Median(one.client_cpu_us),
                           Median(one.batch_size),
+                          Median(one.syncs),
                           RatioToEcho(all, one),
                           one.failed);
   }

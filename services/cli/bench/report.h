@@ -18,7 +18,9 @@ struct Measured {
   std::vector<double> p50_us;
   std::vector<double> p99_us;
   std::vector<double> server_cpu_us;  // an operation; empty when the server's process is unknown
-  std::vector<double> batch_size;     // commands a commit; empty for echo
+  std::vector<double> client_cpu_us;  // of the bench itself, an operation
+  std::vector<double> batch_size;     // commands a commit; empty for echo, or without metrics
+  std::vector<double> syncs;          // fsyncs of the store an operation; likewise
   size_t failed = 0;
 };
 

@@ -70,7 +70,6 @@ absl::StatusOr<std::vector<ReadyAct>> MakeActs(client::Office& sender,
     ROG_RETURN_IF_ERROR(client::Sign(prepared, user));
     ReadyAct& act = acts.emplace_back();
     ROG_ASSIGN_OR_RETURN(act.acknowledgement, MakeAcknowledgement(recipient, seal, prepared));
-    act.act_id = prepared.header.act_id();
     act.request.set_request_id(prepared.request_id);
     *act.request.mutable_act() = std::move(prepared.act);
   }
@@ -113,42 +112,49 @@ LoadResult Submitter::Run(const std::vector<ReadyAct>& acts,
 absl::StatusOr<std::unique_ptr<Receiver>> Receiver::Open(const client::OfficeProfile& profile,
                                                          const std::vector<ReadyAct>& acts) {
   ROG_ASSIGN_OR_RETURN(auto connection, client::Connection::Open(profile));
-  return std::unique_ptr<Receiver>(new Receiver(std::move(connection), acts));
+  auto receiver = std::unique_ptr<Receiver>(new Receiver(std::move(connection), acts));
+  receiver->Start();
+  return receiver;
 }
 
 Receiver::Receiver(std::unique_ptr<client::Connection> connection,
                    const std::vector<ReadyAct>& acts)
     : connection_(std::move(connection)) {
-  for (const ReadyAct& act : acts) {
-    acknowledgements_[act.act_id] = &act.acknowledgement;
-    act_of_header_[act.request.act().header()] = act.act_id;
-  }
-  connection_->Prepare(context_, kStreamLife);
-  stream_ = connection_->mailbox().Receive(&context_);
-  v1::ReceiveRequest open;
-  open.mutable_open()->set_role(v1::SUBSCRIPTION_ROLE_PRIMARY);
-  stream_->Write(open);
-  v1::ReceiveRequest credit;
-  credit.mutable_credit()->set_count(kCredits);
-  stream_->Write(credit);
-  reader_ = std::thread([this] { Read(); });
+  for (const ReadyAct& act : acts) acts_[act.request.act().header()] = &act;
 }
 
 Receiver::~Receiver() {
   context_.TryCancel();
-  reader_.join();
-}
-
-void Receiver::Expect(const std::string& act_id, std::function<void(bool ok)> handed_over) {
   absl::MutexLock lock(&mutex_);
-  waiting_[act_id] = std::move(handed_over);
+  mutex_.Await(absl::Condition(&done_));
 }
 
-void Receiver::Forget(const std::string& act_id) {
+void Receiver::Start() {
+  connection_->Prepare(context_, kStreamLife);
+  connection_->mailbox().async()->Receive(&context_, this);
+  v1::ReceiveRequest open;
+  open.mutable_open()->set_role(v1::SUBSCRIPTION_ROLE_PRIMARY);
+  v1::ReceiveRequest credit;
+  credit.mutable_credit()->set_count(kCredits);
+  {
+    absl::MutexLock lock(&mutex_);
+    Put(std::move(open));
+    Put(std::move(credit));
+  }
+  StartRead(&incoming_);
+  StartCall();
+}
+
+void Receiver::Expect(const ReadyAct& act, std::function<void(bool ok)> handed_over) {
+  absl::MutexLock lock(&mutex_);
+  waiting_[&act] = std::move(handed_over);
+}
+
+void Receiver::Forget(const ReadyAct& act) {
   std::function<void(bool)> waiting;
   {
     absl::MutexLock lock(&mutex_);
-    const auto found = waiting_.find(act_id);
+    const auto found = waiting_.find(&act);
     if (found == waiting_.end()) return;
     waiting = std::move(found->second);
     waiting_.erase(found);
@@ -156,37 +162,67 @@ void Receiver::Forget(const std::string& act_id) {
   waiting(false);
 }
 
-void Receiver::Read() {
-  v1::ReceiveResponse response;
-  while (stream_->Read(&response)) {
-    if (response.has_delivery()) Take(response.delivery());
-    if (response.has_acknowledged()) {
-      Settled(response.acknowledged().position(), response.acknowledged().has_receipt());
-    }
-  }
-  stream_->Finish();
+bool Receiver::WaitForAnswers(size_t count) {
+  absl::MutexLock lock(&mutex_);
+  const auto enough = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return answers_ >= count || done_;
+  };
+  mutex_.Await(absl::Condition(&enough));
+  return answers_ >= count;
 }
 
-void Receiver::Take(const v1::ReceiveResponse::Delivery& delivery) {
-  v1::ReceiveRequest credit;
-  credit.mutable_credit()->set_count(1);
-  const auto found = act_of_header_.find(delivery.act().header());
-  if (found != act_of_header_.end()) {
-    {
-      absl::MutexLock lock(&mutex_);
-      act_at_[delivery.position()] = found->second;
-    }
-    v1::ReceiveRequest acknowledgement = *acknowledgements_[found->second];
-    acknowledgement.mutable_acknowledge()->set_position(delivery.position());
-    stream_->Write(acknowledgement, grpc::WriteOptions().set_buffer_hint());
+void Receiver::OnReadDone(bool ok) {
+  if (!ok) return;
+  if (incoming_.has_delivery()) Take(incoming_.delivery());
+  if (incoming_.has_acknowledged()) {
+    Settled(incoming_.acknowledged().position(), incoming_.acknowledged().has_receipt());
   }
-  stream_->Write(credit);
+  StartRead(&incoming_);
+}
+
+void Receiver::OnWriteDone(bool ok) {
+  if (!ok) return;
+  absl::MutexLock lock(&mutex_);
+  outbox_.pop_front();
+  if (!outbox_.empty()) WriteNext();
+}
+
+void Receiver::OnDone(const grpc::Status&) {
+  absl::MutexLock lock(&mutex_);
+  done_ = true;
+}
+
+void Receiver::Put(v1::ReceiveRequest message) {
+  outbox_.push_back(std::move(message));
+  if (outbox_.size() == 1) WriteNext();
+}
+
+void Receiver::WriteNext() {
+  StartWrite(&outbox_.front());
+}
+
+// Credits are given back in halves, so that they cost no message each.
+void Receiver::Take(const v1::ReceiveResponse::Delivery& delivery) {
+  const auto found = acts_.find(delivery.act().header());
+  absl::MutexLock lock(&mutex_);
+  if (found != acts_.end()) {
+    act_at_[delivery.position()] = found->second;
+    v1::ReceiveRequest acknowledgement = found->second->acknowledgement;
+    acknowledgement.mutable_acknowledge()->set_position(delivery.position());
+    Put(std::move(acknowledgement));
+  }
+  if (++spent_credits_ < kCredits / 2) return;
+  v1::ReceiveRequest credit;
+  credit.mutable_credit()->set_count(spent_credits_);
+  spent_credits_ = 0;
+  Put(std::move(credit));
 }
 
 void Receiver::Settled(uint64_t position, bool ok) {
   std::function<void(bool)> handed_over;
   {
     absl::MutexLock lock(&mutex_);
+    ++answers_;
     const auto at = act_at_.find(position);
     if (at == act_at_.end()) return;
     const auto waiting = waiting_.find(at->second);
@@ -207,9 +243,9 @@ LoadResult RunExchanges(Submitter& submitter,
                         size_t in_flight) {
   return RunClosedLoop(count, in_flight, [&](size_t index, std::function<void(bool)> ended) {
     const ReadyAct& act = acts[begin + index];
-    receiver.Expect(act.act_id, ended);
+    receiver.Expect(act, ended);
     submitter.Submit(act, [&receiver, &act](bool ok) {
-      if (!ok) receiver.Forget(act.act_id);
+      if (!ok) receiver.Forget(act);
     });
   });
 }

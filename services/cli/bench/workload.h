@@ -4,13 +4,14 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <grpcpp/client_context.h>
+#include <grpcpp/support/client_callback.h>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
@@ -27,7 +28,6 @@ namespace rogatoria::bench {
 
 struct ReadyAct {
   v1::SubmitActRequest request;
-  std::string act_id;
   // What the recipient will send to acknowledge it, position left out.
   v1::ReceiveRequest acknowledgement;
 };
@@ -54,33 +54,45 @@ class Submitter {
 };
 
 // The recipient's end: takes every delivery at once and acknowledges it; tells who waits for an
-// act.
-class Receiver {
+// act. While none is there, what is submitted waits in the mailbox.
+class Receiver final : public grpc::ClientBidiReactor<v1::ReceiveRequest, v1::ReceiveResponse> {
  public:
   // `acts` must outlive it.
   static absl::StatusOr<std::unique_ptr<Receiver>> Open(const client::OfficeProfile& profile,
                                                         const std::vector<ReadyAct>& acts);
-  ~Receiver();
+  ~Receiver() override;
   // Calls `handed_over` once the hub answered the acknowledgement of this act.
-  void Expect(const std::string& act_id, std::function<void(bool ok)> handed_over);
+  void Expect(const ReadyAct& act, std::function<void(bool ok)> handed_over);
   // The act was not taken by the hub: it will not come. Ends the wait with a failure.
-  void Forget(const std::string& act_id);
+  void Forget(const ReadyAct& act);
+  // Returns once so many acknowledgements were answered, these and those before; false when the
+  // stream ended first.
+  bool WaitForAnswers(size_t count);
+
+  // Reactions of gRPC.
+  void OnReadDone(bool ok) override;
+  void OnWriteDone(bool ok) override;
+  void OnDone(const grpc::Status& status) override;
 
  private:
   Receiver(std::unique_ptr<client::Connection> connection, const std::vector<ReadyAct>& acts);
-  void Read();
+  void Start();
   void Take(const v1::ReceiveResponse::Delivery& delivery);
   void Settled(uint64_t position, bool ok);
+  void Put(v1::ReceiveRequest message) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void WriteNext() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   std::unique_ptr<client::Connection> connection_;
-  absl::flat_hash_map<std::string, const v1::ReceiveRequest*> acknowledgements_;  // by header bytes
-  absl::flat_hash_map<std::string, std::string> act_of_header_;
+  absl::flat_hash_map<absl::string_view, const ReadyAct*> acts_;  // by header bytes
   grpc::ClientContext context_;
-  std::unique_ptr<grpc::ClientReaderWriter<v1::ReceiveRequest, v1::ReceiveResponse>> stream_;
+  v1::ReceiveResponse incoming_;
   absl::Mutex mutex_;
-  absl::flat_hash_map<std::string, std::function<void(bool)>> waiting_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<uint64_t, std::string> act_at_ ABSL_GUARDED_BY(mutex_);
-  std::thread reader_;
+  std::deque<v1::ReceiveRequest> outbox_ ABSL_GUARDED_BY(mutex_);  // the first is being written
+  uint32_t spent_credits_ ABSL_GUARDED_BY(mutex_) = 0;
+  size_t answers_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool done_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::flat_hash_map<const ReadyAct*, std::function<void(bool)>> waiting_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<uint64_t, const ReadyAct*> act_at_ ABSL_GUARDED_BY(mutex_);
 };
 
 // Both together: an operation ends when the recipient's acknowledgement is on the hub's disk.
