@@ -257,6 +257,10 @@ class Snapshot {
                                                                       v1::UrgencyLevel urgency,
                                                                       uint64_t after_position,
                                                                       size_t limit) = 0;
+  // The open rows of one case, in order.
+  virtual absl::StatusOr<std::vector<DeliveryRecord>> ListOpenOfCase(absl::string_view authority,
+                                                                     absl::string_view case_id,
+                                                                     size_t limit) = 0;
   // Every row after a position, whatever its state: for observers.
   virtual absl::StatusOr<std::vector<DeliveryRecord>> ListDeliveries(absl::string_view authority,
                                                                      uint64_t after_position,
@@ -277,6 +281,10 @@ class Snapshot {
                                                                uint64_t log,
                                                                uint64_t from_index,
                                                                size_t limit) = 0;
+  // Only the leaves of entries that follow one another: for tiles. Fewer at the log's end.
+  virtual absl::StatusOr<std::vector<Bytes>> ListLeaves(uint64_t log,
+                                                        uint64_t from_index,
+                                                        size_t limit) = 0;
   // Only the hashes of a row: for proofs and tiles.
   virtual absl::StatusOr<std::vector<merkle::Hash>> GetHashes(uint64_t log, uint64_t index) = 0;
   // The batch that holds entry `index`: the smallest size above it.

@@ -120,48 +120,53 @@ absl::Status FillEntries(Snapshot& snapshot,
 
 }  // namespace
 
-grpc::Status AuditService::GetCheckpoint(grpc::ServerContext* context,
-                                         const v1::GetCheckpointRequest* request,
-                                         v1::GetCheckpointResponse* response) {
-  return rpc::RunUnary(door_, *context, kGetCheckpoint, "", [&](const Caller&) -> absl::Status {
-    ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
-    ROG_ASSIGN_OR_RETURN(const LogReader log, LogReader::Open(*snapshot, request->log()));
-    const BatchRecord& head = log.head();
-    ROG_ASSIGN_OR_RETURN(*response->mutable_checkpoint(),
-                         cosignatures_.Attach(head.log, head.size, head.note));
-    response->set_log(head.log);
-    response->set_verifier_key(VerifierKeyOf(head.note, verifier_key_));
-    return absl::OkStatus();
-  });
-}
-
-grpc::Status AuditService::GetInclusionProof(grpc::ServerContext* context,
-                                             const v1::GetInclusionProofRequest* request,
-                                             v1::GetInclusionProofResponse* response) {
-  return rpc::RunUnary(door_, *context, kGetInclusionProof, "", [&](const Caller&) -> absl::Status {
-    ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
-    ROG_ASSIGN_OR_RETURN(const LogReader log, LogReader::Open(*snapshot, request->log()));
-    ROG_ASSIGN_OR_RETURN(const uint64_t size, log.SizeOrHead(request->tree_size(), "tree_size"));
-    if (request->index() >= size) {
-      return Error(Reason::LOG_RANGE_INVALID)
-          .Field("index")
-          .Accepted(absl::StrCat("below the tree's size, ", size));
-    }
-    ROG_ASSIGN_OR_RETURN(const auto proof,
-                         merkle::InclusionProof(request->index(), size, log.Nodes()));
-    ROG_ASSIGN_OR_RETURN(const merkle::Hash leaf, log.LeafHashOf(request->index()));
-    response->set_leaf_hash(Bytes(leaf.view()));
-    for (const merkle::Hash& hash : proof) response->add_hashes(Bytes(hash.view()));
-    response->set_tree_size(size);
-    return absl::OkStatus();
-  });
-}
-
-grpc::Status AuditService::GetConsistencyProof(grpc::ServerContext* context,
-                                               const v1::GetConsistencyProofRequest* request,
-                                               v1::GetConsistencyProofResponse* response) {
+grpc::ServerUnaryReactor* AuditService::GetCheckpoint(grpc::CallbackServerContext* context,
+                                                      const v1::GetCheckpointRequest* request,
+                                                      v1::GetCheckpointResponse* response) {
   return rpc::RunUnary(
-      door_, *context, kGetConsistencyProof, "", [&](const Caller&) -> absl::Status {
+      door_, context, kGetCheckpoint, "", [=, this](const Caller&) -> absl::Status {
+        ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
+        ROG_ASSIGN_OR_RETURN(const LogReader log, LogReader::Open(*snapshot, request->log()));
+        const BatchRecord& head = log.head();
+        ROG_ASSIGN_OR_RETURN(*response->mutable_checkpoint(),
+                             cosignatures_.Attach(head.log, head.size, head.note));
+        response->set_log(head.log);
+        response->set_verifier_key(VerifierKeyOf(head.note, verifier_key_));
+        return absl::OkStatus();
+      });
+}
+
+grpc::ServerUnaryReactor* AuditService::GetInclusionProof(
+    grpc::CallbackServerContext* context,
+    const v1::GetInclusionProofRequest* request,
+    v1::GetInclusionProofResponse* response) {
+  return rpc::RunUnary(
+      door_, context, kGetInclusionProof, "", [=, this](const Caller&) -> absl::Status {
+        ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
+        ROG_ASSIGN_OR_RETURN(const LogReader log, LogReader::Open(*snapshot, request->log()));
+        ROG_ASSIGN_OR_RETURN(const uint64_t size,
+                             log.SizeOrHead(request->tree_size(), "tree_size"));
+        if (request->index() >= size) {
+          return Error(Reason::LOG_RANGE_INVALID)
+              .Field("index")
+              .Accepted(absl::StrCat("below the tree's size, ", size));
+        }
+        ROG_ASSIGN_OR_RETURN(const auto proof,
+                             merkle::InclusionProof(request->index(), size, log.Nodes()));
+        ROG_ASSIGN_OR_RETURN(const merkle::Hash leaf, log.LeafHashOf(request->index()));
+        response->set_leaf_hash(Bytes(leaf.view()));
+        for (const merkle::Hash& hash : proof) response->add_hashes(Bytes(hash.view()));
+        response->set_tree_size(size);
+        return absl::OkStatus();
+      });
+}
+
+grpc::ServerUnaryReactor* AuditService::GetConsistencyProof(
+    grpc::CallbackServerContext* context,
+    const v1::GetConsistencyProofRequest* request,
+    v1::GetConsistencyProofResponse* response) {
+  return rpc::RunUnary(
+      door_, context, kGetConsistencyProof, "", [=, this](const Caller&) -> absl::Status {
         ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
         ROG_ASSIGN_OR_RETURN(const LogReader log, LogReader::Open(*snapshot, request->log()));
         ROG_ASSIGN_OR_RETURN(const uint64_t size, log.SizeOrHead(request->new_size(), "new_size"));
@@ -178,11 +183,15 @@ grpc::Status AuditService::GetConsistencyProof(grpc::ServerContext* context,
       });
 }
 
-grpc::Status AuditService::ListReceipts(grpc::ServerContext* context,
-                                        const v1::ListReceiptsRequest* request,
-                                        v1::ListReceiptsResponse* response) {
+grpc::ServerUnaryReactor* AuditService::ListReceipts(grpc::CallbackServerContext* context,
+                                                     const v1::ListReceiptsRequest* request,
+                                                     v1::ListReceiptsResponse* response) {
   return rpc::RunUnary(
-      door_, *context, kListReceipts, request->act_id(), [&](const Caller& caller) -> absl::Status {
+      door_,
+      context,
+      kListReceipts,
+      request->act_id(),
+      [=, this](const Caller& caller) -> absl::Status {
         ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
         ROG_ASSIGN_OR_RETURN(const ActRecord act,
                              FindOwnAct(*snapshot, request->act_id(), caller.authority));
@@ -195,11 +204,11 @@ grpc::Status AuditService::ListReceipts(grpc::ServerContext* context,
       });
 }
 
-grpc::Status AuditService::ListEntries(grpc::ServerContext* context,
-                                       const v1::ListEntriesRequest* request,
-                                       v1::ListEntriesResponse* response) {
+grpc::ServerUnaryReactor* AuditService::ListEntries(grpc::CallbackServerContext* context,
+                                                    const v1::ListEntriesRequest* request,
+                                                    v1::ListEntriesResponse* response) {
   return rpc::RunUnary(
-      door_, *context, kListEntries, "", [&](const Caller& caller) -> absl::Status {
+      door_, context, kListEntries, "", [=, this](const Caller& caller) -> absl::Status {
         // An empty name would mean everybody's entries.
         if (caller.authority.empty()) return Error(Reason::PERMISSION_DENIED);
         ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
@@ -207,23 +216,24 @@ grpc::Status AuditService::ListEntries(grpc::ServerContext* context,
       });
 }
 
-grpc::Status AuditService::AddCosignature(grpc::ServerContext* context,
-                                          const v1::AddCosignatureRequest* request,
-                                          v1::AddCosignatureResponse* response) {
-  return rpc::RunUnary(door_, *context, kAddCosignature, "", [&](const Caller&) -> absl::Status {
-    const auto note = merkle::ParseNote(request->note());
-    const auto checkpoint = note.ok() ? merkle::ParseCheckpoint(note->text) : note.status();
-    if (!checkpoint.ok()) {
-      return Error(Reason::FIELD_INVALID).Field("note").Accepted("a signed head of this log");
-    }
-    ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
-    ROG_ASSIGN_OR_RETURN(const LogReader log, LogReader::Open(*snapshot, request->log()));
-    ROG_ASSIGN_OR_RETURN(const BatchRecord head, log.HeadAt(checkpoint->size));
-    ROG_ASSIGN_OR_RETURN(const uint32_t added,
-                         cosignatures_.Add(head.log, head.size, head.note, request->note()));
-    response->set_added(added);
-    return absl::OkStatus();
-  });
+grpc::ServerUnaryReactor* AuditService::AddCosignature(grpc::CallbackServerContext* context,
+                                                       const v1::AddCosignatureRequest* request,
+                                                       v1::AddCosignatureResponse* response) {
+  return rpc::RunUnary(
+      door_, context, kAddCosignature, "", [=, this](const Caller&) -> absl::Status {
+        const auto note = merkle::ParseNote(request->note());
+        const auto checkpoint = note.ok() ? merkle::ParseCheckpoint(note->text) : note.status();
+        if (!checkpoint.ok()) {
+          return Error(Reason::FIELD_INVALID).Field("note").Accepted("a signed head of this log");
+        }
+        ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
+        ROG_ASSIGN_OR_RETURN(const LogReader log, LogReader::Open(*snapshot, request->log()));
+        ROG_ASSIGN_OR_RETURN(const BatchRecord head, log.HeadAt(checkpoint->size));
+        ROG_ASSIGN_OR_RETURN(const uint32_t added,
+                             cosignatures_.Add(head.log, head.size, head.note, request->note()));
+        response->set_added(added);
+        return absl::OkStatus();
+      });
 }
 
 }  // namespace rogatoria::audit

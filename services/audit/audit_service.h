@@ -13,7 +13,7 @@
 
 namespace rogatoria::audit {
 
-class AuditService final : public v1::AuditService::Service {
+class AuditService final : public v1::AuditService::CallbackService {
  public:
   // `verifier_key` is the current log's (Ledger::verifier_key). References must outlive the server.
   AuditService(Door door, Store& store, Cosignatures& cosignatures, std::string verifier_key)
@@ -22,24 +22,24 @@ class AuditService final : public v1::AuditService::Service {
         cosignatures_(cosignatures),
         verifier_key_(std::move(verifier_key)) {}
 
-  grpc::Status GetCheckpoint(grpc::ServerContext* context,
-                             const v1::GetCheckpointRequest* request,
-                             v1::GetCheckpointResponse* response) override;
-  grpc::Status GetInclusionProof(grpc::ServerContext* context,
-                                 const v1::GetInclusionProofRequest* request,
-                                 v1::GetInclusionProofResponse* response) override;
-  grpc::Status GetConsistencyProof(grpc::ServerContext* context,
-                                   const v1::GetConsistencyProofRequest* request,
-                                   v1::GetConsistencyProofResponse* response) override;
-  grpc::Status ListReceipts(grpc::ServerContext* context,
-                            const v1::ListReceiptsRequest* request,
-                            v1::ListReceiptsResponse* response) override;
-  grpc::Status ListEntries(grpc::ServerContext* context,
-                           const v1::ListEntriesRequest* request,
-                           v1::ListEntriesResponse* response) override;
-  grpc::Status AddCosignature(grpc::ServerContext* context,
-                              const v1::AddCosignatureRequest* request,
-                              v1::AddCosignatureResponse* response) override;
+  grpc::ServerUnaryReactor* GetCheckpoint(grpc::CallbackServerContext* context,
+                                          const v1::GetCheckpointRequest* request,
+                                          v1::GetCheckpointResponse* response) override;
+  grpc::ServerUnaryReactor* GetInclusionProof(grpc::CallbackServerContext* context,
+                                              const v1::GetInclusionProofRequest* request,
+                                              v1::GetInclusionProofResponse* response) override;
+  grpc::ServerUnaryReactor* GetConsistencyProof(grpc::CallbackServerContext* context,
+                                                const v1::GetConsistencyProofRequest* request,
+                                                v1::GetConsistencyProofResponse* response) override;
+  grpc::ServerUnaryReactor* ListReceipts(grpc::CallbackServerContext* context,
+                                         const v1::ListReceiptsRequest* request,
+                                         v1::ListReceiptsResponse* response) override;
+  grpc::ServerUnaryReactor* ListEntries(grpc::CallbackServerContext* context,
+                                        const v1::ListEntriesRequest* request,
+                                        v1::ListEntriesResponse* response) override;
+  grpc::ServerUnaryReactor* AddCosignature(grpc::CallbackServerContext* context,
+                                           const v1::AddCosignatureRequest* request,
+                                           v1::AddCosignatureResponse* response) override;
 
  private:
   const Door door_;

@@ -47,8 +47,8 @@ absl::Status PublishedLog::Publish(Store& store, const BatchRecord& head, bool r
   for (const merkle::Tile& tile : merkle::TilesForGrowth(known, head.size)) {
     // A snapshot a tile: a long one would keep the database's log from being folded in.
     ROG_ASSIGN_OR_RETURN(const auto snapshot, store.OpenSnapshot());
-    ROG_RETURN_IF_ERROR(WriteTile(*snapshot, tile));
-    if (tile.level == 0) ROG_RETURN_IF_ERROR(WriteEntries(*snapshot, tile));
+    ROG_RETURN_IF_ERROR(tile.level == 0 ? WriteLeaves(*snapshot, tile)
+                                        : WriteTile(*snapshot, tile));
   }
   ROG_RETURN_IF_ERROR(Put(kCheckpoint, head.note));
   return RemovePartialTiles(known, head.size);
@@ -65,17 +65,18 @@ absl::Status PublishedLog::WriteTile(Snapshot& snapshot, const merkle::Tile& til
   return Put(merkle::TilePath(tile), content);
 }
 
-absl::Status PublishedLog::WriteEntries(Snapshot& snapshot, const merkle::Tile& tile) const {
+// The lowest tile and the bundle beside it: both come from the same leaves, read once.
+absl::Status PublishedLog::WriteLeaves(Snapshot& snapshot, const merkle::Tile& tile) const {
   const uint64_t first = tile.index * merkle::kTileWidth;
-  ROG_ASSIGN_OR_RETURN(const auto entries, snapshot.ListEntries("", log_, first, tile.width));
-  if (entries.size() != tile.width || entries.back().index != first + tile.width - 1) {
+  ROG_ASSIGN_OR_RETURN(const auto leaves, snapshot.ListLeaves(log_, first, tile.width));
+  if (leaves.size() != tile.width) {
     return absl::DataLossError("the database lacks entries of the log");
   }
-  std::vector<Bytes> leaves;
-  leaves.reserve(entries.size());
-  for (const EntryRecord& entry : entries) leaves.push_back(entry.leaf);
-  ROG_ASSIGN_OR_RETURN(const Bytes content, merkle::EntryBundle(leaves));
-  return Put(merkle::EntriesPath(tile), content);
+  const auto hash = [&](merkle::NodeId id) { return merkle::LeafHash(leaves[id.index - first]); };
+  ROG_ASSIGN_OR_RETURN(const Bytes hashes, merkle::TileBytes(tile, hash));
+  ROG_RETURN_IF_ERROR(Put(merkle::TilePath(tile), hashes));
+  ROG_ASSIGN_OR_RETURN(const Bytes bundle, merkle::EntryBundle(leaves));
+  return Put(merkle::EntriesPath(tile), bundle);
 }
 
 absl::Status PublishedLog::Put(const std::string& name, absl::string_view content) const {

@@ -26,7 +26,7 @@ class PublishedLog {
 
  private:
   absl::Status WriteTile(Snapshot& snapshot, const merkle::Tile& tile) const;
-  absl::Status WriteEntries(Snapshot& snapshot, const merkle::Tile& tile) const;
+  absl::Status WriteLeaves(Snapshot& snapshot, const merkle::Tile& tile) const;
   // Writes unless the file is there with exactly this content.
   absl::Status Put(const std::string& name, absl::string_view content) const;
   absl::Status RemovePartialTiles(uint64_t old_size, uint64_t new_size) const;

@@ -133,6 +133,19 @@ TEST_P(StoreContract, SettlingARowMakesTheNextOfItsCaseDeliverable) {
   EXPECT_THAT(Positions(snapshot->ListDeliverable("co-fgn", kUrgent, 0, 10)), IsEmpty());
 }
 
+TEST_P(StoreContract, OpenRowsOfACaseComeInOrder) {
+  FillMailbox(*store_);
+  EXPECT_THAT(Positions(OpenSnapshot()->ListOpenOfCase("co-fgn", "a/1", 10)), ElementsAre(1, 3, 5));
+  ASSERT_THAT(
+      CommitChanges(
+          *store_, BatchBuilder(*store_).Settle({"co-fgn", 1}, DeliveryState::kHandedOver).Build()),
+      IsOk());
+  auto snapshot = OpenSnapshot();
+  EXPECT_THAT(Positions(snapshot->ListOpenOfCase("co-fgn", "a/1", 1)), ElementsAre(3));
+  EXPECT_THAT(Positions(snapshot->ListOpenOfCase("pt-pgr", "a/1", 10)), IsEmpty());
+  EXPECT_THAT(Positions(snapshot->ListOpenOfCase("co-fgn", "a/9", 10)), IsEmpty());
+}
+
 TEST_P(StoreContract, ObserversSeeEveryRowInOrder) {
   FillMailbox(*store_);
   ASSERT_THAT(
@@ -336,6 +349,17 @@ TEST_P(StoreContract, EntriesByOwnerAndOfAnAct) {
   EXPECT_THAT(Indexes(snapshot->ListEntries("pt-pgr", 1, 8, 9)), ElementsAre(8, 11));
   EXPECT_THAT(Indexes(snapshot->ListEntries("pt-pgr", 2, 0, 9)), IsEmpty());
   EXPECT_THAT(Indexes(snapshot->ListEntriesOfAct("a/3")), ElementsAre(4, 5));
+}
+
+TEST_P(StoreContract, LeavesAreThoseOfTheEntries) {
+  FillMailbox(*store_);
+  auto snapshot = OpenSnapshot();
+  std::vector<Bytes> expected;
+  const auto entries = snapshot->ListEntries("", 1, 3, 5);
+  for (const EntryRecord& entry : *entries) expected.push_back(entry.leaf);
+  EXPECT_THAT(*snapshot->ListLeaves(1, 3, 5), ::testing::ElementsAreArray(expected));
+  EXPECT_THAT(*snapshot->ListLeaves(1, 11, 100), ::testing::SizeIs(1)) << "no more than there are";
+  EXPECT_THAT(*snapshot->ListLeaves(2, 0, 9), IsEmpty());
 }
 
 TEST_P(StoreContract, StandingsReplaceAndActiveRemoves) {

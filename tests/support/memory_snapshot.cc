@@ -213,6 +213,17 @@ absl::StatusOr<std::vector<DeliveryRecord>> MemorySnapshot::ListDeliverable(
   });
 }
 
+absl::StatusOr<std::vector<DeliveryRecord>> MemorySnapshot::ListOpenOfCase(
+    absl::string_view authority, absl::string_view case_id, size_t limit) {
+  using Rows = std::vector<DeliveryRecord>;
+  return Run<Rows>([&](const MemoryTables& tables) -> absl::StatusOr<Rows> {
+    return ScanMailbox(
+        tables, version_, {std::string(authority), 0}, limit, [&](const DeliveryRecord& row) {
+          return row.case_id == case_id && row.state == DeliveryState::kOpen;
+        });
+  });
+}
+
 absl::StatusOr<std::vector<DeliveryRecord>> MemorySnapshot::ListDeliveries(
     absl::string_view authority, uint64_t after_position, size_t limit) {
   using Rows = std::vector<DeliveryRecord>;
@@ -304,6 +315,21 @@ absl::StatusOr<std::vector<EntryRecord>> MemorySnapshot::ListEntries(absl::strin
       ROG_ASSIGN_OR_RETURN(entry, Open(std::move(entry)));
     }
     return found;
+  });
+}
+
+absl::StatusOr<std::vector<Bytes>> MemorySnapshot::ListLeaves(uint64_t log,
+                                                              uint64_t from_index,
+                                                              size_t limit) {
+  using Leaves = std::vector<Bytes>;
+  return Run<Leaves>([&](const MemoryTables& tables) -> absl::StatusOr<Leaves> {
+    Leaves leaves;
+    tables.entries.Scan({log, from_index}, version_, [&](const auto& key, const auto& entry) {
+      if (key.first != log || leaves.size() >= limit) return false;
+      leaves.push_back(entry.leaf);
+      return true;
+    });
+    return leaves;
   });
 }
 

@@ -36,6 +36,9 @@ class MemorySnapshot final : public Snapshot {
                                                               v1::UrgencyLevel urgency,
                                                               uint64_t after_position,
                                                               size_t limit) override;
+  absl::StatusOr<std::vector<DeliveryRecord>> ListOpenOfCase(absl::string_view authority,
+                                                             absl::string_view case_id,
+                                                             size_t limit) override;
   absl::StatusOr<std::vector<DeliveryRecord>> ListDeliveries(absl::string_view authority,
                                                              uint64_t after_position,
                                                              size_t limit) override;
@@ -50,6 +53,9 @@ class MemorySnapshot final : public Snapshot {
                                                        uint64_t log,
                                                        uint64_t from_index,
                                                        size_t limit) override;
+  absl::StatusOr<std::vector<Bytes>> ListLeaves(uint64_t log,
+                                                uint64_t from_index,
+                                                size_t limit) override;
   absl::StatusOr<std::vector<merkle::Hash>> GetHashes(uint64_t log, uint64_t index) override;
   absl::StatusOr<BatchRecord> GetBatchOfEntry(uint64_t log, uint64_t index) override;
   absl::StatusOr<BatchRecord> GetLastBatch(uint64_t log) override;

@@ -15,6 +15,8 @@ constexpr char kEntriesOfAll[] =
 constexpr char kEntriesOfOne[] = ROGATORIA_SELECT_ENTRY
     "WHERE e.owner = ? AND e.owner <> '' AND e.log = ? AND e.position >= ? "
     "ORDER BY e.position LIMIT ?";
+constexpr char kLeaves[] =
+    "SELECT leaf FROM entries WHERE log = ? AND position >= ? ORDER BY position LIMIT ?";
 constexpr char kHashes[] = "SELECT hashes FROM entries WHERE log = ? AND position = ?";
 constexpr char kBatchOfEntry[] =
     "SELECT log, size, root, instant, note FROM batches WHERE log = ? AND size > ? "
@@ -53,6 +55,19 @@ absl::StatusOr<std::vector<EntryRecord>> SqliteSnapshot::ListEntries(absl::strin
   Query query = connection_->Prepare(authority.empty() ? kEntriesOfAll : kEntriesOfOne);
   if (!authority.empty()) query.Text(authority);
   return ReadEntries(query.Uint(log).Uint(from_index).Uint(limit), boxes_);
+}
+
+absl::StatusOr<std::vector<Bytes>> SqliteSnapshot::ListLeaves(uint64_t log,
+                                                              uint64_t from_index,
+                                                              size_t limit) {
+  Query query = connection_->Prepare(kLeaves);
+  query.Uint(log).Uint(from_index).Uint(limit);
+  std::vector<Bytes> leaves;
+  for (;;) {
+    ROG_ASSIGN_OR_RETURN(const bool found, query.Step());
+    if (!found) return leaves;
+    leaves.push_back(query.NextBytes());
+  }
 }
 
 absl::StatusOr<std::vector<merkle::Hash>> SqliteSnapshot::GetHashes(uint64_t log, uint64_t index) {

@@ -21,6 +21,9 @@ constexpr char kDeliverable[] = ROGATORIA_SELECT_DELIVERY
     "AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.authority = d.authority "
     "AND e.case_row = d.case_row AND e.state = 0 AND e.state <> 1 AND e.position < d.position) "
     "ORDER BY d.position LIMIT ?";
+constexpr char kOpenOfCase[] = ROGATORIA_SELECT_DELIVERY
+    "WHERE d.authority = ? AND d.case_row = (SELECT act_row FROM acts WHERE act_id = ?) "
+    "AND d.state = 0 AND d.state <> 1 ORDER BY d.position LIMIT ?";
 constexpr char kDeliveries[] = ROGATORIA_SELECT_DELIVERY
     "WHERE d.authority = ? AND d.position > ? ORDER BY d.position LIMIT ?";
 constexpr char kGapBefore[] =
@@ -83,6 +86,12 @@ absl::StatusOr<std::vector<DeliveryRecord>> SqliteSnapshot::ListDeliverable(
     absl::string_view authority, v1::UrgencyLevel urgency, uint64_t after_position, size_t limit) {
   Query query = connection_->Prepare(kDeliverable);
   return ReadDeliveries(query.Text(authority).Int(urgency).Uint(after_position).Uint(limit));
+}
+
+absl::StatusOr<std::vector<DeliveryRecord>> SqliteSnapshot::ListOpenOfCase(
+    absl::string_view authority, absl::string_view case_id, size_t limit) {
+  Query query = connection_->Prepare(kOpenOfCase);
+  return ReadDeliveries(query.Text(authority).Text(case_id).Uint(limit));
 }
 
 absl::StatusOr<std::vector<DeliveryRecord>> SqliteSnapshot::ListDeliveries(

@@ -213,7 +213,7 @@ TEST_F(TileWriterTest, WhenTheStoreFailsTheOldHeadStays) {
   auto writer = Open();
   ASSERT_THAT(writer->PublishNow(false), IsOk());
   GrowTo(9);
-  hub_.disk.set_fault_plan(FaultAt(StoreStep::kRead, 6, StoreFault::kUnavailable));
+  hub_.disk.set_fault_plan(FaultAt(StoreStep::kRead, 3, StoreFault::kUnavailable));
   EXPECT_FALSE(writer->PublishNow(false).ok());
   EXPECT_FALSE(writer->last_status().ok());
   EXPECT_EQ(Published().size, 3u);
