@@ -1,21 +1,53 @@
 #include "common/rpc/blocking_calls.h"
 
+#include <utility>
+
 #include "common/base/error.h"
 
 namespace rogatoria {
 
-BlockingCalls::Place::Place(BlockingCalls& calls) : calls_(calls) {
-  inside_ = calls_.running_.fetch_add(1, std::memory_order_relaxed) < calls_.bound_;
-  if (!inside_) calls_.running_.fetch_sub(1, std::memory_order_relaxed);
+BlockingCalls::~BlockingCalls() {
+  std::vector<std::thread> threads;
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+    threads.swap(threads_);
+  }
+  for (std::thread& thread : threads) thread.join();
 }
 
-BlockingCalls::Place::~Place() {
-  if (inside_) calls_.running_.fetch_sub(1, std::memory_order_relaxed);
+absl::Status BlockingCalls::Run(std::function<void()> call) {
+  absl::MutexLock lock(&mutex_);
+  if (running_ >= bound_) return Error(Reason::OVERLOADED).RetryAfter(absl::Milliseconds(100));
+  calls_.push_back(std::move(call));
+  ++running_;
+  // Each thread has one call at most, so this many are needed.
+  if (static_cast<size_t>(running_) > threads_.size()) {
+    threads_.emplace_back([this] { Work(); });
+  }
+  return absl::OkStatus();
 }
 
-absl::Status BlockingCalls::Place::status() const {
-  if (inside_) return absl::OkStatus();
-  return Error(Reason::OVERLOADED).RetryAfter(absl::Milliseconds(100));
+int BlockingCalls::running() const {
+  absl::MutexLock lock(&mutex_);
+  return running_;
+}
+
+void BlockingCalls::Work() {
+  while (true) {
+    std::function<void()> call;
+    {
+      absl::MutexLock lock(&mutex_);
+      mutex_.Await(absl::Condition(this, &BlockingCalls::HasWork));
+      if (calls_.empty()) return;
+      call = std::move(calls_.front());
+      calls_.pop_front();
+    }
+    call();
+    call = nullptr;
+    absl::MutexLock lock(&mutex_);
+    --running_;
+  }
 }
 
 }  // namespace rogatoria

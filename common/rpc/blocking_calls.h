@@ -1,11 +1,17 @@
-// A bound on the calls that may wait on the store at one time, for the whole process (decisions.md
-// 23): each of them holds a thread of gRPC. Over the bound a call is refused with OVERLOADED and
-// RetryInfo at once, so that what is in the process goes on. Thread-safe.
+// The threads of calls that may wait on the store, and the bound on how many do so at one time, for
+// the whole process (decisions.md 23). gRPC's own threads never wait: they hand such calls over.
+// Over the bound a call is refused with OVERLOADED and RetryInfo at once, so that what is in the
+// process goes on. Thread-safe.
 #pragma once
 
-#include <atomic>
+#include <deque>
+#include <functional>
+#include <thread>
+#include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
 #include "common/base/limits.h"
 
 namespace rogatoria {
@@ -13,26 +19,25 @@ namespace rogatoria {
 class BlockingCalls {
  public:
   explicit BlockingCalls(int bound = limits::kMaxBlockingCalls) : bound_(bound) {}
+  ~BlockingCalls();  // waits for the calls under way
+  BlockingCalls(const BlockingCalls&) = delete;
+  BlockingCalls& operator=(const BlockingCalls&) = delete;
 
-  // Holds one place while it lives, if status() is OK.
-  class Place {
-   public:
-    explicit Place(BlockingCalls& calls);
-    ~Place();
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    absl::Status status() const;
+  // Has `call` run on a thread of these, or refuses it: then it never runs.
+  absl::Status Run(std::function<void()> call);
 
-   private:
-    BlockingCalls& calls_;
-    bool inside_;
-  };
-
-  int running() const { return running_.load(std::memory_order_relaxed); }
+  int running() const;
 
  private:
+  void Work();
+  bool HasWork() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return stopping_ || !calls_.empty(); }
+
   const int bound_;
-  std::atomic<int> running_ = 0;
+  mutable absl::Mutex mutex_;
+  std::deque<std::function<void()>> calls_ ABSL_GUARDED_BY(mutex_);  // taken, not begun
+  std::vector<std::thread> threads_ ABSL_GUARDED_BY(mutex_);         // made as they are needed
+  int running_ ABSL_GUARDED_BY(mutex_) = 0;                          // taken and not ended
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace rogatoria

@@ -1,11 +1,12 @@
-// A sync call, in the order that each has: who calls, is there room, do the work, answer. What is
-// refused leaves its trace on the way out.
+// A call that may wait on the store, in the order that each has: who calls, is there room, do the
+// work, answer. What is refused leaves its trace on the way out.
 #pragma once
 
 #include <string>
 #include <utility>
 
 #include <grpcpp/server_context.h>
+#include <grpcpp/support/server_callback.h>
 #include <grpcpp/support/status.h>
 
 #include "absl/status/status.h"
@@ -23,22 +24,32 @@ bool IsRefusal(const absl::Status& status);
 // there, and a trace must hold no names and no lines of a stranger's.
 absl::string_view TraceableObject(absl::string_view object);
 
-// `work(caller)` returns absl::Status; `object` is the id that the call is about, for the trace.
+// `work(caller)` returns absl::Status and runs on a thread that may wait; what it refers to must
+// live until the call is finished, as its context, request and response do. `object` is the id that
+// the call is about, for the trace.
 template <typename Work>
-grpc::Status RunUnary(const Door& door,
-                      const grpc::ServerContext& context,
-                      absl::string_view method,
-                      absl::string_view object,
-                      Work work) {
-  const absl::StatusOr<Caller> caller = door.identify(context);
-  if (!caller.ok()) return ToGrpcStatus(caller.status(), context);
-  const BlockingCalls::Place place(*door.blocking);
-  absl::Status status = place.status();
-  if (status.ok()) status = work(*caller);
-  if (IsRefusal(status)) {
-    door.report_refusal(*caller, method, TraceableObject(object), status);
+grpc::ServerUnaryReactor* RunUnary(const Door& door,
+                                   grpc::CallbackServerContext* context,
+                                   absl::string_view method,
+                                   const std::string& object,
+                                   Work work) {
+  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+  const absl::StatusOr<Caller> caller = door.identify(*context);
+  if (!caller.ok()) {
+    reactor->Finish(ToGrpcStatus(caller.status(), *context));
+    return reactor;
   }
-  return ToGrpcStatus(status, context);
+  const auto finish =
+      [&door, context, method, object, reactor, caller = *caller](const absl::Status& status) {
+        if (IsRefusal(status)) {
+          door.report_refusal(caller, method, TraceableObject(object), status);
+        }
+        reactor->Finish(ToGrpcStatus(status, *context));
+      };
+  const absl::Status taken = door.blocking->Run(
+      [finish, caller = *caller, work = std::move(work)] { finish(work(caller)); });
+  if (!taken.ok()) finish(taken);
+  return reactor;
 }
 
 }  // namespace rogatoria::rpc

@@ -110,10 +110,10 @@ AdminService::AdminService(Door door,
       options_(std::move(options)),
       seams_(std::move(seams)) {}
 
-grpc::Status AdminService::GetStatus(grpc::ServerContext* context,
-                                     const v1::GetStatusRequest*,
-                                     v1::GetStatusResponse* response) {
-  return rpc::RunUnary(door_, *context, kGetStatus, "", [&](const Caller&) -> absl::Status {
+grpc::ServerUnaryReactor* AdminService::GetStatus(grpc::CallbackServerContext* context,
+                                                  const v1::GetStatusRequest*,
+                                                  v1::GetStatusResponse* response) {
+  return rpc::RunUnary(door_, context, kGetStatus, "", [=, this](const Caller&) -> absl::Status {
     ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
     ROG_ASSIGN_OR_RETURN(const Head head, snapshot->GetHead());
     ROG_ASSIGN_OR_RETURN(const StoreCounts counts, snapshot->Count());
@@ -160,18 +160,19 @@ absl::Status AdminService::Load(const Caller& caller,
       response);
 }
 
-grpc::Status AdminService::LoadDirectory(grpc::ServerContext* context,
-                                         const v1::LoadDirectoryRequest* request,
-                                         v1::LoadDirectoryResponse* response) {
-  return rpc::RunUnary(door_, *context, kLoadDirectory, "directory", [&](const Caller& caller) {
-    return Load(caller, *request, *response);
-  });
+grpc::ServerUnaryReactor* AdminService::LoadDirectory(grpc::CallbackServerContext* context,
+                                                      const v1::LoadDirectoryRequest* request,
+                                                      v1::LoadDirectoryResponse* response) {
+  return rpc::RunUnary(
+      door_, context, kLoadDirectory, "directory", [=, this](const Caller& caller) {
+        return Load(caller, *request, *response);
+      });
 }
 
-grpc::Status AdminService::GetDirectory(grpc::ServerContext* context,
-                                        const v1::GetDirectoryRequest*,
-                                        v1::GetDirectoryResponse* response) {
-  return rpc::RunUnary(door_, *context, kGetDirectory, "", [&](const Caller&) -> absl::Status {
+grpc::ServerUnaryReactor* AdminService::GetDirectory(grpc::CallbackServerContext* context,
+                                                     const v1::GetDirectoryRequest*,
+                                                     v1::GetDirectoryResponse* response) {
+  return rpc::RunUnary(door_, context, kGetDirectory, "", [=, this](const Caller&) -> absl::Status {
     ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
     const absl::StatusOr<DirectoryRecord> record = snapshot->GetDirectory();
     if (absl::IsNotFound(record.status())) return absl::OkStatus();  // version 0, no files
@@ -180,11 +181,11 @@ grpc::Status AdminService::GetDirectory(grpc::ServerContext* context,
   });
 }
 
-grpc::Status AdminService::SetStanding(grpc::ServerContext* context,
-                                       const v1::SetStandingRequest* request,
-                                       v1::SetStandingResponse* response) {
+grpc::ServerUnaryReactor* AdminService::SetStanding(grpc::CallbackServerContext* context,
+                                                    const v1::SetStandingRequest* request,
+                                                    v1::SetStandingResponse* response) {
   return rpc::RunUnary(
-      door_, *context, kSetStanding, request->id(), [&](const Caller& caller) -> absl::Status {
+      door_, context, kSetStanding, request->id(), [=, this](const Caller& caller) -> absl::Status {
         ROG_RETURN_IF_ERROR(CheckRequestId(request->request_id()));
         ROG_RETURN_IF_ERROR(CheckStanding(*request, *registry_.Get().directory));
         return ReadResponse(CommitMutation(queue_,
@@ -194,28 +195,29 @@ grpc::Status AdminService::SetStanding(grpc::ServerContext* context,
       });
 }
 
-grpc::Status AdminService::ListStandings(grpc::ServerContext* context,
-                                         const v1::ListStandingsRequest*,
-                                         v1::ListStandingsResponse* response) {
-  return rpc::RunUnary(door_, *context, kListStandings, "", [&](const Caller&) -> absl::Status {
-    ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
-    ROG_ASSIGN_OR_RETURN(const auto standings, snapshot->ListStandings());
-    for (const StandingRecord& standing : standings) {
-      v1::StandingRow& row = *response->add_standings();
-      row.set_subject(standing.subject);
-      row.set_id(standing.id);
-      row.set_standing(standing.standing);
-      row.set_since_unix_ms(standing.since.unix_ms);
-    }
-    return absl::OkStatus();
-  });
+grpc::ServerUnaryReactor* AdminService::ListStandings(grpc::CallbackServerContext* context,
+                                                      const v1::ListStandingsRequest*,
+                                                      v1::ListStandingsResponse* response) {
+  return rpc::RunUnary(
+      door_, context, kListStandings, "", [=, this](const Caller&) -> absl::Status {
+        ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
+        ROG_ASSIGN_OR_RETURN(const auto standings, snapshot->ListStandings());
+        for (const StandingRecord& standing : standings) {
+          v1::StandingRow& row = *response->add_standings();
+          row.set_subject(standing.subject);
+          row.set_id(standing.id);
+          row.set_standing(standing.standing);
+          row.set_since_unix_ms(standing.since.unix_ms);
+        }
+        return absl::OkStatus();
+      });
 }
 
-grpc::Status AdminService::ListDeadLetters(grpc::ServerContext* context,
-                                           const v1::ListDeadLettersRequest* request,
-                                           v1::ListDeadLettersResponse* response) {
+grpc::ServerUnaryReactor* AdminService::ListDeadLetters(grpc::CallbackServerContext* context,
+                                                        const v1::ListDeadLettersRequest* request,
+                                                        v1::ListDeadLettersResponse* response) {
   return rpc::RunUnary(
-      door_, *context, kListDeadLetters, request->authority(), [&](const Caller& caller) {
+      door_, context, kListDeadLetters, request->authority(), [=, this](const Caller& caller) {
         const absl::Status found = FillDeadLetters(store_, *request, *response);
         if (!found.ok()) return found;
         return AuditAndWait(
@@ -223,15 +225,16 @@ grpc::Status AdminService::ListDeadLetters(grpc::ServerContext* context,
       });
 }
 
-grpc::Status AdminService::RequeueDeadLetter(grpc::ServerContext* context,
-                                             const v1::RequeueDeadLetterRequest* request,
-                                             v1::RequeueDeadLetterResponse*) {
+grpc::ServerUnaryReactor* AdminService::RequeueDeadLetter(
+    grpc::CallbackServerContext* context,
+    const v1::RequeueDeadLetterRequest* request,
+    v1::RequeueDeadLetterResponse*) {
   return rpc::RunUnary(
       door_,
-      *context,
+      context,
       kRequeueDeadLetter,
       request->authority(),
-      [&](const Caller& caller) -> absl::Status {
+      [=, this](const Caller& caller) -> absl::Status {
         ROG_RETURN_IF_ERROR(CheckRequestId(request->request_id()));
         absl::Notification told;
         absl::Status outcome;
@@ -269,10 +272,10 @@ absl::Status AdminService::Backup(const Caller& caller,
   return AuditAndWait(queue_, std::move(record), 0, "");
 }
 
-grpc::Status AdminService::CreateBackup(grpc::ServerContext* context,
-                                        const v1::CreateBackupRequest* request,
-                                        v1::CreateBackupResponse* response) {
-  return rpc::RunUnary(door_, *context, kCreateBackup, "backup", [&](const Caller& caller) {
+grpc::ServerUnaryReactor* AdminService::CreateBackup(grpc::CallbackServerContext* context,
+                                                     const v1::CreateBackupRequest* request,
+                                                     v1::CreateBackupResponse* response) {
+  return rpc::RunUnary(door_, context, kCreateBackup, "backup", [=, this](const Caller& caller) {
     return Backup(caller, *request, *response);
   });
 }

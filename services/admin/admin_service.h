@@ -42,7 +42,7 @@ struct AdminSeams {
   std::function<void(const std::string& authority)> requeued;
 };
 
-class AdminService final : public v1::AdminService::Service {
+class AdminService final : public v1::AdminService::CallbackService {
  public:
   // All references must outlive the server that this is registered with.
   AdminService(Door door,
@@ -52,30 +52,30 @@ class AdminService final : public v1::AdminService::Service {
                AdminOptions options,
                AdminSeams seams);
 
-  grpc::Status GetStatus(grpc::ServerContext* context,
-                         const v1::GetStatusRequest* request,
-                         v1::GetStatusResponse* response) override;
-  grpc::Status LoadDirectory(grpc::ServerContext* context,
-                             const v1::LoadDirectoryRequest* request,
-                             v1::LoadDirectoryResponse* response) override;
-  grpc::Status GetDirectory(grpc::ServerContext* context,
-                            const v1::GetDirectoryRequest* request,
-                            v1::GetDirectoryResponse* response) override;
-  grpc::Status SetStanding(grpc::ServerContext* context,
-                           const v1::SetStandingRequest* request,
-                           v1::SetStandingResponse* response) override;
-  grpc::Status ListStandings(grpc::ServerContext* context,
-                             const v1::ListStandingsRequest* request,
-                             v1::ListStandingsResponse* response) override;
-  grpc::Status ListDeadLetters(grpc::ServerContext* context,
-                               const v1::ListDeadLettersRequest* request,
-                               v1::ListDeadLettersResponse* response) override;
-  grpc::Status RequeueDeadLetter(grpc::ServerContext* context,
-                                 const v1::RequeueDeadLetterRequest* request,
-                                 v1::RequeueDeadLetterResponse* response) override;
-  grpc::Status CreateBackup(grpc::ServerContext* context,
-                            const v1::CreateBackupRequest* request,
-                            v1::CreateBackupResponse* response) override;
+  grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
+                                      const v1::GetStatusRequest* request,
+                                      v1::GetStatusResponse* response) override;
+  grpc::ServerUnaryReactor* LoadDirectory(grpc::CallbackServerContext* context,
+                                          const v1::LoadDirectoryRequest* request,
+                                          v1::LoadDirectoryResponse* response) override;
+  grpc::ServerUnaryReactor* GetDirectory(grpc::CallbackServerContext* context,
+                                         const v1::GetDirectoryRequest* request,
+                                         v1::GetDirectoryResponse* response) override;
+  grpc::ServerUnaryReactor* SetStanding(grpc::CallbackServerContext* context,
+                                        const v1::SetStandingRequest* request,
+                                        v1::SetStandingResponse* response) override;
+  grpc::ServerUnaryReactor* ListStandings(grpc::CallbackServerContext* context,
+                                          const v1::ListStandingsRequest* request,
+                                          v1::ListStandingsResponse* response) override;
+  grpc::ServerUnaryReactor* ListDeadLetters(grpc::CallbackServerContext* context,
+                                            const v1::ListDeadLettersRequest* request,
+                                            v1::ListDeadLettersResponse* response) override;
+  grpc::ServerUnaryReactor* RequeueDeadLetter(grpc::CallbackServerContext* context,
+                                              const v1::RequeueDeadLetterRequest* request,
+                                              v1::RequeueDeadLetterResponse* response) override;
+  grpc::ServerUnaryReactor* CreateBackup(grpc::CallbackServerContext* context,
+                                         const v1::CreateBackupRequest* request,
+                                         v1::CreateBackupResponse* response) override;
 
  private:
   absl::Status Load(const Caller& caller,

@@ -48,7 +48,6 @@ void SetLimits(const HubServerOptions& options, grpc::ServerBuilder& builder) {
   builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 4);
   grpc::ResourceQuota quota("rogatoria");
   quota.Resize(kMemoryQuotaBytes);
-  quota.SetMaxThreads(options.max_threads);
   builder.SetResourceQuota(quota);
 }
 

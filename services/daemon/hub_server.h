@@ -27,7 +27,6 @@ struct HubServerOptions {
   std::vector<grpc::Service*> services;  // must outlive the server
   rpc::AcceptorLimits connections;
   int handshake_timeout_ms = limits::kHandshakeTimeoutMs;
-  int max_threads = 256;  // of sync handlers; above the bound of BlockingCalls
 };
 
 class HubServer {

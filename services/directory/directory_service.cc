@@ -191,20 +191,21 @@ absl::Status DirectoryService::Resolve(const Caller& caller,
   return absl::OkStatus();
 }
 
-grpc::Status DirectoryService::ResolveRecipients(grpc::ServerContext* context,
-                                                 const v1::ResolveRecipientsRequest* request,
-                                                 v1::ResolveRecipientsResponse* response) {
+grpc::ServerUnaryReactor* DirectoryService::ResolveRecipients(
+    grpc::CallbackServerContext* context,
+    const v1::ResolveRecipientsRequest* request,
+    v1::ResolveRecipientsResponse* response) {
   return rpc::RunUnary(
-      door_, *context, kResolveRecipients, request->case_id(), [&](const Caller& caller) {
+      door_, context, kResolveRecipients, request->case_id(), [=, this](const Caller& caller) {
         return Resolve(caller, *request, rpc::LanguageOf(*context), *response);
       });
 }
 
-grpc::Status DirectoryService::ExplainRoute(grpc::ServerContext* context,
-                                            const v1::ExplainRouteRequest* request,
-                                            v1::ExplainRouteResponse* response) {
+grpc::ServerUnaryReactor* DirectoryService::ExplainRoute(grpc::CallbackServerContext* context,
+                                                         const v1::ExplainRouteRequest* request,
+                                                         v1::ExplainRouteResponse* response) {
   return rpc::RunUnary(
-      door_, *context, kExplainRoute, "", [&](const Caller& caller) -> absl::Status {
+      door_, context, kExplainRoute, "", [=, this](const Caller& caller) -> absl::Status {
         RouteQuery query;
         query.sender = caller.authority.empty() ? request->sender() : caller.authority;
         query.channel_class = request->channel_class();
@@ -222,11 +223,15 @@ grpc::Status DirectoryService::ExplainRoute(grpc::ServerContext* context,
       });
 }
 
-grpc::Status DirectoryService::GetAuthority(grpc::ServerContext* context,
-                                            const v1::GetAuthorityRequest* request,
-                                            v1::GetAuthorityResponse* response) {
+grpc::ServerUnaryReactor* DirectoryService::GetAuthority(grpc::CallbackServerContext* context,
+                                                         const v1::GetAuthorityRequest* request,
+                                                         v1::GetAuthorityResponse* response) {
   return rpc::RunUnary(
-      door_, *context, kGetAuthority, request->authority(), [&](const Caller&) -> absl::Status {
+      door_,
+      context,
+      kGetAuthority,
+      request->authority(),
+      [=, this](const Caller&) -> absl::Status {
         const RegistryState registry = registry_.Get();
         const AuthorityEntry* entry = registry.directory->FindAuthority(request->authority());
         if (entry == nullptr) return Error(Reason::AUTHORITY_NOT_FOUND).Field("authority");
@@ -244,34 +249,36 @@ grpc::Status DirectoryService::GetAuthority(grpc::ServerContext* context,
       });
 }
 
-grpc::Status DirectoryService::ListAuthorities(grpc::ServerContext* context,
-                                               const v1::ListAuthoritiesRequest* request,
-                                               v1::ListAuthoritiesResponse* response) {
-  return rpc::RunUnary(door_, *context, kListAuthorities, "", [&](const Caller&) -> absl::Status {
-    ROG_ASSIGN_OR_RETURN(const size_t page_size, rpc::PageSize(request->page_size()));
-    const std::string query = absl::StrCat("authorities ", request->country());
-    ROG_ASSIGN_OR_RETURN(const Bytes after, rpc::ReadPageToken(query, request->page_token()));
-    const RegistryState registry = registry_.Get();
-    size_t found = 0;
-    for (const AuthorityEntry& entry : registry.directory->authorities()) {
-      const v1::Authority& record = entry.record;
-      if (record.id() <= after) continue;
-      if (!request->country().empty() && record.country() != request->country()) continue;
-      if (found++ == page_size) {
-        const std::string& last = response->authorities(response->authorities_size() - 1).id();
-        response->set_next_page_token(rpc::MakePageToken(query, last));
-        break;
-      }
-      *response->add_authorities() = RecordOf(entry, *registry.standings);
-    }
-    return absl::OkStatus();
-  });
+grpc::ServerUnaryReactor* DirectoryService::ListAuthorities(
+    grpc::CallbackServerContext* context,
+    const v1::ListAuthoritiesRequest* request,
+    v1::ListAuthoritiesResponse* response) {
+  return rpc::RunUnary(
+      door_, context, kListAuthorities, "", [=, this](const Caller&) -> absl::Status {
+        ROG_ASSIGN_OR_RETURN(const size_t page_size, rpc::PageSize(request->page_size()));
+        const std::string query = absl::StrCat("authorities ", request->country());
+        ROG_ASSIGN_OR_RETURN(const Bytes after, rpc::ReadPageToken(query, request->page_token()));
+        const RegistryState registry = registry_.Get();
+        size_t found = 0;
+        for (const AuthorityEntry& entry : registry.directory->authorities()) {
+          const v1::Authority& record = entry.record;
+          if (record.id() <= after) continue;
+          if (!request->country().empty() && record.country() != request->country()) continue;
+          if (found++ == page_size) {
+            const std::string& last = response->authorities(response->authorities_size() - 1).id();
+            response->set_next_page_token(rpc::MakePageToken(query, last));
+            break;
+          }
+          *response->add_authorities() = RecordOf(entry, *registry.standings);
+        }
+        return absl::OkStatus();
+      });
 }
 
-grpc::Status DirectoryService::ListInstruments(grpc::ServerContext* context,
-                                               const v1::ListInstrumentsRequest*,
-                                               v1::ListInstrumentsResponse* response) {
-  return rpc::RunUnary(door_, *context, kListInstruments, "", [&](const Caller&) {
+grpc::ServerUnaryReactor* DirectoryService::ListInstruments(grpc::CallbackServerContext* context,
+                                                            const v1::ListInstrumentsRequest*,
+                                                            v1::ListInstrumentsResponse* response) {
+  return rpc::RunUnary(door_, context, kListInstruments, "", [=, this](const Caller&) {
     for (const v1::Instrument& instrument : registry_.Get().directory->instruments()) {
       *response->add_instruments() = instrument;
     }

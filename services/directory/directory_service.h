@@ -31,7 +31,7 @@ struct DirectoryOptions {
   absl::Duration route_lifetime = absl::Hours(72);
 };
 
-class DirectoryService final : public v1::DirectoryService::Service {
+class DirectoryService final : public v1::DirectoryService::CallbackService {
  public:
   // All references must outlive the server that this is registered with.
   DirectoryService(
@@ -42,21 +42,21 @@ class DirectoryService final : public v1::DirectoryService::Service {
         clock_(clock),
         options_(std::move(options)) {}
 
-  grpc::Status ResolveRecipients(grpc::ServerContext* context,
-                                 const v1::ResolveRecipientsRequest* request,
-                                 v1::ResolveRecipientsResponse* response) override;
-  grpc::Status ExplainRoute(grpc::ServerContext* context,
-                            const v1::ExplainRouteRequest* request,
-                            v1::ExplainRouteResponse* response) override;
-  grpc::Status GetAuthority(grpc::ServerContext* context,
-                            const v1::GetAuthorityRequest* request,
-                            v1::GetAuthorityResponse* response) override;
-  grpc::Status ListAuthorities(grpc::ServerContext* context,
-                               const v1::ListAuthoritiesRequest* request,
-                               v1::ListAuthoritiesResponse* response) override;
-  grpc::Status ListInstruments(grpc::ServerContext* context,
-                               const v1::ListInstrumentsRequest* request,
-                               v1::ListInstrumentsResponse* response) override;
+  grpc::ServerUnaryReactor* ResolveRecipients(grpc::CallbackServerContext* context,
+                                              const v1::ResolveRecipientsRequest* request,
+                                              v1::ResolveRecipientsResponse* response) override;
+  grpc::ServerUnaryReactor* ExplainRoute(grpc::CallbackServerContext* context,
+                                         const v1::ExplainRouteRequest* request,
+                                         v1::ExplainRouteResponse* response) override;
+  grpc::ServerUnaryReactor* GetAuthority(grpc::CallbackServerContext* context,
+                                         const v1::GetAuthorityRequest* request,
+                                         v1::GetAuthorityResponse* response) override;
+  grpc::ServerUnaryReactor* ListAuthorities(grpc::CallbackServerContext* context,
+                                            const v1::ListAuthoritiesRequest* request,
+                                            v1::ListAuthoritiesResponse* response) override;
+  grpc::ServerUnaryReactor* ListInstruments(grpc::CallbackServerContext* context,
+                                            const v1::ListInstrumentsRequest* request,
+                                            v1::ListInstrumentsResponse* response) override;
 
  private:
   // Where each key statement's leaf is, by its digest; read once a directory version.

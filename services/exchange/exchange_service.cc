@@ -101,52 +101,51 @@ grpc::ServerUnaryReactor* ExchangeService::SubmitAct(grpc::CallbackServerContext
 
 // Answers only once the record of the read is on disk (decisions.md 12).
 template <typename Request, typename Response, typename Find>
-grpc::Status ExchangeService::ReadAudited(const grpc::ServerContext& context,
-                                          absl::string_view method,
-                                          const std::string& object,
-                                          const Request& request,
-                                          Response& response,
-                                          Find find) {
-  return rpc::RunUnary(door_, context, method, object, [&](const Caller& caller) -> absl::Status {
-    ROG_ASSIGN_OR_RETURN(auto snapshot, store_.OpenSnapshot());
-    ROG_ASSIGN_OR_RETURN(auto read, find(*snapshot, caller, request));
-    snapshot.reset();
-    AuditRecord record;
-    record.operation = AuditOperation::kConsultation;
-    record.principal = caller.identity;
-    record.method = std::string(method);
-    record.object = object;
-    record.outcome = "OK";
-    ROG_RETURN_IF_ERROR(AuditAndWait(queue_, std::move(record), read.key_id, caller.authority));
-    response = std::move(read.response);
-    return absl::OkStatus();
-  });
+grpc::ServerUnaryReactor* ExchangeService::ReadAudited(grpc::CallbackServerContext* context,
+                                                       absl::string_view method,
+                                                       const std::string& object,
+                                                       const Request* request,
+                                                       Response* response,
+                                                       Find find) {
+  return rpc::RunUnary(
+      door_, context, method, object, [=, this](const Caller& caller) -> absl::Status {
+        ROG_ASSIGN_OR_RETURN(auto snapshot, store_.OpenSnapshot());
+        ROG_ASSIGN_OR_RETURN(auto read, find(*snapshot, caller, *request));
+        snapshot.reset();
+        AuditRecord record;
+        record.operation = AuditOperation::kConsultation;
+        record.principal = caller.identity;
+        record.method = std::string(method);
+        record.object = object;
+        record.outcome = "OK";
+        ROG_RETURN_IF_ERROR(AuditAndWait(queue_, std::move(record), read.key_id, caller.authority));
+        *response = std::move(read.response);
+        return absl::OkStatus();
+      });
 }
 
-grpc::Status ExchangeService::GetAct(grpc::ServerContext* context,
-                                     const v1::GetActRequest* request,
-                                     v1::GetActResponse* response) {
-  return ReadAudited(*context, kGetAct, request->act_id(), *request, *response, exchange::GetAct);
+grpc::ServerUnaryReactor* ExchangeService::GetAct(grpc::CallbackServerContext* context,
+                                                  const v1::GetActRequest* request,
+                                                  v1::GetActResponse* response) {
+  return ReadAudited(context, kGetAct, request->act_id(), request, response, exchange::GetAct);
 }
 
-grpc::Status ExchangeService::GetCase(grpc::ServerContext* context,
-                                      const v1::GetCaseRequest* request,
-                                      v1::GetCaseResponse* response) {
-  return ReadAudited(
-      *context, kGetCase, request->case_id(), *request, *response, exchange::GetCase);
+grpc::ServerUnaryReactor* ExchangeService::GetCase(grpc::CallbackServerContext* context,
+                                                   const v1::GetCaseRequest* request,
+                                                   v1::GetCaseResponse* response) {
+  return ReadAudited(context, kGetCase, request->case_id(), request, response, exchange::GetCase);
 }
 
-grpc::Status ExchangeService::ListCases(grpc::ServerContext* context,
-                                        const v1::ListCasesRequest* request,
-                                        v1::ListCasesResponse* response) {
-  return ReadAudited(*context, kListCases, "", *request, *response, exchange::ListCases);
+grpc::ServerUnaryReactor* ExchangeService::ListCases(grpc::CallbackServerContext* context,
+                                                     const v1::ListCasesRequest* request,
+                                                     v1::ListCasesResponse* response) {
+  return ReadAudited(context, kListCases, "", request, response, exchange::ListCases);
 }
 
-grpc::Status ExchangeService::ListActs(grpc::ServerContext* context,
-                                       const v1::ListActsRequest* request,
-                                       v1::ListActsResponse* response) {
-  return ReadAudited(
-      *context, kListActs, request->case_id(), *request, *response, exchange::ListActs);
+grpc::ServerUnaryReactor* ExchangeService::ListActs(grpc::CallbackServerContext* context,
+                                                    const v1::ListActsRequest* request,
+                                                    v1::ListActsResponse* response) {
+  return ReadAudited(context, kListActs, request->case_id(), request, response, exchange::ListActs);
 }
 
 }  // namespace rogatoria::exchange

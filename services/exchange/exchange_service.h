@@ -18,8 +18,8 @@
 
 namespace rogatoria::exchange {
 
-class ExchangeService final
-    : public v1::ExchangeService::WithRawCallbackMethod_SubmitAct<v1::ExchangeService::Service> {
+class ExchangeService final : public v1::ExchangeService::WithRawCallbackMethod_SubmitAct<
+                                  v1::ExchangeService::CallbackService> {
  public:
   // All references must outlive this, and this the servers' shutdown and the queue's last command.
   // `tzdata_version`: ReadTzdataVersion (legal_dates.h).
@@ -33,27 +33,27 @@ class ExchangeService final
   grpc::ServerUnaryReactor* SubmitAct(grpc::CallbackServerContext* context,
                                       const grpc::ByteBuffer* request,
                                       grpc::ByteBuffer* response) override;
-  grpc::Status GetAct(grpc::ServerContext* context,
-                      const v1::GetActRequest* request,
-                      v1::GetActResponse* response) override;
-  grpc::Status GetCase(grpc::ServerContext* context,
-                       const v1::GetCaseRequest* request,
-                       v1::GetCaseResponse* response) override;
-  grpc::Status ListCases(grpc::ServerContext* context,
-                         const v1::ListCasesRequest* request,
-                         v1::ListCasesResponse* response) override;
-  grpc::Status ListActs(grpc::ServerContext* context,
-                        const v1::ListActsRequest* request,
-                        v1::ListActsResponse* response) override;
+  grpc::ServerUnaryReactor* GetAct(grpc::CallbackServerContext* context,
+                                   const v1::GetActRequest* request,
+                                   v1::GetActResponse* response) override;
+  grpc::ServerUnaryReactor* GetCase(grpc::CallbackServerContext* context,
+                                    const v1::GetCaseRequest* request,
+                                    v1::GetCaseResponse* response) override;
+  grpc::ServerUnaryReactor* ListCases(grpc::CallbackServerContext* context,
+                                      const v1::ListCasesRequest* request,
+                                      v1::ListCasesResponse* response) override;
+  grpc::ServerUnaryReactor* ListActs(grpc::CallbackServerContext* context,
+                                     const v1::ListActsRequest* request,
+                                     v1::ListActsResponse* response) override;
 
  private:
   template <typename Request, typename Response, typename Find>
-  grpc::Status ReadAudited(const grpc::ServerContext& context,
-                           absl::string_view method,
-                           const std::string& object,
-                           const Request& request,
-                           Response& response,
-                           Find find);
+  grpc::ServerUnaryReactor* ReadAudited(grpc::CallbackServerContext* context,
+                                        absl::string_view method,
+                                        const std::string& object,
+                                        const Request* request,
+                                        Response* response,
+                                        Find find);
 
   const Door door_;
   const Admission& admission_;
