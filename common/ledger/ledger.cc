@@ -80,7 +80,7 @@ Ledger::Ledger(Store& store,
       clock_(clock),
       random_(random),
       options_(std::move(options)),
-      listener_([](const CommitSummary&) {}) {}
+      listener_([](const CommitSummary&, const BatchReceipts&) {}) {}
 
 absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(Store& store,
                                                      CaseKeys& keys,
@@ -94,7 +94,7 @@ absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(Store& store,
   return ledger;
 }
 
-void Ledger::SetListener(std::function<void(const CommitSummary&)> listener) {
+void Ledger::SetListener(Listener listener) {
   listener_ = std::move(listener);
 }
 
@@ -187,12 +187,13 @@ absl::Status Ledger::CommitAndTell(Commands commands) {
   Draft draft(std::move(state), keys, now, random_);
   const std::vector<bool> decided = DecideAll(commands, draft);
   merkle::BatchNodes nodes(frontier_);
+  const BatchReceipts receipts(draft, nodes);
   if (!draft.IsEmpty()) {
     ROG_RETURN_IF_ERROR(Write(*transaction, draft, nodes));
-    Advance(draft.changes(), nodes, commands.size());
+    Advance(receipts, nodes, commands.size());
   }
   transaction.reset();
-  Tell(commands, decided, BatchReceipts(draft, nodes));
+  Tell(commands, decided, receipts);
   return absl::OkStatus();
 }
 
@@ -236,9 +237,10 @@ absl::Status Ledger::Seal(BatchChanges& changes, merkle::BatchNodes& nodes) {
   return absl::OkStatus();
 }
 
-void Ledger::Advance(const BatchChanges& changes,
+void Ledger::Advance(const BatchReceipts& receipts,
                      const merkle::BatchNodes& nodes,
                      size_t commands) {
+  const BatchChanges& changes = receipts.changes();
   frontier_ = nodes.frontier();
   CommitSummary summary;
   summary.log = log_;
@@ -247,7 +249,7 @@ void Ledger::Advance(const BatchChanges& changes,
   summary.mailboxes = MailboxesOf(changes);
   summary.directory_changed = changes.directory.has_value();
   summary.standings_changed = !changes.standings.empty();
-  listener_(summary);
+  listener_(summary, receipts);
 }
 
 }  // namespace rogatoria

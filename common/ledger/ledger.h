@@ -25,6 +25,7 @@
 #include "common/base/random.h"
 #include "common/crypto/signer.h"
 #include "common/ledger/command.h"
+#include "common/ledger/receipts.h"
 #include "common/merkle/batch_nodes.h"
 #include "common/merkle/frontier.h"
 #include "common/storage/case_keys.h"
@@ -72,8 +73,10 @@ class Ledger {
   // command was told anything, and this ledger must be dropped and opened anew from disk.
   absl::Status CommitBatch(absl::Span<const std::unique_ptr<Command>> commands);
 
-  // Called after each commit, before the commands are told. Set before the first batch.
-  void SetListener(std::function<void(const CommitSummary&)> listener);
+  // Called after each commit, before the commands are told; the receipts live during the call only.
+  // Set before the first batch.
+  using Listener = std::function<void(const CommitSummary&, const BatchReceipts&)>;
+  void SetListener(Listener listener);
 
   const LedgerOptions& options() const { return options_; }
   // <trust domain>/log/<n>
@@ -99,7 +102,7 @@ class Ledger {
                               Draft& draft) const;
   absl::Status Write(Transaction& transaction, Draft& draft, merkle::BatchNodes& nodes);
   absl::Status Seal(BatchChanges& changes, merkle::BatchNodes& nodes);
-  void Advance(const BatchChanges& changes, const merkle::BatchNodes& nodes, size_t commands);
+  void Advance(const BatchReceipts& receipts, const merkle::BatchNodes& nodes, size_t commands);
 
   Store& store_;
   CaseKeys& keys_;
@@ -109,7 +112,7 @@ class Ledger {
   LedgerOptions options_;
   merkle::Frontier frontier_;
   uint64_t log_ = 0;
-  std::function<void(const CommitSummary&)> listener_;
+  Listener listener_;
 };
 
 }  // namespace rogatoria

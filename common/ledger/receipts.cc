@@ -53,16 +53,20 @@ absl::StatusOr<v1::SubmitActResponse> ReplayRefusal(Snapshot& snapshot, const Ac
 
 }  // namespace
 
-v1::Receipt BatchReceipts::Make(const EntryAddress& address) const {
+const v1::Receipt& BatchReceipts::Make(const EntryAddress& address) const {
   const auto& entries = changes().entries;
   ROG_CHECK(!entries.empty() && address.log == entries.front().log &&
                 address.index >= entries.front().index &&
                 address.index - entries.front().index < entries.size(),
             "an entry of another batch");
+  std::unique_ptr<const v1::Receipt>& made = made_[address.index];
+  if (made != nullptr) return *made;
   const size_t at = address.index - entries.front().index;
   auto proof = merkle::InclusionProof(address.index, nodes_.size(), nodes_.Reader());
   ROG_CHECK(proof.ok(), "a batch proves its own leaves");
-  return MakeReceipt(entries[at], draft_.events()[at], *std::move(proof), *changes().batch);
+  made = std::make_unique<const v1::Receipt>(
+      MakeReceipt(entries[at], draft_.events()[at], *std::move(proof), *changes().batch));
+  return *made;
 }
 
 absl::StatusOr<v1::Receipt> LoadReceipt(Snapshot& snapshot, const EntryRecord& entry) {

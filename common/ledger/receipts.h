@@ -3,9 +3,11 @@
 // (receipt/receipt.h).
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "common/ledger/draft.h"
 #include "common/merkle/batch_nodes.h"
@@ -16,7 +18,8 @@
 
 namespace rogatoria {
 
-// The receipts of the batch that was just committed. Lives only during Command::Committed.
+// The receipts of the batch that was just committed. Lives only while its listener and its commands
+// are told; each receipt is made once. Not thread-safe.
 class BatchReceipts {
  public:
   // Both must outlive this object.
@@ -24,12 +27,13 @@ class BatchReceipts {
       : draft_(draft), nodes_(nodes) {}
 
   // The receipt of an evidence that was appended in this batch. The address must be of this batch.
-  v1::Receipt Make(const EntryAddress& address) const;
+  const v1::Receipt& Make(const EntryAddress& address) const;
   const BatchChanges& changes() const { return draft_.changes(); }
 
  private:
   const Draft& draft_;
   const merkle::BatchNodes& nodes_;
+  mutable absl::flat_hash_map<uint64_t, std::unique_ptr<const v1::Receipt>> made_;  // by index
 };
 
 // The receipt of an entry, read from the store. NOT_FOUND when the evidence was erased or is none.

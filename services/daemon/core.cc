@@ -103,7 +103,9 @@ absl::Status Core::OpenLedger(const Config& config, Clock& clock) {
   };
   ROG_ASSIGN_OR_RETURN(ledger_,
                        Ledger::Open(*store_, *keys_, *signer_, clock, random_, std::move(options)));
-  ledger_->SetListener([this](const CommitSummary& summary) { OnCommit(summary); });
+  ledger_->SetListener([this](const CommitSummary& summary, const BatchReceipts& receipts) {
+    OnCommit(summary, receipts);
+  });
   refusals_ = std::make_unique<RefusalRecorder>(
       [this](std::unique_ptr<Command> command) { queue_->Submit(std::move(command)); }, clock);
   queue_ = std::make_unique<CommitQueue>(
@@ -115,11 +117,11 @@ absl::Status Core::OpenLedger(const Config& config, Clock& clock) {
   return absl::OkStatus();
 }
 
-void Core::SetListener(std::function<void(const CommitSummary&)> listener) {
+void Core::SetListener(Ledger::Listener listener) {
   listener_ = std::move(listener);
 }
 
-void Core::OnCommit(const CommitSummary& summary) {
+void Core::OnCommit(const CommitSummary& summary, const BatchReceipts& receipts) {
   log_size_ = summary.log_size;
   if (summary.directory_changed || summary.standings_changed) {
     const absl::Status loaded = LoadRegistry(
@@ -131,7 +133,7 @@ void Core::OnCommit(const CommitSummary& summary) {
     log_.Write(Level::kInfo, "registry_changed");
   }
   tiles_->Wake();
-  if (listener_) listener_(summary);
+  if (listener_) listener_(summary, receipts);
 }
 
 void Core::Drain() {

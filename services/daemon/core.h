@@ -41,7 +41,7 @@ class Core {
 
   // After each commit, once the registry is as the commit left it and before its commands are told.
   // Set before anything is served.
-  void SetListener(std::function<void(const CommitSummary&)> listener);
+  void SetListener(Ledger::Listener listener);
 
   // Commits what waits, takes no more, publishes the tiles. Idempotent.
   void Drain();
@@ -68,7 +68,7 @@ class Core {
   Core(EventLog& log, std::function<void(const absl::Status&)> on_broken);
   absl::Status OpenStore(const Config& config);
   absl::Status OpenLedger(const Config& config, Clock& clock);
-  void OnCommit(const CommitSummary& summary);
+  void OnCommit(const CommitSummary& summary, const BatchReceipts& receipts);
 
   EventLog& log_;
   const std::function<void(const absl::Status&)> on_broken_;
@@ -80,7 +80,7 @@ class Core {
   std::unique_ptr<Ledger> ledger_;
   Registry registry_;
   std::unique_ptr<audit::TileWriter> tiles_;
-  std::function<void(const CommitSummary&)> listener_;
+  Ledger::Listener listener_;
   std::unique_ptr<RefusalRecorder> refusals_;
   std::unique_ptr<CommitQueue> queue_;
   std::atomic<uint64_t> log_size_ = 0, clock_steps_ = 0;

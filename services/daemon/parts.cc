@@ -19,10 +19,6 @@ namespace {
 
 constexpr char kZoneFolder[] = "/usr/share/zoneinfo";
 constexpr absl::Duration kCertificateWarning = absl::Hours(14 * 24);
-// Threads of gRPC above those that may wait on the store. Plenty, since a call that finds no thread
-// is refused by gRPC without our RetryInfo, and one that finds no place behind it quickly with.
-constexpr int kThreadsAbove = 224;
-
 rpc::TrustFiles TrustOf(const ListenerConfig& listener) {
   return {listener.client_ca, listener.client_crl, absl::Hours(listener.crl_grace_hours)};
 }
@@ -79,6 +75,7 @@ App::Parts::~Parts() {
   metrics_.reset();
   public_server_.reset();
   admin_server_.reset();
+  blocking_.reset();
   if (core_ != nullptr) core_->Drain();
 }
 
@@ -163,7 +160,9 @@ void App::Parts::OpenMailboxes(const Door& door) {
                              *options_.clock},
       options);
   mailbox_ = std::make_unique<delivery::MailboxService>(door, *mailboxes_);
-  core_->SetListener([this](const CommitSummary& summary) { mailboxes_->OnCommit(summary); });
+  core_->SetListener([this](const CommitSummary& summary, const BatchReceipts& receipts) {
+    mailboxes_->OnCommit(summary, receipts);
+  });
 }
 
 void App::Parts::OpenRegisters(const Door& door,
@@ -220,7 +219,6 @@ HubServerOptions App::Parts::ServerOptions(const ListenerConfig& listener,
                          .connections_per_address = config_.limits.max_connections_per_address,
                          .new_per_second = config_.limits.max_new_connections_per_second};
   options.handshake_timeout_ms = config_.limits.handshake_timeout_ms;
-  options.max_threads = config_.limits.max_blocking_calls + kThreadsAbove;
   return options;
 }
 

@@ -187,7 +187,7 @@ void Dispatcher::BeginSettle(uint64_t position) {
   candidates_.erase(candidate);
 }
 
-void Dispatcher::Settled(uint64_t position, const std::string& case_id, uint64_t case_position) {
+void Dispatcher::Settled(uint64_t position, const std::string& case_id) {
   if (auto found = leases_.find(position); found != leases_.end()) {
     if (!found->second.settling) Detach(found->second);
     if (found->second.rescan) Rescan();
@@ -200,10 +200,7 @@ void Dispatcher::Settled(uint64_t position, const std::string& case_id, uint64_t
       known != known_cases_.end() && known->second == position) {
     known_cases_.erase(known);
   }
-  next_of_case_.push_back({.kind = MailboxRead::Kind::kNextOfCase,
-                           .limit = 1,
-                           .case_id = case_id,
-                           .case_position = case_position});
+  next_of_case_.push_back({.kind = MailboxRead::Kind::kNextOfCase, .limit = 1, .case_id = case_id});
 }
 
 void Dispatcher::SettleFailed(uint64_t position, Instant now) {

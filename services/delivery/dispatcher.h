@@ -49,7 +49,7 @@ inline constexpr uint32_t kPromptReturns = 2;
 struct MailboxRead {
   enum class Kind {
     kDeliverable,  // Snapshot::ListDeliverable(urgency, after, limit)
-    kNextOfCase,   // the first open row of `case_id` in this mailbox, after `case_position`
+    kNextOfCase,   // Snapshot::ListOpenOfCase(case_id, limit)
     kObserved,     // Snapshot::ListDeliveries(after, limit), for one observer
   };
   Kind kind = Kind::kDeliverable;
@@ -57,7 +57,6 @@ struct MailboxRead {
   uint64_t after = 0;
   size_t limit = 0;
   std::string case_id = {};
-  uint64_t case_position = 0;
   StreamId stream = 0;
 };
 
@@ -110,7 +109,7 @@ class Dispatcher {
   // longer counts against its stream.
   void BeginSettle(uint64_t position);
   // It is settled on disk: the next one of its case may follow.
-  void Settled(uint64_t position, const std::string& case_id, uint64_t case_position);
+  void Settled(uint64_t position, const std::string& case_id);
   // It was refused: the lease goes on as before.
   void SettleFailed(uint64_t position, Instant now);
 

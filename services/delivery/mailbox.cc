@@ -46,12 +46,17 @@ void Mailbox::Leave(StreamId id) {
   Post([this, id] {
     dispatcher_.Remove(id, Now());
     members_.erase(id);
-    if (members_.empty()) delivered_.clear();
+    if (!members_.empty()) return;
+    delivered_.clear();
+    fresh_.Clear();
   });
 }
 
-void Mailbox::Wake() {
-  Post([this] { dispatcher_.Wake(); });
+void Mailbox::Wake(std::vector<FreshAct> fresh) {
+  Post([this, fresh = std::make_shared<std::vector<FreshAct>>(std::move(fresh))] {
+    for (FreshAct& act : *fresh) fresh_.Put(std::move(act));
+    dispatcher_.Wake();
+  });
 }
 
 void Mailbox::PutBack() {
@@ -148,8 +153,7 @@ absl::Status Mailbox::CheckMaySettle(const Member& member) const {
 void Mailbox::Acknowledge(const StreamPtr& stream, const v1::ReceiveRequest::Acknowledge& said) {
   const MailboxWorld& world = owner_.world();
   const auto check = [&]() -> absl::StatusOr<std::optional<v1::Receipt>> {
-    ROG_ASSIGN_OR_RETURN(const auto snapshot, world.store.OpenSnapshot());
-    ROG_ASSIGN_OR_RETURN(const Evidence acceptance, FindAcceptance(*snapshot, said.position()));
+    ROG_ASSIGN_OR_RETURN(const Evidence acceptance, FindAcceptance(said.position()));
     ROG_RETURN_IF_ERROR(CheckAcknowledgement(acceptance,
                                              said,
                                              {.trust_domain = owner_.options().hub.trust_domain,
@@ -158,7 +162,7 @@ void Mailbox::Acknowledge(const StreamPtr& stream, const v1::ReceiveRequest::Ack
                                               .anchors = world.seal_anchors(),
                                               .now = Now()},
                                              world.verifier));
-    return FindSettlement(*snapshot, said.position(), DeliveryState::kHandedOver);
+    return FindSettlement(said.position(), DeliveryState::kHandedOver);
   };
   const absl::StatusOr<std::optional<v1::Receipt>> checked = check();
   if (!checked.ok()) return RefuseAnswer(stream, said.position(), checked.status());
@@ -178,9 +182,8 @@ void Mailbox::Reject(const StreamPtr& stream, const v1::ReceiveRequest::Reject& 
           .Field("reject.reason")
           .Accepted("a reason of RejectReason");
     }
-    ROG_ASSIGN_OR_RETURN(const auto snapshot, owner_.world().store.OpenSnapshot());
-    ROG_RETURN_IF_ERROR(FindAcceptance(*snapshot, said.position()).status());
-    return FindSettlement(*snapshot, said.position(), DeliveryState::kDead);
+    ROG_RETURN_IF_ERROR(FindAcceptance(said.position()).status());
+    return FindSettlement(said.position(), DeliveryState::kDead);
   };
   const absl::StatusOr<std::optional<v1::Receipt>> checked = check();
   if (!checked.ok()) return RefuseAnswer(stream, said.position(), checked.status());
@@ -191,13 +194,14 @@ void Mailbox::Reject(const StreamPtr& stream, const v1::ReceiveRequest::Reject& 
   });
 }
 
-absl::StatusOr<Evidence> Mailbox::FindAcceptance(Snapshot& snapshot, uint64_t position) {
+absl::StatusOr<Evidence> Mailbox::FindAcceptance(uint64_t position) {
   if (auto found = delivered_.find(position); found != delivered_.end()) return found->second;
-  const auto row = snapshot.GetDelivery(KeyOf(position));
+  ROG_ASSIGN_OR_RETURN(const auto snapshot, owner_.world().store.OpenSnapshot());
+  const auto row = snapshot->GetDelivery(KeyOf(position));
   if (absl::IsNotFound(row.status())) return Error(Reason::DELIVERY_NOT_FOUND).Field("position");
   ROG_RETURN_IF_ERROR(row.status());
-  ROG_ASSIGN_OR_RETURN(const ActRecord act, snapshot.GetAct(row->act_id));
-  ROG_ASSIGN_OR_RETURN(Evidence acceptance, LoadAcceptance(snapshot, act));
+  ROG_ASSIGN_OR_RETURN(const ActRecord act, snapshot->GetAct(row->act_id));
+  ROG_ASSIGN_OR_RETURN(Evidence acceptance, LoadAcceptance(*snapshot, act));
   return Remember(position, std::move(acceptance));
 }
 
@@ -206,18 +210,18 @@ const Evidence& Mailbox::Remember(uint64_t position, Evidence acceptance) {
   return delivered_[position] = std::move(acceptance);
 }
 
-absl::StatusOr<std::optional<v1::Receipt>> Mailbox::FindSettlement(Snapshot& snapshot,
-                                                                   uint64_t position,
+absl::StatusOr<std::optional<v1::Receipt>> Mailbox::FindSettlement(uint64_t position,
                                                                    DeliveryState state) {
   if (dispatcher_.IsOut(position)) return std::nullopt;
-  ROG_ASSIGN_OR_RETURN(const DeliveryRecord row, snapshot.GetDelivery(KeyOf(position)));
+  ROG_ASSIGN_OR_RETURN(const auto snapshot, owner_.world().store.OpenSnapshot());
+  ROG_ASSIGN_OR_RETURN(const DeliveryRecord row, snapshot->GetDelivery(KeyOf(position)));
   if (row.state == DeliveryState::kOpen) return std::nullopt;
   if (row.state != state) {
     return Error(Reason::DELIVERY_NOT_FOUND)
         .Field("position")
         .Accepted("an open delivery; this one was settled in another way");
   }
-  ROG_ASSIGN_OR_RETURN(v1::Receipt receipt, LoadSettlement(snapshot, KeyOf(position)));
+  ROG_ASSIGN_OR_RETURN(v1::Receipt receipt, LoadSettlement(*snapshot, KeyOf(position)));
   return receipt;
 }
 
@@ -237,23 +241,16 @@ void Mailbox::Settle(StreamPtr stream,
   const Done done = [self = shared_from_this(),
                      stream = std::move(stream),
                      position,
-                     case_id = acceptance.case_id,
-                     case_position =
-                         acceptance.case_position](const absl::StatusOr<v1::Receipt>& outcome) {
+                     case_id = acceptance.case_id](const absl::StatusOr<v1::Receipt>& outcome) {
     const bool before = absl::IsAlreadyExists(outcome.status());
     if (stream != nullptr && !before) stream->Answer(position, outcome);
-    self->Post([self = self.get(),
-                stream,
-                position,
-                case_id,
-                case_position,
-                before,
-                settled = before || outcome.ok()] {
-      if (!settled) return self->dispatcher_.SettleFailed(position, self->Now());
-      if (stream != nullptr && before) stream->Answer(position, self->LoadAnswer(position));
-      self->delivered_.erase(position);
-      self->dispatcher_.Settled(position, case_id, case_position);
-    });
+    self->Post(
+        [self = self.get(), stream, position, case_id, before, settled = before || outcome.ok()] {
+          if (!settled) return self->dispatcher_.SettleFailed(position, self->Now());
+          if (stream != nullptr && before) stream->Answer(position, self->LoadAnswer(position));
+          self->delivered_.erase(position);
+          self->dispatcher_.Settled(position, case_id);
+        });
   };
   owner_.world().queue.Submit(make(done));
 }
@@ -263,8 +260,8 @@ absl::StatusOr<v1::Receipt> Mailbox::LoadAnswer(uint64_t position) {
   return LoadSettlement(*snapshot, KeyOf(position));
 }
 
-void Mailbox::GiveUp(Snapshot& snapshot, const DeliveryRecord& row) {
-  const absl::StatusOr<Evidence> acceptance = FindAcceptance(snapshot, row.position);
+void Mailbox::GiveUp(const DeliveryRecord& row) {
+  const absl::StatusOr<Evidence> acceptance = FindAcceptance(row.position);
   if (!acceptance.ok()) return dispatcher_.SettleFailed(row.position, Now());
   Settle(nullptr, row.position, *acceptance, [&](Done done) {
     return DeadLetterCommand(
@@ -273,16 +270,7 @@ void Mailbox::GiveUp(Snapshot& snapshot, const DeliveryRecord& row) {
 }
 
 void Mailbox::GiveUpExhausted() {
-  const std::vector<DeliveryRecord> exhausted = dispatcher_.TakeExhausted();
-  if (exhausted.empty()) return;
-  const auto snapshot = owner_.world().store.OpenSnapshot();
-  for (const DeliveryRecord& row : exhausted) {
-    if (snapshot.ok()) {
-      GiveUp(**snapshot, row);
-    } else {
-      dispatcher_.SettleFailed(row.position, Now());
-    }
-  }
+  for (const DeliveryRecord& row : dispatcher_.TakeExhausted()) GiveUp(row);
 }
 
 }  // namespace rogatoria::delivery

@@ -20,6 +20,7 @@
 #include "absl/synchronization/mutex.h"
 #include "common/model/evidence.h"
 #include "services/delivery/dispatcher.h"
+#include "services/delivery/fresh_acts.h"
 #include "services/delivery/mailbox_stream.h"
 #include "services/delivery/mailboxes.h"
 
@@ -38,7 +39,8 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   void Receive(StreamId id, v1::ReceiveRequest message);
   void Writable(StreamId id);
   void Leave(StreamId id);
-  void Wake();
+  // New rows were committed; `fresh` are the acts of some of them.
+  void Wake(std::vector<FreshAct> fresh);
   void PutBack();
   void Look();
 
@@ -71,12 +73,10 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
 
   // Settling.
   // The A.1 of what lies at a position: as delivered, or read from the store.
-  absl::StatusOr<Evidence> FindAcceptance(Snapshot& snapshot, uint64_t position);
+  absl::StatusOr<Evidence> FindAcceptance(uint64_t position);
   const Evidence& Remember(uint64_t position, Evidence acceptance);
   // The receipt of a row that was settled so already; nullopt while it is open.
-  absl::StatusOr<std::optional<v1::Receipt>> FindSettlement(Snapshot& snapshot,
-                                                            uint64_t position,
-                                                            DeliveryState state);
+  absl::StatusOr<std::optional<v1::Receipt>> FindSettlement(uint64_t position, DeliveryState state);
   void RefuseAnswer(const StreamPtr& stream, uint64_t position, const absl::Status& refusal);
   // Commits; answers on `stream` unless null, and then lets the case go on.
   void Settle(StreamPtr stream,
@@ -85,15 +85,14 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
               const MakeCommand& make);
   // The receipt of what an earlier commit settled.
   absl::StatusOr<v1::Receipt> LoadAnswer(uint64_t position);
-  void GiveUp(Snapshot& snapshot, const DeliveryRecord& row);
+  void GiveUp(const DeliveryRecord& row);
   void GiveUpExhausted();
 
   // Delivering. True when there may be more to do.
   bool Deliver();
   absl::Status Read(Snapshot& snapshot, const MailboxRead& read);
-  absl::StatusOr<std::vector<DeliveryRecord>> FindNextOfCase(Snapshot& snapshot,
-                                                             const MailboxRead& read);
   absl::Status Send(Snapshot& snapshot, const Assignment& assignment);
+  absl::StatusOr<FreshAct> LoadAct(Snapshot& snapshot, const DeliveryRecord& row);
   absl::StatusOr<v1::ReceiveResponse> MakeDelivery(Snapshot& snapshot,
                                                    const Assignment& assignment);
   void GiveBack(const Assignment& assignment, const absl::Status& status);
@@ -108,6 +107,7 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   // Used by the worker only.
   Dispatcher dispatcher_;
   std::map<StreamId, Member> members_;
+  FreshActs fresh_;
   // The A.1 of what was delivered lately, so that an acknowledgement needs no read.
   std::map<uint64_t, Evidence> delivered_;
 };

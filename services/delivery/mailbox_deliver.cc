@@ -1,12 +1,10 @@
 // The delivering half of a mailbox: reading pages and putting acts on streams.
-#include <algorithm>
 #include <utility>
 
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/ledger/receipts.h"
-#include "common/model/evidence.h"
 #include "services/delivery/attempts.h"
 #include "services/delivery/mailbox.h"
 
@@ -15,11 +13,6 @@ namespace {
 
 // Steps a mailbox may take before the next one has its turn.
 constexpr int kStepsATurn = 64;
-constexpr size_t kActsAtATime = 16;
-
-bool IsTo(const ActRecord& act, const std::string& authority) {
-  return std::find(act.recipients.begin(), act.recipients.end(), authority) != act.recipients.end();
-}
 
 }  // namespace
 
@@ -58,7 +51,7 @@ absl::Status Mailbox::Read(Snapshot& snapshot, const MailboxRead& read) {
       rows = snapshot.ListDeliverable(authority_, read.urgency, read.after, read.limit);
       break;
     case MailboxRead::Kind::kNextOfCase:
-      rows = FindNextOfCase(snapshot, read);
+      rows = snapshot.ListOpenOfCase(authority_, read.case_id, read.limit);
       break;
     case MailboxRead::Kind::kObserved:
       rows = snapshot.ListDeliveries(authority_, read.after, read.limit);
@@ -67,26 +60,6 @@ absl::Status Mailbox::Read(Snapshot& snapshot, const MailboxRead& read) {
   ROG_RETURN_IF_ERROR(rows.status());
   dispatcher_.Took(read, *rows, Now());
   return absl::OkStatus();
-}
-
-// Most cases have nothing further for us, and then one row says so.
-absl::StatusOr<std::vector<DeliveryRecord>> Mailbox::FindNextOfCase(Snapshot& snapshot,
-                                                                    const MailboxRead& read) {
-  ROG_ASSIGN_OR_RETURN(const CaseRecord found, snapshot.GetCase(read.case_id));
-  uint64_t position = read.case_position;
-  while (position < found.act_count) {
-    ROG_ASSIGN_OR_RETURN(const auto acts, snapshot.ListActs(read.case_id, position, kActsAtATime));
-    if (acts.empty()) break;
-    for (const ActRecord& act : acts) {
-      position = act.case_position;
-      if (!IsTo(act, authority_)) continue;
-      ROG_ASSIGN_OR_RETURN(const auto rows, snapshot.ListDeliveriesOfAct(act.act_id));
-      for (const DeliveryRecord& row : rows) {
-        if (row.authority == authority_ && row.state == DeliveryState::kOpen) return {{row}};
-      }
-    }
-  }
-  return std::vector<DeliveryRecord>();
 }
 
 absl::Status Mailbox::Send(Snapshot& snapshot, const Assignment& assignment) {
@@ -102,31 +75,32 @@ absl::Status Mailbox::Send(Snapshot& snapshot, const Assignment& assignment) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::ReceiveResponse> Mailbox::MakeDelivery(Snapshot& snapshot,
-                                                          const Assignment& assignment) {
-  const DeliveryRecord& row = assignment.row;
+absl::StatusOr<FreshAct> Mailbox::LoadAct(Snapshot& snapshot, const DeliveryRecord& row) {
   ROG_ASSIGN_OR_RETURN(ActRecord act, snapshot.GetAct(row.act_id));
   ROG_ASSIGN_OR_RETURN(const EntryRecord accepted, snapshot.GetEntry(act.log, act.first_entry));
   ROG_ASSIGN_OR_RETURN(const EntryRecord consigned,
                        snapshot.GetEntry(row.log, row.consigned_entry));
+  ROG_ASSIGN_OR_RETURN(const v1::Receipt acceptance, LoadReceipt(snapshot, accepted));
+  ROG_ASSIGN_OR_RETURN(const v1::Receipt consignment, LoadReceipt(snapshot, consigned));
+  return MakeFreshAct(row, act, accepted, acceptance, consignment);
+}
 
-  v1::ReceiveResponse message;
-  v1::ReceiveResponse::Delivery& delivery = *message.mutable_delivery();
-  ROG_ASSIGN_OR_RETURN(*delivery.add_receipts(), LoadReceipt(snapshot, accepted));
-  ROG_ASSIGN_OR_RETURN(*delivery.add_receipts(), LoadReceipt(snapshot, consigned));
-  ROG_ASSIGN_OR_RETURN(const bool gap, snapshot.HasGapBefore(row));
-  delivery.set_position(row.position);
-  delivery.set_attempt(assignment.attempt);
-  *delivery.mutable_act() = std::move(act.act);
-  delivery.set_case_position(row.case_position);
-  delivery.set_disposition(act.disposition);
-  delivery.set_gap_before(gap);
-
-  if (assignment.leased) {
-    ROG_ASSIGN_OR_RETURN(Evidence acceptance, ParseEvidence(accepted.record));
-    Remember(row.position, std::move(acceptance));
+absl::StatusOr<v1::ReceiveResponse> Mailbox::MakeDelivery(Snapshot& snapshot,
+                                                          const Assignment& assignment) {
+  const DeliveryRecord& row = assignment.row;
+  std::optional<FreshAct> act = fresh_.Take(row.position);
+  if (!act.has_value()) {
+    ROG_ASSIGN_OR_RETURN(act, LoadAct(snapshot, row));
   }
-  return message;
+  bool gap = false;  // nothing lies before the first act of a case
+  if (row.case_position > 1) {
+    ROG_ASSIGN_OR_RETURN(gap, snapshot.HasGapBefore(row));
+  }
+  v1::ReceiveResponse::Delivery& delivery = *act->message.mutable_delivery();
+  delivery.set_attempt(assignment.attempt);
+  delivery.set_gap_before(gap);
+  if (assignment.leased) Remember(row.position, std::move(act->acceptance));
+  return std::move(act->message);
 }
 
 void Mailbox::GiveBack(const Assignment& assignment, const absl::Status& status) {

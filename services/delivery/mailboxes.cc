@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/base/error.h"
+#include "services/delivery/fresh_acts.h"
 #include "services/delivery/mailbox.h"
 
 namespace rogatoria::delivery {
@@ -73,9 +74,10 @@ void Mailboxes::Leave(StreamId stream) {
   left.mailbox->Leave(stream);
 }
 
-void Mailboxes::OnCommit(const CommitSummary& summary) {
+void Mailboxes::OnCommit(const CommitSummary& summary, const BatchReceipts& receipts) {
   for (const std::string& authority : summary.mailboxes) {
-    if (auto mailbox = FindMailbox(authority)) mailbox->Wake();
+    const auto mailbox = FindReadMailbox(authority);
+    if (mailbox != nullptr) mailbox->Wake(FreshActsFor(authority, receipts));
   }
   if (!summary.directory_changed && !summary.standings_changed) return;
   absl::MutexLock lock(&mutex_);
@@ -135,6 +137,14 @@ std::shared_ptr<Mailbox> Mailboxes::MailboxOf(StreamId stream) const {
 std::vector<std::pair<StreamId, Mailboxes::OpenStream>> Mailboxes::Streams() const {
   absl::MutexLock lock(&mutex_);
   return {streams_.begin(), streams_.end()};
+}
+
+// One that a stream is open on: the others read when somebody comes.
+std::shared_ptr<Mailbox> Mailboxes::FindReadMailbox(const std::string& authority) const {
+  absl::MutexLock lock(&mutex_);
+  auto count = stream_counts_.find(authority);
+  if (count == stream_counts_.end() || count->second == 0) return nullptr;
+  return mailboxes_.at(authority);
 }
 
 std::shared_ptr<Mailbox> Mailboxes::FindMailbox(const std::string& authority) const {

@@ -77,9 +77,9 @@ class Mailboxes {
 
   // --- for the daemon ---
 
-  // Wakes the mailboxes that a commit moved; after a change of the registry looks at all callers
-  // again. Call it from the ledger's listener.
-  void OnCommit(const CommitSummary& summary);
+  // Wakes the mailboxes that a commit moved, and hands those with a stream what it brought them;
+  // after a change of the registry looks at all callers again. Call it from the ledger's listener.
+  void OnCommit(const CommitSummary& summary, const BatchReceipts& receipts);
   // A dead letter was put back: what lies before the cursor has to be looked at.
   void OnRequeued(const std::string& authority);
   // One look at leases, callers and streams that do not move. The timer calls it.
@@ -107,6 +107,7 @@ class Mailboxes {
   std::shared_ptr<Mailbox> MailboxOf(StreamId stream) const;
   std::vector<std::pair<StreamId, OpenStream>> Streams() const;
   std::shared_ptr<Mailbox> FindMailbox(const std::string& authority) const;
+  std::shared_ptr<Mailbox> FindReadMailbox(const std::string& authority) const;
   void LookAtStreams();
   std::shared_ptr<Mailbox> TakeDue();
   void Work();

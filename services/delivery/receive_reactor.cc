@@ -173,7 +173,10 @@ void ReceiveReactor::WriteOrFinishLocked() {
     Finish(*end_);
   } else if (!outbox_.empty()) {
     writing_ = true;
-    StartWrite(&outbox_.front().message);
+    // What follows is waiting already: it goes out in the same packets.
+    grpc::WriteOptions options;
+    if (outbox_.size() > 1) options.set_buffer_hint();
+    StartWrite(&outbox_.front().message, options);
   }
 }
 

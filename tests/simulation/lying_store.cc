@@ -131,6 +131,16 @@ class LyingSnapshot final : public Snapshot {
   absl::StatusOr<std::vector<DeliveryRecord>> ListDeliveriesOfAct(absl::string_view id) override {
     return inner_->ListDeliveriesOfAct(id);
   }
+  absl::StatusOr<std::vector<DeliveryRecord>> ListOpenOfCase(absl::string_view authority,
+                                                             absl::string_view case_id,
+                                                             size_t limit) override {
+    return inner_->ListOpenOfCase(authority, case_id, limit);
+  }
+  absl::StatusOr<std::vector<Bytes>> ListLeaves(uint64_t log,
+                                                uint64_t from,
+                                                size_t limit) override {
+    return inner_->ListLeaves(log, from, limit);
+  }
   absl::StatusOr<std::vector<DeliveryRecord>> ListDeliveries(absl::string_view authority,
                                                              uint64_t after,
                                                              size_t limit) override {

@@ -116,7 +116,7 @@ class RandomRun {
     for (const DeliveryRecord& row : dispatcher_.TakeExhausted()) {
       EXPECT_GE(row.attempts, 6u);
       mailbox_.SetState(row.position, DeliveryState::kDead);
-      dispatcher_.Settled(row.position, row.case_id, row.case_position);
+      dispatcher_.Settled(row.position, row.case_id);
       dead_.insert(row.position);
     }
   }

@@ -214,7 +214,7 @@ TEST_F(DispatcherTest, AfterTooManyAttemptsARowIsExhausted) {
   EXPECT_EQ(exhausted[0].position, 1u);
   EXPECT_THAT(dispatcher_->TakeExhausted(), IsEmpty());
   mailbox_.SetState(1, DeliveryState::kDead);
-  dispatcher_->Settled(1, "c1", 1);
+  dispatcher_->Settled(1, "c1");
   EXPECT_THAT(NextAll(), ElementsAre(2));
 }
 

@@ -5,6 +5,7 @@
 
 #include "common/ledger/evidence_of.h"
 #include "common/receipt/receipt.h"
+#include "services/delivery/fresh_acts.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/delivery/test_mailboxes.h"
 
@@ -49,6 +50,53 @@ TEST(MailboxesTest, ADeliveryCarriesTheActAndItsReceipts) {
   for (const v1::Receipt& receipt : delivery.receipts()) {
     EXPECT_THAT(VerifyReceipt(receipt.content(), {test.hub.ledger->verifier_key()}), IsOk());
   }
+}
+
+// What was kept from the commit, and what an observer reads from the store later.
+TEST(MailboxesTest, AFreshDeliveryIsByteForByteTheStoredOne) {
+  TestMailboxes test;
+  const auto primary = test.Open(5);
+  test.AddAct(1, 1);
+  test.AddAct(2, 1);
+  test.Settle();
+  const auto first = primary.stream->deliveries().at(0);
+  test.Acknowledge(primary, first);
+  ASSERT_THAT(primary.stream->deliveries(), SizeIs(2));
+  const auto observer = test.Open(5, v1::SUBSCRIPTION_ROLE_OBSERVER);
+  ASSERT_THAT(observer.stream->deliveries(), SizeIs(2));
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(primary.stream->deliveries()[i].SerializeAsString(),
+              observer.stream->deliveries()[i].SerializeAsString());
+  }
+}
+
+FreshAct FreshActOf(uint64_t position, size_t bytes) {
+  FreshAct act;
+  act.position = position;
+  act.message.mutable_delivery()->mutable_act()->set_body(std::string(bytes, 'x'));
+  return act;
+}
+
+TEST(FreshActsTest, AreTakenOnce) {
+  FreshActs acts;
+  acts.Put(FreshActOf(7, 10));
+  EXPECT_FALSE(acts.Take(6).has_value());
+  EXPECT_EQ(acts.Take(7)->message.delivery().act().body().size(), 10u);
+  EXPECT_FALSE(acts.Take(7).has_value());
+}
+
+TEST(FreshActsTest, AreBoundedInBytesAndRoomComesBack) {
+  FreshActs acts;
+  acts.Put(FreshActOf(1, FreshActs::kMaxBytes / 2));
+  acts.Put(FreshActOf(2, FreshActs::kMaxBytes));
+  EXPECT_FALSE(acts.Take(2).has_value()) << "no room";
+  EXPECT_TRUE(acts.Take(1).has_value());
+  acts.Put(FreshActOf(3, FreshActs::kMaxBytes - 100));
+  EXPECT_TRUE(acts.Take(3).has_value());
+  acts.Put(FreshActOf(4, FreshActs::kMaxBytes - 100));
+  acts.Clear();
+  acts.Put(FreshActOf(5, FreshActs::kMaxBytes - 100));
+  EXPECT_TRUE(acts.Take(5).has_value());
 }
 
 TEST(MailboxesTest, ACommitWakesTheStreams) {

@@ -58,7 +58,7 @@ class ModelMailbox {
               DeliveryState state = DeliveryState::kHandedOver) {
     dispatcher.BeginSettle(position);
     SetState(position, state);
-    dispatcher.Settled(position, row(position).case_id, row(position).case_position);
+    dispatcher.Settled(position, row(position).case_id);
   }
 
  private:
@@ -67,8 +67,7 @@ class ModelMailbox {
       case MailboxRead::Kind::kDeliverable:
         return row.position > read.after && row.urgency == read.urgency && IsFirstOpenOfCase(row);
       case MailboxRead::Kind::kNextOfCase:
-        return row.case_id == read.case_id && row.case_position > read.case_position &&
-               IsFirstOpenOfCase(row);
+        return row.case_id == read.case_id && IsFirstOpenOfCase(row);
       case MailboxRead::Kind::kObserved:
         return row.position > read.after;
     }

@@ -119,8 +119,8 @@ class TestMailboxes {
     options.hub = {"rogatoria.example", "ES"};
     options.workers = 0;
     options.tick = absl::ZeroDuration();
-    hub.ledger->SetListener([this](const CommitSummary& summary) {
-      if (mailboxes != nullptr) mailboxes->OnCommit(summary);
+    hub.ledger->SetListener([this](const CommitSummary& summary, const BatchReceipts& receipts) {
+      if (mailboxes != nullptr) mailboxes->OnCommit(summary, receipts);
     });
     queue = std::make_unique<CommitQueue>(
         *hub.ledger, CommitQueueOptions(), [](const absl::Status&) {});

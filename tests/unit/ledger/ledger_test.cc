@@ -271,7 +271,7 @@ TEST(LedgerTest, InstantsNeverGoBackAndAStepRaisesTheAlarm) {
 TEST(LedgerTest, TheListenerHearsOfACommitBeforeTheCommands) {
   TestHub hub;
   std::vector<std::string> order;
-  hub.ledger->SetListener([&](const CommitSummary& summary) {
+  hub.ledger->SetListener([&](const CommitSummary& summary, const BatchReceipts&) {
     order.push_back("listener");
     EXPECT_EQ(summary.log_size, 2u);
     EXPECT_TRUE(summary.standings_changed);

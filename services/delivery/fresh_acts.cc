@@ -1,0 +1,76 @@
+#include "services/delivery/fresh_acts.h"
+
+#include <utility>
+
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+
+namespace rogatoria::delivery {
+namespace {
+
+size_t SizeOf(const FreshAct& act) {
+  return act.message.ByteSizeLong();
+}
+
+}  // namespace
+
+absl::StatusOr<FreshAct> MakeFreshAct(const DeliveryRecord& row,
+                                      const ActRecord& act,
+                                      const EntryRecord& accepted,
+                                      const v1::Receipt& acceptance,
+                                      const v1::Receipt& consignment) {
+  if (accepted.record.empty()) return Error(Reason::NOT_FOUND);
+  FreshAct fresh;
+  ROG_ASSIGN_OR_RETURN(fresh.acceptance, ParseEvidence(accepted.record));
+  fresh.position = row.position;
+  v1::ReceiveResponse::Delivery& delivery = *fresh.message.mutable_delivery();
+  delivery.set_position(row.position);
+  *delivery.mutable_act() = act.act;
+  delivery.set_case_position(row.case_position);
+  delivery.set_disposition(act.disposition);
+  *delivery.add_receipts() = acceptance;
+  *delivery.add_receipts() = consignment;
+  return fresh;
+}
+
+std::vector<FreshAct> FreshActsFor(const std::string& authority, const BatchReceipts& receipts) {
+  const BatchChanges& changes = receipts.changes();
+  std::vector<FreshAct> fresh;
+  auto act = changes.new_acts.begin();  // acts and their deliveries come in the same order
+  for (const DeliveryRecord& row : changes.new_deliveries) {
+    while (act != changes.new_acts.end() && act->act_id != row.act_id) ++act;
+    if (act == changes.new_acts.end()) break;
+    if (row.authority != authority) continue;
+    const size_t first = act->first_entry - changes.entries.front().index;
+    absl::StatusOr<FreshAct> made = MakeFreshAct(row,
+                                                 *act,
+                                                 changes.entries[first],
+                                                 receipts.Make({act->log, act->first_entry}),
+                                                 receipts.Make({row.log, row.consigned_entry}));
+    if (made.ok()) fresh.push_back(*std::move(made));
+  }
+  return fresh;
+}
+
+void FreshActs::Put(FreshAct act) {
+  const size_t size = SizeOf(act);
+  if (bytes_ + size > kMaxBytes) return;
+  const uint64_t position = act.position;
+  if (acts_.emplace(position, std::move(act)).second) bytes_ += size;
+}
+
+std::optional<FreshAct> FreshActs::Take(uint64_t position) {
+  const auto found = acts_.find(position);
+  if (found == acts_.end()) return std::nullopt;
+  FreshAct act = std::move(found->second);
+  bytes_ -= SizeOf(act);
+  acts_.erase(found);
+  return act;
+}
+
+void FreshActs::Clear() {
+  acts_.clear();
+  bytes_ = 0;
+}
+
+}  // namespace rogatoria::delivery

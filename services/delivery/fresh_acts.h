@@ -1,0 +1,53 @@
+// Acts of a mailbox ready to be put on a stream, kept for the moment between their commit and their
+// delivery: so that a delivery which follows at once reads nothing from the store. What is not here
+// is read there, and is the same byte for byte (tested).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/ledger/receipts.h"
+#include "common/model/evidence.h"
+#include "common/storage/store.h"
+
+#include "rogatoria/v1/mailbox_service.pb.h"
+
+namespace rogatoria::delivery {
+
+struct FreshAct {
+  uint64_t position = 0;
+  v1::ReceiveResponse message;  // a delivery, but for attempt and gap_before
+  Evidence acceptance;          // the A.1
+};
+
+// From the rows: `accepted` is the act's first entry, and the receipts are its A.1 and this
+// mailbox's D.1. DATA_LOSS or NOT_FOUND when the evidence cannot be read.
+absl::StatusOr<FreshAct> MakeFreshAct(const DeliveryRecord& row,
+                                      const ActRecord& act,
+                                      const EntryRecord& accepted,
+                                      const v1::Receipt& acceptance,
+                                      const v1::Receipt& consignment);
+
+// What a batch just committed brought to the mailbox of `authority`.
+std::vector<FreshAct> FreshActsFor(const std::string& authority, const BatchReceipts& receipts);
+
+// Bounded in bytes: what does not fit is let go. Not thread-safe.
+class FreshActs {
+ public:
+  static constexpr size_t kMaxBytes = 1024 * 1024;
+
+  void Put(FreshAct act);
+  std::optional<FreshAct> Take(uint64_t position);
+  void Clear();
+
+ private:
+  std::map<uint64_t, FreshAct> acts_;
+  size_t bytes_ = 0;
+};
+
+}  // namespace rogatoria::delivery
