@@ -21,11 +21,12 @@ namespace rogatoria::sqlite {
   "a.refusal_detail, a.bytes_sha256, a.recorded, a.log, a.first_entry, a.key_id "
 #define ROGATORIA_FROM_ACTS "FROM acts a LEFT JOIN acts o ON o.act_row = a.case_row "
 #define ROGATORIA_CASE_COLUMNS "o.act_id, c.state, c.updated, c.key_id, c.record "
-#define ROGATORIA_SELECT_DELIVERY                                                    \
+#define ROGATORIA_SELECT_DELIVERY_BY(index)                                          \
   "SELECT d.authority, d.position, a.act_id, o.act_id, d.case_position, d.urgency, " \
   "d.state, d.attempts, d.log, d.consigned_entry, d.settled_log, d.settled_entry, "  \
-  "d.dead_reason, d.key_id FROM deliveries d "                                       \
+  "d.dead_reason, d.key_id FROM deliveries d " index                                 \
   "JOIN acts a ON a.act_row = d.act_row JOIN acts o ON o.act_row = d.case_row "
+#define ROGATORIA_SELECT_DELIVERY ROGATORIA_SELECT_DELIVERY_BY("")
 #define ROGATORIA_SELECT_ENTRY                                                    \
   "SELECT e.log, e.position, e.leaf, e.hashes, e.key_id, a.act_id, e.recipient, " \
   "e.owner, e.box FROM entries e LEFT JOIN acts a ON a.act_row = e.act_row "

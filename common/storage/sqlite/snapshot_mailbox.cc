@@ -21,7 +21,8 @@ constexpr char kDeliverable[] = ROGATORIA_SELECT_DELIVERY
     "AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.authority = d.authority "
     "AND e.case_row = d.case_row AND e.state = 0 AND e.state <> 1 AND e.position < d.position) "
     "ORDER BY d.position LIMIT ?";
-constexpr char kOpenOfCase[] = ROGATORIA_SELECT_DELIVERY
+// Named, since SQLite would rather walk the whole mailbox in its order.
+constexpr char kOpenOfCase[] = ROGATORIA_SELECT_DELIVERY_BY("INDEXED BY deliveries_waiting ")
     "WHERE d.authority = ? AND d.case_row = (SELECT act_row FROM acts WHERE act_id = ?) "
     "AND d.state = 0 AND d.state <> 1 ORDER BY d.position LIMIT ?";
 constexpr char kDeliveries[] = ROGATORIA_SELECT_DELIVERY
