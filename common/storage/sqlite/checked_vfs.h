@@ -3,9 +3,9 @@
 // in a row, an index or the tree that holds them, is found before anything is read from that page:
 // the read fails with SQLITE_IOERR_DATA.
 //
-// Only the main database file is treated so; of all files the syncs are counted. The write-ahead log has checksums of its own, which
-// SQLite checks as it recovers; what was committed and is no longer there then is found by the head
-// mark (head_mark.h).
+// Only the main database file is treated so; of all files the syncs are counted. The write-ahead
+// log has checksums of its own, which SQLite checks as it recovers; what was committed and is no
+// longer there then is found by the head mark (head_mark.h).
 //
 // Pages are 4096 bytes, the last 8 reserved for the checksum: SQLITE_FCNTL_RESERVE_BYTES before the
 // file is made. Any other access is refused, so that a file of another shape cannot slip through.
