@@ -1,5 +1,7 @@
 #include "common/client/key_trust.h"
 
+#include <map>
+
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
@@ -65,12 +67,15 @@ struct TrustedHead {
   merkle::Checkpoint checkpoint;
 };
 
-absl::StatusOr<TrustedHead> FetchHead(const OfficeProfile& profile, Connection& connection) {
+// Of one log; 0 for the current one.
+absl::StatusOr<TrustedHead> FetchHead(const merkle::VerifierKey& key,
+                                      Connection& connection,
+                                      uint64_t log) {
+  v1::GetCheckpointRequest request;
+  request.set_log(log);
   ROG_ASSIGN_OR_RETURN(
       v1::GetCheckpointResponse head,
-      connection.Call(
-          connection.audit(), &v1::AuditService::Stub::GetCheckpoint, v1::GetCheckpointRequest()));
-  ROG_ASSIGN_OR_RETURN(merkle::VerifierKey key, merkle::VerifierKey::Parse(profile.log_key));
+      connection.Call(connection.audit(), &v1::AuditService::Stub::GetCheckpoint, request));
   ROG_ASSIGN_OR_RETURN(
       merkle::VerifiedCheckpoint verified,
       merkle::VerifyCheckpoint(head.checkpoint(), {merkle::KeyOfLogOf(head.checkpoint(), key)}));
@@ -87,6 +92,14 @@ bool IsEarlierLog(absl::string_view origin, absl::string_view current) {
          absl::SimpleAtoi(origin.substr(slash + 1), &number) &&
          absl::SimpleAtoi(current.substr(slash + 1), &current_number) && number >= 1 &&
          number < current_number;
+}
+
+// Where a statement has to be proven: in its own log, which a later one of the hub does not excuse.
+// Only for a log before the one whose key we have, under a key that we may not know, the current
+// one has to do (0).
+uint64_t LogToProveIn(const v1::KeyStatement& statement, const merkle::VerifierKey& key) {
+  const auto origin = merkle::LogOrigin::Parse(statement.log_origin());
+  return origin.ok() && !IsEarlierLog(statement.log_origin(), key.name) ? origin->number : 0;
 }
 
 absl::Status CheckInLog(Connection& connection,
@@ -145,11 +158,20 @@ absl::Status CheckRoutes(const OfficeProfile& profile,
                          const v1::ResolveRecipientsResponse& routes,
                          Instant now) {
   ROG_RETURN_IF_ERROR(CheckStatements(profile, routes, now));
-  ROG_ASSIGN_OR_RETURN(TrustedHead head, FetchHead(profile, connection));
+  ROG_ASSIGN_OR_RETURN(const auto key, merkle::VerifierKey::Parse(profile.log_key));
+  std::map<uint64_t, TrustedHead> heads;
   for (const v1::Route& route : routes.routes()) {
+    const std::string& authority = route.authority().id();
     for (const v1::SealingCertificate& sealing : route.sealing_certificates()) {
-      ROG_RETURN_IF_ERROR(
-          CheckInLog(connection, head, route.authority().id(), sealing.statement()));
+      const uint64_t log = LogToProveIn(sealing.statement(), key);
+      if (!heads.contains(log)) {
+        ROG_ASSIGN_OR_RETURN(heads[log], FetchHead(key, connection, log));
+      }
+      const TrustedHead& head = heads[log];
+      if (log != 0 && head.checkpoint.origin != sealing.statement().log_origin()) {
+        return NotTrusted(authority, "the hub answers with another log than the statement's");
+      }
+      ROG_RETURN_IF_ERROR(CheckInLog(connection, head, authority, sealing.statement()));
     }
   }
   return absl::OkStatus();
