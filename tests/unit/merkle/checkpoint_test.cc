@@ -105,7 +105,7 @@ TEST(CheckpointTest, AHubsLaterLogsAreUnderTheSameKey) {
 TEST(CheckpointTest, AnotherHubsLogIsNotUnderTheKeyWeKnow) {
   Ed25519FileSigner log = SignerFromSeed('\x01');
   const VerifierKey known = KeyOf(Sample().origin, SignatureType::kEd25519, log);
-  for (const char* origin : {"hub.example.com/log/2", "hub.example.org/log/02", "somewhere else"}) {
+  for (const char* origin : {"hub.example.com/log/2", "hub.example.org/log/02", "somewhere.else"}) {
     Checkpoint foreign = Sample();
     foreign.origin = origin;
     const std::string note = *SignCheckpoint(foreign, log);
