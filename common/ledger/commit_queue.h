@@ -18,14 +18,15 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
+#include "common/base/limits.h"
 #include "common/ledger/command.h"
 #include "common/ledger/ledger.h"
 
 namespace rogatoria {
 
 struct CommitQueueOptions {
-  size_t max_commands = 4096;
-  size_t max_bytes = 64 * 1024 * 1024;
+  size_t max_commands = limits::kMaxQueuedCommands;
+  size_t max_bytes = limits::kMaxQueuedBytes;
 };
 
 struct CommitQueueStats {

@@ -22,6 +22,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "common/base/clock.h"
+#include "common/base/limits.h"
 #include "common/base/random.h"
 #include "common/crypto/signer.h"
 #include "common/ledger/command.h"
@@ -35,8 +36,8 @@ namespace rogatoria {
 
 struct LedgerOptions {
   std::string trust_domain;  // log origin is <trust domain>/log/<n>
-  size_t max_batch_commands = 256;
-  size_t max_batch_bytes = 4 * 1024 * 1024;
+  size_t max_batch_commands = limits::kMaxBatchCommands;
+  size_t max_batch_bytes = limits::kMaxBatchBytes;
   // Set to begin a new log that commits to the head found: after a restore, a new year, a new key.
   std::optional<OriginReason> new_log;
   // The new log's number is at least this: numbers that were published once are never used again.

@@ -1,4 +1,6 @@
 // The directory and the log, over the wire.
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -92,6 +94,23 @@ TEST_F(DirectoryAuditTest, AuthoritiesComeInPagesAndByCountry) {
   ASSERT_THAT(list()->authorities(), SizeIs(1));
   request.set_page_size(-1);
   EXPECT_THAT(list(), HasReason(Reason::FIELD_INVALID));
+}
+
+TEST_F(DirectoryAuditTest, InstrumentsAreListedWithTheirRelations) {
+  const auto list = CallStub(
+      *pt().directory, &v1::DirectoryService::Stub::ListInstruments, v1::ListInstrumentsRequest());
+  ASSERT_THAT(list, IsOk());
+  ASSERT_THAT(list->instruments(), SizeIs(1));
+  const v1::Instrument& instrument = list->instruments(0);
+  EXPECT_EQ(instrument.id(), "UN-TIP-2000");
+  EXPECT_TRUE(instrument.legal_basis());
+  const auto of_pt_and_co = [](const v1::InstrumentRelation& relation) {
+    return relation.country() == "CO" && relation.other_country() == "PT";
+  };
+  const auto& relations = instrument.relations();
+  const auto found = std::find_if(relations.begin(), relations.end(), of_pt_and_co);
+  ASSERT_NE(found, relations.end());
+  EXPECT_EQ(found->from(), "2004-09-03") << "since the later of both";
 }
 
 TEST_F(DirectoryAuditTest, ASuspendedAuthorityIsShownAsSuspended) {

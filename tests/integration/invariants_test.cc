@@ -118,6 +118,20 @@ TEST_F(InvariantsTest, ADiskThatIsFullIsRefusedReadsGoOnAndItResumesByItself) {
   EXPECT_THAT(pt().Submit(second), IsOk());
 }
 
+// What is shown is what was recorded as shown (decisions.md 12).
+TEST_F(InvariantsTest, AnAuditedReadAnswersOnlyWithItsLeafOnDisk) {
+  const auto request = ComposeOrDie();
+  ASSERT_THAT(pt().Submit(request), IsOk());
+  const v1::GetStatusResponse before = broker_.Status();
+  ASSERT_THAT(GetAct(pt(), pt().ActIdOf(request)), IsOk());
+  EXPECT_EQ(broker_.Status().log_size(), before.log_size() + 1);
+  FaultVfs::Get().FailAt(1, FaultVfs::Kind::kFull, true);
+  EXPECT_THAT(GetAct(pt(), pt().ActIdOf(request)), HasReason(Reason::DISK_FULL));
+  FaultVfs::Get().Clear();
+  EXPECT_EQ(broker_.Status().log_size(), before.log_size() + 1);
+  EXPECT_THAT(GetAct(pt(), pt().ActIdOf(request)), IsOk());
+}
+
 TEST_F(InvariantsTest, SubmittingTwiceIsSubmittingOnce) {
   const auto request = ComposeOrDie();
   const auto first = pt().Submit(request);
