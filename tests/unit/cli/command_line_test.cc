@@ -136,7 +136,9 @@ TEST_F(CommandLineTest, EveryStatusCodeHasAnExitCodeOfItsOwn) {
     const int exit = ExitCode(absl::Status(static_cast<absl::StatusCode>(code), "x"));
     EXPECT_GT(exit, 0);
     EXPECT_NE(exit, 2);
-    if (exit != 1) EXPECT_TRUE(seen.insert(exit).second) << code;
+    if (exit != 1) {
+      EXPECT_TRUE(seen.insert(exit).second) << code;
+    }
   }
   EXPECT_EQ(ExitCode(absl::OkStatus()), 0);
 }
@@ -243,7 +245,9 @@ TEST_F(CommandLineTest, CompletionKnowsEveryCommandAndOption) {
   }
   const std::string fish = Try({"completion", "fish"}).out;
   for (const std::string& path : paths) {
-    if (!path.empty()) EXPECT_THAT(fish, testing::HasSubstr("rogatoria " + path + "*"));
+    if (!path.empty()) {
+      EXPECT_THAT(fish, testing::HasSubstr("rogatoria " + path + "*"));
+    }
   }
 }
 

@@ -56,7 +56,9 @@ class ReceiptCheckTest : public testing::Test {
 void ExpectNotValid(const absl::Status& status, const std::string& field) {
   EXPECT_THAT(status, HasReason(Reason::RECEIPT_NOT_VALID));
   const auto details = GetErrorDetails(status);
-  if (details.has_value()) EXPECT_EQ(details->field, field);
+  if (details.has_value()) {
+    EXPECT_EQ(details->field, field);
+  }
 }
 
 TEST_F(ReceiptCheckTest, HonestOnesHold) {
