@@ -59,7 +59,9 @@ TEST_F(RestoreTest, CopiesWhatTheManifestProves) {
   EXPECT_EQ(ReadFile(target_ + "/rogatoria.db", kMaxBytes).value(),
             ReadFile(database_, kMaxBytes).value());
   const auto store = Open(target_);
-  EXPECT_EQ(store->OpenSnapshot().value()->Count()->cases, 1u);
+  const auto snapshot = store->OpenSnapshot().value();
+  EXPECT_EQ(snapshot->Count()->cases, 1u);
+  EXPECT_THAT(snapshot->GetCase("a/1"), IsOk());
 }
 
 TEST_F(RestoreTest, OverwritesNothing) {
