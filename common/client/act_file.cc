@@ -13,6 +13,7 @@
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
 #include "common/client/json_text.h"
+#include "common/directory/parse_toml.h"
 
 namespace rogatoria::client {
 namespace {
@@ -70,7 +71,7 @@ absl::Status FileError(const std::string& path, absl::string_view what) {
 
 absl::Status LoadToml(const std::string& path, const Bytes& text, ActFile& file) {
   try {
-    file.root = Convert(toml::parse(std::string_view(text), path), "", file);
+    file.root = Convert(ParseToml(std::string_view(text), path), "", file);
     return absl::OkStatus();
   } catch (const toml::parse_error& error) {
     return FileError(path,

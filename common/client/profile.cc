@@ -10,6 +10,7 @@
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
+#include "common/directory/parse_toml.h"
 #include "common/model/ids.h"
 
 namespace rogatoria::client {
@@ -203,7 +204,7 @@ absl::StatusOr<OfficeProfile> LoadProfile(const std::string& path) {
   ROG_ASSIGN_OR_RETURN(Bytes text, ReadFile(path, kMaxProfileBytes));
   const std::string folder = std::filesystem::absolute(path).parent_path().string();
   try {
-    const toml::table table = toml::parse(std::string_view(text), path);
+    const toml::table table = ParseToml(std::string_view(text), path);
     return ReadProfile(table, folder);
   } catch (const toml::parse_error& error) {
     return Error(Reason::PROFILE_INVALID)

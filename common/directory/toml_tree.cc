@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "common/directory/parse_toml.h"
 
 namespace rogatoria {
 namespace {
@@ -71,7 +72,7 @@ std::optional<TomlValue> ReadToml(const std::string& file,
                                   absl::string_view content,
                                   Problems& problems) {
   try {
-    return Convert(toml::parse(std::string_view(content.data(), content.size()), file), file);
+    return Convert(ParseToml(std::string_view(content.data(), content.size()), file), file);
   } catch (const toml::parse_error& error) {
     const std::string_view what = error.description();
     problems.Add(PlaceOf(error.source(), file),

@@ -7,6 +7,7 @@
 #include "common/base/bytes.h"
 #include "common/base/error.h"
 #include "common/directory/key_statement.h"
+#include "common/directory/parse_toml.h"
 
 namespace rogatoria::cli {
 namespace {
@@ -165,7 +166,7 @@ std::string SettingsToml(const PkiSettings& settings) {
 absl::StatusOr<PkiSettings> ParseSettings(absl::string_view toml_text, const std::string& path) {
   toml::table table;
   try {
-    table = toml::parse(std::string_view(toml_text.data(), toml_text.size()), path);
+    table = ParseToml(std::string_view(toml_text.data(), toml_text.size()), path);
   } catch (const toml::parse_error& error) {
     return Error(Reason::FIELD_INVALID)
         .Field(path)

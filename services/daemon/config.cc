@@ -11,6 +11,7 @@
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
+#include "common/directory/parse_toml.h"
 #include "services/daemon/config_keys.h"
 
 namespace rogatoria::daemon {
@@ -150,7 +151,8 @@ class Reader {
 
 absl::StatusOr<Config> ParseConfig(absl::string_view toml, absl::string_view name) {
   try {
-    const toml::table root = toml::parse(std::string_view(toml.data(), toml.size()));
+    const toml::table root = ParseToml(std::string_view(toml.data(), toml.size()),
+                                       std::string_view(name.data(), name.size()));
     return Reader(root, name).Read();
   } catch (const toml::parse_error& error) {
     const toml::source_position place = error.source().begin;
