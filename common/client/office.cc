@@ -1,6 +1,7 @@
 #include "common/client/office.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -28,10 +29,15 @@ absl::StatusOr<TrustAnchors> LoadAnchors(const std::string& path) {
   return TrustAnchors::Create(std::move(authorities));
 }
 
-v1::RejectReason RejectReasonFor(const absl::Status& taken) {
+// Why an act is rejected that could not be taken. None when the fault is not the act's but this
+// machine's, such as a folder that cannot be written: then the act must come again.
+std::optional<v1::RejectReason> RejectReasonFor(const absl::Status& taken) {
   const auto details = GetErrorDetails(taken);
-  if (!details.has_value()) return v1::REJECT_REASON_UNPROCESSABLE;
+  if (!details.has_value()) return std::nullopt;
   switch (details->reason) {
+    case Reason::DISK_FULL:
+    case Reason::INTERNAL:
+      return std::nullopt;
     case Reason::NOT_SEALED_TO_US:
       return v1::REJECT_REASON_CANNOT_OPEN;
     case Reason::CONTENT_NOT_READABLE:
@@ -180,8 +186,10 @@ absl::Status Office::Settle(Subscription& mailbox,
   if (taken.ok()) {
     ROG_ASSIGN_OR_RETURN(settlement, MakeAcknowledgement(delivery));
   } else {
+    const std::optional<v1::RejectReason> reason = RejectReasonFor(taken);
+    if (!reason.has_value()) return taken;
     settlement.mutable_reject()->set_position(delivery.position());
-    settlement.mutable_reject()->set_reason(RejectReasonFor(taken));
+    settlement.mutable_reject()->set_reason(*reason);
   }
   Receipts settled;
   ROG_ASSIGN_OR_RETURN(*settled.Add(), mailbox.Settle(settlement));
