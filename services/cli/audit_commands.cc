@@ -239,7 +239,11 @@ absl::StatusOr<std::vector<OriginReason>> CheckLogs(Session& session,
     if (i > 0) {
       ROG_ASSIGN_OR_RETURN(reasons.emplace_back(),
                            CheckFollows(session, connection, heads[i - 1], heads[i]));
-      session.Note(Message::NOTE_LOG_FOLLOWS, heads[i - 1].checkpoint.origin);
+      const merkle::Checkpoint& before = heads[i - 1].checkpoint;
+      session.Note(Message::NOTE_LOG_FOLLOWS, before.origin);
+      if (reasons.back() == OriginReason::kRestore) {
+        session.Note(Message::NOTE_LOG_ENDED_BY_RESTORE, before.origin, before.size);
+      }
     }
     if (with_register) ROG_RETURN_IF_ERROR(CheckRegister(session, connection, heads[i]));
   }

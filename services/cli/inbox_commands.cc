@@ -85,6 +85,15 @@ absl::Status Watch(Session& session, int limit, double idle_seconds) {
   return status;
 }
 
+constexpr size_t kMaxFileName = 120;
+
+// As many whole characters as fit.
+std::string FirstBytes(std::string text, size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0) == 0x80) --most;
+  return text.substr(0, most);
+}
+
 absl::Status List(Session& session) {
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
   Json rows = Json::array();
@@ -106,12 +115,14 @@ absl::Status List(Session& session) {
   return absl::OkStatus();
 }
 
-// A received file name is somebody else's text: only its last part, never hidden, never a path.
+// A received file name is somebody else's text: only its last part, never hidden, never a path, no
+// longer than any file system takes, and nothing in it that steers a terminal.
 std::string SafeName(const std::string& name, size_t number) {
-  std::string safe = fs::path(name).filename().string();
-  for (char& c : safe) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == '/' || c == '\\' || c == 0x7f) c = '_';
-  }
+  const fs::path last = fs::path(absl::StrReplaceAll(name, {{"\\", "_"}})).filename();
+  const std::string extension = FirstBytes(Printable(last.extension().string()), 16);
+  std::string safe = absl::StrCat(
+      FirstBytes(Printable(last.stem().string()), kMaxFileName - extension.size()), extension);
+  std::replace(safe.begin(), safe.end(), '?', '_');
   if (safe.empty() || safe[0] == '.') safe = absl::StrCat("document-", number);
   return safe;
 }

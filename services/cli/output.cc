@@ -79,8 +79,7 @@ void PrintTable(std::ostream& out, const std::vector<std::vector<std::string>>& 
 
 // True when the value was printed in a format for programs.
 bool PrintStructured(std::ostream& out, OutputFormat format, const Json& value) {
-  if (format == OutputFormat::kJson)
-    out << value.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+  if (format == OutputFormat::kJson) out << ToJson(value) << "\n";
   if (format == OutputFormat::kYaml) out << ToYaml(value);
   return format == OutputFormat::kJson || format == OutputFormat::kYaml;
 }
@@ -227,6 +226,23 @@ void PrintObject(std::ostream& out,
     lines.push_back({absl::StrCat(Say(language, column.title), ":"), std::move(value)});
   }
   PrintTable(out, lines);
+}
+
+std::string ToJson(const Json& value) {
+  const std::string plain = value.dump(2, ' ', false, Json::error_handler_t::replace);
+  std::string out;
+  absl::string_view rest = plain;
+  while (!rest.empty()) {
+    const CodePoint point = FirstCodePoint(rest);
+    // Below U+0020 there is only the layout: what stood in a text is escaped already.
+    if (point.value >= 0x7f && SteersTerminal(point.value)) {
+      absl::StrAppend(&out, "\\u", absl::Hex(point.value, absl::kZeroPad4));
+    } else {
+      out.append(rest.data(), point.bytes);
+    }
+    rest.remove_prefix(point.bytes);
+  }
+  return out;
 }
 
 std::string ToYaml(const Json& value) {

@@ -54,6 +54,8 @@ void PrintObject(std::ostream& out,
                  const std::vector<Column>& members,
                  const std::string& name);
 
+// JSON in which nothing received can steer a terminal: such characters are escaped, not changed.
+std::string ToJson(const Json& value);
 // Any JSON value as YAML 1.2; texts are quoted when they could be read as something else.
 std::string ToYaml(const Json& value);
 

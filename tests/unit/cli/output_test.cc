@@ -79,6 +79,13 @@ TEST(OutputTest, OnlyFiveFormats) {
   EXPECT_THAT(ParseOutputFormat(""), HasReason(Reason::FIELD_INVALID));
 }
 
+TEST(OutputTest, JsonEscapesWhatSteersATerminal) {
+  const Json value = {{"subject", "a\xc2\x9b\x7f\xe2\x80\xae é"}};
+  const std::string text = ToJson(value);
+  EXPECT_THAT(text, testing::HasSubstr("a\\u009b\\u007f\\u202e é"));
+  EXPECT_EQ(Json::parse(text), value) << "escaped, not changed";
+}
+
 TEST(OutputTest, ReceivedTextCannotSteerTheTerminal) {
   EXPECT_EQ(Printable("a\x1b[2Jb\r\n\x07"), "a?[2Jb???");
   EXPECT_EQ(Printable("\xc2\x9b"
