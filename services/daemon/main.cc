@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <string>
 
+#include <google/protobuf/stubs/logging.h>
 #include <grpc/support/log.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -146,6 +147,7 @@ int Run(const std::string& path) {
   RaiseDescriptorLimit();
   ForbidCoreFiles();
   gpr_set_log_function(&DropGrpcLog);
+  google::protobuf::SetLogHandler(nullptr);  // it would quote field names into our log
   SystemClock clock;
   EventLog log(config->logging.level, clock);
   rpc::SetInternalFaultSink([&log](const std::string& reference, const absl::Status& status) {
