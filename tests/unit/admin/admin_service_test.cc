@@ -2,7 +2,8 @@
 #include "services/admin/admin_service.h"
 
 #include <gmock/gmock.h>
-#include <grpcpp/test/default_reactor_test_peer.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
 #include "absl/synchronization/blocking_counter.h"
@@ -55,8 +56,15 @@ class AdminServiceTest : public ::testing::Test {
                    .warnings = [] { return std::vector<std::string>{"look here"}; },
                    .requeue = nullptr,
                    .requeued = [](const std::string&) {}});
+    grpc::ServerBuilder builder;
+    builder.RegisterService(service_.get());
+    server_ = builder.BuildAndStart();
+    stub_ = v1::AdminService::NewStub(server_->InProcessChannel(grpc::ChannelArguments()));
   }
-  ~AdminServiceTest() override { queue_->Drain(); }
+  ~AdminServiceTest() override {
+    server_->Shutdown();
+    queue_->Drain();
+  }
 
   // What the daemon does after a commit.
   void OnCommit(const CommitSummary& summary) {
@@ -78,19 +86,13 @@ class AdminServiceTest : public ::testing::Test {
     registry_.SetDirectory(ParseDirectory(files, "rogatoria.example").value(), record.version);
   }
   template <typename Request, typename Response>
-  absl::StatusOr<Response> Call(grpc::ServerUnaryReactor* (AdminService::*method)(
-                                    grpc::CallbackServerContext*, const Request*, Response*),
+  absl::StatusOr<Response> Call(grpc::Status (v1::AdminService::Stub::*method)(grpc::ClientContext*,
+                                                                               const Request&,
+                                                                               Response*),
                                 const Request& request) {
-    grpc::CallbackServerContext context;
-    absl::Notification finished;
-    grpc::Status status;
-    const grpc::testing::DefaultReactorTestPeer peer(&context, [&](const grpc::Status& outcome) {
-      status = outcome;
-      finished.Notify();
-    });
+    grpc::ClientContext context;
     Response response;
-    (service_.get()->*method)(&context, &request, &response);
-    finished.WaitForNotification();
+    const grpc::Status status = (stub_.get()->*method)(&context, request, &response);
     if (!status.ok()) return rpc::FromGrpcStatus(status);
     return response;
   }
@@ -103,7 +105,7 @@ class AdminServiceTest : public ::testing::Test {
     v1::DirectoryFile& file = *request.add_files();
     file.set_name("hub.toml");
     file.set_content(toml);
-    return Call(&AdminService::LoadDirectory, request);
+    return Call(&v1::AdminService::Stub::LoadDirectory, request);
   }
   absl::StatusOr<v1::SetStandingResponse> Set(const std::string& request_id,
                                               v1::StandingSubject subject,
@@ -114,7 +116,7 @@ class AdminServiceTest : public ::testing::Test {
     request.set_subject(subject);
     request.set_id(id);
     request.set_standing(standing);
-    return Call(&AdminService::SetStanding, request);
+    return Call(&v1::AdminService::Stub::SetStanding, request);
   }
   uint64_t LogSize() { return hub_.Read()->GetHead()->log_size; }
   std::string AuditRecordAt(uint64_t index) { return hub_.Read()->GetEntry(1, index)->record; }
@@ -126,6 +128,8 @@ class AdminServiceTest : public ::testing::Test {
   std::vector<absl::Status> refusals_;
   std::unique_ptr<CommitQueue> queue_;
   std::unique_ptr<AdminService> service_;
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<v1::AdminService::Stub> stub_;
 };
 
 constexpr char kInstrument[] = R"(
@@ -146,7 +150,7 @@ legal_basis = true
 )";
 
 TEST_F(AdminServiceTest, StatusTellsTheHubInNumbers) {
-  const auto status = Call(&AdminService::GetStatus, v1::GetStatusRequest());
+  const auto status = Call(&v1::AdminService::Stub::GetStatus, v1::GetStatusRequest());
   ASSERT_THAT(status, IsOk());
   EXPECT_EQ(status->log(), 1u);
   EXPECT_EQ(status->log_size(), 1u);
@@ -161,7 +165,7 @@ TEST_F(AdminServiceTest, ADirectoryIsLoadedAndGivenBack) {
   EXPECT_EQ(loaded->directory_version(), 1u);
   EXPECT_THAT(loaded->changes(), SizeIs(1));
   EXPECT_NE(registry_.Get().directory->FindInstrument("UN-TIP-2000"), nullptr);
-  const auto stored = Call(&AdminService::GetDirectory, v1::GetDirectoryRequest());
+  const auto stored = Call(&v1::AdminService::Stub::GetDirectory, v1::GetDirectoryRequest());
   ASSERT_THAT(stored, IsOk());
   EXPECT_EQ(stored->directory_version(), 1u);
   ASSERT_THAT(stored->files(), SizeIs(1));
@@ -169,7 +173,7 @@ TEST_F(AdminServiceTest, ADirectoryIsLoadedAndGivenBack) {
 }
 
 TEST_F(AdminServiceTest, BeforeTheFirstLoadTheDirectoryIsEmpty) {
-  const auto stored = Call(&AdminService::GetDirectory, v1::GetDirectoryRequest());
+  const auto stored = Call(&v1::AdminService::Stub::GetDirectory, v1::GetDirectoryRequest());
   ASSERT_THAT(stored, IsOk());
   EXPECT_EQ(stored->directory_version(), 0u);
   EXPECT_THAT(stored->files(), IsEmpty());
@@ -216,9 +220,9 @@ TEST_F(AdminServiceTest, ARequestIdIsRequired) {
   EXPECT_THAT(
       Set("", v1::STANDING_SUBJECT_CERTIFICATE, std::string(64, 'a'), v1::STANDING_SUSPENDED),
       HasReason(Reason::FIELD_REQUIRED));
-  EXPECT_THAT(Call(&AdminService::CreateBackup, v1::CreateBackupRequest()),
+  EXPECT_THAT(Call(&v1::AdminService::Stub::CreateBackup, v1::CreateBackupRequest()),
               HasReason(Reason::FIELD_REQUIRED));
-  EXPECT_THAT(Call(&AdminService::RequeueDeadLetter, v1::RequeueDeadLetterRequest()),
+  EXPECT_THAT(Call(&v1::AdminService::Stub::RequeueDeadLetter, v1::RequeueDeadLetterRequest()),
               HasReason(Reason::FIELD_REQUIRED));
 }
 
@@ -231,7 +235,7 @@ TEST_F(AdminServiceTest, ASuspensionHoldsAtOnceAndLeavesItsRecord) {
   ASSERT_EQ(LogSize(), before + 1);
   EXPECT_THAT(AuditRecordAt(before), ::testing::HasSubstr("STANDING_SUSPENDED"));
   EXPECT_THAT(AuditRecordAt(before), ::testing::HasSubstr("operator/op-1"));
-  const auto listed = Call(&AdminService::ListStandings, v1::ListStandingsRequest());
+  const auto listed = Call(&v1::AdminService::Stub::ListStandings, v1::ListStandingsRequest());
   ASSERT_THAT(listed->standings(), SizeIs(1));
   EXPECT_EQ(listed->standings(0).id(), certificate);
   ASSERT_THAT(Set(kId2, v1::STANDING_SUBJECT_CERTIFICATE, certificate, v1::STANDING_ACTIVE),
@@ -265,7 +269,7 @@ TEST_F(AdminServiceTest, AStandingOfNobodyIsRefused) {
 
 TEST_F(AdminServiceTest, ListingDeadLettersLeavesARecord) {
   const uint64_t before = LogSize();
-  const auto listed = Call(&AdminService::ListDeadLetters, v1::ListDeadLettersRequest());
+  const auto listed = Call(&v1::AdminService::Stub::ListDeadLetters, v1::ListDeadLettersRequest());
   ASSERT_THAT(listed, IsOk());
   EXPECT_THAT(listed->dead_letters(), IsEmpty());
   ASSERT_EQ(LogSize(), before + 1);
@@ -275,13 +279,14 @@ TEST_F(AdminServiceTest, ListingDeadLettersLeavesARecord) {
 TEST_F(AdminServiceTest, APageTokenOfAnotherQueryIsRefused) {
   v1::ListDeadLettersRequest request;
   request.set_page_token("bm90IG91cnMgYXQgYWxsIC4uLi4=");
-  EXPECT_THAT(Call(&AdminService::ListDeadLetters, request), HasReason(Reason::PAGE_TOKEN_INVALID));
+  EXPECT_THAT(Call(&v1::AdminService::Stub::ListDeadLetters, request),
+              HasReason(Reason::PAGE_TOKEN_INVALID));
 }
 
 TEST_F(AdminServiceTest, ABackupIsMadeOnceAName) {
   v1::CreateBackupRequest request;
   request.set_request_id(kId1);
-  const auto made = Call(&AdminService::CreateBackup, request);
+  const auto made = Call(&v1::AdminService::Stub::CreateBackup, request);
   ASSERT_THAT(made, IsOk());
   EXPECT_EQ(made->name(), kId1);
   EXPECT_NE(hub_.disk.Restore(folder_ / "backups/" + kId1), nullptr);
@@ -297,7 +302,7 @@ TEST_F(AdminServiceTest, OverTheBoundACallIsToldToComeAgain) {
     }),
                 IsOk());
   }
-  const auto refused = Call(&AdminService::GetStatus, v1::GetStatusRequest());
+  const auto refused = Call(&v1::AdminService::Stub::GetStatus, v1::GetStatusRequest());
   ASSERT_THAT(refused, HasReason(Reason::OVERLOADED));
   EXPECT_GT(GetErrorDetails(refused.status())->retry_after, absl::ZeroDuration());
   EXPECT_THAT(refusals_, IsEmpty());
@@ -305,7 +310,7 @@ TEST_F(AdminServiceTest, OverTheBoundACallIsToldToComeAgain) {
   ended.Wait();
   // A thread says that it has room a moment after its call has ended.
   absl::StatusOr<v1::GetStatusResponse> again = refused;
-  while (!again.ok()) again = Call(&AdminService::GetStatus, v1::GetStatusRequest());
+  while (!again.ok()) again = Call(&v1::AdminService::Stub::GetStatus, v1::GetStatusRequest());
 }
 
 TEST_F(AdminServiceTest, WhenTheDiskIsFullNothingIsLoaded) {
