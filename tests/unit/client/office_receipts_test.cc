@@ -205,6 +205,19 @@ TEST_F(OfficeReceiptsTest, AnActThatCannotBeOpenedIsGivenBackAndItsProofKept) {
       Kept(offices_.co(), act.header.act_id()).contains("CONTENT_HANDOVER_FAILURE-co-fgn.receipt"));
 }
 
+// A full disk of the office's says nothing about the act.
+TEST_F(OfficeReceiptsTest, WhatThisMachineCannotDoSettlesNothing) {
+  hub_.Put(hub_.DeliveryOf(offices_.Signed(offices_.Request()), 1));
+  for (const absl::Status& fault : {absl::Status(Error(Reason::DISK_FULL)),
+                                    absl::InternalError("the folder cannot be written")}) {
+    EXPECT_EQ(co_->Receive(1,
+                           absl::Seconds(20),
+                           [&](const Subscription::Delivery&) -> absl::Status { return fault; }),
+              fault);
+  }
+  EXPECT_TRUE(hub_.settlements().empty()) << "it comes again";
+}
+
 TEST_F(OfficeReceiptsTest, AnActUnderAnotherSignerIsNeitherTakenNorAcknowledged) {
   const PreparedAct act = offices_.Signed(offices_.Request());
   auto delivery = hub_.DeliveryOf(act, 1);
