@@ -18,14 +18,15 @@ class KeyCounter {
  public:
   explicit KeyCounter(absl::string_view text) : rest_(text) {}
 
-  // Where a key has more than the allowed parts.
-  std::optional<toml::source_position> FindLongKey() {
+  // Where a key has more than the allowed parts, or a value stands too deep.
+  std::optional<toml::source_position> FindTooDeep() {
     while (!rest_.empty()) {
       if (rest_[0] == '#') {
         SkipComment();
       } else if (rest_[0] == '"' || rest_[0] == '\'') {
         SkipString(rest_[0]);
-      } else if (CountPart(rest_[0]) > kMaxTomlKeyParts) {
+      } else if (CountPart(rest_[0]) > kMaxTomlKeyParts ||
+                 CountNesting(rest_[0]) > kMaxTomlNesting) {
         return place_;
       } else {
         Skip(1);
@@ -40,6 +41,12 @@ class KeyCounter {
     if (c == '.') return ++parts_;
     if (absl::string_view("\n=,[]{}").find(c) != absl::string_view::npos) parts_ = 1;
     return parts_;
+  }
+
+  int CountNesting(char c) {
+    if (c == '[' || c == '{') ++nesting_;
+    if (c == ']' || c == '}') --nesting_;
+    return nesting_;
   }
 
   void Skip(size_t count) {
@@ -69,13 +76,14 @@ class KeyCounter {
   absl::string_view rest_;
   toml::source_position place_{1, 1};
   int parts_ = 1;
+  int nesting_ = 0;
 };
 
 }  // namespace
 
 toml::table ParseToml(std::string_view text, std::string_view name) {
-  if (const auto place = KeyCounter({text.data(), text.size()}).FindLongKey()) {
-    throw toml::parse_error("a key of too many parts",
+  if (const auto place = KeyCounter({text.data(), text.size()}).FindTooDeep()) {
+    throw toml::parse_error("a key of too many parts, or values too deep in one another",
                             {*place, *place, std::make_shared<const std::string>(name)});
   }
   return toml::parse(text, name);

@@ -7,11 +7,12 @@
 
 namespace rogatoria {
 
-// As toml::parse, with a bound that the library lacks: a key has at most kMaxTomlKeyParts parts
-// (a.b.c has three). Each part is a table inside the last, and tables are walked and destroyed by
-// recursion; with the library's own bound on nested values the depth stays in the low thousands.
-// Throws toml::parse_error with the place, as toml::parse does: callers catch it at once.
+// As toml::parse, with bounds: a key has at most kMaxTomlKeyParts parts (a.b.c has three), and
+// brackets and braces stand at most kMaxTomlNesting deep in one another. Each part is a table
+// inside the last, and tables are walked and destroyed by recursion. Throws toml::parse_error with
+// the place, as toml::parse does: callers catch it at once.
 inline constexpr int kMaxTomlKeyParts = 16;
+inline constexpr int kMaxTomlNesting = 32;
 toml::table ParseToml(std::string_view text, std::string_view name);
 
 }  // namespace rogatoria
