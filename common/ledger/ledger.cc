@@ -51,7 +51,6 @@ bool LeavesStoreUntouched(const absl::Status& status) {
 std::vector<std::string> MailboxesOf(const BatchChanges& changes) {
   std::vector<std::string> mailboxes;
   for (const auto& row : changes.new_deliveries) mailboxes.push_back(row.authority);
-  for (const auto& row : changes.deliveries) mailboxes.push_back(row.authority);
   RemoveDuplicates(mailboxes);
   return mailboxes;
 }

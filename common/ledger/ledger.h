@@ -52,7 +52,7 @@ struct CommitSummary {
   uint64_t log = 0;
   uint64_t log_size = 0;
   size_t commands = 0;
-  std::vector<std::string> mailboxes;  // authorities with new or changed rows
+  std::vector<std::string> mailboxes;  // authorities with new rows
   bool directory_changed = false;
   bool standings_changed = false;
 };

@@ -66,10 +66,39 @@ void Dispatcher::SetWritable(StreamId stream, bool writable) {
 void Dispatcher::Wake() {
   for (Cursor& cursor : cursors_) cursor.at_end = false;
   for (auto& [id, stream] : streams_) stream.at_end = false;
+  for (auto& [case_id, known] : known_cases_) known.alone = false;
+}
+
+bool Dispatcher::AreNextCandidates(const std::vector<DeliveryRecord>& rows) const {
+  const bool all_read =
+      std::all_of(cursors_.begin(), cursors_.end(), [](const Cursor& each) { return each.at_end; });
+  const bool all_first = std::all_of(
+      rows.begin(), rows.end(), [](const DeliveryRecord& row) { return row.case_position == 1; });
+  return all_read && all_first && candidates_.size() + rows.size() <= options_.page;
+}
+
+void Dispatcher::Arrived(const std::vector<DeliveryRecord>& rows, Instant now) {
+  if (rows.empty() || !AreNextCandidates(rows)) return Wake();
+  for (auto& [id, stream] : streams_) stream.at_end = false;
+  for (const DeliveryRecord& row : rows) {
+    Cursor& cursor = cursors_[RankOf(row.urgency)];
+    // Read, and perhaps settled, before it was told.
+    if (row.position <= cursor.furthest) continue;
+    cursor.MoveTo(row.position);
+    AddCandidate(row, now, true);
+  }
+}
+
+void Dispatcher::Cursor::MoveTo(uint64_t position) {
+  after = position;
+  furthest = std::max(furthest, position);
 }
 
 void Dispatcher::Rescan() {
-  cursors_ = {};
+  for (Cursor& cursor : cursors_) {
+    cursor.after = 0;
+    cursor.at_end = false;
+  }
 }
 
 size_t Dispatcher::Expire(Instant now) {
@@ -125,7 +154,7 @@ void Dispatcher::Took(const MailboxRead& read,
   if (read.kind == MailboxRead::Kind::kNextOfCase) return;
   Cursor& cursor = cursors_[RankOf(read.urgency)];
   cursor.at_end = rows.size() < read.limit;
-  if (!rows.empty()) cursor.after = rows.back().position;
+  if (!rows.empty()) cursor.MoveTo(rows.back().position);
 }
 
 std::optional<Assignment> Dispatcher::Assign(Instant now) {
@@ -197,8 +226,10 @@ void Dispatcher::Settled(uint64_t position, const std::string& case_id) {
   }
   tried_.erase(position);
   if (auto known = known_cases_.find(case_id);
-      known != known_cases_.end() && known->second == position) {
+      known != known_cases_.end() && known->second.position == position) {
+    const bool alone = known->second.alone;
     known_cases_.erase(known);
+    if (alone) return;
   }
   next_of_case_.push_back({.kind = MailboxRead::Kind::kNextOfCase, .limit = 1, .case_id = case_id});
 }
@@ -231,20 +262,20 @@ std::map<StreamId, Dispatcher::Stream>::iterator Dispatcher::NextPrimary() {
   return best;
 }
 
-void Dispatcher::AddCandidate(DeliveryRecord row, Instant now) {
+void Dispatcher::AddCandidate(DeliveryRecord row, Instant now, bool alone) {
   auto known = known_cases_.find(row.case_id);
   if (known != known_cases_.end()) {
-    if (known->second == row.position) return;
-    auto leased = leases_.find(known->second);
+    if (known->second.position == row.position) return;
+    auto leased = leases_.find(known->second.position);
     if (leased != leases_.end()) {
       // An earlier row of the case was put back while this one is out: after it, look again.
       leased->second.rescan = true;
       return;
     }
-    if (known->second < row.position) return;
-    RemoveCandidate(known->second);
+    if (known->second.position < row.position) return;
+    RemoveCandidate(known->second.position);
   }
-  known_cases_[row.case_id] = row.position;
+  known_cases_[row.case_id] = {row.position, alone};
   if (auto tried = tried_.find(row.position); tried != tried_.end()) {
     row.attempts = std::max(row.attempts, tried->second);
   }

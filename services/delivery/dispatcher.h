@@ -81,8 +81,10 @@ class Dispatcher {
   // Whether the stream can take another message now.
   void SetWritable(StreamId stream, bool writable);
 
-  // There may be new rows behind the cursors.
-  void Wake();
+  // Rows that one commit has put into the mailbox, in the order of their positions; told in the
+  // order of commits, for every commit while a stream is there. What need not be looked for is a candidate at once; the rest,
+  // and all of it when `rows` is empty, is found by reading.
+  void Arrived(const std::vector<DeliveryRecord>& rows, Instant now);
   // There may be rows before the cursors: one was put back.
   void Rescan();
   // Gives leases that ended back. Returns how many.
@@ -139,6 +141,10 @@ class Dispatcher {
   struct Cursor {
     uint64_t after = 0;
     bool at_end = false;
+    uint64_t furthest =
+        0;  // the last row that was ever a candidate; a rescan does not go back here
+
+    void MoveTo(uint64_t position);
   };
   // Most urgent first, then by position.
   struct CandidateKey {
@@ -147,12 +153,22 @@ class Dispatcher {
     auto operator<=>(const CandidateKey&) const = default;
   };
 
+  // The one row of a case that is leased or a candidate.
+  struct Known {
+    uint64_t position = 0;
+    bool alone = false;  // surely no later row of the case is in the mailbox
+  };
+
   bool CanTake(const Stream& stream) const;
+  // There may be new rows behind the cursors.
+  void Wake();
+  // Whether nothing but these rows can lie behind the cursors, and no case holds them back.
+  bool AreNextCandidates(const std::vector<DeliveryRecord>& rows) const;
   // The primary that takes the next row; streams_.end() for none.
   std::map<StreamId, Stream>::iterator NextPrimary();
   std::optional<MailboxRead> NextObserverRead() const;
   std::optional<Assignment> AssignObserved();
-  void AddCandidate(DeliveryRecord row, Instant now);
+  void AddCandidate(DeliveryRecord row, Instant now, bool alone = false);
   void Remember(const DeliveryRecord& row);
   void RemoveCandidate(uint64_t position);
   void PutLease(Lease lease);
@@ -166,8 +182,7 @@ class Dispatcher {
   std::map<uint64_t, Lease> leases_;                   // by position
   std::set<std::pair<Instant, uint64_t>> lease_ends_;  // (end, position) of those not settling
   std::map<CandidateKey, DeliveryRecord> candidates_;
-  // The one row of each case that is leased or a candidate.
-  absl::flat_hash_map<std::string, uint64_t> known_cases_;
+  absl::flat_hash_map<std::string, Known> known_cases_;
   std::array<Cursor, 3> cursors_;  // by rank
   std::deque<MailboxRead> next_of_case_;
   std::vector<DeliveryRecord> exhausted_;

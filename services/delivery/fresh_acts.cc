@@ -22,7 +22,7 @@ absl::StatusOr<FreshAct> MakeFreshAct(const DeliveryRecord& row,
   if (accepted.record.empty()) return Error(Reason::NOT_FOUND);
   FreshAct fresh;
   ROG_ASSIGN_OR_RETURN(fresh.acceptance, ParseEvidence(accepted.record));
-  fresh.position = row.position;
+  fresh.row = row;
   v1::ReceiveResponse::Delivery& delivery = *fresh.message.mutable_delivery();
   delivery.set_position(row.position);
   *delivery.mutable_act() = act.act;
@@ -39,7 +39,7 @@ std::vector<FreshAct> FreshActsFor(const std::string& authority, const BatchRece
   auto act = changes.new_acts.begin();  // acts and their deliveries come in the same order
   for (const DeliveryRecord& row : changes.new_deliveries) {
     while (act != changes.new_acts.end() && act->act_id != row.act_id) ++act;
-    if (act == changes.new_acts.end()) break;
+    if (act == changes.new_acts.end()) return {};
     if (row.authority != authority) continue;
     const size_t first = act->first_entry - changes.entries.front().index;
     absl::StatusOr<FreshAct> made = MakeFreshAct(row,
@@ -47,25 +47,32 @@ std::vector<FreshAct> FreshActsFor(const std::string& authority, const BatchRece
                                                  changes.entries[first],
                                                  receipts.Make({act->log, act->first_entry}),
                                                  receipts.Make({row.log, row.consigned_entry}));
-    if (made.ok()) fresh.push_back(*std::move(made));
+    if (!made.ok()) return {};
+    fresh.push_back(*std::move(made));
   }
   return fresh;
 }
 
 void FreshActs::Put(FreshAct act) {
   const size_t size = SizeOf(act);
-  if (bytes_ + size > kMaxBytes) return;
-  const uint64_t position = act.position;
+  if (size > kMaxBytes) return;
+  while (bytes_ + size > kMaxBytes) Drop(acts_.begin());
+  const uint64_t position = act.row.position;
   if (acts_.emplace(position, std::move(act)).second) bytes_ += size;
 }
 
 std::optional<FreshAct> FreshActs::Take(uint64_t position) {
   const auto found = acts_.find(position);
   if (found == acts_.end()) return std::nullopt;
+  bytes_ -= SizeOf(found->second);
   FreshAct act = std::move(found->second);
-  bytes_ -= SizeOf(act);
   acts_.erase(found);
   return act;
+}
+
+void FreshActs::Drop(std::map<uint64_t, FreshAct>::iterator act) {
+  bytes_ -= SizeOf(act->second);
+  acts_.erase(act);
 }
 
 void FreshActs::Clear() {

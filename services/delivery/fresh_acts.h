@@ -20,7 +20,7 @@
 namespace rogatoria::delivery {
 
 struct FreshAct {
-  uint64_t position = 0;
+  DeliveryRecord row;
   v1::ReceiveResponse message;  // a delivery, but for attempt and gap_before
   Evidence acceptance;          // the A.1
 };
@@ -33,19 +33,22 @@ absl::StatusOr<FreshAct> MakeFreshAct(const DeliveryRecord& row,
                                       const v1::Receipt& acceptance,
                                       const v1::Receipt& consignment);
 
-// What a batch just committed brought to the mailbox of `authority`.
+// What a batch just committed brought to the mailbox of `authority`, by position; nothing when one
+// of them cannot be made.
 std::vector<FreshAct> FreshActsFor(const std::string& authority, const BatchReceipts& receipts);
 
-// Bounded in bytes: what does not fit is let go. Not thread-safe.
+// Bounded in bytes: what lies longest is let go for what comes. Not thread-safe.
 class FreshActs {
  public:
-  static constexpr size_t kMaxBytes = 1024 * 1024;
+  static constexpr size_t kMaxBytes = 2 * 1024 * 1024;
 
   void Put(FreshAct act);
   std::optional<FreshAct> Take(uint64_t position);
   void Clear();
 
  private:
+  void Drop(std::map<uint64_t, FreshAct>::iterator act);
+
   std::map<uint64_t, FreshAct> acts_;
   size_t bytes_ = 0;
 };

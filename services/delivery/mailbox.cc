@@ -52,10 +52,14 @@ void Mailbox::Leave(StreamId id) {
   });
 }
 
-void Mailbox::Wake(std::vector<FreshAct> fresh) {
+void Mailbox::Arrived(std::vector<FreshAct> fresh) {
   Post([this, fresh = std::make_shared<std::vector<FreshAct>>(std::move(fresh))] {
-    for (FreshAct& act : *fresh) fresh_.Put(std::move(act));
-    dispatcher_.Wake();
+    std::vector<DeliveryRecord> rows;
+    for (FreshAct& act : *fresh) {
+      rows.push_back(act.row);
+      fresh_.Put(std::move(act));
+    }
+    dispatcher_.Arrived(rows, Now());
   });
 }
 

@@ -26,6 +26,17 @@
 
 namespace rogatoria::delivery {
 
+// One snapshot for a mailbox's turn, opened when something has to be read: most turns read nothing.
+class TurnSnapshot {
+ public:
+  explicit TurnSnapshot(Store& store) : store_(store) {}
+  absl::StatusOr<Snapshot*> Get();
+
+ private:
+  Store& store_;
+  std::unique_ptr<Snapshot> snapshot_;
+};
+
 class Mailbox : public std::enable_shared_from_this<Mailbox> {
  public:
   // `owner` must outlive it.
@@ -39,8 +50,8 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   void Receive(StreamId id, v1::ReceiveRequest message);
   void Writable(StreamId id);
   void Leave(StreamId id);
-  // New rows were committed; `fresh` are the acts of some of them.
-  void Wake(std::vector<FreshAct> fresh);
+  // A commit brought rows; `fresh` are all of them, or none when they have to be read.
+  void Arrived(std::vector<FreshAct> fresh);
   void PutBack();
   void Look();
 
@@ -90,10 +101,10 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
 
   // Delivering. True when there may be more to do.
   bool Deliver();
-  absl::Status Read(Snapshot& snapshot, const MailboxRead& read);
-  absl::Status Send(Snapshot& snapshot, const Assignment& assignment);
+  absl::Status Read(TurnSnapshot& turn, const MailboxRead& read);
+  absl::Status Send(TurnSnapshot& turn, const Assignment& assignment);
   absl::StatusOr<FreshAct> LoadAct(Snapshot& snapshot, const DeliveryRecord& row);
-  absl::StatusOr<v1::ReceiveResponse> MakeDelivery(Snapshot& snapshot,
+  absl::StatusOr<v1::ReceiveResponse> MakeDelivery(TurnSnapshot& turn,
                                                    const Assignment& assignment);
   void GiveBack(const Assignment& assignment, const absl::Status& status);
 

@@ -16,35 +16,33 @@ constexpr int kStepsATurn = 64;
 
 }  // namespace
 
-bool Mailbox::Deliver() {
-  std::unique_ptr<Snapshot> snapshot;
-  for (int step = 0; step < kStepsATurn; ++step) {
-    const std::optional<MailboxRead> read = dispatcher_.NextRead();
-    std::optional<Assignment> assignment;
-    if (!read.has_value()) assignment = dispatcher_.Assign(Now());
-    if (!read.has_value() && !assignment.has_value()) return false;
+absl::StatusOr<Snapshot*> TurnSnapshot::Get() {
+  if (snapshot_ == nullptr) {
+    ROG_ASSIGN_OR_RETURN(snapshot_, store_.OpenSnapshot());
+  }
+  return snapshot_.get();
+}
 
-    absl::Status status;
-    if (snapshot == nullptr) {
-      auto opened = owner_.world().store.OpenSnapshot();
-      status = opened.status();
-      if (opened.ok()) snapshot = *std::move(opened);
-    }
-    if (status.ok())
-      status = read.has_value() ? Read(*snapshot, *read) : Send(*snapshot, *assignment);
-    if (status.ok()) continue;
-    // The store cannot be read now: what was lost of our place is found again at the next look.
-    if (assignment.has_value()) {
-      GiveBack(*assignment, status);
-    } else {
+bool Mailbox::Deliver() {
+  TurnSnapshot snapshot(owner_.world().store);
+  for (int step = 0; step < kStepsATurn; ++step) {
+    if (const std::optional<MailboxRead> read = dispatcher_.NextRead()) {
+      if (Read(snapshot, *read).ok()) continue;
+      // The store cannot be read now: what was lost of our place is found again at the next look.
       dispatcher_.Rescan();
       return false;
     }
+    const std::optional<Assignment> assignment = dispatcher_.Assign(Now());
+    if (!assignment.has_value()) return false;
+    const absl::Status sent = Send(snapshot, *assignment);
+    if (!sent.ok()) GiveBack(*assignment, sent);
   }
   return true;
 }
 
-absl::Status Mailbox::Read(Snapshot& snapshot, const MailboxRead& read) {
+absl::Status Mailbox::Read(TurnSnapshot& turn, const MailboxRead& read) {
+  ROG_ASSIGN_OR_RETURN(Snapshot* const found, turn.Get());
+  Snapshot& snapshot = *found;
   absl::StatusOr<std::vector<DeliveryRecord>> rows;
   switch (read.kind) {
     case MailboxRead::Kind::kDeliverable:
@@ -62,10 +60,10 @@ absl::Status Mailbox::Read(Snapshot& snapshot, const MailboxRead& read) {
   return absl::OkStatus();
 }
 
-absl::Status Mailbox::Send(Snapshot& snapshot, const Assignment& assignment) {
+absl::Status Mailbox::Send(TurnSnapshot& turn, const Assignment& assignment) {
   auto member = members_.find(assignment.stream);
   if (member == members_.end()) return absl::OkStatus();
-  ROG_ASSIGN_OR_RETURN(v1::ReceiveResponse message, MakeDelivery(snapshot, assignment));
+  ROG_ASSIGN_OR_RETURN(v1::ReceiveResponse message, MakeDelivery(turn, assignment));
   const bool writable = member->second.stream->Send(std::move(message));
   dispatcher_.SetWritable(assignment.stream, writable);
   if (assignment.leased && assignment.attempt > 1) {
@@ -85,16 +83,18 @@ absl::StatusOr<FreshAct> Mailbox::LoadAct(Snapshot& snapshot, const DeliveryReco
   return MakeFreshAct(row, act, accepted, acceptance, consignment);
 }
 
-absl::StatusOr<v1::ReceiveResponse> Mailbox::MakeDelivery(Snapshot& snapshot,
+absl::StatusOr<v1::ReceiveResponse> Mailbox::MakeDelivery(TurnSnapshot& turn,
                                                           const Assignment& assignment) {
   const DeliveryRecord& row = assignment.row;
   std::optional<FreshAct> act = fresh_.Take(row.position);
   if (!act.has_value()) {
-    ROG_ASSIGN_OR_RETURN(act, LoadAct(snapshot, row));
+    ROG_ASSIGN_OR_RETURN(Snapshot* const snapshot, turn.Get());
+    ROG_ASSIGN_OR_RETURN(act, LoadAct(*snapshot, row));
   }
   bool gap = false;  // nothing lies before the first act of a case
   if (row.case_position > 1) {
-    ROG_ASSIGN_OR_RETURN(gap, snapshot.HasGapBefore(row));
+    ROG_ASSIGN_OR_RETURN(Snapshot* const snapshot, turn.Get());
+    ROG_ASSIGN_OR_RETURN(gap, snapshot->HasGapBefore(row));
   }
   v1::ReceiveResponse::Delivery& delivery = *act->message.mutable_delivery();
   delivery.set_attempt(assignment.attempt);

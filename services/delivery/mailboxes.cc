@@ -77,7 +77,7 @@ void Mailboxes::Leave(StreamId stream) {
 void Mailboxes::OnCommit(const CommitSummary& summary, const BatchReceipts& receipts) {
   for (const std::string& authority : summary.mailboxes) {
     const auto mailbox = FindReadMailbox(authority);
-    if (mailbox != nullptr) mailbox->Wake(FreshActsFor(authority, receipts));
+    if (mailbox != nullptr) mailbox->Arrived(FreshActsFor(authority, receipts));
   }
   if (!summary.directory_changed && !summary.standings_changed) return;
   absl::MutexLock lock(&mutex_);

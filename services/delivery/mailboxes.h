@@ -77,7 +77,7 @@ class Mailboxes {
 
   // --- for the daemon ---
 
-  // Wakes the mailboxes that a commit moved, and hands those with a stream what it brought them;
+  // Hands the mailboxes with a stream what a commit brought them;
   // after a change of the registry looks at all callers again. Call it from the ledger's listener.
   void OnCommit(const CommitSummary& summary, const BatchReceipts& receipts);
   // A dead letter was put back: what lies before the cursor has to be looked at.

@@ -1,7 +1,11 @@
 // The dispatcher under random streams, credits, cuts, settlements, lapses and rows put back:
 // whatever happens, the rules of dispatcher.h hold, and once everything calms down everything is
 // delivered.
+#include <map>
 #include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -39,6 +43,7 @@ class RandomRun {
   void CalmDown() {
     while (!streams_.empty()) CutStream();
     const StreamId last = Open();
+    TellAll();
     for (int round = 0; round < 10'000 && Open() != 0 && AnythingOpen(); ++round) {
       if (dispatcher_.GrantCredits(last, 1).ok()) Deliver();
       while (!out_.empty()) SettleOne();
@@ -60,10 +65,25 @@ class RandomRun {
                                                           v1::URGENCY_LEVEL_UNSPECIFIED,
                                                           v1::URGENCY_LEVEL_URGENT,
                                                           v1::URGENCY_LEVEL_EMERGENCY};
+    std::vector<uint64_t>& commit = untold_.emplace_back();
     for (uint64_t i = 0; i < 1 + random_.Below(4); ++i) {
-      mailbox_.Add("case" + std::to_string(random_.Below(8)), random_.Pick(kLevels));
+      const uint64_t position =
+          mailbox_.Add("case" + std::to_string(NextCase()), random_.Pick(kLevels));
+      as_committed_[position] = mailbox_.row(position);
+      commit.push_back(position);
     }
-    dispatcher_.Wake();
+    if (streams_.empty()) untold_.clear();  // nobody is told while no stream is there
+    if (random_.Below(3) != 0) TellAll();
+  }
+  // Some cases are old ones, some are begun by this act.
+  uint64_t NextCase() { return random_.Below(2) == 0 ? random_.Below(8) : ++last_case_; }
+  // Commits are told in their order, some of them late.
+  void TellAll() {
+    for (const std::vector<uint64_t>& commit : std::exchange(untold_, {})) {
+      std::vector<DeliveryRecord> rows;
+      for (uint64_t position : commit) rows.push_back(as_committed_.at(position));
+      dispatcher_.Arrived(random_.Below(8) == 0 ? std::vector<DeliveryRecord>() : rows, now_);
+    }
   }
   StreamId Open() {
     if (streams_.size() >= 3) return *streams_.begin();
@@ -159,6 +179,9 @@ class RandomRun {
   Dispatcher dispatcher_;
   ModelMailbox mailbox_;
   Instant now_{1'000'000};
+  uint64_t last_case_ = 100;
+  std::vector<std::vector<uint64_t>> untold_;  // commits, by positions
+  std::map<uint64_t, DeliveryRecord> as_committed_;
   StreamId last_stream_ = 0;
   std::set<StreamId> streams_;
   std::map<uint64_t, Out> out_;

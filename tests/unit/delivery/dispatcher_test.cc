@@ -116,9 +116,39 @@ TEST_F(DispatcherTest, AnUrgentActOvertakesWhatIsKnownAlready) {
   OpenPrimary(kA, 1);
   EXPECT_THAT(NextAll(), ElementsAre(1));
   mailbox_.Add("u", v1::URGENCY_LEVEL_URGENT);
-  dispatcher_->Wake();
+  dispatcher_->Arrived({}, now_);
   ASSERT_THAT(dispatcher_->GrantCredits(kA, 2), IsOk());
   EXPECT_THAT(NextAll(), ElementsAre(5, 2));
+}
+
+TEST_F(DispatcherTest, WhatArrivesAtTheEndIsGivenOutUnread) {
+  mailbox_.Add("c1");
+  OpenPrimary(kA, 10);
+  EXPECT_THAT(NextAll(), ElementsAre(1));
+  dispatcher_->Arrived({mailbox_.row(mailbox_.Add("c2", v1::URGENCY_LEVEL_URGENT))}, now_);
+  EXPECT_FALSE(dispatcher_->NextRead().has_value());
+  EXPECT_THAT(NextAll(), ElementsAre(2));
+}
+
+TEST_F(DispatcherTest, WhatWasReadAndSettledBeforeItIsToldIsNotGivenOutAgain) {
+  OpenPrimary(kA, 10);
+  EXPECT_THAT(NextAll(), IsEmpty());
+  dispatcher_->Arrived({}, now_);
+  const DeliveryRecord early = mailbox_.row(mailbox_.Add("c1"));
+  EXPECT_THAT(NextAll(), ElementsAre(1));
+  mailbox_.Settle(*dispatcher_, 1);
+  EXPECT_THAT(NextAll(), IsEmpty());
+  dispatcher_->Arrived({early}, now_);
+  EXPECT_THAT(NextAll(), IsEmpty());
+}
+
+TEST_F(DispatcherTest, AnActThatIsNotTheFirstOfItsCaseIsLookedFor) {
+  mailbox_.Add("c1");
+  OpenPrimary(kA, 10);
+  EXPECT_THAT(NextAll(), ElementsAre(1));
+  dispatcher_->Arrived({mailbox_.row(mailbox_.Add("c1"))}, now_);
+  EXPECT_TRUE(dispatcher_->NextRead().has_value());
+  EXPECT_THAT(NextAll(), IsEmpty());
 }
 
 TEST_F(DispatcherTest, UrgencyNeverOvertakesInsideACase) {
@@ -320,7 +350,7 @@ TEST_F(DispatcherTest, AnObserverSeesEveryRowInOrderAndLeasesNone) {
   EXPECT_EQ(dispatcher_->leases(), 0u);
   mailbox_.Add("c3");
   EXPECT_THAT(NextAll(), IsEmpty());
-  dispatcher_->Wake();
+  dispatcher_->Arrived({}, now_);
   EXPECT_THAT(NextAll(), ElementsAre(4));
 }
 

@@ -72,7 +72,7 @@ TEST(MailboxesTest, AFreshDeliveryIsByteForByteTheStoredOne) {
 
 FreshAct FreshActOf(uint64_t position, size_t bytes) {
   FreshAct act;
-  act.position = position;
+  act.row.position = position;
   act.message.mutable_delivery()->mutable_act()->set_body(std::string(bytes, 'x'));
   return act;
 }
@@ -85,12 +85,18 @@ TEST(FreshActsTest, AreTakenOnce) {
   EXPECT_FALSE(acts.Take(7).has_value());
 }
 
-TEST(FreshActsTest, AreBoundedInBytesAndRoomComesBack) {
+TEST(FreshActsTest, AreBoundedInBytesAndTheOldestMakesRoom) {
   FreshActs acts;
   acts.Put(FreshActOf(1, FreshActs::kMaxBytes / 2));
   acts.Put(FreshActOf(2, FreshActs::kMaxBytes));
-  EXPECT_FALSE(acts.Take(2).has_value()) << "no room";
+  EXPECT_FALSE(acts.Take(2).has_value()) << "never any room";
   EXPECT_TRUE(acts.Take(1).has_value());
+  acts.Put(FreshActOf(1, FreshActs::kMaxBytes / 2));
+  acts.Put(FreshActOf(2, FreshActs::kMaxBytes / 3));
+  acts.Put(FreshActOf(3, FreshActs::kMaxBytes / 3));
+  EXPECT_FALSE(acts.Take(1).has_value()) << "nobody came for it";
+  EXPECT_TRUE(acts.Take(2).has_value());
+  EXPECT_TRUE(acts.Take(3).has_value());
   acts.Put(FreshActOf(3, FreshActs::kMaxBytes - 100));
   EXPECT_TRUE(acts.Take(3).has_value());
   acts.Put(FreshActOf(4, FreshActs::kMaxBytes - 100));
