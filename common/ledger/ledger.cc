@@ -79,7 +79,7 @@ Ledger::Ledger(Store& store,
       clock_(clock),
       random_(random),
       options_(std::move(options)),
-      listener_([](const CommitSummary&, const BatchReceipts&) {}) {}
+      listener_([](const CommitSummary&, const std::shared_ptr<const BatchReceipts>&) {}) {}
 
 absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(Store& store,
                                                      CaseKeys& keys,
@@ -186,13 +186,13 @@ absl::Status Ledger::CommitAndTell(Commands commands) {
   Draft draft(std::move(state), keys, now, random_);
   const std::vector<bool> decided = DecideAll(commands, draft);
   merkle::BatchNodes nodes(frontier_);
-  const BatchReceipts receipts(draft, nodes);
-  if (!draft.IsEmpty()) {
-    ROG_RETURN_IF_ERROR(Write(*transaction, draft, nodes));
-    Advance(receipts, nodes, commands.size());
-  }
+  const bool wrote = !draft.IsEmpty();
+  if (wrote) ROG_RETURN_IF_ERROR(Write(*transaction, draft, nodes));
   transaction.reset();
-  Tell(commands, decided, receipts);
+  frontier_ = nodes.frontier();
+  const auto receipts = std::make_shared<const BatchReceipts>(std::move(draft), std::move(nodes));
+  if (wrote) Advance(receipts, commands.size());
+  Tell(commands, decided, *receipts);
   return absl::OkStatus();
 }
 
@@ -236,11 +236,8 @@ absl::Status Ledger::Seal(BatchChanges& changes, merkle::BatchNodes& nodes) {
   return absl::OkStatus();
 }
 
-void Ledger::Advance(const BatchReceipts& receipts,
-                     const merkle::BatchNodes& nodes,
-                     size_t commands) {
-  const BatchChanges& changes = receipts.changes();
-  frontier_ = nodes.frontier();
+void Ledger::Advance(const std::shared_ptr<const BatchReceipts>& receipts, size_t commands) {
+  const BatchChanges& changes = receipts->changes();
   CommitSummary summary;
   summary.log = log_;
   summary.log_size = changes.head.log_size;

@@ -74,9 +74,9 @@ class Ledger {
   // command was told anything, and this ledger must be dropped and opened anew from disk.
   absl::Status CommitBatch(absl::Span<const std::unique_ptr<Command>> commands);
 
-  // Called after each commit, before the commands are told; the receipts live during the call only.
-  // Set before the first batch.
-  using Listener = std::function<void(const CommitSummary&, const BatchReceipts&)>;
+  // Called after each commit, before the commands are told. Set before the first batch.
+  using Listener =
+      std::function<void(const CommitSummary&, const std::shared_ptr<const BatchReceipts>&)>;
   void SetListener(Listener listener);
 
   const LedgerOptions& options() const { return options_; }
@@ -103,7 +103,7 @@ class Ledger {
                               Draft& draft) const;
   absl::Status Write(Transaction& transaction, Draft& draft, merkle::BatchNodes& nodes);
   absl::Status Seal(BatchChanges& changes, merkle::BatchNodes& nodes);
-  void Advance(const BatchReceipts& receipts, const merkle::BatchNodes& nodes, size_t commands);
+  void Advance(const std::shared_ptr<const BatchReceipts>& receipts, size_t commands);
 
   Store& store_;
   CaseKeys& keys_;

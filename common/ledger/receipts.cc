@@ -53,19 +53,23 @@ absl::StatusOr<v1::SubmitActResponse> ReplayRefusal(Snapshot& snapshot, const Ac
 
 }  // namespace
 
+BatchReceipts::BatchReceipts(Draft draft, merkle::BatchNodes nodes)
+    : changes_(std::move(draft.changes())), events_(draft.events()), nodes_(std::move(nodes)) {}
+
 const v1::Receipt& BatchReceipts::Make(const EntryAddress& address) const {
-  const auto& entries = changes().entries;
+  const auto& entries = changes_.entries;
   ROG_CHECK(!entries.empty() && address.log == entries.front().log &&
                 address.index >= entries.front().index &&
                 address.index - entries.front().index < entries.size(),
             "an entry of another batch");
+  absl::MutexLock lock(&mutex_);
   std::unique_ptr<const v1::Receipt>& made = made_[address.index];
   if (made != nullptr) return *made;
   const size_t at = address.index - entries.front().index;
   auto proof = merkle::InclusionProof(address.index, nodes_.size(), nodes_.Reader());
   ROG_CHECK(proof.ok(), "a batch proves its own leaves");
   made = std::make_unique<const v1::Receipt>(
-      MakeReceipt(entries[at], draft_.events()[at], *std::move(proof), *changes().batch));
+      MakeReceipt(entries[at], events_[at], *std::move(proof), *changes_.batch));
   return *made;
 }
 

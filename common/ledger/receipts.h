@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "common/ledger/draft.h"
 #include "common/merkle/batch_nodes.h"
 #include "common/storage/store.h"
@@ -18,22 +20,23 @@
 
 namespace rogatoria {
 
-// The receipts of the batch that was just committed. Lives only while its listener and its commands
-// are told; each receipt is made once. Not thread-safe.
+// What a batch that was just committed wrote, and its receipts; each is made once, when it is first
+// asked for. Thread-safe.
 class BatchReceipts {
  public:
-  // Both must outlive this object.
-  BatchReceipts(const Draft& draft, const merkle::BatchNodes& nodes)
-      : draft_(draft), nodes_(nodes) {}
+  BatchReceipts(Draft draft, merkle::BatchNodes nodes);
 
   // The receipt of an evidence that was appended in this batch. The address must be of this batch.
   const v1::Receipt& Make(const EntryAddress& address) const;
-  const BatchChanges& changes() const { return draft_.changes(); }
+  const BatchChanges& changes() const { return changes_; }
 
  private:
-  const Draft& draft_;
-  const merkle::BatchNodes& nodes_;
-  mutable absl::flat_hash_map<uint64_t, std::unique_ptr<const v1::Receipt>> made_;  // by index
+  const BatchChanges changes_;
+  const std::vector<v1::TransportEvent> events_;  // one an entry
+  const merkle::BatchNodes nodes_;
+  mutable absl::Mutex mutex_;
+  mutable absl::flat_hash_map<uint64_t, std::unique_ptr<const v1::Receipt>> made_
+      ABSL_GUARDED_BY(mutex_);  // by index
 };
 
 // The receipt of an entry, read from the store. NOT_FOUND when the evidence was erased or is none.

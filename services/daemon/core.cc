@@ -103,9 +103,10 @@ absl::Status Core::OpenLedger(const Config& config, Clock& clock) {
   };
   ROG_ASSIGN_OR_RETURN(ledger_,
                        Ledger::Open(*store_, *keys_, *signer_, clock, random_, std::move(options)));
-  ledger_->SetListener([this](const CommitSummary& summary, const BatchReceipts& receipts) {
-    OnCommit(summary, receipts);
-  });
+  ledger_->SetListener(
+      [this](const CommitSummary& summary, const std::shared_ptr<const BatchReceipts>& receipts) {
+        OnCommit(summary, receipts);
+      });
   refusals_ = std::make_unique<RefusalRecorder>(
       [this](std::unique_ptr<Command> command) { queue_->Submit(std::move(command)); }, clock);
   queue_ = std::make_unique<CommitQueue>(
@@ -121,7 +122,8 @@ void Core::SetListener(Ledger::Listener listener) {
   listener_ = std::move(listener);
 }
 
-void Core::OnCommit(const CommitSummary& summary, const BatchReceipts& receipts) {
+void Core::OnCommit(const CommitSummary& summary,
+                    const std::shared_ptr<const BatchReceipts>& receipts) {
   log_size_ = summary.log_size;
   if (summary.directory_changed || summary.standings_changed) {
     const absl::Status loaded = LoadRegistry(

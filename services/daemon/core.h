@@ -68,7 +68,7 @@ class Core {
   Core(EventLog& log, std::function<void(const absl::Status&)> on_broken);
   absl::Status OpenStore(const Config& config);
   absl::Status OpenLedger(const Config& config, Clock& clock);
-  void OnCommit(const CommitSummary& summary, const BatchReceipts& receipts);
+  void OnCommit(const CommitSummary& summary, const std::shared_ptr<const BatchReceipts>& receipts);
 
   EventLog& log_;
   const std::function<void(const absl::Status&)> on_broken_;

@@ -160,9 +160,10 @@ void App::Parts::OpenMailboxes(const Door& door) {
                              *options_.clock},
       options);
   mailbox_ = std::make_unique<delivery::MailboxService>(door, *mailboxes_);
-  core_->SetListener([this](const CommitSummary& summary, const BatchReceipts& receipts) {
-    mailboxes_->OnCommit(summary, receipts);
-  });
+  core_->SetListener(
+      [this](const CommitSummary& summary, const std::shared_ptr<const BatchReceipts>& receipts) {
+        mailboxes_->OnCommit(summary, receipts);
+      });
 }
 
 void App::Parts::OpenRegisters(const Door& door,

@@ -82,8 +82,8 @@ class Dispatcher {
   void SetWritable(StreamId stream, bool writable);
 
   // Rows that one commit has put into the mailbox, in the order of their positions; told in the
-  // order of commits, for every commit while a stream is there. What need not be looked for is a candidate at once; the rest,
-  // and all of it when `rows` is empty, is found by reading.
+  // order of commits, for every commit while a stream is there. What need not be looked for is a
+  // candidate at once; the rest, and all of it when `rows` is empty, is found by reading.
   void Arrived(const std::vector<DeliveryRecord>& rows, Instant now);
   // There may be rows before the cursors: one was put back.
   void Rescan();

@@ -52,10 +52,10 @@ void Mailbox::Leave(StreamId id) {
   });
 }
 
-void Mailbox::Arrived(std::vector<FreshAct> fresh) {
-  Post([this, fresh = std::make_shared<std::vector<FreshAct>>(std::move(fresh))] {
+void Mailbox::Arrived(std::shared_ptr<const BatchReceipts> receipts) {
+  Post([this, receipts = std::move(receipts)] {
     std::vector<DeliveryRecord> rows;
-    for (FreshAct& act : *fresh) {
+    for (FreshAct& act : FreshActsFor(authority_, *receipts)) {
       rows.push_back(act.row);
       fresh_.Put(std::move(act));
     }

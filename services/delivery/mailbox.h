@@ -50,8 +50,8 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   void Receive(StreamId id, v1::ReceiveRequest message);
   void Writable(StreamId id);
   void Leave(StreamId id);
-  // A commit brought rows; `fresh` are all of them, or none when they have to be read.
-  void Arrived(std::vector<FreshAct> fresh);
+  // A commit brought rows.
+  void Arrived(std::shared_ptr<const BatchReceipts> receipts);
   void PutBack();
   void Look();
 

@@ -74,10 +74,11 @@ void Mailboxes::Leave(StreamId stream) {
   left.mailbox->Leave(stream);
 }
 
-void Mailboxes::OnCommit(const CommitSummary& summary, const BatchReceipts& receipts) {
+void Mailboxes::OnCommit(const CommitSummary& summary,
+                         const std::shared_ptr<const BatchReceipts>& receipts) {
   for (const std::string& authority : summary.mailboxes) {
     const auto mailbox = FindReadMailbox(authority);
-    if (mailbox != nullptr) mailbox->Arrived(FreshActsFor(authority, receipts));
+    if (mailbox != nullptr) mailbox->Arrived(receipts);
   }
   if (!summary.directory_changed && !summary.standings_changed) return;
   absl::MutexLock lock(&mutex_);

@@ -79,7 +79,7 @@ class Mailboxes {
 
   // Hands the mailboxes with a stream what a commit brought them;
   // after a change of the registry looks at all callers again. Call it from the ledger's listener.
-  void OnCommit(const CommitSummary& summary, const BatchReceipts& receipts);
+  void OnCommit(const CommitSummary& summary, const std::shared_ptr<const BatchReceipts>& receipts);
   // A dead letter was put back: what lies before the cursor has to be looked at.
   void OnRequeued(const std::string& authority);
   // One look at leases, callers and streams that do not move. The timer calls it.

@@ -50,10 +50,11 @@ absl::Status Hub::Start(std::optional<OriginReason> new_log) {
   ROG_ASSIGN_OR_RETURN(ledger_, Ledger::Open(*store_, keys, signer_, clock, random, options));
   log_keys_.insert(ledger_->verifier_key());
   ROG_RETURN_IF_ERROR(ReadRegistry());
-  ledger_->SetListener([this](const CommitSummary& summary, const BatchReceipts&) {
-    if (!summary.directory_changed && !summary.standings_changed) return;
-    registry_status_.Update(ReadRegistry());
-  });
+  ledger_->SetListener(
+      [this](const CommitSummary& summary, const std::shared_ptr<const BatchReceipts>&) {
+        if (!summary.directory_changed && !summary.standings_changed) return;
+        registry_status_.Update(ReadRegistry());
+      });
   admission_ = std::make_unique<exchange::Admission>(
       rules_, *registry_, verifier_, [] { return Cast::Get().anchors(); }, clock);
   world_ = std::make_unique<exchange::SubmitWorld>(exchange::SubmitWorld{

@@ -29,7 +29,9 @@ class AdminServiceTest : public ::testing::Test {
  protected:
   AdminServiceTest() : folder_(QuickFolder()) {
     hub_.ledger->SetListener(
-        [this](const CommitSummary& summary, const BatchReceipts&) { OnCommit(summary); });
+        [this](const CommitSummary& summary, const std::shared_ptr<const BatchReceipts>&) {
+          OnCommit(summary);
+        });
     queue_ = std::make_unique<CommitQueue>(
         *hub_.ledger, CommitQueueOptions(), [](const absl::Status&) {});
     const Door door{

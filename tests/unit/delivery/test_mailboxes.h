@@ -119,9 +119,10 @@ class TestMailboxes {
     options.hub = {"rogatoria.example", "ES"};
     options.workers = 0;
     options.tick = absl::ZeroDuration();
-    hub.ledger->SetListener([this](const CommitSummary& summary, const BatchReceipts& receipts) {
-      if (mailboxes != nullptr) mailboxes->OnCommit(summary, receipts);
-    });
+    hub.ledger->SetListener(
+        [this](const CommitSummary& summary, const std::shared_ptr<const BatchReceipts>& receipts) {
+          if (mailboxes != nullptr) mailboxes->OnCommit(summary, receipts);
+        });
     queue = std::make_unique<CommitQueue>(
         *hub.ledger, CommitQueueOptions(), [](const absl::Status&) {});
     mailboxes = std::make_unique<Mailboxes>(MailboxWorld{.store = *hub.store,

@@ -271,12 +271,13 @@ TEST(LedgerTest, InstantsNeverGoBackAndAStepRaisesTheAlarm) {
 TEST(LedgerTest, TheListenerHearsOfACommitBeforeTheCommands) {
   TestHub hub;
   std::vector<std::string> order;
-  hub.ledger->SetListener([&](const CommitSummary& summary, const BatchReceipts&) {
-    order.push_back("listener");
-    EXPECT_EQ(summary.log_size, 2u);
-    EXPECT_TRUE(summary.standings_changed);
-    EXPECT_FALSE(summary.directory_changed);
-  });
+  hub.ledger->SetListener(
+      [&](const CommitSummary& summary, const std::shared_ptr<const BatchReceipts>&) {
+        order.push_back("listener");
+        EXPECT_EQ(summary.log_size, 2u);
+        EXPECT_TRUE(summary.standings_changed);
+        EXPECT_FALSE(summary.directory_changed);
+      });
   auto command = std::make_unique<LambdaCommand>();
   command->decide = [](Draft& draft) {
     draft.PutStanding({v1::STANDING_SUBJECT_AUTHORITY, "co-fgn", v1::STANDING_SUSPENDED, {}});
