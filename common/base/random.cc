@@ -18,9 +18,13 @@ Bytes SystemRandom::Generate(size_t size) {
   return bytes;
 }
 
-std::string GenerateUuid(Random& random) {
+std::string GenerateUuid(Random& random, Instant now) {
+  constexpr int kTimeBytes = 6;
   Bytes raw = random.Generate(16);
-  raw[6] = static_cast<char>((raw[6] & 0x0f) | 0x40);
+  for (int i = 0; i < kTimeBytes; ++i) {
+    raw[i] = static_cast<char>((now.unix_ms >> (8 * (kTimeBytes - 1 - i))) & 0xff);
+  }
+  raw[6] = static_cast<char>((raw[6] & 0x0f) | 0x70);
   raw[8] = static_cast<char>((raw[8] & 0x3f) | 0x80);
   const std::string hex = ToHex(raw);
   return absl::StrCat(hex.substr(0, 8),

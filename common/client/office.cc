@@ -129,7 +129,7 @@ absl::StatusOr<Resolution> Office::Resolve(ActDraft& draft) {
 absl::StatusOr<PreparedAct> Office::Prepare(ActDraft& draft) {
   SystemClock clock;
   SystemRandom random;
-  if (draft.request_id.empty()) draft.request_id = GenerateUuid(random);
+  if (draft.request_id.empty()) draft.request_id = GenerateUuid(random, clock.Now());
   if (draft.language.empty()) draft.language = profile_.language;
   ROG_ASSIGN_OR_RETURN(Resolution resolution, Resolve(draft));
   return client::Prepare(profile_, draft, resolution, sealing_, clock, random);

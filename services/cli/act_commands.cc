@@ -69,7 +69,7 @@ absl::Status SendAct(Session& session, const DraftOptions& options) {
   ROG_RETURN_IF_ERROR(ReportLint(draft, session));
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
   SystemRandom random;
-  if (draft.request_id.empty()) draft.request_id = GenerateUuid(random);
+  if (draft.request_id.empty()) draft.request_id = GenerateUuid(random, SystemClock().Now());
   ROG_ASSIGN_OR_RETURN(v1::SubmitActResponse sent,
                        Told(session, *office, draft.request_id, office->Send(draft)));
   v1::ActHeader header;

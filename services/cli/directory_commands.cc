@@ -45,7 +45,7 @@ absl::StatusOr<v1::LoadDirectoryRequest> ReadFolder(const std::string& folder) {
 absl::Status Load(Session& session, const std::string& folder, bool check_only) {
   ROG_ASSIGN_OR_RETURN(v1::LoadDirectoryRequest request, ReadFolder(folder));
   SystemRandom random;
-  request.set_request_id(GenerateUuid(random));
+  request.set_request_id(GenerateUuid(random, SystemClock().Now()));
   request.set_validate_only(check_only);
   ROG_ASSIGN_OR_RETURN(auto connection, session.ConnectAdmin());
   ROG_ASSIGN_OR_RETURN(

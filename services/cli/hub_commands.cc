@@ -71,7 +71,7 @@ absl::Status Status(Session& session) {
 absl::Status Backup(Session& session) {
   SystemRandom random;
   v1::CreateBackupRequest request;
-  request.set_request_id(GenerateUuid(random));
+  request.set_request_id(GenerateUuid(random, SystemClock().Now()));
   ROG_ASSIGN_OR_RETURN(auto connection, session.ConnectAdmin());
   ROG_ASSIGN_OR_RETURN(
       v1::CreateBackupResponse made,
@@ -111,7 +111,7 @@ absl::Status ListDeadLetters(Session& session, const std::string& authority) {
 absl::Status Requeue(Session& session, const std::string& authority, uint64_t position) {
   SystemRandom random;
   v1::RequeueDeadLetterRequest request;
-  request.set_request_id(GenerateUuid(random));
+  request.set_request_id(GenerateUuid(random, SystemClock().Now()));
   request.set_authority(authority);
   request.set_position(position);
   ROG_ASSIGN_OR_RETURN(auto connection, session.ConnectAdmin());

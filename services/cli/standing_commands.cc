@@ -80,7 +80,7 @@ absl::Status SetStanding(Session& session,
                          v1::Standing standing) {
   SystemRandom random;
   v1::SetStandingRequest request;
-  request.set_request_id(GenerateUuid(random));
+  request.set_request_id(GenerateUuid(random, SystemClock().Now()));
   request.set_subject(subject);
   request.set_id(id);
   request.set_standing(standing);

@@ -64,7 +64,7 @@ void Writer::SendOne(client::Office& office,
                      client::ActDraft& draft) {
   SystemClock clock;
   SystemRandom random;
-  draft.request_id = GenerateUuid(random);
+  draft.request_id = GenerateUuid(random, clock.Now());
   auto prepared = client::Prepare(profile_, draft, resolution, {}, clock, random);
   if (!prepared.ok() || !client::Sign(*prepared, seal).ok())
     return ledger_.Fault("a writer cannot prepare");

@@ -58,7 +58,7 @@ void FailThroughFaultVfs() {
 
 std::string NewUuid() {
   SystemRandom random;
-  return GenerateUuid(random);
+  return GenerateUuid(random, SystemClock().Now());
 }
 
 }  // namespace

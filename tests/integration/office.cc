@@ -194,7 +194,7 @@ absl::StatusOr<v1::SubmitActRequest> Office::Prepare(const ActPlan& plan, v1::Ac
       CallStub(*directory, &v1::DirectoryService::Stub::ResolveRecipients, question));
 
   v1::SubmitActRequest request;
-  request.set_request_id(GenerateUuid(Randomness()));
+  request.set_request_id(GenerateUuid(Randomness(), SystemClock().Now()));
   std::vector<Certificate> certificates = {sealing.certificate};
   header->set_trust_domain(trust_domain_);
   header->set_act_id(ActIdOf(request));

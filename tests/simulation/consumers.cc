@@ -110,7 +110,7 @@ void Simulation::PutBack() {
   const DeliveryKey key = chance_.Pick(dead);
   notes_.settled[key].put_back = true;  // perhaps: the answer may be lost
   v1::RequeueDeadLetterRequest request;
-  request.set_request_id(GenerateUuid(chance_));
+  request.set_request_id(GenerateUuid(chance_, hub_.clock.Now()));
   request.set_authority(key.authority);
   request.set_position(key.position);
   const Caller operator_1{

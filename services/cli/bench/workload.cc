@@ -64,7 +64,7 @@ absl::StatusOr<std::vector<ReadyAct>> MakeActs(client::Office& sender,
   std::vector<ReadyAct> acts;
   acts.reserve(count);
   for (size_t i = 0; i < count; ++i) {
-    draft.request_id = GenerateUuid(random);
+    draft.request_id = GenerateUuid(random, clock.Now());
     ROG_ASSIGN_OR_RETURN(client::PreparedAct prepared,
                          client::Prepare(sender.profile(), draft, resolution, {}, clock, random));
     ROG_RETURN_IF_ERROR(client::Sign(prepared, user));

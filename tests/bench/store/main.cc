@@ -105,7 +105,7 @@ class Bench {
   }
 
   void AddAct(BatchChanges& changes, BatchKeys& keys) {
-    const std::string id = absl::StrCat("pt-pgr/", GenerateUuid(random_));
+    const std::string id = absl::StrCat("pt-pgr/", GenerateUuid(random_, SystemClock().Now()));
     keys.acts.push_back(id);
     keys.cases.push_back(id);
     ids_.push_back(id);
@@ -162,7 +162,7 @@ class Bench {
 int Main(const std::string& folder, double seconds) {
   SystemRandom random;
   SqliteOptions options;
-  options.directory = absl::StrCat(folder, "/store-bench-", GenerateUuid(random));
+  options.directory = absl::StrCat(folder, "/store-bench-", GenerateUuid(random, SystemClock().Now()));
   const std::string key_file = options.directory + ".keys";
   auto keys = OpenCaseKeyFile(key_file, random);
   if (!keys.ok()) {

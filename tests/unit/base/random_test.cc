@@ -40,17 +40,18 @@ TEST(SystemRandomTest, FillsLongRequestsToTheEnd) {
 }
 
 TEST(UuidTest, CarriesVersionAndVariantOfRfc9562) {
+  constexpr Instant kNow{0x017f22e279b0};  // of the example of RFC 9562 A.6
   ConstantRandom zeros('\0');
-  EXPECT_EQ(GenerateUuid(zeros), "00000000-0000-4000-8000-000000000000");
+  EXPECT_EQ(GenerateUuid(zeros, kNow), "017f22e2-79b0-7000-8000-000000000000");
   ConstantRandom ones('\xff');
-  EXPECT_EQ(GenerateUuid(ones), "ffffffff-ffff-4fff-bfff-ffffffffffff");
+  EXPECT_EQ(GenerateUuid(ones, kNow), "017f22e2-79b0-7fff-bfff-ffffffffffff");
 }
 
 TEST(UuidTest, IsWhatIsUuidAccepts) {
   SeededRandom random(7);
   std::set<std::string> seen;
   for (int i = 0; i < 1000; ++i) {
-    const std::string uuid = GenerateUuid(random);
+    const std::string uuid = GenerateUuid(random, {1'795'521'600'000});
     EXPECT_TRUE(IsUuid(uuid)) << uuid;
     seen.insert(uuid);
   }

@@ -90,7 +90,7 @@ v1::ResolveRecipientsResponse TestOffices::RouteTo(const TestOffice& office) {
 ActDraft TestOffices::Request() const {
   SystemRandom random;
   ActDraft draft;
-  draft.request_id = GenerateUuid(random);
+  draft.request_id = GenerateUuid(random, SystemClock().Now());
   draft.kind = v1::ACT_KIND_REQUEST;
   draft.to.emplace_back().set_authority("co-fgn");
   draft.channel_class = v1::CHANNEL_CLASS_FORMAL;
