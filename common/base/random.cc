@@ -19,9 +19,9 @@ Bytes SystemRandom::Generate(size_t size) {
 }
 
 std::string GenerateUuid(Random& random, Instant now) {
-  constexpr int kTimeBytes = 6;
+  constexpr size_t kTimeBytes = 6;
   Bytes raw = random.Generate(16);
-  for (int i = 0; i < kTimeBytes; ++i) {
+  for (size_t i = 0; i < kTimeBytes; ++i) {
     raw[i] = static_cast<char>((now.unix_ms >> (8 * (kTimeBytes - 1 - i))) & 0xff);
   }
   raw[6] = static_cast<char>((raw[6] & 0x0f) | 0x70);
