@@ -22,8 +22,8 @@ class SystemRandom final : public Random {
   Bytes Generate(size_t size) override;
 };
 
-// A version 7 UUID (RFC 9562 section 5.7), 36 lower-case characters: the millisecond, then 74 random
-// bits. Ids made one after the other lie side by side in an index (docs/decisions/0011).
+// A version 7 UUID (RFC 9562 section 5.7), 36 lower-case characters: the millisecond, then 74
+// random bits. Ids made one after the other lie side by side in an index (docs/decisions/0011).
 // `now` must not be before 1970.
 std::string GenerateUuid(Random& random, Instant now);
 

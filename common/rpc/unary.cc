@@ -2,7 +2,12 @@
 
 #include <algorithm>
 
+#include <grpcpp/impl/codegen/proto_utils.h>
+
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/check.h"
+#include "common/base/error.h"
 #include "common/base/limits.h"
 
 namespace rogatoria::rpc {
@@ -31,6 +36,23 @@ absl::string_view TraceableObject(absl::string_view object) {
   const bool traceable = object.size() <= limits::kMaxIdBytes &&
                          std::all_of(object.begin(), object.end(), is_of_an_id);
   return traceable ? object : absl::string_view();
+}
+
+absl::Status Parse(const grpc::ByteBuffer& in, google::protobuf::Message& message) {
+  grpc::ByteBuffer copy(in);  // shares the slices; reading empties it
+  grpc::ProtoBufferReader reader(&copy);
+  if (reader.status().ok() && message.ParseFromZeroCopyStream(&reader)) return absl::OkStatus();
+  message.Clear();
+  return Error(Reason::MALFORMED_MESSAGE)
+      .Accepted(absl::StrCat("a ", message.GetDescriptor()->full_name(), " in protobuf"));
+}
+
+void Serialize(const google::protobuf::Message& message, grpc::ByteBuffer& out) {
+  bool own_buffer = false;
+  const grpc::Status status =
+      grpc::GenericSerialize<grpc::ProtoBufferWriter, google::protobuf::Message>(
+          message, &out, &own_buffer);
+  ROG_CHECK(status.ok(), "a response of ours can be written");
 }
 
 }  // namespace rogatoria::rpc

@@ -2,10 +2,13 @@
 // work, answer. What is refused leaves its trace on the way out.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 
+#include <google/protobuf/message.h>
 #include <grpcpp/server_context.h>
+#include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 #include <grpcpp/support/status.h>
 
@@ -24,30 +27,56 @@ bool IsRefusal(const absl::Status& status);
 // there, and a trace must hold no names and no lines of a stranger's.
 absl::string_view TraceableObject(absl::string_view object);
 
-// `work(caller)` returns absl::Status and runs on a thread that may wait; what it refers to must
-// live until the call is finished, as its context, request and response do. `object` is the id that
-// the call is about, for the trace.
-template <typename Work>
-grpc::ServerUnaryReactor* RunUnary(const Door& door,
-                                   grpc::CallbackServerContext* context,
-                                   absl::string_view method,
-                                   const std::string& object,
-                                   Work work) {
-  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-  const absl::StatusOr<Caller> caller = door.identify(*context);
+// A call whose messages we read and write ourselves, so that one which is not protobuf is refused
+// in our words: gRPC would answer UNIMPLEMENTED. All of it lives until the call is finished.
+struct RawCall {
+  grpc::CallbackServerContext* context = nullptr;
+  const grpc::ByteBuffer* in = nullptr;
+  grpc::ByteBuffer* out = nullptr;
+};
+
+// MALFORMED_MESSAGE.
+absl::Status Parse(const grpc::ByteBuffer& in, google::protobuf::Message& message);
+void Serialize(const google::protobuf::Message& message, grpc::ByteBuffer& out);
+
+// The id that a call is about, for its trace: a word, or the field of the request that has it.
+template <typename Request>
+std::string ObjectOf(const Request&, absl::string_view object) {
+  return std::string(object);
+}
+template <typename Request>
+std::string ObjectOf(const Request& request, const std::string& (Request::*object)() const) {
+  return (request.*object)();
+}
+
+// `work(caller, request, response)` returns absl::Status and runs on a thread that may wait.
+// `object` as in ObjectOf.
+template <typename Request, typename Response, typename Object, typename Work>
+grpc::ServerUnaryReactor* RunUnary(
+    const Door& door, const RawCall& call, absl::string_view method, Object object, Work work) {
+  grpc::ServerUnaryReactor* const reactor = call.context->DefaultReactor();
+  const absl::StatusOr<Caller> caller = door.identify(*call.context);
   if (!caller.ok()) {
-    reactor->Finish(ToGrpcStatus(caller.status(), *context));
+    reactor->Finish(ToGrpcStatus(caller.status(), *call.context));
     return reactor;
   }
-  const auto finish =
-      [&door, context, method, object, reactor, caller = *caller](const absl::Status& status) {
-        if (IsRefusal(status)) {
-          door.report_refusal(caller, method, TraceableObject(object), status);
-        }
-        reactor->Finish(ToGrpcStatus(status, *context));
-      };
-  const absl::Status taken = door.blocking->Run(
-      [finish, caller = *caller, work = std::move(work)] { finish(work(caller)); });
+  const auto request = std::make_shared<Request>();
+  const auto finish = [&door, call, method, object, reactor, caller = *caller, request](
+                          const absl::Status& status) {
+    if (IsRefusal(status)) {
+      door.report_refusal(caller, method, TraceableObject(ObjectOf(*request, object)), status);
+    }
+    reactor->Finish(ToGrpcStatus(status, *call.context));
+  };
+  absl::Status taken = Parse(*call.in, *request);
+  if (taken.ok()) {
+    taken = door.blocking->Run([finish, call, caller = *caller, request, work = std::move(work)] {
+      Response response;
+      const absl::Status status = work(caller, *request, response);
+      if (status.ok()) Serialize(response, *call.out);
+      finish(status);
+    });
+  }
   if (!taken.ok()) finish(taken);
   return reactor;
 }

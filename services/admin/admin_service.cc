@@ -111,28 +111,33 @@ AdminService::AdminService(Door door,
       seams_(std::move(seams)) {}
 
 grpc::ServerUnaryReactor* AdminService::GetStatus(grpc::CallbackServerContext* context,
-                                                  const v1::GetStatusRequest*,
-                                                  v1::GetStatusResponse* response) {
-  return rpc::RunUnary(door_, context, kGetStatus, "", [=, this](const Caller&) -> absl::Status {
-    ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
-    ROG_ASSIGN_OR_RETURN(const Head head, snapshot->GetHead());
-    ROG_ASSIGN_OR_RETURN(const StoreCounts counts, snapshot->Count());
-    response->set_version(options_.version);
-    response->set_trust_domain(options_.trust_domain);
-    response->set_started_unix_ms(options_.started.unix_ms);
-    response->set_acts(counts.acts);
-    response->set_cases(counts.cases);
-    response->set_open_deliveries(counts.open_deliveries);
-    response->set_dead_letters(counts.dead_letters);
-    response->set_log(head.log);
-    response->set_log_size(head.log_size);
-    response->set_directory_version(head.directory_version);
-    response->set_epoch(head.epoch);
-    response->set_open_streams(seams_.open_streams());
-    for (std::string& warning : seams_.warnings()) response->add_warnings(std::move(warning));
-    response->set_verifier_key(options_.verifier_key);
-    return absl::OkStatus();
-  });
+                                                  const grpc::ByteBuffer* in,
+                                                  grpc::ByteBuffer* out) {
+  return rpc::RunUnary<v1::GetStatusRequest, v1::GetStatusResponse>(
+      door_,
+      {context, in, out},
+      kGetStatus,
+      "",
+      [this](const Caller&, const auto&, auto& response) -> absl::Status {
+        ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
+        ROG_ASSIGN_OR_RETURN(const Head head, snapshot->GetHead());
+        ROG_ASSIGN_OR_RETURN(const StoreCounts counts, snapshot->Count());
+        response.set_version(options_.version);
+        response.set_trust_domain(options_.trust_domain);
+        response.set_started_unix_ms(options_.started.unix_ms);
+        response.set_acts(counts.acts);
+        response.set_cases(counts.cases);
+        response.set_open_deliveries(counts.open_deliveries);
+        response.set_dead_letters(counts.dead_letters);
+        response.set_log(head.log);
+        response.set_log_size(head.log_size);
+        response.set_directory_version(head.directory_version);
+        response.set_epoch(head.epoch);
+        response.set_open_streams(seams_.open_streams());
+        for (std::string& warning : seams_.warnings()) response.add_warnings(std::move(warning));
+        response.set_verifier_key(options_.verifier_key);
+        return absl::OkStatus();
+      });
 }
 
 absl::Status AdminService::Load(const Caller& caller,
@@ -161,49 +166,66 @@ absl::Status AdminService::Load(const Caller& caller,
 }
 
 grpc::ServerUnaryReactor* AdminService::LoadDirectory(grpc::CallbackServerContext* context,
-                                                      const v1::LoadDirectoryRequest* request,
-                                                      v1::LoadDirectoryResponse* response) {
-  return rpc::RunUnary(
-      door_, context, kLoadDirectory, "directory", [=, this](const Caller& caller) {
-        return Load(caller, *request, *response);
+                                                      const grpc::ByteBuffer* in,
+                                                      grpc::ByteBuffer* out) {
+  return rpc::RunUnary<v1::LoadDirectoryRequest, v1::LoadDirectoryResponse>(
+      door_,
+      {context, in, out},
+      kLoadDirectory,
+      "directory",
+      [this](const Caller& caller, const auto& request, auto& response) {
+        return Load(caller, request, response);
       });
 }
 
 grpc::ServerUnaryReactor* AdminService::GetDirectory(grpc::CallbackServerContext* context,
-                                                     const v1::GetDirectoryRequest*,
-                                                     v1::GetDirectoryResponse* response) {
-  return rpc::RunUnary(door_, context, kGetDirectory, "", [=, this](const Caller&) -> absl::Status {
-    ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
-    const absl::StatusOr<DirectoryRecord> record = snapshot->GetDirectory();
-    if (absl::IsNotFound(record.status())) return absl::OkStatus();  // version 0, no files
-    ROG_RETURN_IF_ERROR(record.status());
-    return ReadResponse(record->files, *response);
-  });
+                                                     const grpc::ByteBuffer* in,
+                                                     grpc::ByteBuffer* out) {
+  return rpc::RunUnary<v1::GetDirectoryRequest, v1::GetDirectoryResponse>(
+      door_,
+      {context, in, out},
+      kGetDirectory,
+      "",
+      [this](const Caller&, const auto&, auto& response) -> absl::Status {
+        ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
+        const absl::StatusOr<DirectoryRecord> record = snapshot->GetDirectory();
+        if (absl::IsNotFound(record.status())) return absl::OkStatus();  // version 0, no files
+        ROG_RETURN_IF_ERROR(record.status());
+        return ReadResponse(record->files, response);
+      });
 }
 
 grpc::ServerUnaryReactor* AdminService::SetStanding(grpc::CallbackServerContext* context,
-                                                    const v1::SetStandingRequest* request,
-                                                    v1::SetStandingResponse* response) {
-  return rpc::RunUnary(
-      door_, context, kSetStanding, request->id(), [=, this](const Caller& caller) -> absl::Status {
-        ROG_RETURN_IF_ERROR(CheckRequestId(request->request_id()));
-        ROG_RETURN_IF_ERROR(CheckStanding(*request, *registry_.Get().directory));
+                                                    const grpc::ByteBuffer* in,
+                                                    grpc::ByteBuffer* out) {
+  return rpc::RunUnary<v1::SetStandingRequest, v1::SetStandingResponse>(
+      door_,
+      {context, in, out},
+      kSetStanding,
+      &v1::SetStandingRequest::id,
+      [this](const Caller& caller, const auto& request, auto& response) -> absl::Status {
+        ROG_RETURN_IF_ERROR(CheckRequestId(request.request_id()));
+        ROG_RETURN_IF_ERROR(CheckStanding(request, *registry_.Get().directory));
         return ReadResponse(CommitMutation(queue_,
-                                           RequestOf(caller, kSetStanding, *request),
-                                           MakeStandingChange(*request, registry_)),
-                            *response);
+                                           RequestOf(caller, kSetStanding, request),
+                                           MakeStandingChange(request, registry_)),
+                            response);
       });
 }
 
 grpc::ServerUnaryReactor* AdminService::ListStandings(grpc::CallbackServerContext* context,
-                                                      const v1::ListStandingsRequest*,
-                                                      v1::ListStandingsResponse* response) {
-  return rpc::RunUnary(
-      door_, context, kListStandings, "", [=, this](const Caller&) -> absl::Status {
+                                                      const grpc::ByteBuffer* in,
+                                                      grpc::ByteBuffer* out) {
+  return rpc::RunUnary<v1::ListStandingsRequest, v1::ListStandingsResponse>(
+      door_,
+      {context, in, out},
+      kListStandings,
+      "",
+      [this](const Caller&, const auto&, auto& response) -> absl::Status {
         ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
         ROG_ASSIGN_OR_RETURN(const auto standings, snapshot->ListStandings());
         for (const StandingRecord& standing : standings) {
-          v1::StandingRow& row = *response->add_standings();
+          v1::StandingRow& row = *response.add_standings();
           row.set_subject(standing.subject);
           row.set_id(standing.id);
           row.set_standing(standing.standing);
@@ -214,36 +236,39 @@ grpc::ServerUnaryReactor* AdminService::ListStandings(grpc::CallbackServerContex
 }
 
 grpc::ServerUnaryReactor* AdminService::ListDeadLetters(grpc::CallbackServerContext* context,
-                                                        const v1::ListDeadLettersRequest* request,
-                                                        v1::ListDeadLettersResponse* response) {
-  return rpc::RunUnary(
-      door_, context, kListDeadLetters, request->authority(), [=, this](const Caller& caller) {
-        const absl::Status found = FillDeadLetters(store_, *request, *response);
+                                                        const grpc::ByteBuffer* in,
+                                                        grpc::ByteBuffer* out) {
+  return rpc::RunUnary<v1::ListDeadLettersRequest, v1::ListDeadLettersResponse>(
+      door_,
+      {context, in, out},
+      kListDeadLetters,
+      &v1::ListDeadLettersRequest::authority,
+      [this](const Caller& caller, const auto& request, auto& response) {
+        const absl::Status found = FillDeadLetters(store_, request, response);
         if (!found.ok()) return found;
         return AuditAndWait(
-            queue_, Consultation(caller, kListDeadLetters, request->authority()), 0, "");
+            queue_, Consultation(caller, kListDeadLetters, request.authority()), 0, "");
       });
 }
 
-grpc::ServerUnaryReactor* AdminService::RequeueDeadLetter(
-    grpc::CallbackServerContext* context,
-    const v1::RequeueDeadLetterRequest* request,
-    v1::RequeueDeadLetterResponse*) {
-  return rpc::RunUnary(
+grpc::ServerUnaryReactor* AdminService::RequeueDeadLetter(grpc::CallbackServerContext* context,
+                                                          const grpc::ByteBuffer* in,
+                                                          grpc::ByteBuffer* out) {
+  return rpc::RunUnary<v1::RequeueDeadLetterRequest, v1::RequeueDeadLetterResponse>(
       door_,
-      context,
+      {context, in, out},
       kRequeueDeadLetter,
-      request->authority(),
-      [=, this](const Caller& caller) -> absl::Status {
-        ROG_RETURN_IF_ERROR(CheckRequestId(request->request_id()));
+      &v1::RequeueDeadLetterRequest::authority,
+      [this](const Caller& caller, const auto& request, auto&) -> absl::Status {
+        ROG_RETURN_IF_ERROR(CheckRequestId(request.request_id()));
         absl::Notification told;
         absl::Status outcome;
-        queue_.Submit(seams_.requeue(caller, *request, [&](const absl::Status& status) {
+        queue_.Submit(seams_.requeue(caller, request, [&](const absl::Status& status) {
           outcome = status;
           told.Notify();
         }));
         told.WaitForNotification();
-        if (outcome.ok()) seams_.requeued(request->authority());
+        if (outcome.ok()) seams_.requeued(request.authority());
         return outcome;
       });
 }
@@ -273,11 +298,16 @@ absl::Status AdminService::Backup(const Caller& caller,
 }
 
 grpc::ServerUnaryReactor* AdminService::CreateBackup(grpc::CallbackServerContext* context,
-                                                     const v1::CreateBackupRequest* request,
-                                                     v1::CreateBackupResponse* response) {
-  return rpc::RunUnary(door_, context, kCreateBackup, "backup", [=, this](const Caller& caller) {
-    return Backup(caller, *request, *response);
-  });
+                                                     const grpc::ByteBuffer* in,
+                                                     grpc::ByteBuffer* out) {
+  return rpc::RunUnary<v1::CreateBackupRequest, v1::CreateBackupResponse>(
+      door_,
+      {context, in, out},
+      kCreateBackup,
+      "backup",
+      [this](const Caller& caller, const auto& request, auto& response) {
+        return Backup(caller, request, response);
+      });
 }
 
 }  // namespace rogatoria::admin

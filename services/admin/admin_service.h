@@ -42,7 +42,18 @@ struct AdminSeams {
   std::function<void(const std::string& authority)> requeued;
 };
 
-class AdminService final : public v1::AdminService::CallbackService {
+// Every message is read by us, so that what is none of protobuf is refused like all else.
+using RawAdminService = v1::AdminService::WithRawCallbackMethod_GetStatus<
+    v1::AdminService::WithRawCallbackMethod_LoadDirectory<
+        v1::AdminService::WithRawCallbackMethod_GetDirectory<
+            v1::AdminService::WithRawCallbackMethod_SetStanding<
+                v1::AdminService::WithRawCallbackMethod_ListStandings<
+                    v1::AdminService::WithRawCallbackMethod_ListDeadLetters<
+                        v1::AdminService::WithRawCallbackMethod_RequeueDeadLetter<
+                            v1::AdminService::WithRawCallbackMethod_CreateBackup<
+                                v1::AdminService::Service>>>>>>>>;
+
+class AdminService final : public RawAdminService {
  public:
   // All references must outlive the server that this is registered with.
   AdminService(Door door,
@@ -53,29 +64,29 @@ class AdminService final : public v1::AdminService::CallbackService {
                AdminSeams seams);
 
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
-                                      const v1::GetStatusRequest* request,
-                                      v1::GetStatusResponse* response) override;
+                                      const grpc::ByteBuffer* in,
+                                      grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* LoadDirectory(grpc::CallbackServerContext* context,
-                                          const v1::LoadDirectoryRequest* request,
-                                          v1::LoadDirectoryResponse* response) override;
+                                          const grpc::ByteBuffer* in,
+                                          grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* GetDirectory(grpc::CallbackServerContext* context,
-                                         const v1::GetDirectoryRequest* request,
-                                         v1::GetDirectoryResponse* response) override;
+                                         const grpc::ByteBuffer* in,
+                                         grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* SetStanding(grpc::CallbackServerContext* context,
-                                        const v1::SetStandingRequest* request,
-                                        v1::SetStandingResponse* response) override;
+                                        const grpc::ByteBuffer* in,
+                                        grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* ListStandings(grpc::CallbackServerContext* context,
-                                          const v1::ListStandingsRequest* request,
-                                          v1::ListStandingsResponse* response) override;
+                                          const grpc::ByteBuffer* in,
+                                          grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* ListDeadLetters(grpc::CallbackServerContext* context,
-                                            const v1::ListDeadLettersRequest* request,
-                                            v1::ListDeadLettersResponse* response) override;
+                                            const grpc::ByteBuffer* in,
+                                            grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* RequeueDeadLetter(grpc::CallbackServerContext* context,
-                                              const v1::RequeueDeadLetterRequest* request,
-                                              v1::RequeueDeadLetterResponse* response) override;
+                                              const grpc::ByteBuffer* in,
+                                              grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* CreateBackup(grpc::CallbackServerContext* context,
-                                         const v1::CreateBackupRequest* request,
-                                         v1::CreateBackupResponse* response) override;
+                                         const grpc::ByteBuffer* in,
+                                         grpc::ByteBuffer* out) override;
 
  private:
   absl::Status Load(const Caller& caller,

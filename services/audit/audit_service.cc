@@ -121,117 +121,134 @@ absl::Status FillEntries(Snapshot& snapshot,
 }  // namespace
 
 grpc::ServerUnaryReactor* AuditService::GetCheckpoint(grpc::CallbackServerContext* context,
-                                                      const v1::GetCheckpointRequest* request,
-                                                      v1::GetCheckpointResponse* response) {
-  return rpc::RunUnary(
-      door_, context, kGetCheckpoint, "", [=, this](const Caller&) -> absl::Status {
+                                                      const grpc::ByteBuffer* in,
+                                                      grpc::ByteBuffer* out) {
+  return rpc::RunUnary<v1::GetCheckpointRequest, v1::GetCheckpointResponse>(
+      door_,
+      {context, in, out},
+      kGetCheckpoint,
+      "",
+      [this](const Caller&, const auto& request, auto& response) -> absl::Status {
         ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
-        ROG_ASSIGN_OR_RETURN(const LogReader log, LogReader::Open(*snapshot, request->log()));
+        ROG_ASSIGN_OR_RETURN(const LogReader log, LogReader::Open(*snapshot, request.log()));
         const BatchRecord& head = log.head();
-        ROG_ASSIGN_OR_RETURN(*response->mutable_checkpoint(),
+        ROG_ASSIGN_OR_RETURN(*response.mutable_checkpoint(),
                              cosignatures_.Attach(head.log, head.size, head.note));
-        response->set_log(head.log);
-        response->set_verifier_key(VerifierKeyOf(head.note, verifier_key_));
+        response.set_log(head.log);
+        response.set_verifier_key(VerifierKeyOf(head.note, verifier_key_));
         return absl::OkStatus();
       });
 }
 
-grpc::ServerUnaryReactor* AuditService::GetInclusionProof(
-    grpc::CallbackServerContext* context,
-    const v1::GetInclusionProofRequest* request,
-    v1::GetInclusionProofResponse* response) {
-  return rpc::RunUnary(
-      door_, context, kGetInclusionProof, "", [=, this](const Caller&) -> absl::Status {
+grpc::ServerUnaryReactor* AuditService::GetInclusionProof(grpc::CallbackServerContext* context,
+                                                          const grpc::ByteBuffer* in,
+                                                          grpc::ByteBuffer* out) {
+  return rpc::RunUnary<v1::GetInclusionProofRequest, v1::GetInclusionProofResponse>(
+      door_,
+      {context, in, out},
+      kGetInclusionProof,
+      "",
+      [this](const Caller&, const auto& request, auto& response) -> absl::Status {
         ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
-        ROG_ASSIGN_OR_RETURN(const LogReader log, LogReader::Open(*snapshot, request->log()));
-        ROG_ASSIGN_OR_RETURN(const uint64_t size,
-                             log.SizeOrHead(request->tree_size(), "tree_size"));
-        if (request->index() >= size) {
+        ROG_ASSIGN_OR_RETURN(const LogReader log, LogReader::Open(*snapshot, request.log()));
+        ROG_ASSIGN_OR_RETURN(const uint64_t size, log.SizeOrHead(request.tree_size(), "tree_size"));
+        if (request.index() >= size) {
           return Error(Reason::LOG_RANGE_INVALID)
               .Field("index")
               .Accepted(absl::StrCat("below the tree's size, ", size));
         }
         ROG_ASSIGN_OR_RETURN(const auto proof,
-                             merkle::InclusionProof(request->index(), size, log.Nodes()));
-        ROG_ASSIGN_OR_RETURN(const merkle::Hash leaf, log.LeafHashOf(request->index()));
-        response->set_leaf_hash(Bytes(leaf.view()));
-        for (const merkle::Hash& hash : proof) response->add_hashes(Bytes(hash.view()));
-        response->set_tree_size(size);
+                             merkle::InclusionProof(request.index(), size, log.Nodes()));
+        ROG_ASSIGN_OR_RETURN(const merkle::Hash leaf, log.LeafHashOf(request.index()));
+        response.set_leaf_hash(Bytes(leaf.view()));
+        for (const merkle::Hash& hash : proof) response.add_hashes(Bytes(hash.view()));
+        response.set_tree_size(size);
         return absl::OkStatus();
       });
 }
 
-grpc::ServerUnaryReactor* AuditService::GetConsistencyProof(
-    grpc::CallbackServerContext* context,
-    const v1::GetConsistencyProofRequest* request,
-    v1::GetConsistencyProofResponse* response) {
-  return rpc::RunUnary(
-      door_, context, kGetConsistencyProof, "", [=, this](const Caller&) -> absl::Status {
+grpc::ServerUnaryReactor* AuditService::GetConsistencyProof(grpc::CallbackServerContext* context,
+                                                            const grpc::ByteBuffer* in,
+                                                            grpc::ByteBuffer* out) {
+  return rpc::RunUnary<v1::GetConsistencyProofRequest, v1::GetConsistencyProofResponse>(
+      door_,
+      {context, in, out},
+      kGetConsistencyProof,
+      "",
+      [this](const Caller&, const auto& request, auto& response) -> absl::Status {
         ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
-        ROG_ASSIGN_OR_RETURN(const LogReader log, LogReader::Open(*snapshot, request->log()));
-        ROG_ASSIGN_OR_RETURN(const uint64_t size, log.SizeOrHead(request->new_size(), "new_size"));
-        if (request->old_size() == 0 || request->old_size() > size) {
+        ROG_ASSIGN_OR_RETURN(const LogReader log, LogReader::Open(*snapshot, request.log()));
+        ROG_ASSIGN_OR_RETURN(const uint64_t size, log.SizeOrHead(request.new_size(), "new_size"));
+        if (request.old_size() == 0 || request.old_size() > size) {
           return Error(Reason::LOG_RANGE_INVALID)
               .Field("old_size")
               .Accepted(absl::StrCat("1 to the newer size, ", size));
         }
         ROG_ASSIGN_OR_RETURN(const auto proof,
-                             merkle::ConsistencyProof(request->old_size(), size, log.Nodes()));
-        for (const merkle::Hash& hash : proof) response->add_hashes(Bytes(hash.view()));
-        response->set_new_size(size);
+                             merkle::ConsistencyProof(request.old_size(), size, log.Nodes()));
+        for (const merkle::Hash& hash : proof) response.add_hashes(Bytes(hash.view()));
+        response.set_new_size(size);
         return absl::OkStatus();
       });
 }
 
 grpc::ServerUnaryReactor* AuditService::ListReceipts(grpc::CallbackServerContext* context,
-                                                     const v1::ListReceiptsRequest* request,
-                                                     v1::ListReceiptsResponse* response) {
-  return rpc::RunUnary(
+                                                     const grpc::ByteBuffer* in,
+                                                     grpc::ByteBuffer* out) {
+  return rpc::RunUnary<v1::ListReceiptsRequest, v1::ListReceiptsResponse>(
       door_,
-      context,
+      {context, in, out},
       kListReceipts,
-      request->act_id(),
-      [=, this](const Caller& caller) -> absl::Status {
+      &v1::ListReceiptsRequest::act_id,
+      [this](const Caller& caller, const auto& request, auto& response) -> absl::Status {
         ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
         ROG_ASSIGN_OR_RETURN(const ActRecord act,
-                             FindOwnAct(*snapshot, request->act_id(), caller.authority));
+                             FindOwnAct(*snapshot, request.act_id(), caller.authority));
         ROG_ASSIGN_OR_RETURN(auto receipts, LoadReceipts(*snapshot, act, caller.authority));
         for (v1::Receipt& receipt : receipts) {
           ROG_RETURN_IF_ERROR(AttachCosignatures(cosignatures_, receipt));
-          *response->add_receipts() = std::move(receipt);
+          *response.add_receipts() = std::move(receipt);
         }
         return absl::OkStatus();
       });
 }
 
 grpc::ServerUnaryReactor* AuditService::ListEntries(grpc::CallbackServerContext* context,
-                                                    const v1::ListEntriesRequest* request,
-                                                    v1::ListEntriesResponse* response) {
-  return rpc::RunUnary(
-      door_, context, kListEntries, "", [=, this](const Caller& caller) -> absl::Status {
+                                                    const grpc::ByteBuffer* in,
+                                                    grpc::ByteBuffer* out) {
+  return rpc::RunUnary<v1::ListEntriesRequest, v1::ListEntriesResponse>(
+      door_,
+      {context, in, out},
+      kListEntries,
+      "",
+      [this](const Caller& caller, const auto& request, auto& response) -> absl::Status {
         // An empty name would mean everybody's entries.
         if (caller.authority.empty()) return Error(Reason::PERMISSION_DENIED);
         ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
-        return FillEntries(*snapshot, caller.authority, *request, *response);
+        return FillEntries(*snapshot, caller.authority, request, response);
       });
 }
 
 grpc::ServerUnaryReactor* AuditService::AddCosignature(grpc::CallbackServerContext* context,
-                                                       const v1::AddCosignatureRequest* request,
-                                                       v1::AddCosignatureResponse* response) {
-  return rpc::RunUnary(
-      door_, context, kAddCosignature, "", [=, this](const Caller&) -> absl::Status {
-        const auto note = merkle::ParseNote(request->note());
+                                                       const grpc::ByteBuffer* in,
+                                                       grpc::ByteBuffer* out) {
+  return rpc::RunUnary<v1::AddCosignatureRequest, v1::AddCosignatureResponse>(
+      door_,
+      {context, in, out},
+      kAddCosignature,
+      "",
+      [this](const Caller&, const auto& request, auto& response) -> absl::Status {
+        const auto note = merkle::ParseNote(request.note());
         const auto checkpoint = note.ok() ? merkle::ParseCheckpoint(note->text) : note.status();
         if (!checkpoint.ok()) {
           return Error(Reason::FIELD_INVALID).Field("note").Accepted("a signed head of this log");
         }
         ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
-        ROG_ASSIGN_OR_RETURN(const LogReader log, LogReader::Open(*snapshot, request->log()));
+        ROG_ASSIGN_OR_RETURN(const LogReader log, LogReader::Open(*snapshot, request.log()));
         ROG_ASSIGN_OR_RETURN(const BatchRecord head, log.HeadAt(checkpoint->size));
         ROG_ASSIGN_OR_RETURN(const uint32_t added,
-                             cosignatures_.Add(head.log, head.size, head.note, request->note()));
-        response->set_added(added);
+                             cosignatures_.Add(head.log, head.size, head.note, request.note()));
+        response.set_added(added);
         return absl::OkStatus();
       });
 }

@@ -13,7 +13,16 @@
 
 namespace rogatoria::audit {
 
-class AuditService final : public v1::AuditService::CallbackService {
+// Every message is read by us, so that what is none of protobuf is refused like all else.
+using RawAuditService = v1::AuditService::WithRawCallbackMethod_GetCheckpoint<
+    v1::AuditService::WithRawCallbackMethod_GetInclusionProof<
+        v1::AuditService::WithRawCallbackMethod_GetConsistencyProof<
+            v1::AuditService::WithRawCallbackMethod_ListReceipts<
+                v1::AuditService::WithRawCallbackMethod_ListEntries<
+                    v1::AuditService::WithRawCallbackMethod_AddCosignature<
+                        v1::AuditService::Service>>>>>>;
+
+class AuditService final : public RawAuditService {
  public:
   // `verifier_key` is the current log's (Ledger::verifier_key). References must outlive the server.
   AuditService(Door door, Store& store, Cosignatures& cosignatures, std::string verifier_key)
@@ -23,23 +32,23 @@ class AuditService final : public v1::AuditService::CallbackService {
         verifier_key_(std::move(verifier_key)) {}
 
   grpc::ServerUnaryReactor* GetCheckpoint(grpc::CallbackServerContext* context,
-                                          const v1::GetCheckpointRequest* request,
-                                          v1::GetCheckpointResponse* response) override;
+                                          const grpc::ByteBuffer* in,
+                                          grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* GetInclusionProof(grpc::CallbackServerContext* context,
-                                              const v1::GetInclusionProofRequest* request,
-                                              v1::GetInclusionProofResponse* response) override;
+                                              const grpc::ByteBuffer* in,
+                                              grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* GetConsistencyProof(grpc::CallbackServerContext* context,
-                                                const v1::GetConsistencyProofRequest* request,
-                                                v1::GetConsistencyProofResponse* response) override;
+                                                const grpc::ByteBuffer* in,
+                                                grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* ListReceipts(grpc::CallbackServerContext* context,
-                                         const v1::ListReceiptsRequest* request,
-                                         v1::ListReceiptsResponse* response) override;
+                                         const grpc::ByteBuffer* in,
+                                         grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* ListEntries(grpc::CallbackServerContext* context,
-                                        const v1::ListEntriesRequest* request,
-                                        v1::ListEntriesResponse* response) override;
+                                        const grpc::ByteBuffer* in,
+                                        grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* AddCosignature(grpc::CallbackServerContext* context,
-                                           const v1::AddCosignatureRequest* request,
-                                           v1::AddCosignatureResponse* response) override;
+                                           const grpc::ByteBuffer* in,
+                                           grpc::ByteBuffer* out) override;
 
  private:
   const Door door_;

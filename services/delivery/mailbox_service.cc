@@ -4,7 +4,7 @@
 
 namespace rogatoria::delivery {
 
-grpc::ServerBidiReactor<v1::ReceiveRequest, v1::ReceiveResponse>* MailboxService::Receive(
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* MailboxService::Receive(
     grpc::CallbackServerContext* context) {
   return ReceiveReactor::Start(context, door_, mailboxes_);
 }

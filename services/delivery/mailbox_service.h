@@ -9,12 +9,13 @@
 
 namespace rogatoria::delivery {
 
-class MailboxService final : public v1::MailboxService::CallbackService {
+class MailboxService final
+    : public v1::MailboxService::WithRawCallbackMethod_Receive<v1::MailboxService::Service> {
  public:
   // `mailboxes` must outlive the server that this is registered with.
   MailboxService(Door door, Mailboxes& mailboxes) : door_(std::move(door)), mailboxes_(mailboxes) {}
 
-  grpc::ServerBidiReactor<v1::ReceiveRequest, v1::ReceiveResponse>* Receive(
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* Receive(
       grpc::CallbackServerContext* context) override;
 
  private:

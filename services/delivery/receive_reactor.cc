@@ -48,7 +48,7 @@ void ReceiveReactor::Begin(std::shared_ptr<ReceiveReactor> self) {
 }
 
 void ReceiveReactor::OnReadDone(bool ok) {
-  v1::ReceiveRequest message;
+  grpc::ByteBuffer bytes;
   {
     absl::MutexLock lock(&mutex_);
     reading_ = false;
@@ -57,8 +57,13 @@ void ReceiveReactor::OnReadDone(bool ok) {
       return EndIfQuietLocked();
     }
     if (IsOverLocked()) return;
-    message = std::move(incoming_);
+    bytes.Swap(&incoming_);
     ++unanswered_;
+  }
+  v1::ReceiveRequest message;
+  if (const absl::Status parsed = rpc::Parse(bytes, message); !parsed.ok()) {
+    Refused("", parsed);
+    return End(parsed);
   }
   mailboxes_.Receive(id_, std::move(message));
   absl::MutexLock lock(&mutex_);
@@ -99,7 +104,7 @@ void ReceiveReactor::OnDone() {
 }
 
 bool ReceiveReactor::Send(v1::ReceiveResponse message) {
-  return Put(std::move(message), false);
+  return Put(message, false);
 }
 
 void ReceiveReactor::Answer(uint64_t position, const absl::StatusOr<v1::Receipt>& outcome) {
@@ -111,16 +116,18 @@ void ReceiveReactor::Answer(uint64_t position, const absl::StatusOr<v1::Receipt>
   } else {
     *answer.mutable_error() = rpc::ToStatusProto(outcome.status(), language_);
   }
-  Put(std::move(message), true);
+  Put(message, true);
 }
 
-bool ReceiveReactor::Put(v1::ReceiveResponse message, bool answers) {
-  const size_t bytes = message.ByteSizeLong();
+bool ReceiveReactor::Put(const v1::ReceiveResponse& message, bool answers) {
+  grpc::ByteBuffer written;
+  rpc::Serialize(message, written);
+  const size_t bytes = written.Length();
   absl::MutexLock lock(&mutex_);
   // Who says no more cannot settle either: it gets its answers, but no further acts.
   if (IsOverLocked() || (half_closed_ && !answers)) return false;
   outbox_bytes_ += bytes;
-  outbox_.push_back({std::move(message), bytes, answers});
+  outbox_.push_back({std::move(written), bytes, answers});
   WriteOrFinishLocked();
   const bool room = outbox_bytes_ < kMaxWaitingBytes;
   if (!room && !answers) told_full_ = true;

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 
+#include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
 #include "absl/base/thread_annotations.h"
@@ -23,9 +24,8 @@
 namespace rogatoria::delivery {
 
 // Its own owner until OnDone; others hold it by shared_ptr as MailboxStream.
-class ReceiveReactor final
-    : public grpc::ServerBidiReactor<v1::ReceiveRequest, v1::ReceiveResponse>,
-      public MailboxStream {
+class ReceiveReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
+                             public MailboxStream {
  public:
   // Identifies the caller, joins its mailbox and begins to read; or finishes at once. Returned for
   // gRPC to drive. `door` and `mailboxes` must outlive the server.
@@ -49,14 +49,14 @@ class ReceiveReactor final
 
  private:
   struct Outgoing {
-    v1::ReceiveResponse message;
+    grpc::ByteBuffer message;
     size_t bytes = 0;
     bool answers = false;  // writing it works off a message of the client
   };
 
   ReceiveReactor(grpc::CallbackServerContext* context, const Door& door, Mailboxes& mailboxes);
   void Begin(std::shared_ptr<ReceiveReactor> self);
-  bool Put(v1::ReceiveResponse message, bool answers);
+  bool Put(const v1::ReceiveResponse& message, bool answers);
   void EndLocked(grpc::Status status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // After the client's last message: ends once all of them are answered.
   void EndIfQuietLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -73,7 +73,7 @@ class ReceiveReactor final
 
   absl::Mutex mutex_;
   std::shared_ptr<ReceiveReactor> self_ ABSL_GUARDED_BY(mutex_);
-  v1::ReceiveRequest incoming_;                          // gRPC's while reading
+  grpc::ByteBuffer incoming_;                            // gRPC's while reading
   std::deque<Outgoing> outbox_ ABSL_GUARDED_BY(mutex_);  // the first is gRPC's while writing
   size_t outbox_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   bool reading_ ABSL_GUARDED_BY(mutex_) = false;

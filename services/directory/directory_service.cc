@@ -191,57 +191,64 @@ absl::Status DirectoryService::Resolve(const Caller& caller,
   return absl::OkStatus();
 }
 
-grpc::ServerUnaryReactor* DirectoryService::ResolveRecipients(
-    grpc::CallbackServerContext* context,
-    const v1::ResolveRecipientsRequest* request,
-    v1::ResolveRecipientsResponse* response) {
-  return rpc::RunUnary(
-      door_, context, kResolveRecipients, request->case_id(), [=, this](const Caller& caller) {
-        return Resolve(caller, *request, rpc::LanguageOf(*context), *response);
+grpc::ServerUnaryReactor* DirectoryService::ResolveRecipients(grpc::CallbackServerContext* context,
+                                                              const grpc::ByteBuffer* in,
+                                                              grpc::ByteBuffer* out) {
+  return rpc::RunUnary<v1::ResolveRecipientsRequest, v1::ResolveRecipientsResponse>(
+      door_,
+      {context, in, out},
+      kResolveRecipients,
+      &v1::ResolveRecipientsRequest::case_id,
+      [this, context](const Caller& caller, const auto& request, auto& response) {
+        return Resolve(caller, request, rpc::LanguageOf(*context), response);
       });
 }
 
 grpc::ServerUnaryReactor* DirectoryService::ExplainRoute(grpc::CallbackServerContext* context,
-                                                         const v1::ExplainRouteRequest* request,
-                                                         v1::ExplainRouteResponse* response) {
-  return rpc::RunUnary(
-      door_, context, kExplainRoute, "", [=, this](const Caller& caller) -> absl::Status {
+                                                         const grpc::ByteBuffer* in,
+                                                         grpc::ByteBuffer* out) {
+  return rpc::RunUnary<v1::ExplainRouteRequest, v1::ExplainRouteResponse>(
+      door_,
+      {context, in, out},
+      kExplainRoute,
+      "",
+      [this, context](const Caller& caller, const auto& request, auto& response) -> absl::Status {
         RouteQuery query;
-        query.sender = caller.authority.empty() ? request->sender() : caller.authority;
-        query.channel_class = request->channel_class();
-        query.instrument = request->instrument();
-        query.kind = request->kind();
+        query.sender = caller.authority.empty() ? request.sender() : caller.authority;
+        query.channel_class = request.channel_class();
+        query.instrument = request.instrument();
+        query.kind = request.kind();
         query.now = clock_.Now();
         if (query.sender.empty()) return Required("sender", "an authority id");
-        ROG_RETURN_IF_ERROR(CheckQuestion(request->channel_class(), request->kind()));
-        const absl::Status addressed = SetAddressee(request->addressee(), query);
+        ROG_RETURN_IF_ERROR(CheckQuestion(request.channel_class(), request.kind()));
+        const absl::Status addressed = SetAddressee(request.addressee(), query);
         if (!addressed.ok()) return WithFieldPrefix(addressed, "addressee");
-        const Language language = request->language().empty()
+        const Language language = request.language().empty()
                                       ? rpc::LanguageOf(*context)
-                                      : rpc::ParseLanguage(request->language());
-        return Explained(registry_.Get(), query, language, *response);
+                                      : rpc::ParseLanguage(request.language());
+        return Explained(registry_.Get(), query, language, response);
       });
 }
 
 grpc::ServerUnaryReactor* DirectoryService::GetAuthority(grpc::CallbackServerContext* context,
-                                                         const v1::GetAuthorityRequest* request,
-                                                         v1::GetAuthorityResponse* response) {
-  return rpc::RunUnary(
+                                                         const grpc::ByteBuffer* in,
+                                                         grpc::ByteBuffer* out) {
+  return rpc::RunUnary<v1::GetAuthorityRequest, v1::GetAuthorityResponse>(
       door_,
-      context,
+      {context, in, out},
       kGetAuthority,
-      request->authority(),
-      [=, this](const Caller&) -> absl::Status {
+      &v1::GetAuthorityRequest::authority,
+      [this](const Caller&, const auto& request, auto& response) -> absl::Status {
         const RegistryState registry = registry_.Get();
-        const AuthorityEntry* entry = registry.directory->FindAuthority(request->authority());
+        const AuthorityEntry* entry = registry.directory->FindAuthority(request.authority());
         if (entry == nullptr) return Error(Reason::AUTHORITY_NOT_FOUND).Field("authority");
         ROG_ASSIGN_OR_RETURN(const auto places, FindPlaces(registry.directory_version));
-        *response->mutable_authority() = RecordOf(*entry, *registry.standings);
+        *response.mutable_authority() = RecordOf(*entry, *registry.standings);
         for (const v1::KeyStatement& statement : entry->statements) {
-          *response->add_key_statements() = Placed(statement, *places);
+          *response.add_key_statements() = Placed(statement, *places);
         }
         for (const StatedKey& key : entry->keys) {
-          v1::AuthorityCertificate& certificate = *response->add_certificates();
+          v1::AuthorityCertificate& certificate = *response.add_certificates();
           certificate.set_purpose(key.purpose);
           certificate.set_certificate(key.certificate.ToDer());
         }
@@ -249,41 +256,49 @@ grpc::ServerUnaryReactor* DirectoryService::GetAuthority(grpc::CallbackServerCon
       });
 }
 
-grpc::ServerUnaryReactor* DirectoryService::ListAuthorities(
-    grpc::CallbackServerContext* context,
-    const v1::ListAuthoritiesRequest* request,
-    v1::ListAuthoritiesResponse* response) {
-  return rpc::RunUnary(
-      door_, context, kListAuthorities, "", [=, this](const Caller&) -> absl::Status {
-        ROG_ASSIGN_OR_RETURN(const size_t page_size, rpc::PageSize(request->page_size()));
-        const std::string query = absl::StrCat("authorities ", request->country());
-        ROG_ASSIGN_OR_RETURN(const Bytes after, rpc::ReadPageToken(query, request->page_token()));
+grpc::ServerUnaryReactor* DirectoryService::ListAuthorities(grpc::CallbackServerContext* context,
+                                                            const grpc::ByteBuffer* in,
+                                                            grpc::ByteBuffer* out) {
+  return rpc::RunUnary<v1::ListAuthoritiesRequest, v1::ListAuthoritiesResponse>(
+      door_,
+      {context, in, out},
+      kListAuthorities,
+      "",
+      [this](const Caller&, const auto& request, auto& response) -> absl::Status {
+        ROG_ASSIGN_OR_RETURN(const size_t page_size, rpc::PageSize(request.page_size()));
+        const std::string query = absl::StrCat("authorities ", request.country());
+        ROG_ASSIGN_OR_RETURN(const Bytes after, rpc::ReadPageToken(query, request.page_token()));
         const RegistryState registry = registry_.Get();
         size_t found = 0;
         for (const AuthorityEntry& entry : registry.directory->authorities()) {
           const v1::Authority& record = entry.record;
           if (record.id() <= after) continue;
-          if (!request->country().empty() && record.country() != request->country()) continue;
+          if (!request.country().empty() && record.country() != request.country()) continue;
           if (found++ == page_size) {
-            const std::string& last = response->authorities(response->authorities_size() - 1).id();
-            response->set_next_page_token(rpc::MakePageToken(query, last));
+            const std::string& last = response.authorities(response.authorities_size() - 1).id();
+            response.set_next_page_token(rpc::MakePageToken(query, last));
             break;
           }
-          *response->add_authorities() = RecordOf(entry, *registry.standings);
+          *response.add_authorities() = RecordOf(entry, *registry.standings);
         }
         return absl::OkStatus();
       });
 }
 
 grpc::ServerUnaryReactor* DirectoryService::ListInstruments(grpc::CallbackServerContext* context,
-                                                            const v1::ListInstrumentsRequest*,
-                                                            v1::ListInstrumentsResponse* response) {
-  return rpc::RunUnary(door_, context, kListInstruments, "", [=, this](const Caller&) {
-    for (const v1::Instrument& instrument : registry_.Get().directory->instruments()) {
-      *response->add_instruments() = instrument;
-    }
-    return absl::OkStatus();
-  });
+                                                            const grpc::ByteBuffer* in,
+                                                            grpc::ByteBuffer* out) {
+  return rpc::RunUnary<v1::ListInstrumentsRequest, v1::ListInstrumentsResponse>(
+      door_,
+      {context, in, out},
+      kListInstruments,
+      "",
+      [this](const Caller&, const auto&, auto& response) {
+        for (const v1::Instrument& instrument : registry_.Get().directory->instruments()) {
+          *response.add_instruments() = instrument;
+        }
+        return absl::OkStatus();
+      });
 }
 
 }  // namespace rogatoria::directory

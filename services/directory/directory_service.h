@@ -31,7 +31,15 @@ struct DirectoryOptions {
   absl::Duration route_lifetime = absl::Hours(72);
 };
 
-class DirectoryService final : public v1::DirectoryService::CallbackService {
+// Every message is read by us, so that what is none of protobuf is refused like all else.
+using RawDirectoryService = v1::DirectoryService::WithRawCallbackMethod_ResolveRecipients<
+    v1::DirectoryService::WithRawCallbackMethod_ExplainRoute<
+        v1::DirectoryService::WithRawCallbackMethod_GetAuthority<
+            v1::DirectoryService::WithRawCallbackMethod_ListAuthorities<
+                v1::DirectoryService::WithRawCallbackMethod_ListInstruments<
+                    v1::DirectoryService::Service>>>>>;
+
+class DirectoryService final : public RawDirectoryService {
  public:
   // All references must outlive the server that this is registered with.
   DirectoryService(
@@ -43,20 +51,20 @@ class DirectoryService final : public v1::DirectoryService::CallbackService {
         options_(std::move(options)) {}
 
   grpc::ServerUnaryReactor* ResolveRecipients(grpc::CallbackServerContext* context,
-                                              const v1::ResolveRecipientsRequest* request,
-                                              v1::ResolveRecipientsResponse* response) override;
+                                              const grpc::ByteBuffer* in,
+                                              grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* ExplainRoute(grpc::CallbackServerContext* context,
-                                         const v1::ExplainRouteRequest* request,
-                                         v1::ExplainRouteResponse* response) override;
+                                         const grpc::ByteBuffer* in,
+                                         grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* GetAuthority(grpc::CallbackServerContext* context,
-                                         const v1::GetAuthorityRequest* request,
-                                         v1::GetAuthorityResponse* response) override;
+                                         const grpc::ByteBuffer* in,
+                                         grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* ListAuthorities(grpc::CallbackServerContext* context,
-                                            const v1::ListAuthoritiesRequest* request,
-                                            v1::ListAuthoritiesResponse* response) override;
+                                            const grpc::ByteBuffer* in,
+                                            grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* ListInstruments(grpc::CallbackServerContext* context,
-                                            const v1::ListInstrumentsRequest* request,
-                                            v1::ListInstrumentsResponse* response) override;
+                                            const grpc::ByteBuffer* in,
+                                            grpc::ByteBuffer* out) override;
 
  private:
   // Where each key statement's leaf is, by its digest; read once a directory version.

@@ -3,9 +3,6 @@
 #include <memory>
 #include <optional>
 
-#include <grpcpp/impl/codegen/proto_utils.h>
-
-#include "common/base/check.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/ledger/audit_and_wait.h"
@@ -21,22 +18,6 @@ constexpr absl::string_view kGetAct = "/rogatoria.v1.ExchangeService/GetAct";
 constexpr absl::string_view kGetCase = "/rogatoria.v1.ExchangeService/GetCase";
 constexpr absl::string_view kListCases = "/rogatoria.v1.ExchangeService/ListCases";
 constexpr absl::string_view kListActs = "/rogatoria.v1.ExchangeService/ListActs";
-
-absl::StatusOr<v1::SubmitActRequest> Parse(const grpc::ByteBuffer& bytes) {
-  v1::SubmitActRequest request;
-  grpc::ByteBuffer copy(bytes);  // shares the slices; reading empties it
-  if (grpc::SerializationTraits<v1::SubmitActRequest>::Deserialize(&copy, &request).ok()) {
-    return request;
-  }
-  return Error(Reason::MALFORMED_MESSAGE).Accepted("a rogatoria.v1.SubmitActRequest in protobuf");
-}
-
-void Serialize(const v1::SubmitActResponse& response, grpc::ByteBuffer& bytes) {
-  bool own_buffer = false;
-  const grpc::Status status =
-      grpc::SerializationTraits<v1::SubmitActResponse>::Serialize(response, &bytes, &own_buffer);
-  ROG_CHECK(status.ok(), "a response of ours can be written");
-}
 
 // A legal refusal has its A.2 in the log already.
 bool LeavesItsOwnTrace(const absl::Status& refusal) {
@@ -64,32 +45,35 @@ ExchangeService::ExchangeService(Door door,
                replayer_.Replay(std::move(act_id), std::move(done));
              }} {}
 
+absl::StatusOr<AdmittedAct> ExchangeService::Admit(const Caller& caller,
+                                                   const grpc::ByteBuffer& in,
+                                                   std::string& act_id) {
+  v1::SubmitActRequest request;
+  ROG_RETURN_IF_ERROR(rpc::Parse(in, request));
+  act_id = MakeActId(caller.authority, request.request_id());
+  return admission_.Admit(caller, std::move(request));
+}
+
 grpc::ServerUnaryReactor* ExchangeService::SubmitAct(grpc::CallbackServerContext* context,
-                                                     const grpc::ByteBuffer* request,
-                                                     grpc::ByteBuffer* response) {
+                                                     const grpc::ByteBuffer* in,
+                                                     grpc::ByteBuffer* out) {
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
   const absl::StatusOr<Caller> caller = door_.identify(*context);
   if (!caller.ok()) {
     reactor->Finish(rpc::ToGrpcStatus(caller.status(), *context));
     return reactor;
   }
-  absl::StatusOr<v1::SubmitActRequest> message = Parse(*request);
-  const std::string act_id =
-      message.ok() ? MakeActId(caller->authority, message->request_id()) : "";
+  std::string act_id;
+  absl::StatusOr<AdmittedAct> admitted = Admit(*caller, *in, act_id);
   // The context lives until Finish.
-  const auto answer = [this, context, response, reactor, caller = *caller, act_id](
+  const auto answer = [this, context, out, reactor, caller = *caller, act_id](
                           const absl::StatusOr<v1::SubmitActResponse>& outcome) {
-    if (outcome.ok()) Serialize(*outcome, *response);
+    if (outcome.ok()) rpc::Serialize(*outcome, *out);
     if (rpc::IsRefusal(outcome.status()) && !LeavesItsOwnTrace(outcome.status())) {
       door_.report_refusal(caller, kSubmitAct, IsActId(act_id) ? act_id : "", outcome.status());
     }
     reactor->Finish(rpc::ToGrpcStatus(outcome.status(), *context));
   };
-  if (!message.ok()) {
-    answer(message.status());
-    return reactor;
-  }
-  absl::StatusOr<AdmittedAct> admitted = admission_.Admit(*caller, *std::move(message));
   if (!admitted.ok()) {
     answer(admitted.status());
     return reactor;
@@ -100,52 +84,59 @@ grpc::ServerUnaryReactor* ExchangeService::SubmitAct(grpc::CallbackServerContext
 }
 
 // Answers only once the record of the read is on disk (decisions.md 12).
-template <typename Request, typename Response, typename Find>
-grpc::ServerUnaryReactor* ExchangeService::ReadAudited(grpc::CallbackServerContext* context,
+template <typename Request, typename Response, typename Object, typename Find>
+grpc::ServerUnaryReactor* ExchangeService::ReadAudited(const rpc::RawCall& call,
                                                        absl::string_view method,
-                                                       const std::string& object,
-                                                       const Request* request,
-                                                       Response* response,
+                                                       Object object,
                                                        Find find) {
-  return rpc::RunUnary(
-      door_, context, method, object, [=, this](const Caller& caller) -> absl::Status {
+  return rpc::RunUnary<Request, Response>(
+      door_,
+      call,
+      method,
+      object,
+      [this, method, object, find](
+          const Caller& caller, const Request& request, Response& response) -> absl::Status {
         ROG_ASSIGN_OR_RETURN(auto snapshot, store_.OpenSnapshot());
-        ROG_ASSIGN_OR_RETURN(auto read, find(*snapshot, caller, *request));
+        ROG_ASSIGN_OR_RETURN(auto read, find(*snapshot, caller, request));
         snapshot.reset();
         AuditRecord record;
         record.operation = AuditOperation::kConsultation;
         record.principal = caller.identity;
         record.method = std::string(method);
-        record.object = object;
+        record.object = rpc::ObjectOf(request, object);
         record.outcome = "OK";
         ROG_RETURN_IF_ERROR(AuditAndWait(queue_, std::move(record), read.key_id, caller.authority));
-        *response = std::move(read.response);
+        response = std::move(read.response);
         return absl::OkStatus();
       });
 }
 
 grpc::ServerUnaryReactor* ExchangeService::GetAct(grpc::CallbackServerContext* context,
-                                                  const v1::GetActRequest* request,
-                                                  v1::GetActResponse* response) {
-  return ReadAudited(context, kGetAct, request->act_id(), request, response, exchange::GetAct);
+                                                  const grpc::ByteBuffer* in,
+                                                  grpc::ByteBuffer* out) {
+  return ReadAudited<v1::GetActRequest, v1::GetActResponse>(
+      {context, in, out}, kGetAct, &v1::GetActRequest::act_id, exchange::GetAct);
 }
 
 grpc::ServerUnaryReactor* ExchangeService::GetCase(grpc::CallbackServerContext* context,
-                                                   const v1::GetCaseRequest* request,
-                                                   v1::GetCaseResponse* response) {
-  return ReadAudited(context, kGetCase, request->case_id(), request, response, exchange::GetCase);
+                                                   const grpc::ByteBuffer* in,
+                                                   grpc::ByteBuffer* out) {
+  return ReadAudited<v1::GetCaseRequest, v1::GetCaseResponse>(
+      {context, in, out}, kGetCase, &v1::GetCaseRequest::case_id, exchange::GetCase);
 }
 
 grpc::ServerUnaryReactor* ExchangeService::ListCases(grpc::CallbackServerContext* context,
-                                                     const v1::ListCasesRequest* request,
-                                                     v1::ListCasesResponse* response) {
-  return ReadAudited(context, kListCases, "", request, response, exchange::ListCases);
+                                                     const grpc::ByteBuffer* in,
+                                                     grpc::ByteBuffer* out) {
+  return ReadAudited<v1::ListCasesRequest, v1::ListCasesResponse>(
+      {context, in, out}, kListCases, "", exchange::ListCases);
 }
 
 grpc::ServerUnaryReactor* ExchangeService::ListActs(grpc::CallbackServerContext* context,
-                                                    const v1::ListActsRequest* request,
-                                                    v1::ListActsResponse* response) {
-  return ReadAudited(context, kListActs, request->case_id(), request, response, exchange::ListActs);
+                                                    const grpc::ByteBuffer* in,
+                                                    grpc::ByteBuffer* out) {
+  return ReadAudited<v1::ListActsRequest, v1::ListActsResponse>(
+      {context, in, out}, kListActs, &v1::ListActsRequest::case_id, exchange::ListActs);
 }
 
 }  // namespace rogatoria::exchange

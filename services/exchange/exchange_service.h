@@ -9,6 +9,7 @@
 
 #include "common/ledger/commit_queue.h"
 #include "common/rpc/door.h"
+#include "common/rpc/unary.h"
 #include "common/storage/store.h"
 #include "services/exchange/admission.h"
 #include "services/exchange/replayer.h"
@@ -18,8 +19,15 @@
 
 namespace rogatoria::exchange {
 
-class ExchangeService final : public v1::ExchangeService::WithRawCallbackMethod_SubmitAct<
-                                  v1::ExchangeService::CallbackService> {
+// Every message is read by us, so that what is none of protobuf is refused like all else.
+using RawExchangeService = v1::ExchangeService::WithRawCallbackMethod_SubmitAct<
+    v1::ExchangeService::WithRawCallbackMethod_GetAct<
+        v1::ExchangeService::WithRawCallbackMethod_GetCase<
+            v1::ExchangeService::WithRawCallbackMethod_ListCases<
+                v1::ExchangeService::WithRawCallbackMethod_ListActs<
+                    v1::ExchangeService::Service>>>>>;
+
+class ExchangeService final : public RawExchangeService {
  public:
   // All references must outlive this, and this the servers' shutdown and the queue's last command.
   // `tzdata_version`: ReadTzdataVersion (legal_dates.h).
@@ -31,29 +39,31 @@ class ExchangeService final : public v1::ExchangeService::WithRawCallbackMethod_
                   std::string tzdata_version);
 
   grpc::ServerUnaryReactor* SubmitAct(grpc::CallbackServerContext* context,
-                                      const grpc::ByteBuffer* request,
-                                      grpc::ByteBuffer* response) override;
+                                      const grpc::ByteBuffer* in,
+                                      grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* GetAct(grpc::CallbackServerContext* context,
-                                   const v1::GetActRequest* request,
-                                   v1::GetActResponse* response) override;
+                                   const grpc::ByteBuffer* in,
+                                   grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* GetCase(grpc::CallbackServerContext* context,
-                                    const v1::GetCaseRequest* request,
-                                    v1::GetCaseResponse* response) override;
+                                    const grpc::ByteBuffer* in,
+                                    grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* ListCases(grpc::CallbackServerContext* context,
-                                      const v1::ListCasesRequest* request,
-                                      v1::ListCasesResponse* response) override;
+                                      const grpc::ByteBuffer* in,
+                                      grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* ListActs(grpc::CallbackServerContext* context,
-                                     const v1::ListActsRequest* request,
-                                     v1::ListActsResponse* response) override;
+                                     const grpc::ByteBuffer* in,
+                                     grpc::ByteBuffer* out) override;
 
  private:
-  template <typename Request, typename Response, typename Find>
-  grpc::ServerUnaryReactor* ReadAudited(grpc::CallbackServerContext* context,
+  template <typename Request, typename Response, typename Object, typename Find>
+  grpc::ServerUnaryReactor* ReadAudited(const rpc::RawCall& call,
                                         absl::string_view method,
-                                        const std::string& object,
-                                        const Request* request,
-                                        Response* response,
+                                        Object object,
                                         Find find);
+
+  absl::StatusOr<AdmittedAct> Admit(const Caller& caller,
+                                    const grpc::ByteBuffer& in,
+                                    std::string& act_id);
 
   const Door door_;
   const Admission& admission_;

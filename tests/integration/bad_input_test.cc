@@ -239,24 +239,46 @@ TEST_F(BadInputTest, FieldsOfTheHeaderOutOfOrder) {
   ExpectRefusedWithLeaf(pt().Submit(*request), Reason::HEADER_MALFORMED, "act.header");
 }
 
-TEST_F(BadInputTest, MalformedProtobuf) {
-  grpc::GenericStub stub(pt().channel);
+grpc::Status SendRubbish(const std::shared_ptr<grpc::Channel>& channel, const std::string& method) {
+  grpc::GenericStub stub(channel);
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + kPatience);
   grpc::Slice slice(std::string("\xff\xff\xff\xff rubbish"));
   grpc::ByteBuffer request(&slice, 1), response;
   absl::Notification done;
   grpc::Status status;
-  stub.UnaryCall(&context,
-                 "/rogatoria.v1.ExchangeService/SubmitAct",
-                 {},
-                 &request,
-                 &response,
-                 [&](grpc::Status outcome) {
-                   status = std::move(outcome);
-                   done.Notify();
-                 });
+  stub.UnaryCall(&context, method, {}, &request, &response, [&](grpc::Status outcome) {
+    status = std::move(outcome);
+    done.Notify();
+  });
   done.WaitForNotification();
+  return status;
+}
+
+TEST_F(BadInputTest, MalformedProtobuf) {
+  const grpc::Status status = SendRubbish(pt().channel, "/rogatoria.v1.ExchangeService/SubmitAct");
+  ExpectRefusedWithLeaf(
+      absl::StatusOr<int>(rpc::FromGrpcStatus(status)), Reason::MALFORMED_MESSAGE, "");
+}
+
+TEST_F(BadInputTest, MalformedProtobufInAnyOtherCall) {
+  const auto* file = v1::SubmitActRequest::descriptor()->file();
+  for (const char* const name : {"ExchangeService", "DirectoryService", "AuditService"}) {
+    const auto* service = file->pool()->FindServiceByName(absl::StrCat("rogatoria.v1.", name));
+    ASSERT_NE(service, nullptr) << name;
+    for (int i = 0; i < service->method_count(); ++i) {
+      const std::string method =
+          absl::StrCat("/", service->full_name(), "/", service->method(i)->name());
+      if (method == "/rogatoria.v1.AuditService/AddCosignature") continue;  // not an office's
+      EXPECT_THAT(rpc::FromGrpcStatus(SendRubbish(pt().channel, method)),
+                  HasReason(Reason::MALFORMED_MESSAGE))
+          << method;
+    }
+  }
+}
+
+TEST_F(BadInputTest, MalformedProtobufOnAStream) {
+  const grpc::Status status = SendRubbish(pt().channel, "/rogatoria.v1.MailboxService/Receive");
   ExpectRefusedWithLeaf(
       absl::StatusOr<int>(rpc::FromGrpcStatus(status)), Reason::MALFORMED_MESSAGE, "");
 }

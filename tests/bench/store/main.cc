@@ -162,7 +162,8 @@ class Bench {
 int Main(const std::string& folder, double seconds) {
   SystemRandom random;
   SqliteOptions options;
-  options.directory = absl::StrCat(folder, "/store-bench-", GenerateUuid(random, SystemClock().Now()));
+  options.directory =
+      absl::StrCat(folder, "/store-bench-", GenerateUuid(random, SystemClock().Now()));
   const std::string key_file = options.directory + ".keys";
   auto keys = OpenCaseKeyFile(key_file, random);
   if (!keys.ok()) {

@@ -256,7 +256,8 @@ v1::ActHeader Cast::MakeHeader(const CastMember& sender,
                                const Bytes& route_key,
                                Instant now,
                                Random& random) const {
-  v1::ActHeader header = Describe(sender, plan, MakeActId(sender.id, GenerateUuid(random, now)), now);
+  v1::ActHeader header =
+      Describe(sender, plan, MakeActId(sender.id, GenerateUuid(random, now)), now);
   for (const std::string& recipient : plan.recipients) {
     AddRecipient(registry, QueryFor(sender, plan, recipient, now), route_key, header);
   }
