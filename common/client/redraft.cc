@@ -1,6 +1,62 @@
 #include "common/client/redraft.h"
 
+#include <algorithm>
+
+#include <google/protobuf/util/message_differencer.h>
+
 namespace rogatoria::client {
+namespace {
+
+using google::protobuf::util::MessageDifferencer;
+
+// A text that was left out is filled in later.
+bool Fits(const std::string& said, const std::string& sealed) {
+  return said.empty() || said == sealed;
+}
+
+bool Fits(const v1::MeasureRef& said, const v1::MeasureRef& sealed) {
+  v1::MeasureRef filled = said;
+  if (filled.code().empty()) filled.set_code(sealed.code());
+  if (filled.ordinal() == 0) filled.set_ordinal(sealed.ordinal());
+  return MessageDifferencer::Equals(filled, sealed);
+}
+
+bool Fits(const v1::Addressee& said, const v1::Addressee& sealed) {
+  return said.authority().empty() || said.authority() == sealed.authority();
+}
+
+template <typename Item>
+bool AllFit(const std::vector<Item>& said, const std::vector<Item>& sealed) {
+  const auto fit = [](const Item& a, const Item& b) { return Fits(a, b); };
+  return std::equal(said.begin(), said.end(), sealed.begin(), sealed.end(), fit);
+}
+
+bool SameAddressing(const ActDraft& said, const ActDraft& sealed) {
+  const bool left_out = said.to.empty() && !said.case_id.empty();
+  return (left_out || AllFit(said.to, sealed.to)) && said.case_id == sealed.case_id &&
+         said.in_reply_to == sealed.in_reply_to && said.related_cases == sealed.related_cases &&
+         (said.channel_class == v1::CHANNEL_CLASS_UNSPECIFIED ||
+          said.channel_class == sealed.channel_class);
+}
+
+bool SameInLaw(const ActDraft& said, const ActDraft& sealed) {
+  const bool basis_left_out = said.legal_basis.instrument().empty();
+  return said.kind == sealed.kind &&
+         (basis_left_out || MessageDifferencer::Equals(said.legal_basis, sealed.legal_basis)) &&
+         Fits(said.channel_basis, sealed.channel_basis) && AllFit(said.measures, sealed.measures) &&
+         MessageDifferencer::Equals(said.urgency, sealed.urgency) &&
+         said.deadline_effect == sealed.deadline_effect && said.data_class == sealed.data_class &&
+         said.insist == sealed.insist && said.originals_follow == sealed.originals_follow &&
+         said.confirmation_due == sealed.confirmation_due;
+}
+
+bool SameContent(const ActDraft& said, const ActDraft& sealed) {
+  return Fits(said.language, sealed.language) &&
+         MessageDifferencer::Equals(said.cover_slip, sealed.cover_slip) &&
+         MessageDifferencer::Equals(said.content, sealed.content);
+}
+
+}  // namespace
 
 ActDraft DraftOf(const OpenedAct& opened) {
   const v1::ActHeader& header = opened.header;
@@ -27,6 +83,10 @@ ActDraft DraftOf(const OpenedAct& opened) {
   draft.cover_slip = opened.cover_slip;
   draft.content = opened.content;
   return draft;
+}
+
+bool SaysTheSame(const ActDraft& draft, const ActDraft& sealed) {
+  return SameAddressing(draft, sealed) && SameInLaw(draft, sealed) && SameContent(draft, sealed);
 }
 
 }  // namespace rogatoria::client

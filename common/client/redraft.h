@@ -11,4 +11,9 @@ namespace rogatoria::client {
 // The draft from which an act of ours was made, `opened` with our own sealing key. Pure.
 ActDraft DraftOf(const OpenedAct& opened);
 
+// Whether `draft` says what an act says that was made before, `sealed` being its DraftOf: then
+// sending it once more is a retry. What a draft leaves to the case, the directory or the profile
+// fits whatever they filled in. Pure.
+bool SaysTheSame(const ActDraft& draft, const ActDraft& sealed);
+
 }  // namespace rogatoria::client
