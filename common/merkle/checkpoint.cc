@@ -6,10 +6,9 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "common/base/limits.h"
 #include "common/base/status_macros.h"
+#include "common/base/trust_domain.h"
 #include "common/merkle/node.h"
 #include "common/merkle/note.h"
 #include "common/merkle/text.h"
@@ -18,15 +17,6 @@ namespace rogatoria::merkle {
 namespace {
 
 constexpr absl::string_view kLogPart = "/log/";
-
-bool IsTrustDomain(absl::string_view text) {
-  return !text.empty() && text.size() <= limits::kMaxKeyNameBytes &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           const auto byte = static_cast<unsigned char>(c);
-           return absl::ascii_islower(byte) || absl::ascii_isdigit(byte) || c == '.' || c == '-' ||
-                  c == '_';
-         });
-}
 
 absl::Status CheckCheckpoint(const Checkpoint& checkpoint) {
   if (!IsNoteLine(checkpoint.origin)) {

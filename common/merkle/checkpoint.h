@@ -27,7 +27,7 @@ namespace rogatoria::merkle {
 
 // Rogatoria's name of a log: <trust-domain>/log/<number>. Other logs may be named otherwise.
 struct LogOrigin {
-  std::string trust_domain;  // of SPIFFE: letters a-z, digits, dot, hyphen, underscore
+  std::string trust_domain;  // common/base/trust_domain.h
   uint64_t number = 0;
 
   // INVALID_ARGUMENT for anything that ToText does not write.

@@ -7,7 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "common/base/error.h"
-#include "common/base/limits.h"
 #include "common/base/random.h"
 
 namespace rogatoria {
@@ -38,11 +37,6 @@ bool IsRegion(absl::string_view tag) {
 }
 
 }  // namespace
-
-bool IsTrustDomain(absl::string_view text) {
-  return !text.empty() && text.size() <= limits::kMaxIdBytes &&
-         AllOf(text, [](char c) { return IsLower(c) || IsDigit(c) || c == '.' || c == '-'; });
-}
 
 bool IsAuthorityId(absl::string_view text) {
   constexpr size_t kMax = 32;

@@ -13,11 +13,10 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "common/base/trust_domain.h"  // IsTrustDomain
 
 namespace rogatoria {
 
-// The name of a hub, as a host name: 1 to 128 of [a-z0-9.-].
-bool IsTrustDomain(absl::string_view text);
 bool IsAuthorityId(absl::string_view text);
 bool IsActId(absl::string_view text);
 bool IsInstrumentId(absl::string_view text);

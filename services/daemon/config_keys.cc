@@ -12,10 +12,6 @@
 namespace rogatoria::daemon {
 namespace {
 
-// What headers can name, and not a half-written one.
-bool IsHubName(absl::string_view text) {
-  return IsTrustDomain(text) && text.front() != '.' && text.back() != '.';
-}
 bool IsCountry(absl::string_view text) {
   return IsCountryCode(text);
 }
@@ -68,7 +64,7 @@ constexpr char kHours[] = "a number of hours from 0 to 720";
   }
 
 const ConfigKey kKeys[] = {
-    {"", "trust_domain", ROG_TEXT(trust_domain, IsHubName), "a lower-case domain name", true},
+    {"", "trust_domain", ROG_TEXT(trust_domain, IsTrustDomain), "a lower-case domain name", true},
     {"", "governing_law", ROG_TEXT(governing_law, IsCountry), "two capital letters", true},
     {"", "training", SwitchKey{ROG_PLACE(bool, training)}, "true or false"},
 

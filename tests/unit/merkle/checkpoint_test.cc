@@ -173,7 +173,9 @@ TEST(LogOriginTest, RefusesOtherForms) {
                            "hub/x/log/1",
                            "hub/log/-1",
                            "hub/log/1/log/2",
-                           "hub+1/log/1"}) {
+                           "hub+1/log/1",
+                           "hub_1/log/1",
+                           "hub./log/1"}) {
     EXPECT_FALSE(LogOrigin::Parse(text).ok()) << text;
   }
 }
