@@ -167,8 +167,11 @@ absl::StatusOr<v1::ReceiveRequest> Office::MakeAcknowledgement(
   return request;
 }
 
-absl::StatusOr<OpenedAct> Office::OpenAct(const v1::Act& act) const {
-  return client::OpenAct(act, sealing_, anchors_, SystemClock().Now());
+absl::StatusOr<OpenedAct> Office::OpenAct(const v1::Act& act) {
+  ROG_ASSIGN_OR_RETURN(const v1::ActHeader header, ParseHeader(act.header()));
+  const Receipts kept = KeptAcceptance(ReceiptFolder(profile_.state, header.act_id()));
+  const auto accepted = AcceptedAt(kept, Know(act, kept), {profile_.log_key});
+  return client::OpenAct(act, sealing_, anchors_, accepted.value_or(SystemClock().Now()));
 }
 
 // Nothing is taken or acknowledged before the hub has proved what it hands out.
@@ -176,7 +179,7 @@ absl::Status Office::Settle(Subscription& mailbox,
                             const Subscription::Delivery& delivery,
                             const Take& take) {
   ROG_ASSIGN_OR_RETURN(const v1::ActHeader header, ParseHeader(delivery.act().header()));
-  const KnownAct known = Know(delivery.act());
+  const KnownAct known = Know(delivery.act(), delivery.receipts());
   ROG_RETURN_IF_ERROR(
       CheckDelivery(delivery.receipts(), known, profile_.authority, {profile_.log_key}));
   const std::string folder = ReceiptFolder(profile_.state, header.act_id());

@@ -31,10 +31,11 @@ namespace rogatoria::client {
 // What became of an act of the outbox.
 struct FlushedAct {
   std::string request_id;
-  std::string act_id;
+  std::string act_id;         // the name of its file, when that is no request's
   absl::Status status;        // OK: recorded, and its receipts are kept
   bool in_outbox = false;     // still there, to be sent later
   bool signed_again = false;  // it was sealed and signed anew before it went
+  std::string bad_file;       // not sent: OUTBOX_FILE_DAMAGED, set aside here; FILE_UNREADABLE
 };
 
 // A receipt that was asked for.
@@ -63,9 +64,9 @@ class Office {
   // The file of an act that was set aside; empty when it was not.
   std::string SetAsidePath(const std::string& request_id) const;
   // Sends what an earlier run left in the outbox, oldest first, and says what became of each: one
-  // that is refused does not keep the others. An act that has to be sealed anew (NeedsSealingAnew)
-  // is sealed and signed again if this profile has the key that signed it; else it is set aside.
-  // When the hub is not reached, the rest waits untried.
+  // that is refused or damaged does not keep the others. An act that has to be sealed anew
+  // (NeedsSealingAnew) is sealed and signed again if this profile has the key that signed it; else
+  // it is set aside. When the hub is not reached, the rest waits untried.
   absl::StatusOr<std::vector<FlushedAct>> Flush();
 
   // Takes deliveries as primary: calls `take` for each; OK from it acknowledges (with our seal), an
@@ -80,7 +81,10 @@ class Office {
   // Fetches an act's receipts, holds them against the act, and keeps those that hold.
   absl::StatusOr<std::vector<FetchedReceipt>> FetchReceipts(const std::string& act_id);
 
-  absl::StatusOr<OpenedAct> OpenAct(const v1::Act& act) const;
+  // Opens an act that was received or sent. Its signature is judged at the instant of the act's A.1
+  // if that receipt was kept and holds, so that an act still opens after its signer's certificate
+  // has expired; else by now.
+  absl::StatusOr<OpenedAct> OpenAct(const v1::Act& act);
 
   const OfficeProfile& profile() const { return profile_; }
   Connection& connection() { return *connection_; }
@@ -105,9 +109,11 @@ class Office {
   absl::StatusOr<v1::SubmitActResponse> DeliverOrRenew(const v1::SubmitActRequest& request,
                                                        bool& signed_again);
   absl::StatusOr<v1::SubmitActRequest> Renew(const v1::SubmitActRequest& request);
-  KnownAct Know(const v1::Act& act);
-  // The act as this machine or the hub has it; the signer is empty when it has no valid signature.
-  absl::StatusOr<KnownAct> FindAct(const std::string& act_id);
+  // The signer is empty when the act has no valid signature at the instant of the A.1 among these
+  // receipts, or now when none of them is one that holds.
+  KnownAct Know(const v1::Act& act, const Receipts& receipts);
+  // The act as this machine or the hub has it.
+  absl::StatusOr<KnownAct> FindAct(const std::string& act_id, const Receipts& receipts);
   absl::StatusOr<FetchedReceipt> Keep(const v1::Receipt& receipt,
                                       const std::string& act_id,
                                       const absl::StatusOr<KnownAct>& known);

@@ -10,6 +10,7 @@
 #include "common/client/office.h"
 #include "common/client/redraft.h"
 #include "common/model/header.h"
+#include "common/model/ids.h"
 
 namespace rogatoria::client {
 namespace {
@@ -33,6 +34,17 @@ bool KeyIsElsewhere(const absl::Status& status) {
   const auto details = GetErrorDetails(status);
   return details.has_value() && (details->reason == Reason::SIGNING_KEY_MISSING ||
                                  details->reason == Reason::NOT_SEALED_TO_US);
+}
+
+FlushedAct NotSent(const BadOutboxFile& bad, const std::string& authority) {
+  const std::string request_id = std::filesystem::path(bad.name).stem().string();
+  FlushedAct act;
+  act.request_id = request_id;
+  act.act_id = IsUuid(request_id) ? MakeActId(authority, request_id) : bad.name;
+  act.status = bad.status;
+  act.in_outbox = std::filesystem::path(bad.path).parent_path().filename() == "outbox";
+  act.bad_file = bad.path;
+  return act;
 }
 
 }  // namespace
@@ -107,14 +119,15 @@ absl::StatusOr<v1::SubmitActResponse> Office::Deliver(const v1::SubmitActRequest
 absl::StatusOr<v1::SubmitActResponse> Office::Settle(const v1::SubmitActRequest& request,
                                                      const v1::SubmitActResponse& answer) {
   ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
-  ROG_RETURN_IF_ERROR(CheckSubmission(answer.receipts(), Know(request.act()), {profile_.log_key}));
+  ROG_RETURN_IF_ERROR(CheckSubmission(
+      answer.receipts(), Know(request.act(), answer.receipts()), {profile_.log_key}));
   ROG_RETURN_IF_ERROR(outbox->Settle(request, answer));
   return answer;
 }
 
 absl::Status Office::SettleRefusal(const v1::SubmitActRequest& request, const absl::Status& why) {
   if (StaysInOutbox(why) || NeedsSealingAnew(why)) return why;
-  ROG_RETURN_IF_ERROR(CheckRefusal(why, Know(request.act()), {profile_.log_key}));
+  ROG_RETURN_IF_ERROR(CheckRefusal(why, Know(request.act(), {}), {profile_.log_key}));
   ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
   ROG_RETURN_IF_ERROR(outbox->Fail(request, why));
   return why;
@@ -153,10 +166,11 @@ absl::StatusOr<v1::SubmitActRequest> Office::Renew(const v1::SubmitActRequest& r
 
 absl::StatusOr<std::vector<FlushedAct>> Office::Flush() {
   ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
-  ROG_ASSIGN_OR_RETURN(std::vector<v1::SubmitActRequest> pending, outbox->Pending());
+  ROG_ASSIGN_OR_RETURN(const PendingActs pending, outbox->Pending());
   std::vector<FlushedAct> flushed;
+  for (const BadOutboxFile& bad : pending.bad) flushed.push_back(NotSent(bad, profile_.authority));
   absl::Status away;
-  for (const v1::SubmitActRequest& request : pending) {
+  for (const v1::SubmitActRequest& request : pending.requests) {
     FlushedAct& act = flushed.emplace_back();
     act.request_id = request.request_id();
     act.act_id = absl::StrCat(profile_.authority, "/", request.request_id());
@@ -167,19 +181,21 @@ absl::StatusOr<std::vector<FlushedAct>> Office::Flush() {
   return flushed;
 }
 
-KnownAct Office::Know(const v1::Act& act) {
-  const auto signer =
-      verifier_.VerifyDetached(act.signature(), act.header(), anchors_, SystemClock().Now());
+// Whether the A.1 names that signer is for CheckReceipts to say: it is not yet known here.
+KnownAct Office::Know(const v1::Act& act, const Receipts& receipts) {
+  const auto accepted = AcceptedAt(receipts, {act.header(), ""}, {profile_.log_key});
+  const auto signer = verifier_.VerifyDetached(
+      act.signature(), act.header(), anchors_, accepted.value_or(SystemClock().Now()));
   return {act.header(), signer.ok() ? signer->fingerprint_sha256() : ""};
 }
 
 // What was recorded is at the hub, a refused act on this machine only.
-absl::StatusOr<KnownAct> Office::FindAct(const std::string& act_id) {
+absl::StatusOr<KnownAct> Office::FindAct(const std::string& act_id, const Receipts& receipts) {
   v1::GetActRequest request;
   request.set_act_id(act_id);
   const auto found =
       connection_->Call(connection_->exchange(), &v1::ExchangeService::Stub::GetAct, request);
-  if (found.ok()) return Know(found->act());
+  if (found.ok()) return Know(found->act(), receipts);
   const std::string request_id = act_id.substr(act_id.find('/') + 1);
   v1::SubmitActRequest refused;
   if (!IsUuid(request_id)) return found.status();
@@ -187,7 +203,7 @@ absl::StatusOr<KnownAct> Office::FindAct(const std::string& act_id) {
                        ReadFile(absl::StrCat(profile_.state, "/failed/", request_id, ".act"),
                                 2 * limits::kMaxMessageBytes));
   if (!refused.ParseFromString(file)) return found.status();
-  return Know(refused.act());
+  return Know(refused.act(), receipts);
 }
 
 absl::StatusOr<FetchedReceipt> Office::Keep(const v1::Receipt& receipt,
@@ -212,7 +228,7 @@ absl::StatusOr<std::vector<FetchedReceipt>> Office::FetchReceipts(const std::str
   ROG_ASSIGN_OR_RETURN(
       v1::ListReceiptsResponse found,
       connection_->Call(connection_->audit(), &v1::AuditService::Stub::ListReceipts, request));
-  const absl::StatusOr<KnownAct> known = FindAct(act_id);
+  const absl::StatusOr<KnownAct> known = FindAct(act_id, found.receipts());
   std::vector<FetchedReceipt> fetched;
   for (const v1::Receipt& receipt : found.receipts()) {
     ROG_ASSIGN_OR_RETURN(fetched.emplace_back(), Keep(receipt, act_id, known));

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -16,18 +18,25 @@
 #include "common/base/limits.h"
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
+#include "common/crypto/digest.h"
 #include "common/model/header.h"
 
 namespace rogatoria::client {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr size_t kMaxRequestFileBytes = 2 * limits::kMaxMessageBytes;
 constexpr absl::string_view kReceiptSuffix = ".receipt";
+constexpr absl::string_view kActSuffix = ".act";
+// What follows a request in its file: its digest, as a field that no SubmitActRequest has. A reader
+// that knows nothing of it reads the request.
+constexpr absl::string_view kDigestField = "\x7a\x20";  // field 15, 32 bytes
 
 std::string RequestPath(const std::string& state,
                         absl::string_view folder,
                         const std::string& request_id) {
-  return absl::StrCat(state, "/", folder, "/", request_id, ".act");
+  return absl::StrCat(state, "/", folder, "/", request_id, kActSuffix);
 }
 
 std::string ReceiptFileName(const v1::Receipt& receipt) {
@@ -45,6 +54,76 @@ bool Lock(int file, absl::Duration patience) {
     absl::SleepFor(kPause);
   }
   return true;
+}
+
+absl::Status Damaged(const std::string& path) {
+  return Error(Reason::OUTBOX_FILE_DAMAGED).Field(path);
+}
+
+bool IsDamaged(const absl::Status& status) {
+  const auto details = GetErrorDetails(status);
+  return details.has_value() && details->reason == Reason::OUTBOX_FILE_DAMAGED;
+}
+
+// The request's own bytes; nullopt when they are not those that the digest behind them was made of.
+// A file without a digest is an earlier version's.
+std::optional<absl::string_view> WithoutDigest(absl::string_view file) {
+  const size_t trailer = kDigestField.size() + kSha256Bytes;
+  if (file.size() < trailer) return file;
+  const absl::string_view request = file.substr(0, file.size() - trailer);
+  absl::string_view digest = file.substr(request.size());
+  if (!absl::ConsumePrefix(&digest, kDigestField)) return file;
+  if (digest != Sha256(request)) return std::nullopt;
+  return request;
+}
+
+// The name of its file, and a body that its header names: what can be seen without a digest, too.
+bool FitsTogether(const v1::SubmitActRequest& request, const std::string& stem) {
+  const auto header = ParseHeader(request.act().header());
+  return request.request_id() == stem && header.ok() &&
+         header->content().sealed_size() == request.act().body().size() &&
+         header->content().sealed_sha256() == Sha256(request.act().body()) &&
+         request.GetReflection()->GetUnknownFields(request).empty();
+}
+
+// OUTBOX_FILE_DAMAGED unless it is byte for byte what was put.
+absl::StatusOr<v1::SubmitActRequest> ReadRequest(const std::string& path) {
+  const auto file = ReadFile(path, kMaxRequestFileBytes);
+  const auto details = GetErrorDetails(file.status());
+  if (details.has_value() && details->reason == Reason::LIMIT_EXCEEDED) return Damaged(path);
+  if (!file.ok()) return file.status();
+  const auto bytes = WithoutDigest(*file);
+  v1::SubmitActRequest request;
+  if (!bytes.has_value() || !request.ParseFromString(std::string(*bytes)) ||
+      !FitsTogether(request, fs::path(path).stem().string())) {
+    return Damaged(path);
+  }
+  return request;
+}
+
+// Oldest first. What has no time, such as a link to nowhere, is the oldest.
+absl::StatusOr<std::vector<fs::path>> ActsIn(const std::string& folder) {
+  std::vector<std::pair<fs::file_time_type, fs::path>> files;
+  std::error_code error;
+  for (const auto& file : fs::directory_iterator(folder, error)) {
+    if (file.path().extension().string() != kActSuffix) continue;
+    std::error_code no_time;
+    files.emplace_back(file.last_write_time(no_time), file.path());
+  }
+  if (error) return Error(Reason::FILE_UNREADABLE).Field(folder);
+  std::sort(files.begin(), files.end());
+  std::vector<fs::path> paths;
+  for (auto& [time, path] : files) paths.push_back(std::move(path));
+  return paths;
+}
+
+// This name, or with a number before the suffix when there is such a file: nothing is overwritten.
+std::string FreeName(const std::string& path, absl::string_view suffix) {
+  std::string name = path;
+  for (int n = 1; fs::exists(name); ++n) {
+    name = absl::StrCat(absl::StripSuffix(path, suffix), "-", n, suffix);
+  }
+  return name;
 }
 
 // Keeps the A.2 receipt that came with a refusal in law, if one did.
@@ -87,30 +166,42 @@ absl::Status Outbox::Put(const v1::SubmitActRequest& request) {
   if (!IsUuid(request.request_id())) {
     return Error(Reason::FIELD_INVALID).Field("request_id").Accepted("a uuid in lower case");
   }
-  return WriteFileDurably(
-      RequestPath(state_, "outbox", request.request_id()), request.SerializeAsString(), 0600);
+  const Bytes bytes = request.SerializeAsString();
+  return WriteFileDurably(RequestPath(state_, "outbox", request.request_id()),
+                          absl::StrCat(bytes, kDigestField, Sha256(bytes)),
+                          0600);
 }
 
 bool Outbox::Holds(const std::string& request_id) const {
-  return std::filesystem::exists(RequestPath(state_, "outbox", request_id));
+  return fs::exists(RequestPath(state_, "outbox", request_id));
 }
 
-absl::StatusOr<std::vector<v1::SubmitActRequest>> Outbox::Pending() const {
-  std::vector<std::filesystem::directory_entry> files;
-  for (const auto& file : std::filesystem::directory_iterator(absl::StrCat(state_, "/outbox"))) {
-    if (file.path().extension() == ".act") files.push_back(file);
-  }
-  std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) {
-    return a.last_write_time() < b.last_write_time();
-  });
-  std::vector<v1::SubmitActRequest> pending;
-  for (const auto& file : files) {
-    ROG_ASSIGN_OR_RETURN(Bytes bytes, ReadFile(file.path().string(), kMaxRequestFileBytes));
-    if (!pending.emplace_back().ParseFromString(bytes)) {
-      return absl::DataLossError(absl::StrCat("outbox file damaged: ", file.path().string()));
+absl::StatusOr<PendingActs> Outbox::Pending() {
+  ROG_ASSIGN_OR_RETURN(const std::vector<fs::path> files, ActsIn(absl::StrCat(state_, "/outbox")));
+  PendingActs pending;
+  for (const fs::path& file : files) {
+    auto request = ReadRequest(file.string());
+    if (request.ok()) {
+      pending.requests.push_back(*std::move(request));
+    } else if (IsDamaged(request.status())) {
+      pending.bad.push_back(SetAside(file.filename().string(), request.status()));
+    } else {
+      pending.bad.push_back({file.filename().string(), file.string(), request.status()});
     }
   }
   return pending;
+}
+
+// Where it cannot be moved it stays, and is not sent from there either.
+BadOutboxFile Outbox::SetAside(const std::string& name, const absl::Status& why) {
+  const std::string source = absl::StrCat(state_, "/outbox/", name);
+  const std::string target = FreeName(absl::StrCat(state_, "/failed/", name), kActSuffix);
+  std::error_code error;
+  fs::rename(source, target, error);
+  if (error) return {name, source, Damaged(source)};
+  WriteFileDurably(absl::StrCat(target, ".why"), why.ToString(), 0600).IgnoreError();
+  for (const char* folder : {"/failed", "/outbox"}) SyncFolder(state_ + folder).IgnoreError();
+  return {name, target, Damaged(target)};
 }
 
 absl::Status Outbox::Settle(const v1::SubmitActRequest& request,
@@ -131,7 +222,7 @@ absl::Status Outbox::Fail(const v1::SubmitActRequest& request, const absl::Statu
   const std::string target = RequestPath(state_, "failed", request.request_id());
   ROG_RETURN_IF_ERROR(WriteFileDurably(absl::StrCat(target, ".why"), why.ToString(), 0600));
   std::error_code error;
-  std::filesystem::rename(RequestPath(state_, "outbox", request.request_id()), target, error);
+  fs::rename(RequestPath(state_, "outbox", request.request_id()), target, error);
   if (error) return absl::InternalError(absl::StrCat("cannot move to ", target));
   return SyncFolder(absl::StrCat(state_, "/failed"));
 }
@@ -148,11 +239,11 @@ absl::Status KeepEarlier(const std::string& path, const Bytes& content) {
   if (!there.ok() || *there == content) return absl::OkStatus();
   const std::string stem(absl::StripSuffix(path, kReceiptSuffix));
   std::string target;
-  for (int n = 1; target.empty() || std::filesystem::exists(target); ++n) {
+  for (int n = 1; target.empty() || fs::exists(target); ++n) {
     target = absl::StrCat(stem, "-earlier-", n, kReceiptSuffix);
   }
   std::error_code error;
-  std::filesystem::rename(path, target, error);
+  fs::rename(path, target, error);
   return error ? absl::InternalError(absl::StrCat("cannot move to ", target)) : absl::OkStatus();
 }
 
@@ -168,6 +259,18 @@ absl::StatusOr<std::vector<std::string>> SaveReceipts(
     ROG_RETURN_IF_ERROR(WriteFileDurably(paths.back(), receipt.content()));
   }
   return paths;
+}
+
+google::protobuf::RepeatedPtrField<v1::Receipt> KeptAcceptance(const std::string& folder) {
+  google::protobuf::RepeatedPtrField<v1::Receipt> kept;
+  v1::Receipt receipt;
+  receipt.set_event(v1::TRANSPORT_EVENT_SUBMISSION_ACCEPTANCE);
+  const auto content =
+      ReadFile(absl::StrCat(folder, "/", ReceiptFileName(receipt)), limits::kMaxReceiptBytes);
+  if (!content.ok()) return kept;
+  receipt.set_content(*content);
+  *kept.Add() = receipt;
+  return kept;
 }
 
 }  // namespace rogatoria::client

@@ -15,6 +15,19 @@
 
 namespace rogatoria::client {
 
+// A file of the outbox that cannot be sent.
+struct BadOutboxFile {
+  std::string name;     // it had in the outbox: <request id>.act
+  std::string path;     // where it lies now
+  absl::Status status;  // OUTBOX_FILE_DAMAGED: set aside; FILE_UNREADABLE: still where it was
+};
+
+struct PendingActs {
+  std::vector<v1::SubmitActRequest>
+      requests;  // whole, byte for byte as they were put; oldest first
+  std::vector<BadOutboxFile> bad;
+};
+
 class Outbox {
  public:
   // Opens or creates `<state>/outbox`; OUTBOX_BUSY when another process holds it for longer than
@@ -27,8 +40,9 @@ class Outbox {
   absl::Status Put(const v1::SubmitActRequest& request);
   // Whether this request is here and not answered yet.
   bool Holds(const std::string& request_id) const;
-  // Requests not answered yet, oldest first.
-  absl::StatusOr<std::vector<v1::SubmitActRequest>> Pending() const;
+  // Requests not answered yet. A damaged file is moved to `<state>/failed/`, with the reason beside
+  // it and under a name that is free there, so that it is told of once and keeps no other.
+  absl::StatusOr<PendingActs> Pending();
   // Keeps the answer's receipts under `<state>/receipts/<act>/`, then forgets the request.
   absl::Status Settle(const v1::SubmitActRequest& request, const v1::SubmitActResponse& response);
   // Forgets a request of which the hub recorded nothing, because another one takes its place.
@@ -39,6 +53,7 @@ class Outbox {
 
  private:
   Outbox(std::string state, int lock);
+  BadOutboxFile SetAside(const std::string& name, const absl::Status& why);
   std::string state_;
   int lock_;
 };
@@ -49,6 +64,8 @@ class Outbox {
 // counts.
 absl::StatusOr<std::vector<std::string>> SaveReceipts(
     const std::string& folder, const google::protobuf::RepeatedPtrField<v1::Receipt>& receipts);
+// The A.1 that SaveReceipts kept in this folder; empty when none can be read. Not verified here.
+google::protobuf::RepeatedPtrField<v1::Receipt> KeptAcceptance(const std::string& folder);
 // The folder of an act's receipts under an office's state.
 std::string ReceiptFolder(const std::string& state, const std::string& act_id);
 

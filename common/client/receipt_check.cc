@@ -156,6 +156,20 @@ absl::Status CheckRefusal(const absl::Status& refusal,
   return NotValid(receipt.event(), "reason", "the reason of the refusal");
 }
 
+std::optional<Instant> AcceptedAt(const Receipts& receipts,
+                                  const KnownAct& act,
+                                  const std::vector<std::string>& log_keys) {
+  const auto header = ParseHeader(act.header);
+  if (!header.ok()) return std::nullopt;
+  for (const v1::Receipt& receipt : receipts) {
+    if (receipt.event() != v1::TRANSPORT_EVENT_SUBMISSION_ACCEPTANCE) continue;
+    if (!CheckOne(receipt, act, *header, log_keys).ok()) continue;
+    const auto said = Verified(receipt, log_keys);
+    if (said.ok()) return said->instant;
+  }
+  return std::nullopt;
+}
+
 absl::Status CheckReceiptOf(const v1::Receipt& receipt,
                             const std::string& act_id,
                             const std::vector<std::string>& log_keys) {

@@ -9,12 +9,14 @@
 // Pure; thread-safe. RECEIPT_NOT_VALID naming event and line of the evidence: "D.1 signer-sha256".
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "common/base/bytes.h"
+#include "common/base/clock.h"
 
 #include "rogatoria/v1/act.pb.h"
 #include "rogatoria/v1/receipt.pb.h"
@@ -48,6 +50,11 @@ absl::Status CheckDelivery(const Receipts& receipts,
 absl::Status CheckRefusal(const absl::Status& refusal,
                           const KnownAct& act,
                           const std::vector<std::string>& log_keys);
+// When the hub accepted the act, as the A.1 among these says if it holds like the others: the
+// instant at which the act's signature counts, for ever. nullopt when none holds.
+std::optional<Instant> AcceptedAt(const Receipts& receipts,
+                                  const KnownAct& act,
+                                  const std::vector<std::string>& log_keys);
 // Where the act itself is not at hand: the receipt verifies and names this act.
 absl::Status CheckReceiptOf(const v1::Receipt& receipt,
                             const std::string& act_id,

@@ -153,29 +153,47 @@ absl::Status NewAct(Session& session, const std::string& kind, const std::string
   return absl::OkStatus();
 }
 
-// What became of an act of the outbox, and what is to be done about it.
+struct Outcome {
+  std::string standing;  // a code of words.inc
+  std::string next;      // what is to be done about it
+};
+
+bool HasReason(const absl::Status& status, Reason reason) {
+  const auto details = GetErrorDetails(status);
+  return details.has_value() && details->reason == reason;
+}
+
+Outcome OutcomeOf(const Session& session,
+                  const client::OfficeProfile& profile,
+                  const client::FlushedAct& act) {
+  if (act.status.ok()) return {act.signed_again ? "SENT_SIGNED_AGAIN" : "SENT", ""};
+  if (HasReason(act.status, Reason::OUTBOX_FILE_DAMAGED)) {
+    return {"DAMAGED", session.Text(Message::NEXT_DAMAGED, act.bad_file)};
+  }
+  if (!act.bad_file.empty()) {
+    return {"WAITS", session.Text(Message::NEXT_UNREADABLE, act.bad_file)};
+  }
+  if (act.in_outbox) {
+    const bool bad_receipt = HasReason(act.status, Reason::RECEIPT_NOT_VALID);
+    return {"WAITS", session.Text(bad_receipt ? Message::NEXT_RECEIPT : Message::NEXT_FLUSH)};
+  }
+  if (client::NeedsSealingAnew(act.status)) {
+    return {"SIGN_AGAIN", session.Text(Message::NEXT_SIGN_AGAIN)};
+  }
+  return {"SET_ASIDE",
+          session.Text(Message::NEXT_REFUSED,
+                       absl::StrCat(profile.state, "/failed/", act.request_id, ".act"))};
+}
+
 Json FlushedView(const Session& session,
                  const client::OfficeProfile& profile,
                  const client::FlushedAct& act) {
   const auto details = GetErrorDetails(act.status);
-  std::string standing = "SET_ASIDE";
-  std::string next =
-      session.Text(Message::NEXT_REFUSED, absl::StrCat(profile.state, "/failed/", act.request_id));
-  if (act.status.ok()) {
-    standing = act.signed_again ? "SENT_SIGNED_AGAIN" : "SENT";
-    next = "";
-  } else if (act.in_outbox) {
-    const bool bad_receipt = details.has_value() && details->reason == Reason::RECEIPT_NOT_VALID;
-    standing = "WAITS";
-    next = session.Text(bad_receipt ? Message::NEXT_RECEIPT : Message::NEXT_FLUSH);
-  } else if (client::NeedsSealingAnew(act.status)) {
-    standing = "SIGN_AGAIN";
-    next = session.Text(Message::NEXT_SIGN_AGAIN);
-  }
+  const Outcome outcome = OutcomeOf(session, profile, act);
   return {{"act", act.act_id},
-          {"standing", standing},
+          {"standing", outcome.standing},
           {"reason", details.has_value() ? std::string(ReasonName(details->reason)) : ""},
-          {"next", next}};
+          {"next", outcome.next}};
 }
 
 // Sends what waits. Fails as the first act that could not be sent.

@@ -29,7 +29,8 @@ struct Session {
   std::string format_name = "table";
   std::string profile_path;  // --profile; else the current context
   bool quiet = false;
-  int exit_code = 0;  // of a command that did its work and found something, such as doctor
+  // Of a command that did its work and found something: doctor; inbox watch that gave an act back.
+  int exit_code = 0;
   double timeout_seconds = 60;  // of each call to the hub, tries again included
   std::ostream& out = std::cout;
   std::ostream& err = std::cerr;

@@ -44,22 +44,29 @@ Json OpenedView(const client::OpenedAct& opened) {
   return view;
 }
 
-absl::StatusOr<client::OpenedAct> LoadAct(const client::Office& office, const std::string& path) {
+absl::StatusOr<client::OpenedAct> LoadAct(client::Office& office, const std::string& path) {
   ROG_ASSIGN_OR_RETURN(Bytes bytes, ReadFile(path, limits::kMaxMessageBytes));
   v1::Act act;
   if (!act.ParseFromString(bytes)) return absl::DataLossError(absl::StrCat("damaged: ", path));
   return office.OpenAct(act);
 }
 
+// Says that an act was not taken; the first one's reason is the command's exit code.
+absl::Status NotTaken(Session& session, const v1::Act& act, const absl::Status& why) {
+  PrintError(session, why);
+  if (const auto header = ParseHeader(act.header()); header.ok()) {
+    session.Note(Message::NOTE_ACT_NOT_TAKEN, header->act_id());
+  }
+  if (session.exit_code == 0) session.exit_code = ExitCode(why);
+  return why;
+}
+
 // Takes one delivery: opens it, keeps it, shows it. An error gives it back.
 absl::Status Take(Session& session,
-                  const client::Office& office,
+                  client::Office& office,
                   const client::Subscription::Delivery& delivery) {
   auto opened = office.OpenAct(delivery.act());
-  if (!opened.ok()) {
-    PrintError(session, opened.status());
-    return opened.status();
-  }
+  if (!opened.ok()) return NotTaken(session, delivery.act(), opened.status());
   ROG_RETURN_IF_ERROR(CreateFolders(InboxFolder(office.profile())));
   ROG_RETURN_IF_ERROR(WriteFileDurably(InboxFile(office.profile(), opened->header.act_id()),
                                        delivery.act().SerializeAsString(),

@@ -96,6 +96,25 @@ TEST_F(OfficeOutboxTest, WhenTheHubIsAwayTheRestWaitsUntried) {
   for (const FlushedAct& act : Flush()) EXPECT_THAT(act.status, IsOk());
 }
 
+TEST_F(OfficeOutboxTest, ADamagedFileDoesNotKeepTheOthers) {
+  const PreparedAct damaged = Leave();
+  const PreparedAct whole = Leave();
+  const std::string state = offices_.pt().profile.state;
+  const std::string name = absl::StrCat("/", damaged.request_id, ".act");
+  ASSERT_THAT(WriteFileDurably(absl::StrCat(state, "/outbox", name), "no act"), IsOk());
+  const auto flushed = Flush();
+  ASSERT_EQ(flushed.size(), 2u);
+  EXPECT_EQ(flushed[0].act_id, absl::StrCat("pt-pgr/", damaged.request_id));
+  EXPECT_THAT(flushed[0].status, HasReason(Reason::OUTBOX_FILE_DAMAGED));
+  EXPECT_EQ(flushed[0].bad_file, absl::StrCat(state, "/failed", name));
+  EXPECT_FALSE(flushed[0].in_outbox);
+  EXPECT_EQ(flushed[1].request_id, whole.request_id);
+  EXPECT_THAT(flushed[1].status, IsOk());
+  ASSERT_EQ(hub_.submitted().size(), 1u);
+  EXPECT_EQ(hub_.submitted()[0].request_id(), whole.request_id);
+  EXPECT_TRUE(Flush().empty());
+}
+
 class SealedAnewTest : public OfficeOutboxTest, public testing::WithParamInterface<absl::Status> {};
 
 TEST_P(SealedAnewTest, WithTheKeyThatSignedItFirst) {

@@ -16,6 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr size_t kMaxBytes = 16 << 20;
+
 class OutboxTest : public testing::Test {
  protected:
   OutboxTest() : outbox_(Open()) {}
@@ -47,7 +49,7 @@ class OutboxTest : public testing::Test {
   size_t PendingCount() {
     const auto pending = outbox_->Pending();
     EXPECT_THAT(pending, IsOk());
-    return pending.ok() ? pending->size() : 0;
+    return pending.ok() ? pending->requests.size() : 0;
   }
 
   TemporaryFolder folder_;
@@ -62,8 +64,8 @@ TEST_F(OutboxTest, WhatWasPutIsThereAfterACrash) {
   outbox_ = Open();
   const auto pending = outbox_->Pending();
   ASSERT_THAT(pending, IsOk());
-  ASSERT_EQ(pending->size(), 1u);
-  EXPECT_EQ((*pending)[0].SerializeAsString(), request.SerializeAsString());
+  ASSERT_EQ(pending->requests.size(), 1u);
+  EXPECT_EQ(pending->requests[0].SerializeAsString(), request.SerializeAsString());
 }
 
 TEST_F(OutboxTest, AnAnsweredActLeavesWithItsReceipts) {
@@ -131,13 +133,99 @@ TEST_F(OutboxTest, TheOldestGoesFirst) {
   };
   fs::last_write_time(file(first), fs::last_write_time(file(second)) - std::chrono::seconds(10));
   const auto pending = outbox_->Pending();
-  ASSERT_EQ(pending->size(), 2u);
-  EXPECT_EQ((*pending)[0].request_id(), first.request_id());
+  ASSERT_EQ(pending->requests.size(), 2u);
+  EXPECT_EQ(pending->requests[0].request_id(), first.request_id());
 }
 
-TEST_F(OutboxTest, ADamagedFileIsNamedAndNothingIsSent) {
-  ASSERT_THAT(WriteFileDurably(folder_ / "outbox/damaged.act", "\xff\xff\xff"), IsOk());
-  EXPECT_THAT(outbox_->Pending(), StatusIs(absl::StatusCode::kDataLoss));
+// How a file of the outbox can be spoiled.
+struct Damage {
+  const char* name;
+  void (*spoil)(std::string& file);
+};
+
+class DamagedFileTest : public OutboxTest, public testing::WithParamInterface<Damage> {};
+
+TEST_P(DamagedFileTest, IsSetAsideAndNamedOnceAndTheOthersAreSent) {
+  const v1::SubmitActRequest good = Request(), bad = Request();
+  ASSERT_THAT(outbox_->Put(bad), IsOk());
+  ASSERT_THAT(outbox_->Put(good), IsOk());
+  const std::string path = folder_ / ("outbox/" + bad.request_id() + ".act");
+  std::string file = *ReadFile(path, kMaxBytes);
+  GetParam().spoil(file);
+  ASSERT_THAT(WriteFileDurably(path, file), IsOk());
+  const auto pending = outbox_->Pending();
+  ASSERT_THAT(pending, IsOk());
+  ASSERT_EQ(pending->requests.size(), 1u);
+  EXPECT_EQ(pending->requests[0].SerializeAsString(), good.SerializeAsString());
+  ASSERT_EQ(pending->bad.size(), 1u);
+  EXPECT_EQ(pending->bad[0].name, bad.request_id() + ".act");
+  EXPECT_EQ(pending->bad[0].path, folder_ / ("failed/" + bad.request_id() + ".act"));
+  EXPECT_THAT(pending->bad[0].status, HasReason(Reason::OUTBOX_FILE_DAMAGED));
+  EXPECT_EQ(*ReadFile(pending->bad[0].path, kMaxBytes), file) << "nothing is deleted";
+  EXPECT_TRUE(fs::exists(pending->bad[0].path + ".why"));
+  EXPECT_TRUE(outbox_->Pending()->bad.empty()) << "told once";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Ways,
+    DamagedFileTest,
+    testing::Values(
+        Damage{"Garbage", [](std::string& file) { file = "\xff\xff\xff"; }},
+        Damage{"Empty", [](std::string& file) { file.clear(); }},
+        Damage{"CutShort", [](std::string& file) { file.resize(file.size() / 2); }},
+        Damage{"CutByOne", [](std::string& file) { file.pop_back(); }},
+        Damage{"ABitOfIt", [](std::string& file) { file[file.size() / 2] ^= 1; }},
+        // The last bytes of an act are its key envelope: nothing in it is signed.
+        Damage{"ABitOfTheEnvelope", [](std::string& file) { file[file.size() - 60] ^= 1; }},
+        Damage{"ABitOfTheDigest", [](std::string& file) { file.back() ^= 1; }},
+        Damage{"ABitOfTheDigestsField", [](std::string& file) { file[file.size() - 34] ^= 8; }},
+        Damage{"TooLarge", [](std::string& file) { file.resize(9 << 20, 'x'); }}),
+    [](const auto& tested) { return tested.param.name; });
+
+TEST_F(OutboxTest, AFileOfAnEarlierVersionIsSentIfItFitsTogether) {
+  const v1::SubmitActRequest request = Request();
+  const std::string path = folder_ / ("outbox/" + request.request_id() + ".act");
+  ASSERT_THAT(WriteFileDurably(path, request.SerializeAsString()), IsOk());
+  EXPECT_EQ(PendingCount(), 1u);
+  v1::SubmitActRequest other = request;
+  other.mutable_act()->mutable_body()->back() ^= 1;
+  ASSERT_THAT(WriteFileDurably(path, other.SerializeAsString()), IsOk());
+  EXPECT_EQ(PendingCount(), 0u);
+}
+
+TEST_F(OutboxTest, AnActUnderTheNameOfAnotherIsDamaged) {
+  const v1::SubmitActRequest request = Request();
+  ASSERT_THAT(outbox_->Put(request), IsOk());
+  fs::rename(folder_ / ("outbox/" + request.request_id() + ".act"), folder_ / "outbox/other.act");
+  const auto pending = outbox_->Pending();
+  EXPECT_TRUE(pending->requests.empty());
+  ASSERT_EQ(pending->bad.size(), 1u);
+  EXPECT_EQ(pending->bad[0].path, folder_ / "failed/other.act");
+}
+
+TEST_F(OutboxTest, WhatWasSetAsideBeforeStays) {
+  for (const char* content : {"first", "second", "third"}) {
+    ASSERT_THAT(WriteFileDurably(folder_ / "outbox/x.act", content), IsOk());
+    EXPECT_EQ(outbox_->Pending()->bad.size(), 1u);
+  }
+  EXPECT_EQ(*ReadFile(folder_ / "failed/x.act", 100), "first");
+  EXPECT_EQ(*ReadFile(folder_ / "failed/x-1.act", 100), "second");
+  EXPECT_EQ(*ReadFile(folder_ / "failed/x-2.act", 100), "third");
+}
+
+// It may be whole: it is not set aside, and not sent.
+TEST_F(OutboxTest, AFileThatCannotBeReadStaysWhereItIs) {
+  const v1::SubmitActRequest request = Request();
+  ASSERT_THAT(outbox_->Put(request), IsOk());
+  fs::create_symlink("nowhere", folder_ / "outbox/away.act");
+  for (int again = 0; again < 2; ++again) {
+    const auto pending = outbox_->Pending();
+    ASSERT_THAT(pending, IsOk());
+    EXPECT_EQ(pending->requests.size(), 1u);
+    ASSERT_EQ(pending->bad.size(), 1u);
+    EXPECT_EQ(pending->bad[0].path, folder_ / "outbox/away.act");
+    EXPECT_THAT(pending->bad[0].status, HasReason(Reason::FILE_UNREADABLE));
+  }
 }
 
 TEST_F(OutboxTest, AHalfWrittenFileOfACrashIsNotAnAct) {
