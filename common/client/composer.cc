@@ -60,6 +60,21 @@ absl::StatusOr<Readers> CollectReaders(const OfficeProfile& profile,
   return readers;
 }
 
+// Two addressees of a draft may be one authority: that is seen only here, and said before anything
+// is sealed.
+absl::Status CheckEachOnce(const v1::ResolveRecipientsResponse& routes) {
+  for (int i = 0; i < routes.routes_size(); ++i) {
+    for (int j = 0; j < i; ++j) {
+      const std::string& authority = routes.routes(i).authority().id();
+      if (routes.routes(j).authority().id() != authority) continue;
+      return Error(Reason::FIELD_INVALID)
+          .Field(absl::StrCat("to[", i, "]"))
+          .Accepted(absl::StrCat("each recipient once; ", authority, " is already to[", j, "]"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 struct Sealed {
   Bytes body;
   Bytes envelope;
@@ -141,6 +156,7 @@ absl::StatusOr<PreparedAct> Prepare(const OfficeProfile& profile,
                                     const std::vector<KeyPair>& own_sealing,
                                     Clock& clock,
                                     Random& random) {
+  ROG_RETURN_IF_ERROR(CheckEachOnce(resolution.routes));
   PreparedAct prepared;
   prepared.request_id = draft.request_id;
   const std::string act_id = MakeActId(profile.authority, draft.request_id);

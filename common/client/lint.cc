@@ -1,5 +1,7 @@
 #include <array>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/substitute.h"
 #include "common/client/draft.h"
 #include "common/model/act_kind.h"
 #include "common/model/ids.h"
@@ -15,6 +17,7 @@ struct LintRule {
   absl::string_view en;
   absl::string_view es;
   absl::string_view pt;
+  std::string (*what)(const ActDraft& draft) = nullptr;  // goes into the texts at $0
 };
 
 bool Opens(const ActDraft& draft) {
@@ -23,6 +26,24 @@ bool Opens(const ActDraft& draft) {
 
 const ActKindTraits* Traits(const ActDraft& draft) {
   return FindActKind(draft.kind);
+}
+
+// The place in `to` of the first addressee that stands there before; -1 for none.
+int RepeatedAddressee(const ActDraft& draft) {
+  const auto said = [&](size_t i) { return draft.to[i].SerializeAsString(); };
+  for (size_t i = 0; i < draft.to.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      if (said(j) == said(i)) return static_cast<int>(i);
+    }
+  }
+  return -1;
+}
+
+std::string NameOfRepeated(const ActDraft& draft) {
+  const v1::Addressee& addressee = draft.to[static_cast<size_t>(RepeatedAddressee(draft))];
+  return addressee.has_competence()
+             ? absl::StrCat(addressee.competence().country(), " ", addressee.competence().measure())
+             : addressee.authority();
 }
 
 bool NeedsMeasures(const ActDraft& draft) {
@@ -90,6 +111,13 @@ constexpr std::array kRules = {
              "Say whom it goes to: an authority, or a country and a measure.",
              "Indique el destinatario: una autoridad, o un país y una diligencia.",
              "Indique o destinatário: uma autoridade, ou um país e uma diligência."},
+    LintRule{true,
+             "to",
+             [](const ActDraft& d) { return RepeatedAddressee(d) >= 0; },
+             "$0 is named twice: name each recipient once.",
+             "$0 figura dos veces: indique cada destinatario una sola vez.",
+             "$0 figura duas vezes: indique cada destinatário uma só vez.",
+             NameOfRepeated},
     LintRule{true,
              "channel",
              [](const ActDraft& d) {
@@ -167,10 +195,15 @@ constexpr std::array kRules = {
              "Uma linha de assunto ajuda a secretaria do destinatário."},
 };
 
-absl::string_view TextOf(const LintRule& rule, const std::string& language) {
+absl::string_view TextIn(const LintRule& rule, const std::string& language) {
   if (language.rfind("es", 0) == 0) return rule.es;
   if (language.rfind("pt", 0) == 0) return rule.pt;
   return rule.en;
+}
+
+std::string TextOf(const LintRule& rule, const ActDraft& draft, const std::string& language) {
+  const absl::string_view text = TextIn(rule, language);
+  return rule.what == nullptr ? std::string(text) : absl::Substitute(text, rule.what(draft));
 }
 
 }  // namespace
@@ -179,7 +212,7 @@ std::vector<Finding> Lint(const ActDraft& draft, const std::string& language) {
   std::vector<Finding> findings;
   for (const LintRule& rule : kRules) {
     if (!rule.found(draft)) continue;
-    findings.push_back({rule.error, std::string(rule.field), std::string(TextOf(rule, language))});
+    findings.push_back({rule.error, std::string(rule.field), TextOf(rule, draft, language)});
   }
   return findings;
 }

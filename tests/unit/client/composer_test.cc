@@ -57,6 +57,22 @@ TEST_F(ComposerTest, TheOtherSideReadsWhatWasWritten) {
   EXPECT_EQ(opened->signer, offices_.pt().user.certificate);
 }
 
+// As when one addressee is an authority and the other a competence that is the same one's.
+TEST_F(ComposerTest, ARecipientThatIsThereTwiceIsNamedBeforeAnythingIsSealed) {
+  SystemClock clock;
+  SystemRandom random;
+  ActDraft draft = offices_.Request();
+  draft.kind = v1::ACT_KIND_FREE_FORM;
+  Resolution resolution{offices_.RouteTo(offices_.co()), 0, v1::CASE_TYPE_UNSPECIFIED};
+  *resolution.routes.add_routes() = resolution.routes.routes(0);
+  const auto prepared =
+      Prepare(offices_.pt().profile, draft, resolution, {offices_.pt().sealing}, clock, random);
+  ASSERT_THAT(prepared, HasReason(Reason::FIELD_INVALID));
+  EXPECT_EQ(GetErrorDetails(prepared.status())->field, "to[1]");
+  EXPECT_EQ(GetErrorDetails(prepared.status())->accepted,
+            "each recipient once; co-fgn is already to[0]");
+}
+
 TEST_F(ComposerTest, TheSenderReadsItsOwnActAgain) {
   EXPECT_THAT(OpenAs(offices_.pt().sealing, offices_.Signed(offices_.Request()).act), IsOk());
 }

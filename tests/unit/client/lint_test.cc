@@ -111,6 +111,32 @@ TEST(LintTest, ARegionalTagSpeaksItsLanguage) {
   EXPECT_EQ(Lint(draft, "fr")[0].message, Lint(draft, "en")[0].message);
 }
 
+ActDraft ToTwo(const std::function<void(v1::Addressee&)>& first,
+               const std::function<void(v1::Addressee&)>& second) {
+  return Changed([&](ActDraft& d) {
+    d.to.resize(2);
+    first(d.to[0] = {});
+    second(d.to[1] = {});
+  });
+}
+
+TEST(LintTest, ARecipientNamedTwiceIsNamed) {
+  const auto br = [](v1::Addressee& to) { to.set_authority("br-pgr"); };
+  const auto hearing = [](v1::Addressee& to) {
+    to.mutable_competence()->set_country("CO");
+    to.mutable_competence()->set_measure("VIDEO_HEARING");
+  };
+  const ActDraft same = ToTwo(br, br);
+  ASSERT_NE(Find(Lint(same, "en"), "to"), nullptr);
+  EXPECT_TRUE(Lint(same, "en")[0].error);
+  EXPECT_EQ(Lint(same, "en")[0].message, "br-pgr is named twice: name each recipient once.");
+  EXPECT_EQ(Lint(same, "es")[0].message.substr(0, 22), "br-pgr figura dos vece");
+  EXPECT_EQ(Lint(same, "pt")[0].message.substr(0, 23), "br-pgr figura duas veze");
+  EXPECT_EQ(Lint(ToTwo(hearing, hearing), "en")[0].message.substr(0, 27),
+            "CO VIDEO_HEARING is named t");
+  EXPECT_TRUE(Lint(ToTwo(br, hearing), "en").empty());
+}
+
 TEST(LintTest, AnActInACaseNeedsNeitherAddresseeNorBasis) {
   ActDraft draft = InACase(v1::ACT_KIND_FREE_FORM);
   draft.to.clear();

@@ -65,6 +65,14 @@ const std::vector<BadHeader> kBadHeaders = {
      [](H& h) { h.mutable_recipients(0)->set_authority("pt-pgr"); },
      kInvalid,
      "recipients[0].authority"},
+    {"RecipientTwice",
+     true,
+     [](H& h) {
+       h.set_kind(v1::ACT_KIND_SPONTANEOUS_INFORMATION);
+       AddRecipient(h, h.recipients(0).authority());
+     },
+     kInvalid,
+     "recipients[1].authority"},
     {"RecipientNoId",
      true,
      [](H& h) { h.mutable_recipients(0)->set_authority("X"); },
