@@ -59,6 +59,7 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const OfficeProfile& 
   tls.key_file = profile.tls.key;
   tls.ca_file = ca;
   ROG_ASSIGN_OR_RETURN(auto credentials, rpc::MakeChannelCredentials(tls));
+  ROG_RETURN_IF_ERROR(CheckIdentity(profile));
   grpc::ChannelArguments arguments;
   rpc::SetChannelDefaults(arguments);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);

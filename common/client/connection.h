@@ -26,7 +26,8 @@ namespace rogatoria::client {
 
 class Connection {
  public:
-  // Connects lazily; errors in key files show here.
+  // Connects lazily; errors in key files show here, also a certificate that names another authority
+  // than the profile (CheckIdentity).
   static absl::StatusOr<std::unique_ptr<Connection>> Open(const OfficeProfile& profile);
   // The admin listener of an operator's profile.
   static absl::StatusOr<std::unique_ptr<Connection>> OpenAdmin(const OfficeProfile& profile);

@@ -6,10 +6,13 @@
 
 #include <toml++/toml.h>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
+#include "common/base/trust_domain.h"
 #include "common/directory/parse_toml.h"
 #include "common/model/ids.h"
 
@@ -186,8 +189,10 @@ absl::StatusOr<OfficeProfile> ReadProfile(const toml::table& table, const std::s
   ROG_RETURN_IF_ERROR(ReadKeys(reader, profile));
   ROG_RETURN_IF_ERROR(ReadIdentities(reader, profile));
   ROG_RETURN_IF_ERROR(reader.Finish());
-  if (profile.trust_domain.empty()) {
-    return Error(Reason::PROFILE_INVALID).Field("trust_domain").Accepted("the hub's trust domain");
+  if (!IsTrustDomain(profile.trust_domain)) {
+    return Error(Reason::PROFILE_INVALID)
+        .Field("trust_domain")
+        .Accepted("the hub's trust domain, such as rogatoria.example");
   }
   if (!profile.authority.empty() && !IsAuthorityId(profile.authority)) {
     return Error(Reason::PROFILE_INVALID)
@@ -196,6 +201,13 @@ absl::StatusOr<OfficeProfile> ReadProfile(const toml::table& table, const std::s
   }
   if (profile.state.empty()) profile.state = (std::filesystem::path(folder) / "state").string();
   return profile;
+}
+
+// A witness or another node of the hub is no office either.
+bool IsExpected(absl::string_view said, const OfficeProfile& profile) {
+  const std::string node = absl::StrCat("spiffe://", profile.trust_domain, "/node/");
+  return absl::StartsWith(said, ExpectedIdentity(profile)) ||
+         (profile.authority.empty() && absl::StartsWith(said, node));
 }
 
 }  // namespace
@@ -216,6 +228,31 @@ absl::StatusOr<OfficeProfile> LoadProfile(const std::string& path) {
                                ": ",
                                std::string(error.description())));
   }
+}
+
+std::string ExpectedIdentity(const OfficeProfile& profile) {
+  const std::string hub = absl::StrCat("spiffe://", profile.trust_domain, "/");
+  return profile.authority.empty() ? absl::StrCat(hub, "operator/")
+                                   : absl::StrCat(hub, "authority/", profile.authority, "/system/");
+}
+
+absl::StatusOr<std::vector<std::string>> IdentitiesIn(const KeyFiles& tls) {
+  ROG_ASSIGN_OR_RETURN(Bytes pem, ReadFile(tls.certificate, kMaxProfileBytes));
+  ROG_ASSIGN_OR_RETURN(const Certificate certificate, Certificate::FromPem(pem));
+  return certificate.uri_sans();
+}
+
+absl::Status CheckIdentity(const OfficeProfile& profile) {
+  ROG_ASSIGN_OR_RETURN(const std::vector<std::string> said, IdentitiesIn(profile.tls));
+  if (said.size() == 1 && IsExpected(said.front(), profile)) return absl::OkStatus();
+  return Error(Reason::PROFILE_INVALID)
+      .Field(profile.authority.empty() ? "trust_domain" : "authority")
+      .Accepted(absl::StrCat("what the certificate of [tls] says: the profile means ",
+                             ExpectedIdentity(profile),
+                             ", ",
+                             profile.tls.certificate,
+                             " says ",
+                             said.empty() ? "nothing" : absl::StrJoin(said, ", ")));
 }
 
 absl::StatusOr<KeyPair> LoadKeyPair(const KeyFiles& files) {

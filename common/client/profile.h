@@ -53,6 +53,15 @@ struct OfficeProfile {
 // FIELD_INVALID or FIELD_REQUIRED with line and column for what is wrong in the file.
 absl::StatusOr<OfficeProfile> LoadProfile(const std::string& path);
 
+// Whom the certificate of [tls] must name: spiffe://<trust domain>/authority/<id>/system/..., or
+// what the hub's operators are called when the profile has no authority.
+std::string ExpectedIdentity(const OfficeProfile& profile);
+// The URIs of that certificate.
+absl::StatusOr<std::vector<std::string>> IdentitiesIn(const KeyFiles& tls);
+// PROFILE_INVALID, naming both, unless the certificate has one URI and that is the expected one.
+// The hub would say only that it knows no such caller, or take acts for another authority's.
+absl::Status CheckIdentity(const OfficeProfile& profile);
+
 absl::StatusOr<KeyPair> LoadKeyPair(const KeyFiles& files);
 
 }  // namespace rogatoria::client

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/random.h"
@@ -152,6 +153,22 @@ Json CheckKeyFiles(const Session& session, const std::string& what, const client
                session.Text(Message::DOCTOR_VALID_UNTIL, until.ToString()));
 }
 
+// Whether the profile and its certificate mean the same office.
+Json CheckWhoWeAre(const Session& session, const client::OfficeProfile& profile) {
+  const std::string what = session.Text(Message::DOCTOR_IDENTITY);
+  const auto said = client::IdentitiesIn(profile.tls);
+  if (!said.ok()) return Check(session, what, false, StatusSentence(session, said.status()));
+  const std::string certificate = absl::StrJoin(*said, ", ");
+  const bool same = client::CheckIdentity(profile).ok();
+  return Check(session,
+               what,
+               same,
+               same ? session.Text(Message::DOCTOR_IDENTITY_SAME, certificate)
+                    : session.Text(Message::DOCTOR_IDENTITY_OTHER,
+                                   client::ExpectedIdentity(profile),
+                                   certificate.empty() ? "-" : certificate));
+}
+
 // Any of the hub's logs, under the key that the profile has of one.
 bool IsSignedUnder(const std::string& log_key, const std::string& note) {
   const auto key = merkle::VerifierKey::Parse(log_key);
@@ -182,6 +199,7 @@ absl::Status Doctor(Session& session) {
   ROG_ASSIGN_OR_RETURN(client::OfficeProfile profile, session.Profile());
   Json rows = Json::array();
   rows.push_back(CheckKeyFiles(session, "tls", profile.tls));
+  rows.push_back(CheckWhoWeAre(session, profile));
   if (profile.user.has_value()) rows.push_back(CheckKeyFiles(session, "user", *profile.user));
   if (profile.seal.has_value()) rows.push_back(CheckKeyFiles(session, "seal", *profile.seal));
   for (const client::KeyFiles& files : profile.sealing)

@@ -131,6 +131,15 @@ TEST_F(ConnectionTest, AHubOfAnotherNameIsNotAsked) {
   EXPECT_EQ(hub_.checkpoints(), 0);
 }
 
+TEST_F(ConnectionTest, AProfileOfAnotherAuthorityThanItsCertificateIsNotConnected) {
+  OfficeProfile profile = hub_.ProfileOf(offices_.pt());
+  profile.authority = "co-fgn";
+  EXPECT_THAT(Connection::Open(profile), HasReason(Reason::PROFILE_INVALID));
+  profile.admin_endpoint = hub_.target();
+  profile.admin_ca = profile.hub_ca;
+  EXPECT_THAT(Connection::OpenAdmin(profile), HasReason(Reason::PROFILE_INVALID));
+}
+
 TEST_F(ConnectionTest, FaultsOfTheProfileShowAtOnce) {
   OfficeProfile profile = hub_.ProfileOf(offices_.pt());
   profile.endpoints.clear();

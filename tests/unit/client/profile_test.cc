@@ -99,6 +99,10 @@ INSTANTIATE_TEST_SUITE_P(
             "EndpointsAreAList", With("state = [1]"), "state line 1, column 9: expected a text"},
         BadProfile{"TrainingIsASwitch", With("training = \"no\""), "expected true or false"},
         BadProfile{"NoTrustDomain", Without("trust_domain = \"rogatoria.test\"\n"), "trust_domain"},
+        BadProfile{
+            "TrustDomainOfAnotherGrammar",
+            "trust_domain = \"Rogatoria_1\"\n" + Without("trust_domain = \"rogatoria.test\"\n"),
+            "trust_domain the hub's trust domain, such as rogatoria.example"},
         BadProfile{"NoTls",
                    Without("[tls]\ncertificate = \"system.pem\"\nkey = \"system-key.pem\"\n"),
                    "tls a table with certificate and key"},
@@ -116,6 +120,46 @@ TEST_F(ProfileTest, AnAuthorityIdIsChecked) {
   std::string text = kGood;
   text.replace(text.find("pt-pgr"), 6, "PT PGR");
   EXPECT_THAT(Fault(text), testing::HasSubstr("authority"));
+}
+
+class ProfileIdentityTest : public ProfileTest {
+ protected:
+  absl::Status Check(const TestIdentity& system, const std::string& authority) {
+    OfficeProfile profile;
+    profile.trust_domain = trust_domain_;
+    profile.authority = authority;
+    profile.tls = {system.certificate_file, system.key_file};
+    return CheckIdentity(profile);
+  }
+  std::string trust_domain_ = "rogatoria.test";
+};
+
+TEST_F(ProfileIdentityTest, TheCertificateNamesTheProfilesAuthority) {
+  TestPki pki(folder_.path());
+  const TestIdentity system = pki.IssueSystem("pt-pgr"), person = pki.IssueOperator("op-1");
+  EXPECT_THAT(Check(system, "pt-pgr"), IsOk());
+  EXPECT_THAT(Check(person, ""), IsOk());
+  const absl::Status other = Check(system, "pt-pg");
+  ASSERT_THAT(other, HasReason(Reason::PROFILE_INVALID));
+  EXPECT_EQ(GetErrorDetails(other)->field, "authority");
+  EXPECT_THAT(GetErrorDetails(other)->accepted,
+              testing::AllOf(testing::HasSubstr("spiffe://rogatoria.test/authority/pt-pg/system/,"),
+                             testing::HasSubstr("says " + pki.SystemUri("pt-pgr"))));
+  EXPECT_THAT(Check(system, ""), HasReason(Reason::PROFILE_INVALID)) << "no operator's";
+  EXPECT_THAT(Check(person, "pt-pgr"), HasReason(Reason::PROFILE_INVALID));
+  trust_domain_ = "elsewhere.test";
+  EXPECT_THAT(Check(system, "pt-pgr"), HasReason(Reason::PROFILE_INVALID));
+}
+
+TEST_F(ProfileIdentityTest, ACertificateOfTwoOrNoneIsNobodys) {
+  TestPki pki(folder_.path());
+  CertificateRequest request;
+  request.common_name = "pt-pgr";
+  EXPECT_THAT(Check(pki.Issue(TestPki::Ca::kPublic, request), "pt-pgr"),
+              HasReason(Reason::PROFILE_INVALID));
+  request.uris = {pki.SystemUri("pt-pgr"), pki.SystemUri("co-fgn")};
+  EXPECT_THAT(Check(pki.Issue(TestPki::Ca::kPublic, request), "pt-pgr"),
+              HasReason(Reason::PROFILE_INVALID));
 }
 
 TEST_F(ProfileTest, AKeyOfAnotherCertificateIsRefused) {
