@@ -44,7 +44,7 @@ absl::Status CheckSettings(const PkiSettings& settings) {
   const auto invalid = [](const char* option, const char* accepted) {
     return Error(Reason::FIELD_INVALID).Field(option).Accepted(accepted);
   };
-  if (!HasOnly(settings.trust_domain, "-.")) {
+  if (!IsTrustDomain(settings.trust_domain)) {
     return invalid("--trust-domain", "a lower-case domain name, such as rogatoria.example");
   }
   if (!HasOnly(settings.host, "-.:")) return invalid("--host", "a name or an address");
@@ -56,11 +56,14 @@ absl::Status CheckSettings(const PkiSettings& settings) {
   return absl::OkStatus();
 }
 
-absl::Status CheckSame(const PkiFolder& pki, const PkiSettings& settings) {
-  const std::string path = pki.Path("pki.toml");
-  if (!std::filesystem::exists(path)) return absl::OkStatus();
+absl::StatusOr<PkiSettings> ReadSettings(const std::string& folder) {
+  const std::string path = absl::StrCat(folder, "/pki.toml");
   ROG_ASSIGN_OR_RETURN(Bytes text, ReadFile(path, kMaxTextBytes));
-  ROG_ASSIGN_OR_RETURN(PkiSettings before, ParseSettings(text, path));
+  return ParseSettings(text, path);
+}
+
+// Certificates name the host, and everything signed the trust domain.
+absl::Status CheckSame(const PkiSettings& before, const PkiSettings& settings) {
   if (before.trust_domain != settings.trust_domain) {
     return Error(Reason::FIELD_INVALID).Field("--trust-domain").Accepted(before.trust_domain);
   }
@@ -70,9 +73,12 @@ absl::Status CheckSame(const PkiFolder& pki, const PkiSettings& settings) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<PkiSettings> ReadSettings(const PkiFolder& pki) {
-  ROG_ASSIGN_OR_RETURN(Bytes text, ReadFile(pki.Path("pki.toml"), kMaxTextBytes));
-  return ParseSettings(text, pki.Path("pki.toml"));
+// What is to be done with a file that is there and that somebody may have edited.
+enum class Existing { kKeep, kReplace };
+
+absl::Status Write(const std::string& path, const std::string& text, Existing existing, int mode) {
+  if (existing == Existing::kKeep && std::filesystem::exists(path)) return absl::OkStatus();
+  return WriteFileDurably(path, text, mode);
 }
 
 struct Authorities {
@@ -175,16 +181,19 @@ absl::StatusOr<ProfileFacts> CollectFacts(PkiFolder& pki, const PkiSettings& set
   return facts;
 }
 
-absl::Status WriteProfiles(PkiFolder& pki, const PkiSettings& settings) {
+absl::Status WriteProfiles(PkiFolder& pki, const PkiSettings& settings, Existing existing) {
   ROG_ASSIGN_OR_RETURN(ProfileFacts facts, CollectFacts(pki, settings));
   for (const std::string& authority : pki.Folders("authorities")) {
-    ROG_RETURN_IF_ERROR(
-        WriteFileDurably(pki.Path(FolderOf(authority) + "/office.toml"),
-                         OfficeProfileToml(facts, authority, UsersOf(pki, authority))));
+    ROG_RETURN_IF_ERROR(Write(pki.Path(FolderOf(authority) + "/office.toml"),
+                              OfficeProfileToml(facts, authority, UsersOf(pki, authority)),
+                              existing,
+                              0644));
   }
   for (const std::string& id : pki.Folders("operators")) {
-    ROG_RETURN_IF_ERROR(WriteFileDurably(pki.Path(absl::StrCat("operators/", id, "/operator.toml")),
-                                         OperatorProfileToml(facts)));
+    ROG_RETURN_IF_ERROR(Write(pki.Path(absl::StrCat("operators/", id, "/operator.toml")),
+                              OperatorProfileToml(facts),
+                              existing,
+                              0644));
   }
   return absl::OkStatus();
 }
@@ -281,6 +290,11 @@ absl::Status CheckNames(const std::string& authority, const std::vector<std::str
 
 }  // namespace
 
+absl::StatusOr<std::optional<PkiSettings>> SettingsOfPki(const std::string& folder) {
+  if (!std::filesystem::exists(absl::StrCat(folder, "/pki.toml"))) return std::nullopt;
+  return ReadSettings(folder);
+}
+
 absl::Status InitialisePki(const std::string& folder,
                            const PkiSettings& settings,
                            Clock& clock,
@@ -288,16 +302,19 @@ absl::Status InitialisePki(const std::string& folder,
   const std::string root = std::filesystem::absolute(folder).lexically_normal().string();
   PkiFolder pki(std::string(absl::StripSuffix(root, "/")), clock, random);
   ROG_RETURN_IF_ERROR(CheckSettings(settings));
-  ROG_RETURN_IF_ERROR(CheckSame(pki, settings));
+  ROG_ASSIGN_OR_RETURN(const std::optional<PkiSettings> before, SettingsOfPki(pki.folder()));
+  if (before.has_value()) ROG_RETURN_IF_ERROR(CheckSame(*before, settings));
+  const Existing existing = before == settings ? Existing::kKeep : Existing::kReplace;
   ROG_ASSIGN_OR_RETURN(Authorities authorities, EnsureAuthorities(pki, settings.trust_domain));
   ROG_RETURN_IF_ERROR(EnsureHub(pki, settings, authorities).status());
   ROG_ASSIGN_OR_RETURN(Certificate first, EnsureOperators(pki, settings, authorities.admin));
-  ROG_RETURN_IF_ERROR(
-      WriteFileDurably(pki.Path("rogatoriad.toml"),
-                       DaemonToml(pki.folder(), settings, first.fingerprint_sha256()),
-                       0600));
-  ROG_RETURN_IF_ERROR(WriteFileDurably(pki.Path("pki.toml"), SettingsToml(settings)));
-  return WriteProfiles(pki, settings);
+  ROG_RETURN_IF_ERROR(Write(pki.Path("rogatoriad.toml"),
+                            DaemonToml(pki.folder(), settings, first.fingerprint_sha256()),
+                            existing,
+                            0600));
+  ROG_RETURN_IF_ERROR(WriteProfiles(pki, settings, existing));
+  // Last: a run that was cut short before is no run with these settings.
+  return WriteFileDurably(pki.Path("pki.toml"), SettingsToml(settings));
 }
 
 absl::StatusOr<std::string> IssueAuthority(const std::string& folder,
@@ -307,7 +324,7 @@ absl::StatusOr<std::string> IssueAuthority(const std::string& folder,
                                            Random& random) {
   PkiFolder pki(folder, clock, random);
   ROG_RETURN_IF_ERROR(CheckNames(authority, users));
-  ROG_ASSIGN_OR_RETURN(PkiSettings settings, ReadSettings(pki));
+  ROG_ASSIGN_OR_RETURN(PkiSettings settings, ReadSettings(pki.folder()));
   ROG_ASSIGN_OR_RETURN(Authorities authorities, EnsureAuthorities(pki, settings.trust_domain));
   ROG_ASSIGN_OR_RETURN(PrivateKey identity,
                        pki.EnsureKey(IdentityKeyOf(authority), KeyAlgorithm::kEd25519));
@@ -324,7 +341,7 @@ absl::StatusOr<std::string> IssueAuthority(const std::string& folder,
   }
   ROG_RETURN_IF_ERROR(WriteFileDurably(
       pki.Path(absl::StrCat("directory/keys/", authority, ".toml")), AuthorityKeysToml(keys)));
-  ROG_RETURN_IF_ERROR(WriteProfiles(pki, settings));
+  ROG_RETURN_IF_ERROR(WriteProfiles(pki, settings, Existing::kReplace));
   return pki.Path(FolderOf(authority) + "/office.toml");
 }
 

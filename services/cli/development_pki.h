@@ -12,10 +12,12 @@
 //   directory/keys/                what the directory must say of all of them
 //   pki.toml                       how it was made
 //
-// Keys are made once and never overwritten; every other file is written anew from them, so that
-// running again is safe and takes up new endpoints.
+// Keys are made once and never overwritten. Running again with the same settings also keeps the
+// configuration and the profiles as they are, edits included; with others, such as new endpoints,
+// they are written anew. Revocation lists always are.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,10 +34,15 @@ struct PkiSettings {
   std::string endpoint;        // host:port for offices
   std::string admin_endpoint;  // host:port for operators
   std::string operator_id;
+
+  bool operator==(const PkiSettings&) const = default;
 };
 
 // The security officer that is made with the operator: it alone suspends and revokes.
 inline constexpr char kSecurityOfficerId[] = "so-1";
+
+// What a folder was made with last; nullopt when it was not initialised.
+absl::StatusOr<std::optional<PkiSettings>> SettingsOfPki(const std::string& folder);
 
 // FIELD_INVALID for a setting that cannot be, or that differs from what the folder was made with
 // (trust domain and host only).

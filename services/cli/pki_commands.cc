@@ -1,4 +1,10 @@
 // pki: a certification authority for development, tests and the quickstart.
+#include <array>
+#include <iterator>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/base/clock.h"
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
@@ -8,10 +14,52 @@
 namespace rogatoria::cli {
 namespace {
 
-absl::Status Init(Session& session, const std::string& folder, const PkiSettings& settings) {
+// An option of `pki init`: left out, what the folder was made with stays.
+struct InitOption {
+  const char* flag;
+  std::string PkiSettings::*setting;
+  const char* standard;  // in a new folder
+  Message help;
+};
+constexpr InitOption kInitOptions[] = {
+    {"--trust-domain", &PkiSettings::trust_domain, "rogatoria.example", Message::OPT_TRUST_DOMAIN},
+    {"--host", &PkiSettings::host, "127.0.0.1", Message::OPT_HOST},
+    {"--endpoint", &PkiSettings::endpoint, "127.0.0.1:7443", Message::OPT_ENDPOINT},
+    {"--admin-endpoint",
+     &PkiSettings::admin_endpoint,
+     "127.0.0.1:7444",
+     Message::OPT_ADMIN_ENDPOINT},
+    {"--operator", &PkiSettings::operator_id, "op-1", Message::OPT_OPERATOR},
+};
+using Given = std::array<std::optional<std::string>, std::size(kInitOptions)>;
+
+// What stayed as it was in a folder that was there before.
+std::string Kept(const Given& given, const PkiSettings& before, const PkiSettings& settings) {
+  std::vector<std::string> kept;
+  for (size_t i = 0; i < given.size(); ++i) {
+    const InitOption& option = kInitOptions[i];
+    if (!given[i].has_value())
+      kept.push_back(absl::StrCat(option.flag, " ", before.*option.setting));
+  }
+  if (before == settings) kept.push_back("rogatoriad.toml, office.toml, operator.toml");
+  return absl::StrJoin(kept, ", ");
+}
+
+absl::Status Init(Session& session, const std::string& folder, const Given& given) {
   SystemClock clock;
   SystemRandom random;
+  ROG_ASSIGN_OR_RETURN(const std::optional<PkiSettings> before, SettingsOfPki(folder));
+  PkiSettings settings = before.value_or(PkiSettings());
+  for (size_t i = 0; i < given.size(); ++i) {
+    const InitOption& option = kInitOptions[i];
+    if (given[i].has_value()) settings.*option.setting = *given[i];
+    if (!given[i].has_value() && !before.has_value()) settings.*option.setting = option.standard;
+  }
   ROG_RETURN_IF_ERROR(InitialisePki(folder, settings, clock, random));
+  if (before.has_value()) {
+    const std::string kept = Kept(given, *before, settings);
+    if (!kept.empty()) session.Note(Message::NOTE_PKI_KEPT, kept);
+  }
   session.Note(Message::NOTE_PKI_READY, folder);
   return absl::OkStatus();
 }
@@ -45,23 +93,16 @@ std::shared_ptr<std::string> AddFolder(CLI::App& verb, CommandTree& tree) {
 }
 
 void AddInit(CommandTree& tree, CLI::App& noun) {
-  auto settings = std::make_shared<PkiSettings>(
-      PkiSettings{"rogatoria.example", "127.0.0.1", "127.0.0.1:7443", "127.0.0.1:7444", "op-1"});
+  auto given = std::make_shared<Given>();
   auto folder = std::make_shared<std::shared_ptr<std::string>>();
   CLI::App& init = tree.Verb(noun, "init", Message::CMD_PKI_INIT, [=](Session& session) {
-    return Init(session, **folder, *settings);
+    return Init(session, **folder, *given);
   });
   *folder = AddFolder(init, tree);
-  init.add_option("--trust-domain", settings->trust_domain, tree.Text(Message::OPT_TRUST_DOMAIN))
-      ->capture_default_str();
-  init.add_option("--host", settings->host, tree.Text(Message::OPT_HOST))->capture_default_str();
-  init.add_option("--endpoint", settings->endpoint, tree.Text(Message::OPT_ENDPOINT))
-      ->capture_default_str();
-  init.add_option(
-          "--admin-endpoint", settings->admin_endpoint, tree.Text(Message::OPT_ADMIN_ENDPOINT))
-      ->capture_default_str();
-  init.add_option("--operator", settings->operator_id, tree.Text(Message::OPT_OPERATOR))
-      ->capture_default_str();
+  for (size_t i = 0; i < given->size(); ++i) {
+    const InitOption& option = kInitOptions[i];
+    init.add_option(option.flag, (*given)[i], tree.Text(option.help))->default_str(option.standard);
+  }
 }
 
 void AddIssue(CommandTree& tree, CLI::App& noun) {

@@ -12,7 +12,9 @@
 namespace rogatoria::cli {
 namespace {
 
-constexpr char kMadeBy[] = "# Written by `rogatoria pki`; written anew when it runs again.\n";
+constexpr char kMadeBy[] =
+    "# Written by `rogatoria pki`, and written anew by `pki issue` and by `pki init` with new "
+    "options.\n";
 
 // key = "value" lines and [tables], nothing more.
 class TomlWriter {

@@ -130,6 +130,32 @@ INSTANTIATE_TEST_SUITE_P(
         BadLine{"UnknownContext", {"context", "use", "none"}, 11, "rogatoria context list"}),
     [](const auto& tested) { return tested.param.name; });
 
+TEST_F(CommandLineTest, ASecondPkiInitKeepsWhatNoOptionChangesAndSaysSo) {
+  const std::string pki = folder_ / "pki";
+  const auto configuration = [&] { return *ReadFile(pki + "/rogatoriad.toml", 1 << 16); };
+  Outcome outcome = Try({"pki", "init", pki, "--endpoint", "127.0.0.1:9443"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, testing::Not(testing::HasSubstr("Kept")));
+  ASSERT_EQ(Try({"pki", "issue", pki, "--authority", "pt-pgr"}).code, 0);
+  const std::string first = configuration();
+  outcome = Try({"pki", "init", pki});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err,
+              testing::HasSubstr("--endpoint 127.0.0.1:9443, --admin-endpoint 127.0.0.1:7444, "
+                                 "--operator op-1, rogatoriad.toml"));
+  EXPECT_EQ(configuration(), first);
+  outcome = Try({"pki", "init", pki, "--admin-endpoint", "127.0.0.1:9444"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, testing::HasSubstr("--endpoint 127.0.0.1:9443, --operator op-1\n"));
+  EXPECT_THAT(
+      configuration(),
+      testing::AllOf(testing::HasSubstr("127.0.0.1:9443"), testing::HasSubstr("127.0.0.1:9444")));
+  EXPECT_THAT(*ReadFile(pki + "/authorities/pt-pgr/office.toml", 1 << 16),
+              testing::HasSubstr("127.0.0.1:9443"));
+  EXPECT_EQ(Try({"pki", "init", pki, "--endpoint", ""}).code, 10);
+  EXPECT_EQ(Try({"pki", "init", pki, "--host", "hub.test"}).code, 10);
+}
+
 TEST_F(CommandLineTest, EveryStatusCodeHasAnExitCodeOfItsOwn) {
   std::set<int> seen;
   for (int code = 1; code <= 16; ++code) {

@@ -119,6 +119,35 @@ TEST_F(DevelopmentPkiTest, RunningAgainKeepsEverythingButTheLists) {
   }
 }
 
+TEST_F(DevelopmentPkiTest, RunningAgainWithTheSameSettingsKeepsWhatWasEdited) {
+  ASSERT_THAT(Init(), IsOk());
+  ASSERT_THAT(Issue("pt-pgr"), IsOk());
+  const std::vector<std::string> edited = {
+      "rogatoriad.toml", "authorities/pt-pgr/office.toml", "operators/op-1/operator.toml"};
+  for (const std::string& name : edited) {
+    ASSERT_THAT(WriteFileDurably(folder_ / name, "# by hand\n" + Files().at(name), 0600), IsOk());
+  }
+  const auto before = Files();
+  ASSERT_THAT(Init(), IsOk());
+  for (const std::string& name : edited) EXPECT_EQ(Files().at(name), before.at(name));
+  PkiSettings moved = kSettings;
+  moved.endpoint = "127.0.0.1:9443";
+  ASSERT_THAT(Init(moved), IsOk());
+  for (const std::string& name : edited) {
+    EXPECT_EQ(Files().at(name).find("by hand"), std::string::npos) << name;
+  }
+}
+
+TEST_F(DevelopmentPkiTest, AFolderKnowsWhatItWasMadeWith) {
+  auto made = SettingsOfPki(folder_.path());
+  ASSERT_THAT(made, IsOk());
+  EXPECT_FALSE(made->has_value());
+  ASSERT_THAT(Init(), IsOk());
+  made = SettingsOfPki(folder_.path());
+  ASSERT_THAT(made, IsOk());
+  EXPECT_EQ(*made, kSettings);
+}
+
 TEST_F(DevelopmentPkiTest, NewEndpointsReachEveryProfile) {
   ASSERT_THAT(Init(), IsOk());
   const auto path = Issue("pt-pgr");
@@ -151,7 +180,7 @@ TEST_F(DevelopmentPkiTest, AFolderKeepsItsTrustDomainAndHost) {
 }
 
 TEST_F(DevelopmentPkiTest, NamesThatCouldBeSomethingElseAreRefused) {
-  for (const char* bad : {"", "UPPER.test", "a\"b", "a b", "a\nb"}) {
+  for (const char* bad : {"", "UPPER.test", "a\"b", "a b", "a\nb", ".test", "test."}) {
     PkiSettings settings = kSettings;
     settings.trust_domain = bad;
     EXPECT_THAT(Init(settings), HasReason(Reason::FIELD_INVALID)) << bad;
