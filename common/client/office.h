@@ -100,6 +100,11 @@ class Office {
   // The signer for a channel class: the user for FORMAL, else the organisation's seal, else the
   // user.
   absl::StatusOr<KeyPair> SignerFor(v1::ChannelClass channel_class) const;
+  // What an earlier run made under this id: it waits in the outbox, or the hub has it. nullopt when
+  // nothing was recorded under it as far as this machine knows.
+  absl::StatusOr<std::optional<v1::SubmitActRequest>> FindEarlier(const std::string& request_id);
+  absl::StatusOr<v1::SubmitActResponse> SendAgain(const ActDraft& draft,
+                                                  const v1::SubmitActRequest& earlier);
   // Puts it into the outbox, sends it, and does what the answer asks.
   absl::StatusOr<v1::SubmitActResponse> Deliver(const v1::SubmitActRequest& request);
   absl::StatusOr<v1::SubmitActResponse> Settle(const v1::SubmitActRequest& request,

@@ -74,6 +74,10 @@ bool NeedsSealingAnew(const absl::Status& status) {
 }
 
 absl::StatusOr<v1::SubmitActResponse> Office::Send(ActDraft draft) {
+  if (!draft.request_id.empty()) {
+    ROG_ASSIGN_OR_RETURN(const auto earlier, FindEarlier(draft.request_id));
+    if (earlier.has_value()) return SendAgain(draft, *earlier);
+  }
   absl::StatusOr<v1::SubmitActResponse> sent = absl::InternalError("not sent");
   for (int resolution = 0; resolution < kMaxResolutions; ++resolution) {
     ROG_ASSIGN_OR_RETURN(PreparedAct prepared, Prepare(draft));
@@ -83,6 +87,38 @@ absl::StatusOr<v1::SubmitActResponse> Office::Send(ActDraft draft) {
     if (sent.ok() || !NeedsSealingAnew(sent.status())) return sent;
   }
   return sent;
+}
+
+// A new seal would make other bytes, which the hub would have to refuse under the same id. So the
+// act as it was made then is what is sent again, and the hub answers as it did.
+absl::StatusOr<std::optional<v1::SubmitActRequest>> Office::FindEarlier(
+    const std::string& request_id) {
+  ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
+  ROG_ASSIGN_OR_RETURN(auto waiting, outbox->Find(request_id));
+  if (waiting.has_value()) return waiting;
+  v1::GetActRequest question;
+  question.set_act_id(MakeActId(profile_.authority, request_id));
+  if (KeptAcceptance(ReceiptFolder(profile_.state, question.act_id())).empty()) return waiting;
+  auto found =
+      connection_->Call(connection_->exchange(), &v1::ExchangeService::Stub::GetAct, question);
+  if (absl::IsNotFound(found.status())) return waiting;  // the hub was restored to before it
+  ROG_RETURN_IF_ERROR(found.status());
+  v1::SubmitActRequest recorded;
+  recorded.set_request_id(request_id);
+  *recorded.mutable_act() = std::move(*found->mutable_act());
+  return recorded;
+}
+
+absl::StatusOr<v1::SubmitActResponse> Office::SendAgain(const ActDraft& draft,
+                                                        const v1::SubmitActRequest& earlier) {
+  const auto opened = OpenAct(earlier.act());
+  if (!opened.ok() || !SaysTheSame(draft, DraftOf(*opened))) {
+    return Error(Reason::ACT_ID_REUSED)
+        .Field("request_id")
+        .Accepted("a new id: an act of this id was made before and says something else");
+  }
+  bool signed_again = false;
+  return DeliverOrRenew(earlier, signed_again);
 }
 
 // Signed by a person, maybe elsewhere: what has to be signed again is for that person to see.

@@ -176,6 +176,12 @@ bool Outbox::Holds(const std::string& request_id) const {
   return fs::exists(RequestPath(state_, "outbox", request_id));
 }
 
+absl::StatusOr<std::optional<v1::SubmitActRequest>> Outbox::Find(
+    const std::string& request_id) const {
+  if (!Holds(request_id)) return std::nullopt;
+  return ReadRequest(RequestPath(state_, "outbox", request_id));
+}
+
 absl::StatusOr<PendingActs> Outbox::Pending() {
   ROG_ASSIGN_OR_RETURN(const std::vector<fs::path> files, ActsIn(absl::StrCat(state_, "/outbox")));
   PendingActs pending;

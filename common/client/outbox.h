@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,8 @@ class Outbox {
   absl::Status Put(const v1::SubmitActRequest& request);
   // Whether this request is here and not answered yet.
   bool Holds(const std::string& request_id) const;
+  // The request of this id that waits here, nullopt when there is none; OUTBOX_FILE_DAMAGED.
+  absl::StatusOr<std::optional<v1::SubmitActRequest>> Find(const std::string& request_id) const;
   // Requests not answered yet. A damaged file is moved to `<state>/failed/`, with the reason beside
   // it and under a name that is free there, so that it is told of once and keeps no other.
   absl::StatusOr<PendingActs> Pending();

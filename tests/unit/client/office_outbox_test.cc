@@ -182,6 +182,49 @@ TEST_F(OfficeOutboxTest, SendingResolvesAgainWhenTheRouteChanged) {
   EXPECT_FALSE(pt_->IsInOutbox(draft.request_id));
 }
 
+// A program that crashed sends the same file again, with its request id.
+TEST_F(OfficeOutboxTest, WhatWaitsIsSentAsItWasMade) {
+  const ActDraft draft = offices_.Request();
+  hub_.set_answer([](const v1::SubmitActRequest&) { return absl::UnavailableError("away"); });
+  EXPECT_FALSE(pt_->Send(draft).ok());
+  hub_.set_answer(nullptr);
+  EXPECT_THAT(pt_->Send(draft), IsOk());
+  const auto submitted = hub_.submitted();
+  ASSERT_GE(submitted.size(), 2u);
+  EXPECT_EQ(submitted.back().SerializeAsString(), submitted.front().SerializeAsString());
+}
+
+TEST_F(OfficeOutboxTest, WhatTheHubHasIsSentAsItHasIt) {
+  const ActDraft draft = offices_.Request();
+  ASSERT_THAT(pt_->Send(draft), IsOk());
+  hub_.set_listed({}, hub_.submitted().front().act());
+  EXPECT_THAT(pt_->Send(draft), IsOk());
+  const auto submitted = hub_.submitted();
+  ASSERT_EQ(submitted.size(), 2u);
+  EXPECT_EQ(submitted.back().SerializeAsString(), submitted.front().SerializeAsString());
+}
+
+TEST_F(OfficeOutboxTest, ADraftThatSaysSomethingElseIsNotSentUnderAnIdThatIsTaken) {
+  ActDraft draft = offices_.Request();
+  ASSERT_THAT(pt_->Send(draft), IsOk());
+  hub_.set_listed({}, hub_.submitted().front().act());
+  draft.content.mutable_letter()->set_text("something else");
+  EXPECT_THAT(pt_->Send(draft), HasReason(Reason::ACT_ID_REUSED));
+  EXPECT_EQ(hub_.submitted().size(), 1u);
+}
+
+TEST_F(OfficeOutboxTest, WhatAWaitingActSaysIsNotReplacedEither) {
+  ActDraft draft = offices_.Request();
+  hub_.set_answer([](const v1::SubmitActRequest&) { return absl::UnavailableError("away"); });
+  EXPECT_FALSE(pt_->Send(draft).ok());
+  hub_.set_answer(nullptr);
+  const size_t before = hub_.submitted().size();
+  draft.measures.front().set_code("OTHER");
+  EXPECT_THAT(pt_->Send(draft), HasReason(Reason::ACT_ID_REUSED));
+  EXPECT_EQ(hub_.submitted().size(), before);
+  EXPECT_EQ(Flush().size(), 1u) << "the first one still waits";
+}
+
 TEST_F(OfficeOutboxTest, ARouteThatAlwaysChangesIsGivenUpAndTheActWaits) {
   hub_.set_answer([](const v1::SubmitActRequest&) { return kRouteChanged; });
   const ActDraft draft = offices_.Request();
