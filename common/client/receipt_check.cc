@@ -69,8 +69,10 @@ absl::string_view FirstFalseLine(const Evidence& said,
 
 // Verifies, and is what the message around it says that it is: files are named after that.
 absl::StatusOr<Evidence> Verified(const v1::Receipt& receipt,
-                                  const std::vector<std::string>& log_keys) {
-  const auto verified = VerifyReceipt(receipt.content(), KeysForLogOf(receipt.content(), log_keys));
+                                  const std::vector<std::string>& log_keys,
+                                  ReceiptVerifier& verifier) {
+  const auto verified =
+      verifier.Verify(receipt.content(), KeysForLogOf(receipt.content(), log_keys));
   if (!verified.ok()) {
     return NotValid(
         receipt.event(), "", "a receipt that verifies under the log key of the profile");
@@ -88,8 +90,9 @@ absl::StatusOr<Evidence> Verified(const v1::Receipt& receipt,
 absl::Status CheckOne(const v1::Receipt& receipt,
                       const KnownAct& act,
                       const v1::ActHeader& header,
-                      const std::vector<std::string>& log_keys) {
-  ROG_ASSIGN_OR_RETURN(const Evidence said, Verified(receipt, log_keys));
+                      const std::vector<std::string>& log_keys,
+                      ReceiptVerifier& verifier) {
+  ROG_ASSIGN_OR_RETURN(const Evidence said, Verified(receipt, log_keys, verifier));
   const absl::string_view line = FirstFalseLine(said, act, header);
   if (line.empty()) return absl::OkStatus();
   return NotValid(receipt.event(), line, "what the act's signed header and its signature say");
@@ -114,8 +117,9 @@ absl::Status CheckReceipts(const Receipts& receipts,
                            const KnownAct& act,
                            const std::vector<std::string>& log_keys) {
   ROG_ASSIGN_OR_RETURN(const v1::ActHeader header, ParseHeader(act.header));
+  ReceiptVerifier verifier;  // those of one act stand under few checkpoints
   for (const v1::Receipt& receipt : receipts) {
-    ROG_RETURN_IF_ERROR(CheckOne(receipt, act, header, log_keys));
+    ROG_RETURN_IF_ERROR(CheckOne(receipt, act, header, log_keys, verifier));
   }
   return absl::OkStatus();
 }
@@ -150,8 +154,9 @@ absl::Status CheckRefusal(const absl::Status& refusal,
   receipt.set_event(v1::TRANSPORT_EVENT_SUBMISSION_REJECTION);
   receipt.set_content(details->evidence);
   ROG_ASSIGN_OR_RETURN(const v1::ActHeader header, ParseHeader(act.header));
-  ROG_RETURN_IF_ERROR(CheckOne(receipt, act, header, log_keys));
-  ROG_ASSIGN_OR_RETURN(const Evidence said, Verified(receipt, log_keys));
+  ReceiptVerifier verifier;
+  ROG_RETURN_IF_ERROR(CheckOne(receipt, act, header, log_keys, verifier));
+  ROG_ASSIGN_OR_RETURN(const Evidence said, Verified(receipt, log_keys, verifier));
   if (said.reason == ReasonName(details->reason)) return absl::OkStatus();
   return NotValid(receipt.event(), "reason", "the reason of the refusal");
 }
@@ -161,10 +166,11 @@ std::optional<Instant> AcceptedAt(const Receipts& receipts,
                                   const std::vector<std::string>& log_keys) {
   const auto header = ParseHeader(act.header);
   if (!header.ok()) return std::nullopt;
+  ReceiptVerifier verifier;
   for (const v1::Receipt& receipt : receipts) {
     if (receipt.event() != v1::TRANSPORT_EVENT_SUBMISSION_ACCEPTANCE) continue;
-    if (!CheckOne(receipt, act, *header, log_keys).ok()) continue;
-    const auto said = Verified(receipt, log_keys);
+    if (!CheckOne(receipt, act, *header, log_keys, verifier).ok()) continue;
+    const auto said = Verified(receipt, log_keys, verifier);
     if (said.ok()) return said->instant;
   }
   return std::nullopt;
@@ -173,7 +179,8 @@ std::optional<Instant> AcceptedAt(const Receipts& receipts,
 absl::Status CheckReceiptOf(const v1::Receipt& receipt,
                             const std::string& act_id,
                             const std::vector<std::string>& log_keys) {
-  ROG_ASSIGN_OR_RETURN(const Evidence said, Verified(receipt, log_keys));
+  ReceiptVerifier verifier;
+  ROG_ASSIGN_OR_RETURN(const Evidence said, Verified(receipt, log_keys, verifier));
   if (said.act_id == act_id) return absl::OkStatus();
   return NotValid(receipt.event(), "act", "the act that was asked for");
 }

@@ -88,8 +88,16 @@ absl::StatusOr<TlogProof> ParseTlogProof(absl::string_view text) {
 absl::StatusOr<VerifiedCheckpoint> VerifyTlogProof(absl::string_view text,
                                                    const Hash& leaf_hash,
                                                    absl::Span<const VerifierKey> keys) {
+  CheckpointVerifier checkpoints;
+  return VerifyTlogProof(text, leaf_hash, keys, checkpoints);
+}
+
+absl::StatusOr<VerifiedCheckpoint> VerifyTlogProof(absl::string_view text,
+                                                   const Hash& leaf_hash,
+                                                   absl::Span<const VerifierKey> keys,
+                                                   CheckpointVerifier& checkpoints) {
   ROG_ASSIGN_OR_RETURN(const TlogProof proof, ParseTlogProof(text));
-  ROG_ASSIGN_OR_RETURN(VerifiedCheckpoint verified, VerifyCheckpoint(proof.checkpoint, keys));
+  ROG_ASSIGN_OR_RETURN(VerifiedCheckpoint verified, checkpoints.Verify(proof.checkpoint, keys));
   const Checkpoint& head = verified.checkpoint;
   ROG_RETURN_IF_ERROR(VerifyInclusion(leaf_hash, proof.index, head.size, proof.hashes, head.root));
   return verified;

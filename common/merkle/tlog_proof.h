@@ -19,6 +19,7 @@
 #include "absl/types/span.h"
 #include "common/base/bytes.h"
 #include "common/merkle/checkpoint.h"
+#include "common/merkle/checkpoint_verifier.h"
 #include "common/merkle/hash.h"
 #include "common/merkle/proof.h"
 #include "common/merkle/verifier_key.h"
@@ -47,5 +48,10 @@ absl::StatusOr<TlogProof> ParseTlogProof(absl::string_view text);
 absl::StatusOr<VerifiedCheckpoint> VerifyTlogProof(absl::string_view text,
                                                    const Hash& leaf_hash,
                                                    absl::Span<const VerifierKey> keys);
+// The same, for one of many: a checkpoint that `checkpoints` knows is not verified again.
+absl::StatusOr<VerifiedCheckpoint> VerifyTlogProof(absl::string_view text,
+                                                   const Hash& leaf_hash,
+                                                   absl::Span<const VerifierKey> keys,
+                                                   CheckpointVerifier& checkpoints);
 
 }  // namespace rogatoria::merkle

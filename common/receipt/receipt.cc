@@ -133,13 +133,21 @@ absl::StatusOr<ReceiptParts> ParseReceipt(absl::string_view file) {
 absl::StatusOr<VerifiedReceipt> VerifyReceipt(absl::string_view file,
                                               const std::vector<std::string>& log_keys,
                                               const std::vector<std::string>& witness_keys) {
+  return ReceiptVerifier().Verify(file, log_keys, witness_keys);
+}
+
+absl::StatusOr<VerifiedReceipt> ReceiptVerifier::Verify(
+    absl::string_view file,
+    const std::vector<std::string>& log_keys,
+    const std::vector<std::string>& witness_keys) {
   ROG_ASSIGN_OR_RETURN(const std::vector<VerifierKey> keys, ParseKeys(log_keys, witness_keys));
   ROG_ASSIGN_OR_RETURN(const ReceiptParts parts, ParseReceipt(file));
   ROG_ASSIGN_OR_RETURN(const ReceiptView view, Split(file));
   const Bytes leaf =
       FormatLeaf(CommitmentLeaf{RecordClass::kEvidence, Commit(parts.salt, parts.evidence)});
-  ROG_ASSIGN_OR_RETURN(const VerifiedCheckpoint checkpoint,
-                       merkle::VerifyTlogProof(view.proof, merkle::LeafHash(leaf), keys));
+  ROG_ASSIGN_OR_RETURN(
+      const VerifiedCheckpoint checkpoint,
+      merkle::VerifyTlogProof(view.proof, merkle::LeafHash(leaf), keys, checkpoints_));
   ROG_ASSIGN_OR_RETURN(Evidence evidence, ParseEvidence(parts.evidence));
   ROG_RETURN_IF_ERROR(CheckOrigin(checkpoint.checkpoint.origin, evidence.trust_domain));
   return Describe(std::move(evidence), parts.index, checkpoint);

@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/base/bytes.h"
+#include "common/merkle/checkpoint_verifier.h"
 #include "common/merkle/hash.h"
 #include "common/model/evidence.h"
 
@@ -53,6 +54,18 @@ struct VerifiedReceipt {
 absl::StatusOr<VerifiedReceipt> VerifyReceipt(absl::string_view file,
                                               const std::vector<std::string>& log_keys,
                                               const std::vector<std::string>& witness_keys = {});
+
+// For many receipts: verifies each as VerifyReceipt does, but the signatures of a checkpoint that
+// several of them stand under only once (common/merkle/checkpoint_verifier.h). Thread-compatible.
+class ReceiptVerifier {
+ public:
+  absl::StatusOr<VerifiedReceipt> Verify(absl::string_view file,
+                                         const std::vector<std::string>& log_keys,
+                                         const std::vector<std::string>& witness_keys = {});
+
+ private:
+  merkle::CheckpointVerifier checkpoints_;
+};
 
 // `log_keys`, each under the name of the log that the receipt is of: what an office that fixed its
 // hub's key once verifies with, whichever of the hub's logs has the entry (merkle::KeyOfLogOf).

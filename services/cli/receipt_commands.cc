@@ -99,10 +99,11 @@ absl::StatusOr<VerifyKeys> KeysFor(const Session& session, const std::vector<std
 }
 
 absl::StatusOr<Json> VerifyOne(const Session& session,
+                               ReceiptVerifier& verifier,
                                const VerifyKeys& keys,
                                const std::string& path) {
   ROG_ASSIGN_OR_RETURN(Bytes file, ReadFile(path, kMaxReceiptBytes));
-  auto verified = VerifyReceipt(
+  auto verified = verifier.Verify(
       file, keys.for_every_log ? KeysForLogOf(file, keys.log) : keys.log, keys.witness);
   if (!verified.ok()) {
     session.err << session.Text(Message::RECEIPT_BAD, path) << "\n";
@@ -145,11 +146,12 @@ absl::Status Verify(Session& session,
                     const std::vector<std::string>& paths,
                     const std::vector<std::string>& given_keys) {
   ROG_ASSIGN_OR_RETURN(VerifyKeys keys, KeysFor(session, given_keys));
+  ReceiptVerifier verifier;
   Json views = Json::array();
   absl::Status first_failure;
   for (const std::string& path : paths) {
     for (const std::string& file : ReceiptFiles(path)) {
-      auto view = VerifyOne(session, keys, file);
+      auto view = VerifyOne(session, verifier, keys, file);
       first_failure.Update(view.status());
       if (view.ok()) views.push_back(*std::move(view));
     }

@@ -63,6 +63,16 @@ TEST_F(ReceiptTest, AWitnessRaisesTheLevelOnlyWhenItIsTrusted) {
   EXPECT_EQ(with->signed_by.size(), 2u);
 }
 
+TEST_F(ReceiptTest, AVerifierTrustsTheKeysOfEachCallOnly) {
+  const Bytes& file = Vector("good-witnessed.receipt");
+  ReceiptVerifier verifier;
+  ASSERT_THAT(verifier.Verify(file, LogKeys(), {WitnessKey()}), IsOk());
+  EXPECT_EQ(verifier.Verify(file, LogKeys())->level, v1::RECEIPT_LEVEL_BROKER);
+  EXPECT_EQ(verifier.Verify(file, LogKeys(), {WitnessKey()})->level, v1::RECEIPT_LEVEL_WITNESSED);
+  EXPECT_THAT(verifier.Verify(file, {}, {WitnessKey()}),
+              StatusIs(absl::StatusCode::kUnauthenticated));
+}
+
 TEST_F(ReceiptTest, WithoutAKeyNothingIsTrusted) {
   EXPECT_THAT(VerifyReceipt(Vector("good-acceptance.receipt"), {}),
               StatusIs(absl::StatusCode::kUnauthenticated));

@@ -76,6 +76,33 @@ TEST(ReceiptVectorsTest, EveryAlteredByteIsNoticed) {
   }
 }
 
+// Nor by a verifier that has seen the receipt, and knows its checkpoint.
+TEST(ReceiptVectorsTest, EveryAlteredByteIsNoticedAfterTheGoodOne) {
+  const Bytes good = ReadFile(kVectors / "good-consignment.receipt");
+  ReceiptVerifier verifier;
+  ASSERT_TRUE(verifier.Verify(good, Lines("log-keys.txt")).ok());
+  for (size_t i = 0; i < good.size(); ++i) {
+    Bytes altered = good;
+    altered[i] = static_cast<char>(altered[i] ^ 0x01);
+    EXPECT_FALSE(verifier.Verify(altered, Lines("log-keys.txt")).ok()) << "byte " << i;
+  }
+}
+
+TEST(ReceiptVectorsTest, OneVerifierForAllJudgesAsOneEach) {
+  ReceiptVerifier verifier;
+  for (int time = 0; time < 2; ++time) {
+    for (const std::string& line : Lines("cases.tsv")) {
+      const std::vector<std::string> columns = absl::StrSplit(line, '\t');
+      const auto verified = verifier.Verify(
+          ReadFile(kVectors / columns[0]), Lines("log-keys.txt"), Lines("witness-keys.txt"));
+      ASSERT_EQ(verified.ok(), columns[1] == "good") << line << "\n" << verified.status();
+      if (verified.ok()) {
+        EXPECT_EQ(Describe(*verified), columns[2]) << columns[0];
+      }
+    }
+  }
+}
+
 TEST(ReceiptVectorsTest, NoPrefixIsAReceipt) {
   const Bytes good = ReadFile(kVectors / "good-witnessed.receipt");
   for (size_t size = 0; size < good.size(); ++size) {
