@@ -27,14 +27,39 @@ v1::Receipt MakeReceipt(const EntryRecord& entry,
   return receipt;
 }
 
-merkle::NodeReader ReaderOf(Snapshot& snapshot, uint64_t log) {
-  return [&snapshot, log](merkle::NodeId id) -> absl::StatusOr<merkle::Hash> {
-    ROG_ASSIGN_OR_RETURN(const auto row, snapshot.GetHashes(log, merkle::RowOf(id)));
+// Makes the receipts of one act. Their proofs have most nodes in common, so each row of the log is
+// read once.
+class ReceiptLoader {
+ public:
+  explicit ReceiptLoader(Snapshot& snapshot) : snapshot_(snapshot) {}
+
+  absl::StatusOr<v1::Receipt> Load(const EntryRecord& entry) {
+    if (entry.record.empty() || entry.act_id.empty()) return Error(Reason::NOT_FOUND);
+    ROG_ASSIGN_OR_RETURN(const Evidence evidence, ParseEvidence(entry.record));
+    ROG_ASSIGN_OR_RETURN(const BatchRecord batch,
+                         snapshot_.GetBatchOfEntry(entry.log, entry.index));
+    const auto reader = [&](merkle::NodeId id) { return Read(entry.log, id); };
+    ROG_ASSIGN_OR_RETURN(merkle::Proof proof,
+                         merkle::InclusionProof(entry.index, batch.size, reader));
+    return MakeReceipt(entry, evidence.event, std::move(proof), batch);
+  }
+
+ private:
+  absl::StatusOr<merkle::Hash> Read(uint64_t log, merkle::NodeId id) {
+    const std::pair<uint64_t, uint64_t> address(log, merkle::RowOf(id));
+    auto row = rows_.find(address);
+    if (row == rows_.end()) {
+      ROG_ASSIGN_OR_RETURN(auto hashes, snapshot_.GetHashes(log, address.second));
+      row = rows_.emplace(address, std::move(hashes)).first;
+    }
     const auto level = static_cast<size_t>(id.level);
-    if (level >= row.size()) return absl::DataLossError("a row of the log is too short");
-    return row[level];
-  };
-}
+    if (level >= row->second.size()) return absl::DataLossError("a row of the log is too short");
+    return row->second[level];
+  }
+
+  Snapshot& snapshot_;
+  absl::flat_hash_map<std::pair<uint64_t, uint64_t>, std::vector<merkle::Hash>> rows_;
+};
 
 bool MayHave(const ActRecord& act, const EntryRecord& entry, const std::string& authority) {
   return act.sender == authority || entry.recipient.empty() || entry.recipient == authority;
@@ -74,23 +99,18 @@ const v1::Receipt& BatchReceipts::Make(const EntryAddress& address) const {
 }
 
 absl::StatusOr<v1::Receipt> LoadReceipt(Snapshot& snapshot, const EntryRecord& entry) {
-  if (entry.record.empty() || entry.act_id.empty()) return Error(Reason::NOT_FOUND);
-  ROG_ASSIGN_OR_RETURN(const Evidence evidence, ParseEvidence(entry.record));
-  ROG_ASSIGN_OR_RETURN(const BatchRecord batch, snapshot.GetBatchOfEntry(entry.log, entry.index));
-  ROG_ASSIGN_OR_RETURN(
-      merkle::Proof proof,
-      merkle::InclusionProof(entry.index, batch.size, ReaderOf(snapshot, entry.log)));
-  return MakeReceipt(entry, evidence.event, std::move(proof), batch);
+  return ReceiptLoader(snapshot).Load(entry);
 }
 
 absl::StatusOr<std::vector<v1::Receipt>> LoadReceipts(Snapshot& snapshot,
                                                       const ActRecord& act,
                                                       const std::string& authority) {
   ROG_ASSIGN_OR_RETURN(const auto entries, snapshot.ListEntriesOfAct(act.act_id));
+  ReceiptLoader loader(snapshot);
   std::vector<v1::Receipt> receipts;
   for (const EntryRecord& entry : entries) {
     if (!MayHave(act, entry, authority)) continue;
-    absl::StatusOr<v1::Receipt> receipt = LoadReceipt(snapshot, entry);
+    absl::StatusOr<v1::Receipt> receipt = loader.Load(entry);
     if (absl::IsNotFound(receipt.status())) continue;  // erased
     ROG_RETURN_IF_ERROR(receipt.status());
     receipts.push_back(*std::move(receipt));
@@ -104,9 +124,10 @@ absl::StatusOr<v1::SubmitActResponse> ReplaySubmission(Snapshot& snapshot, const
   response.set_disposition(act.disposition);
   response.set_case_position(act.case_position);
   const size_t count = 1 + act.recipients.size();  // A.1, then a D.1 each
+  ReceiptLoader loader(snapshot);
   for (size_t i = 0; i < count; ++i) {
     ROG_ASSIGN_OR_RETURN(const EntryRecord entry, snapshot.GetEntry(act.log, act.first_entry + i));
-    ROG_ASSIGN_OR_RETURN(v1::Receipt receipt, LoadReceipt(snapshot, entry));
+    ROG_ASSIGN_OR_RETURN(v1::Receipt receipt, loader.Load(entry));
     if (entry.act_id != act.act_id || !IsOfSubmission(receipt.event())) {
       return absl::DataLossError("the log holds other entries where those of an act should be");
     }

@@ -92,16 +92,44 @@ void MeasureCommits(StoredHub& hub, const Options& options, Figures& figures) {
 }
 
 // Each read is a call of its own, with a snapshot of its own.
+void ReadAct(StoredHub& hub, size_t newest) {
+  ROG_CHECK(hub.Read()->GetAct(hub.RandomActId(newest)).ok(), "an act cannot be read");
+}
+
+void ReadReceipts(StoredHub& hub, size_t newest) {
+  const auto snapshot = hub.Read();
+  const auto act = snapshot->GetAct(hub.RandomActId(newest));
+  const auto receipts = LoadReceipts(*snapshot, *act, hub.sender());
+  ROG_CHECK(receipts.ok() && receipts->size() == 3, "receipts cannot be read");
+}
+
+// As at a hub where acts come in all the time: a reader then finds nothing in its own cache, since
+// SQLite empties that after every commit. The commits are not measured.
+Figure BetweenCommits(StoredHub& hub, size_t times, const std::function<void()>& read) {
+  constexpr size_t kBetween = 10;
+  Spent spent;
+  for (size_t done = 0; done < times; done += kBetween) {
+    hub.Commit(hub.MakeSubmissions(1));
+    hub.Commit(hub.MakeAcknowledgements());
+    spent.Measure([&] {
+      for (size_t i = 0; i < kBetween; ++i) read();
+    });
+  }
+  return FigureOf(spent, (times + kBetween - 1) / kBetween * kBetween);
+}
+
 void MeasureReads(StoredHub& hub, const Options& options, Figures& figures) {
-  figures["read an act"] = Repeat(options.reads, [&] {
-    ROG_CHECK(hub.Read()->GetAct(hub.RandomActId()).ok(), "an act cannot be read");
-  });
-  figures["its three receipts"] = Repeat(options.reads, [&] {
-    const auto snapshot = hub.Read();
-    const auto act = snapshot->GetAct(hub.RandomActId());
-    const auto receipts = LoadReceipts(*snapshot, *act, hub.sender());
-    ROG_CHECK(receipts.ok() && receipts->size() == 3, "receipts cannot be read");
-  });
+  // Among as many acts on both sides, and among all.
+  const auto newest_act = [&] { ReadAct(hub, options.small); };
+  const auto newest_receipts = [&] { ReadReceipts(hub, options.small); };
+  const auto any_act = [&] { ReadAct(hub, hub.acts()); };
+  const auto any_receipts = [&] { ReadReceipts(hub, hub.acts()); };
+  figures["act, newest"] = BetweenCommits(hub, options.reads / 2, newest_act);
+  figures["receipts, newest"] = BetweenCommits(hub, options.reads / 2, newest_receipts);
+  figures["act, any"] = BetweenCommits(hub, options.reads / 2, any_act);
+  figures["receipts, any"] = BetweenCommits(hub, options.reads / 2, any_receipts);
+  figures["act, any, quiet"] = Repeat(options.reads, any_act);
+  figures["receipts, any, quiet"] = Repeat(options.reads, any_receipts);
   figures["list of cases"] = Repeat(options.reads / 4, [&] {
     const auto page =
         hub.Read()->ListCases(hub.recipient(), v1::CASE_STATE_OPEN, std::nullopt, kPage);
@@ -223,13 +251,17 @@ void PrintTable(const Rounds& small, const Rounds& large) {
 
 int Main(const Options& options) {
   auto large = std::make_unique<StoredHub>(options.files, options.random_ids);
+  large->FindStored();
   FillLarge(*large, options);
   Rounds at_small, at_large;
   std::vector<double> small_open;
   for (size_t round = 0; round < options.rounds; ++round) {
     SmallHub small(options, round);
+    // Whichever comes second has the other's pages still on their way to the disk.
+    const bool large_first = round % 2 == 1;
+    if (large_first) at_large.push_back(Measure(*large, options));
     at_small.push_back(Measure(small.hub(), options));
-    at_large.push_back(Measure(*large, options));
+    if (!large_first) at_large.push_back(Measure(*large, options));
     small_open.push_back(small.SecondsToOpen(options));
   }
   PrintTable(at_small, at_large);

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/check.h"
+#include "common/base/limits.h"
 #include "common/crypto/digest.h"
 #include "common/ledger/evidence_of.h"
 #include "common/model/canonical.h"
@@ -153,6 +154,19 @@ void StoredHub::Remember(const BatchReceipts& receipts) {
   }
 }
 
+void StoredHub::FindStored() {
+  const auto snapshot = Read();
+  std::optional<std::pair<Instant, std::string>> after;
+  for (bool more = true; more;) {
+    const CasePage page =
+        Need(snapshot->ListCases(kRecipient, v1::CASE_STATE_OPEN, after, limits::kMaxPageSize));
+    for (const CaseRecord& record : page.cases) act_ids_.push_back(record.case_id);
+    more = page.more;
+    if (more) after = {page.cases.back().updated, page.cases.back().case_id};
+  }
+  std::reverse(act_ids_.begin(), act_ids_.end());  // the list gives the newest first
+}
+
 void StoredHub::Fill(size_t acts, size_t batch) {
   for (const size_t end = act_ids_.size() + acts; act_ids_.size() < end;) {
     Commit(MakeSubmissions(std::min(batch, end - act_ids_.size())));
@@ -160,12 +174,12 @@ void StoredHub::Fill(size_t acts, size_t batch) {
   }
 }
 
-const std::string& StoredHub::RandomActId() {
+const std::string& StoredHub::RandomActId(size_t newest) {
   uint64_t number = 0;
   for (const char byte : random_.Generate(sizeof number)) {
     number = number << 8 | static_cast<unsigned char>(byte);
   }
-  return act_ids_[number % act_ids_.size()];
+  return act_ids_[act_ids_.size() - 1 - number % std::min(newest, act_ids_.size())];
 }
 
 }  // namespace rogatoria

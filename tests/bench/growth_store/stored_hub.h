@@ -44,14 +44,17 @@ class StoredHub {
   Commands MakeAcknowledgements();
   void Commit(const Commands& commands);
 
+  // Takes in the ids of what an earlier process stored.
+  void FindStored();
+
   // Both at once, in batches, until `acts` more are stored.
   void Fill(size_t acts, size_t batch);
 
   std::unique_ptr<Snapshot> Read() { return *store_->OpenSnapshot(); }
   const std::string& sender() const;
   const std::string& recipient() const;
-  // Of the acts that this process stored.
-  const std::string& RandomActId();
+  // One of the `newest` acts that it knows of.
+  const std::string& RandomActId(size_t newest);
   size_t acts() const { return act_ids_.size(); }
 
  private:

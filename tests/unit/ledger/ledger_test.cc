@@ -98,6 +98,51 @@ TEST(LedgerTest, ReceiptsFromTheStoreAreThoseOfTheBatchByteForByte) {
   }
 }
 
+// Reads that the store saw while `work` ran.
+int ReadsOf(TestHub& hub, const std::function<void()>& work) {
+  int reads = 0;
+  hub.disk.set_fault_plan([&](StoreStep step) {
+    if (step == StoreStep::kRead) ++reads;
+    return StoreFault::kNone;
+  });
+  work();
+  hub.disk.set_fault_plan(nullptr);
+  return reads;
+}
+
+TEST(LedgerTest, ReceiptsOfOneActReadARowOfTheLogOnce) {
+  TestHub hub;
+  Told told;
+  for (int i = 0; i < 100; ++i) ASSERT_THAT(hub.Commit(RecordAct(TestActId(i), told)), IsOk());
+  auto command = RecordAct(TestActId(100), told);
+  command->decide = [record = command->decide](Draft& draft) {
+    record(draft);
+    for (const char* recipient : {"co-fgn", "br-pgr"}) {
+      Evidence evidence = SomeEvidence(TestActId(100));
+      evidence.event = v1::TRANSPORT_EVENT_CONTENT_HANDOVER;
+      evidence.recipient = recipient;
+      draft.AppendEvidence(evidence, draft.head().next_key_id - 1, recipient);
+    }
+  };
+  ASSERT_THAT(hub.Commit(std::move(command)), IsOk());
+  const auto snapshot = hub.Read();
+  const auto act = *snapshot->GetAct(TestActId(100));
+  const auto entries = *snapshot->ListEntriesOfAct(TestActId(100));
+  ASSERT_EQ(entries.size(), 3u);
+  const int one_by_one = ReadsOf(hub, [&] {
+    for (const EntryRecord& entry : entries) ASSERT_THAT(LoadReceipt(*snapshot, entry), IsOk());
+  });
+  const int together = ReadsOf(hub, [&] {
+    const auto receipts = LoadReceipts(*snapshot, act, "pt-pgr");
+    ASSERT_THAT(receipts, IsOk());
+    ASSERT_EQ(receipts->size(), 3u);
+    for (const v1::Receipt& receipt : *receipts) {
+      EXPECT_THAT(VerifyReceipt(receipt.content(), {hub.ledger->verifier_key()}), IsOk());
+    }
+  });
+  EXPECT_LT(together, one_by_one);
+}
+
 TEST(LedgerTest, OneSignatureServesTheWholeBatch) {
   TestHub hub;
   const int before = hub.signer.signatures;
