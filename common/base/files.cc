@@ -11,22 +11,22 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 
 namespace rogatoria {
 namespace {
 
-absl::Status FileError(absl::string_view what, const std::string& path) {
+absl::Status FileError(Sentence what, const std::string& path) {
   if (errno == ENOSPC || errno == EDQUOT) return Error(Reason::DISK_FULL).Field(path);
-  return absl::InternalError(
-      absl::StrCat(what, " ", path, ": ", std::generic_category().message(errno)));
+  return Failure(absl::StatusCode::kInternal, what, path, std::generic_category().message(errno));
 }
 
 absl::Status WriteAll(int fd, absl::string_view content, const std::string& path) {
   while (!content.empty()) {
     const ssize_t written = write(fd, content.data(), content.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return FileError("cannot write", path);
+    if (written <= 0) return FileError(Sentence::CANNOT_WRITE, path);
     content.remove_prefix(static_cast<size_t>(written));
   }
   return absl::OkStatus();
@@ -36,10 +36,10 @@ absl::Status WriteAll(int fd, absl::string_view content, const std::string& path
 // secret.
 absl::Status WriteAndSync(const std::string& path, absl::string_view content, int mode) {
   const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-  if (fd < 0) return FileError("cannot create", path);
+  if (fd < 0) return FileError(Sentence::CANNOT_CREATE, path);
   absl::Cleanup close_file = [fd] { close(fd); };
   ROG_RETURN_IF_ERROR(WriteAll(fd, content, path));
-  if (fsync(fd) != 0) return FileError("cannot sync", path);
+  if (fsync(fd) != 0) return FileError(Sentence::CANNOT_SYNC, path);
   return absl::OkStatus();
 }
 
@@ -63,9 +63,8 @@ absl::StatusOr<Bytes> ReadFile(const std::string& path, size_t max_bytes) {
     if (got == 0) return content;
     content.append(buffer, static_cast<size_t>(got));
     if (content.size() > max_bytes) {
-      return Error(Reason::LIMIT_EXCEEDED)
-          .Field(path)
-          .Accepted(absl::StrCat("at most ", max_bytes, " bytes"));
+      return Explained(
+          Error(Reason::LIMIT_EXCEEDED).Field(path), Sentence::AT_MOST_BYTES, max_bytes);
     }
   }
 }
@@ -75,7 +74,7 @@ absl::Status WriteFileDurably(const std::string& path, absl::string_view content
   unlink(temporary.c_str());
   absl::Status status = WriteAndSync(temporary, content, mode);
   if (status.ok() && rename(temporary.c_str(), path.c_str()) != 0) {
-    status = FileError("cannot rename", path);
+    status = FileError(Sentence::CANNOT_RENAME, path);
   }
   if (!status.ok()) {
     unlink(temporary.c_str());
@@ -89,15 +88,18 @@ absl::Status CreateFolders(const std::string& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
   umask(old);
-  if (error) return absl::InternalError(absl::StrCat("cannot make ", path, ": ", error.message()));
+  if (error) {
+    return Failure(
+        absl::StatusCode::kInternal, Sentence::CANNOT_MAKE_FOLDER, path, error.message());
+  }
   return absl::OkStatus();
 }
 
 absl::Status SyncFolder(const std::string& path) {
   const int fd = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return FileError("cannot open", path);
+  if (fd < 0) return FileError(Sentence::CANNOT_OPEN, path);
   absl::Cleanup close_folder = [fd] { close(fd); };
-  if (fsync(fd) != 0) return FileError("cannot sync", path);
+  if (fsync(fd) != 0) return FileError(Sentence::CANNOT_SYNC, path);
   return absl::OkStatus();
 }
 
