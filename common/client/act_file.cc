@@ -11,6 +11,7 @@
 #include "absl/strings/strip.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/client/json_text.h"
 #include "common/directory/parse_toml.h"
@@ -20,8 +21,8 @@ namespace {
 
 constexpr size_t kMaxActFileBytes = 4 * 1024 * 1024;
 
-std::string Place(const toml::source_region& source) {
-  return absl::StrCat("line ", source.begin.line, ", column ", source.begin.column);
+ActFilePlace Place(const toml::source_region& source) {
+  return {source.begin.line, source.begin.column};
 }
 
 nlohmann::json Convert(const toml::node& node, const std::string& path, ActFile& file);
@@ -65,8 +66,8 @@ nlohmann::json Convert(const toml::node& node, const std::string& path, ActFile&
   return nullptr;
 }
 
-absl::Status FileError(const std::string& path, absl::string_view what) {
-  return Error(Reason::ACT_FILE_INVALID).Field(path).Accepted(what);
+absl::Status FileError(const std::string& path, const Said& what) {
+  return Explained(Error(Reason::ACT_FILE_INVALID).Field(path), what);
 }
 
 absl::Status LoadToml(const std::string& path, const Bytes& text, ActFile& file) {
@@ -74,14 +75,15 @@ absl::Status LoadToml(const std::string& path, const Bytes& text, ActFile& file)
     file.root = Convert(ParseToml(std::string_view(text), path), "", file);
     return absl::OkStatus();
   } catch (const toml::parse_error& error) {
-    return FileError(path,
-                     absl::StrCat(Place(error.source()), ": ", std::string(error.description())));
+    const ActFilePlace at = Place(error.source());
+    return FileError(
+        path, Said(Sentence::TOML_FAULT, at.line, at.column, std::string(error.description())));
   }
 }
 
 absl::Status LoadJson(const std::string& path, const Bytes& text, ActFile& file) {
   auto root = ParseJsonObject(text);
-  if (!root.ok()) return FileError(path, root.status().message());
+  if (!root.ok()) return FileError(path, *Said::Of(root.status()));
   file.root = *std::move(root);
   return absl::OkStatus();
 }
@@ -110,7 +112,7 @@ const nlohmann::json* ActFileReader::Find(const std::string& key) {
 const nlohmann::json* ActFileReader::Table(const std::string& key) {
   const nlohmann::json* value = Find(key);
   if (value == nullptr || value->is_object()) return value;
-  Complain(key, "a table");
+  Complain(key, Said(Sentence::A_TABLE));
   return nullptr;
 }
 
@@ -118,29 +120,33 @@ std::vector<const nlohmann::json*> ActFileReader::Tables(const std::string& key)
   const nlohmann::json* value = Find(key);
   if (value == nullptr) return {};
   if (!value->is_array()) {
-    Complain(key, "a list of tables");
+    Complain(key, Said(Sentence::TABLES));
     return {};
   }
   std::vector<const nlohmann::json*> tables;
   for (const nlohmann::json& item : *value) {
-    if (!item.is_object()) Complain(absl::StrCat(key, "[", tables.size(), "]"), "a table");
+    if (!item.is_object())
+      Complain(absl::StrCat(key, "[", tables.size(), "]"), Said(Sentence::A_TABLE));
     tables.push_back(&item);
   }
   return status_.ok() ? tables : std::vector<const nlohmann::json*>();
 }
 
-void ActFileReader::Complain(const std::string& key, absl::string_view accepted) {
+void ActFileReader::Complain(const std::string& key, const Said& accepted) {
   if (!status_.ok()) return;
   const auto place = file_.places.find(PathOf(key));
-  const std::string where = place == file_.places.end() ? "" : absl::StrCat(place->second, ": ");
-  status_ = FileError(PathOf(key), absl::StrCat(where, "expected ", accepted));
+  status_ = FileError(
+      PathOf(key),
+      place == file_.places.end()
+          ? Said(Sentence::EXPECTED, accepted)
+          : Said(Sentence::EXPECTED_AT_PLACE, place->second.line, place->second.column, accepted));
 }
 
 std::string ActFileReader::String(const std::string& key) {
   const nlohmann::json* value = Find(key);
   if (value == nullptr) return "";
   if (value->is_string()) return value->get<std::string>();
-  Complain(key, "a text");
+  Complain(key, Said(Sentence::A_TEXT));
   return "";
 }
 
@@ -148,7 +154,7 @@ bool ActFileReader::Bool(const std::string& key) {
   const nlohmann::json* value = Find(key);
   if (value == nullptr) return false;
   if (value->is_boolean()) return value->get<bool>();
-  Complain(key, "true or false");
+  Complain(key, Said(Sentence::TRUE_OR_FALSE));
   return false;
 }
 
@@ -158,7 +164,7 @@ uint32_t ActFileReader::Number(const std::string& key) {
   if (value->is_number_integer() && value->get<int64_t>() > 0 && value->get<int64_t>() < 100000) {
     return value->get<uint32_t>();
   }
-  Complain(key, "a number from 1");
+  Complain(key, Said(Sentence::NUMBER_FROM_1));
   return 0;
 }
 
@@ -169,7 +175,7 @@ std::vector<std::string> ActFileReader::Strings(const std::string& key) {
       value->is_array() &&
       std::all_of(value->begin(), value->end(), [](const auto& item) { return item.is_string(); });
   if (texts) return value->get<std::vector<std::string>>();
-  Complain(key, "a list of texts");
+  Complain(key, Said(Sentence::TEXTS));
   return {};
 }
 
@@ -184,7 +190,7 @@ int ActFileReader::Enum(const std::string& key,
   for (int i = 1; i < descriptor.value_count(); ++i) {
     names.push_back(descriptor.value(i)->name().substr(prefix.size()));
   }
-  Complain(key, absl::StrCat("one of ", absl::StrJoin(names, ", ")));
+  Complain(key, Said(Sentence::ONE_OF, absl::StrJoin(names, ", ")));
   return 0;
 }
 
@@ -192,7 +198,7 @@ absl::Status ActFileReader::Finish() {
   if (!status_.ok()) return status_;
   for (const auto& [key, value] : table_.items()) {
     if (std::find(asked_.begin(), asked_.end(), key) == asked_.end()) {
-      Complain(key, "a key of docs/act-files.md");
+      Complain(key, Said(Sentence::KEY_OF_PAGE, "docs/act-files.md"));
     }
   }
   return status_;

@@ -1,6 +1,7 @@
 // An act file, TOML or JSON, as one tree with the place of each value for error texts.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -10,14 +11,19 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
+#include "common/base/sentence.h"
 
 namespace rogatoria::client {
 
+// Lines and columns from 1.
+struct ActFilePlace {
+  uint32_t line = 0, column = 0;
+};
+
 struct ActFile {
   nlohmann::json root;
-  std::map<std::string, std::string> places;  // path of a value -> "line 3, column 1"; TOML only
-  std::string folder;                         // files named in it are relative to it
+  std::map<std::string, ActFilePlace> places;  // of each value, by its path; TOML only
+  std::string folder;                          // files named in it are relative to it
 };
 
 absl::StatusOr<ActFile> LoadActFile(const std::string& path);
@@ -44,7 +50,7 @@ class ActFileReader {
            const std::string& prefix);
   std::string PathOf(const std::string& key) const;
 
-  void Complain(const std::string& key, absl::string_view accepted);
+  void Complain(const std::string& key, const Said& accepted);
   absl::Status Finish();
   // The first fault so far, for a reader of a sub-table that cannot go on.
   const absl::Status& status() const { return status_; }

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/crypto/cms_signature.h"
 #include "common/crypto/digest.h"
@@ -67,9 +68,10 @@ absl::Status CheckEachOnce(const v1::ResolveRecipientsResponse& routes) {
     for (int j = 0; j < i; ++j) {
       const std::string& authority = routes.routes(i).authority().id();
       if (routes.routes(j).authority().id() != authority) continue;
-      return Error(Reason::FIELD_INVALID)
-          .Field(absl::StrCat("to[", i, "]"))
-          .Accepted(absl::StrCat("each recipient once; ", authority, " is already to[", j, "]"));
+      return Explained(Error(Reason::FIELD_INVALID).Field(absl::StrCat("to[", i, "]")),
+                       Sentence::RECIPIENT_ONCE,
+                       authority,
+                       j);
     }
   }
   return absl::OkStatus();
@@ -92,9 +94,9 @@ absl::StatusOr<Sealed> SealContent(const ActDraft& draft,
                                    Random& random) {
   const Bytes clear = draft.content.SerializeAsString();
   if (clear.size() > limits::kMaxContentBytes) {
-    return Error(Reason::LIMIT_EXCEEDED)
-        .Field("content")
-        .Accepted(absl::StrCat("at most ", limits::kMaxContentBytes, " bytes inside an act"));
+    return Explained(Error(Reason::LIMIT_EXCEEDED).Field("content"),
+                     Sentence::CONTENT_AT_MOST,
+                     limits::kMaxContentBytes);
   }
   const SecretBytes kek = GenerateKek(random);
   content::v1::SealedBody body;

@@ -12,6 +12,7 @@
 #include "absl/time/clock.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/status_mapping.h"
 #include "common/rpc/tls.h"
@@ -77,9 +78,18 @@ std::string Target(const std::vector<std::string>& endpoints) {
 
 }  // namespace
 
+absl::Status InWords(const absl::Status& status) {
+  if (GetErrorDetails(status).has_value()) return status;
+  if (absl::IsUnavailable(status)) {
+    return Failure(status.code(), Sentence::HUB_NOT_REACHED, std::string(status.message()));
+  }
+  if (absl::IsDeadlineExceeded(status)) return Failure(status.code(), Sentence::HUB_LATE);
+  return status;
+}
+
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const OfficeProfile& profile) {
   if (profile.endpoints.empty()) {
-    return Error(Reason::PROFILE_INVALID).Field("endpoints").Accepted("at least one host:port");
+    return Explained(Error(Reason::PROFILE_INVALID).Field("endpoints"), Sentence::AN_ENDPOINT);
   }
   ROG_ASSIGN_OR_RETURN(auto channel,
                        OpenChannel(profile, Target(profile.endpoints), profile.hub_ca));
@@ -88,9 +98,8 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const OfficeProfile
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::OpenAdmin(const OfficeProfile& profile) {
   if (profile.admin_endpoint.empty()) {
-    return Error(Reason::PROFILE_INVALID)
-        .Field("admin_endpoint")
-        .Accepted("host:port of the admin listener");
+    return Explained(Error(Reason::PROFILE_INVALID).Field("admin_endpoint"),
+                     Sentence::ADMIN_ENDPOINT);
   }
   ROG_ASSIGN_OR_RETURN(auto channel,
                        OpenChannel(profile, profile.admin_endpoint, profile.admin_ca));
@@ -130,9 +139,9 @@ absl::Status Connection::Retry(
     Prepare(context, std::min(kAttemptTimeout, end - absl::Now()));
     const absl::Status status = rpc::FromGrpcStatus(attempt(context));
     const auto least = RetryDelay(status);
-    if (status.ok() || !least.has_value()) return status;
+    if (status.ok() || !least.has_value()) return InWords(status);
     const absl::Duration wait = Jitter(*least, pause);
-    if (absl::Now() + wait >= end) return status;
+    if (absl::Now() + wait >= end) return InWords(status);
     Pause(status, wait);
     pause = std::min(2 * pause, kLongestPause);
   }

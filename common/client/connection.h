@@ -24,6 +24,10 @@
 
 namespace rogatoria::client {
 
+// What gRPC says by itself when no hub answers, with a sentence of ours before it, in the reader's
+// language; any other status as it is.
+absl::Status InWords(const absl::Status& status);
+
 class Connection {
  public:
   // Connects lazily; errors in key files show here, also a certificate that names another authority

@@ -6,9 +6,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/clock.h"
-#include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/limits.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/client/act_file.h"
 
@@ -66,7 +66,7 @@ absl::Status ReadAddressee(ActFileReader& reader, const ActFile& file, ActDraft&
     return absl::OkStatus();
   }
   if (!to->is_object()) {
-    reader.Complain("to", "an authority, a list of them, or a table with country and measure");
+    reader.Complain("to", Said(Sentence::ADDRESSEE));
     return reader.status();
   }
   ActFileReader competence(file, *to, "to");
@@ -84,7 +84,7 @@ absl::Status ReadLegalBasis(ActFileReader& reader, const ActFile& file, ActDraft
     return absl::OkStatus();
   }
   if (!basis->is_object()) {
-    reader.Complain("legal_basis", "an instrument, or a table with instrument and article");
+    reader.Complain("legal_basis", Said(Sentence::LEGAL_BASIS));
     return reader.status();
   }
   ActFileReader table(file, *basis, "legal_basis");
@@ -120,7 +120,7 @@ absl::Status ReadUrgency(ActFileReader& reader, const ActFile& file, ActDraft& d
   if (const std::string wished = table.String("wished_by"); !wished.empty()) {
     const auto instant = Instant::FromString(wished);
     if (instant.ok()) draft.urgency.set_wished_by_unix_ms(instant->unix_ms);
-    if (!instant.ok()) table.Complain("wished_by", "an instant such as 2026-12-01T12:00:00.000Z");
+    if (!instant.ok()) table.Complain("wished_by", Said(Sentence::INSTANT_SUCH_AS));
   }
   return table.Finish();
 }

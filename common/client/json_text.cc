@@ -9,12 +9,16 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/sentence.h"
 
 namespace rogatoria::client {
 namespace {
 
 // Lines and columns from 1; columns count characters.
-std::string PlaceAt(absl::string_view text, size_t offset) {
+struct Place {
+  std::ptrdiff_t line, column;
+};
+Place PlaceAt(absl::string_view text, size_t offset) {
   const absl::string_view before = text.substr(0, offset);
   const auto line = 1 + std::count(before.begin(), before.end(), '\n');
   const size_t newline = before.rfind('\n');
@@ -23,11 +27,12 @@ std::string PlaceAt(absl::string_view text, size_t offset) {
   const auto column = 1 + std::count_if(last.begin(), last.end(), [](char c) {
                         return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
                       });
-  return absl::StrCat("line ", line, ", column ", column);
+  return {line, column};
 }
 
-absl::Status Fault(absl::string_view text, size_t offset, absl::string_view what) {
-  return absl::InvalidArgumentError(absl::StrCat(PlaceAt(text, offset), ": ", what));
+absl::Status Fault(absl::string_view text, size_t offset, const Said& what) {
+  const Place at = PlaceAt(text, offset);
+  return Failure(absl::StatusCode::kInvalidArgument, Sentence::AT_PLACE, at.line, at.column, what);
 }
 
 // Goes through the text and tells how far the parser has read.
@@ -101,9 +106,7 @@ class DuplicateKeys {
  private:
   void SeeKey(const std::string& key) {
     if (open_.back().insert(key).second || !status_.ok()) return;
-    status_ = Fault(text_,
-                    OpeningQuote(text_, reached()),
-                    absl::StrCat("each key once in an object, and ", key, " stands twice"));
+    status_ = Fault(text_, OpeningQuote(text_, reached()), Said(Sentence::JSON_KEY_ONCE, key));
   }
 
   absl::string_view text_;
@@ -125,11 +128,11 @@ absl::StatusOr<nlohmann::json> ParseJsonObject(absl::string_view text) {
         });
     if (!keys.status().ok()) return keys.status();
     if (root.is_object()) return root;
-    return Fault(text, 0, "one JSON object");
+    return Fault(text, 0, Said(Sentence::JSON_OBJECT));
   } catch (const nlohmann::json::parse_error& error) {
-    return Fault(text, error.byte == 0 ? 0 : error.byte - 1, "one JSON object, written whole");
+    return Fault(text, error.byte == 0 ? 0 : error.byte - 1, Said(Sentence::JSON_OBJECT_WHOLE));
   } catch (const nlohmann::json::out_of_range&) {
-    return Fault(text, NumberBegin(text, keys.reached()), "a number that a computer can hold");
+    return Fault(text, NumberBegin(text, keys.reached()), Said(Sentence::JSON_NUMBER));
   }
 }
 

@@ -8,10 +8,11 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "common/base/sentence.h"
 
 namespace rogatoria::client {
 
-// One JSON object. INVALID_ARGUMENT whose text begins with "line 3, column 7: ".
+// One JSON object. INVALID_ARGUMENT, Said with its place: "line 3, column 7: ".
 absl::StatusOr<nlohmann::json> ParseJsonObject(absl::string_view text);
 
 }  // namespace rogatoria::client

@@ -5,7 +5,9 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
+#include "common/client/log_head.h"
 #include "common/crypto/digest.h"
 #include "common/directory/key_statement.h"
 #include "common/merkle/checkpoint.h"
@@ -30,8 +32,8 @@ v1::KeyPurpose KeyPurposeOf(v1::SealingPurpose purpose) {
   }
 }
 
-absl::Status NotTrusted(const std::string& authority, absl::string_view why) {
-  return Error(Reason::KEY_NOT_TRUSTED).Field(authority).Accepted(why);
+absl::Status NotTrusted(const std::string& authority, Sentence why) {
+  return Explained(Error(Reason::KEY_NOT_TRUSTED).Field(authority), why);
 }
 
 // The statement by itself: whose word it is, and about what.
@@ -41,45 +43,22 @@ absl::Status CheckStatement(const OfficeProfile& profile,
                             Instant now) {
   const auto pinned = profile.identities.find(authority);
   if (pinned == profile.identities.end()) {
-    return NotTrusted(authority,
-                      absl::StrCat("add its identity fingerprint, obtained by another way, "
-                                   "under [identities] in the profile"));
+    return NotTrusted(authority, Sentence::IDENTITY_NOT_FIXED);
   }
   if (ToHex(Sha256(sealing.statement().identity_key())) != pinned->second) {
-    return NotTrusted(authority, "the statement is by another identity key than the one you fixed");
+    return NotTrusted(authority, Sentence::OTHER_IDENTITY);
   }
   auto body = VerifyKeyStatement(sealing.statement());
-  if (!body.ok()) return NotTrusted(authority, "the statement's signature does not hold");
+  if (!body.ok()) return NotTrusted(authority, Sentence::STATEMENT_SIGNATURE);
   if (body->trust_domain() != profile.trust_domain || body->authority() != authority ||
       body->certificate_sha256() != Sha256(sealing.certificate()) ||
       body->purpose() != KeyPurposeOf(sealing.purpose()) || body->revoked()) {
-    return NotTrusted(authority, "the statement speaks of another certificate or purpose");
+    return NotTrusted(authority, Sentence::STATEMENT_OF_OTHER);
   }
   if (now.unix_ms < body->not_before_unix_ms() || now.unix_ms > body->not_after_unix_ms()) {
-    return NotTrusted(authority, "the statement does not hold at this time");
+    return NotTrusted(authority, Sentence::STATEMENT_NOT_NOW);
   }
   return absl::OkStatus();
-}
-
-// The head of the log that proofs are checked against, signed under the key we trust.
-struct TrustedHead {
-  uint64_t log = 0;
-  merkle::Checkpoint checkpoint;
-};
-
-// Of one log; 0 for the current one.
-absl::StatusOr<TrustedHead> FetchHead(const merkle::VerifierKey& key,
-                                      Connection& connection,
-                                      uint64_t log) {
-  v1::GetCheckpointRequest request;
-  request.set_log(log);
-  ROG_ASSIGN_OR_RETURN(
-      v1::GetCheckpointResponse head,
-      connection.Call(connection.audit(), &v1::AuditService::Stub::GetCheckpoint, request));
-  ROG_ASSIGN_OR_RETURN(
-      merkle::VerifiedCheckpoint verified,
-      merkle::VerifyCheckpoint(head.checkpoint(), {merkle::KeyOfLogOf(head.checkpoint(), key)}));
-  return TrustedHead{head.log(), std::move(verified.checkpoint)};
 }
 
 // "<trust domain>/log/<n>" with a smaller n: a log that was ended by a restore, a new year or a new
@@ -103,21 +82,12 @@ uint64_t LogToProveIn(const v1::KeyStatement& statement, const merkle::VerifierK
 }
 
 absl::Status CheckInLog(Connection& connection,
-                        const TrustedHead& head,
+                        const SignedHead& head,
                         const std::string& authority,
                         const v1::KeyStatement& statement) {
   std::vector<merkle::Hash> hashes;
   if (statement.log_origin() == head.checkpoint.origin) {
-    v1::GetInclusionProofRequest request;
-    request.set_log(head.log);
-    request.set_index(statement.leaf_index());
-    request.set_tree_size(head.checkpoint.size);
-    ROG_ASSIGN_OR_RETURN(
-        v1::GetInclusionProofResponse proof,
-        connection.Call(connection.audit(), &v1::AuditService::Stub::GetInclusionProof, request));
-    for (const Bytes& hash : proof.hashes()) {
-      ROG_ASSIGN_OR_RETURN(hashes.emplace_back(), merkle::Hash::FromBytes(hash));
-    }
+    ROG_ASSIGN_OR_RETURN(hashes, FetchInclusion(connection, head, statement.leaf_index()));
   }
   return CheckStatementLeaf(authority, statement, head.checkpoint, hashes);
 }
@@ -129,7 +99,8 @@ absl::Status CheckStatements(const OfficeProfile& profile,
                              Instant now) {
   for (const v1::Route& route : routes.routes()) {
     const std::string& authority = route.authority().id();
-    if (route.sealing_certificates().empty()) return NotTrusted(authority, "it has no sealing key");
+    if (route.sealing_certificates().empty())
+      return NotTrusted(authority, Sentence::NO_SEALING_KEY);
     for (const v1::SealingCertificate& sealing : route.sealing_certificates()) {
       ROG_RETURN_IF_ERROR(CheckStatement(profile, authority, sealing, now));
     }
@@ -144,13 +115,13 @@ absl::Status CheckStatementLeaf(const std::string& authority,
   if (statement.log_origin() != head.origin) {
     return IsEarlierLog(statement.log_origin(), head.origin)
                ? absl::OkStatus()
-               : NotTrusted(authority, "the statement is in another log than the hub's");
+               : NotTrusted(authority, Sentence::STATEMENT_IN_OTHER_LOG);
   }
   const Bytes leaf = FormatLeaf(
       KeyStatementLeaf{statement.statement(), statement.signature(), statement.identity_key()});
   const absl::Status included = merkle::VerifyInclusion(
       merkle::LeafHash(leaf), statement.leaf_index(), head.size, proof, head.root);
-  return included.ok() ? included : NotTrusted(authority, "the statement is not in the hub's log");
+  return included.ok() ? included : NotTrusted(authority, Sentence::STATEMENT_NOT_IN_LOG);
 }
 
 absl::Status CheckRoutes(const OfficeProfile& profile,
@@ -159,17 +130,17 @@ absl::Status CheckRoutes(const OfficeProfile& profile,
                          Instant now) {
   ROG_RETURN_IF_ERROR(CheckStatements(profile, routes, now));
   ROG_ASSIGN_OR_RETURN(const auto key, merkle::VerifierKey::Parse(profile.log_key));
-  std::map<uint64_t, TrustedHead> heads;
+  std::map<uint64_t, SignedHead> heads;
   for (const v1::Route& route : routes.routes()) {
     const std::string& authority = route.authority().id();
     for (const v1::SealingCertificate& sealing : route.sealing_certificates()) {
       const uint64_t log = LogToProveIn(sealing.statement(), key);
       if (!heads.contains(log)) {
-        ROG_ASSIGN_OR_RETURN(heads[log], FetchHead(key, connection, log));
+        ROG_ASSIGN_OR_RETURN(heads[log], FetchHead(connection, key, log));
       }
-      const TrustedHead& head = heads[log];
+      const SignedHead& head = heads[log];
       if (log != 0 && head.checkpoint.origin != sealing.statement().log_origin()) {
-        return NotTrusted(authority, "the hub answers with another log than the statement's");
+        return NotTrusted(authority, Sentence::HUB_ANSWERS_OTHER_LOG);
       }
       ROG_RETURN_IF_ERROR(CheckInLog(connection, head, authority, sealing.statement()));
     }

@@ -8,6 +8,7 @@
 #include "absl/time/clock.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/client/redraft.h"
 #include "common/crypto/cms_signature.h"
@@ -140,10 +141,7 @@ absl::StatusOr<KeyPair> Office::SignerFor(v1::ChannelClass channel_class) const 
     return LoadKeyPair(*profile_.seal);
   }
   if (profile_.user.has_value()) return LoadKeyPair(*profile_.user);
-  return Error(Reason::SIGNING_KEY_MISSING)
-      .Field("user")
-      .Accepted(
-          "a [user] key in the profile, or `rogatoria act prepare` and a signature from elsewhere");
+  return Explained(Error(Reason::SIGNING_KEY_MISSING).Field("user"), Sentence::USER_KEY_OR_PREPARE);
 }
 
 absl::StatusOr<v1::ReceiveRequest> Office::MakeAcknowledgement(

@@ -6,6 +6,7 @@
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/limits.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/client/office.h"
 #include "common/client/redraft.h"
@@ -78,7 +79,7 @@ absl::StatusOr<v1::SubmitActResponse> Office::Send(ActDraft draft) {
     ROG_ASSIGN_OR_RETURN(const auto earlier, FindEarlier(draft.request_id));
     if (earlier.has_value()) return SendAgain(draft, *earlier);
   }
-  absl::StatusOr<v1::SubmitActResponse> sent = absl::InternalError("not sent");
+  absl::StatusOr<v1::SubmitActResponse> sent;
   for (int resolution = 0; resolution < kMaxResolutions; ++resolution) {
     ROG_ASSIGN_OR_RETURN(PreparedAct prepared, Prepare(draft));
     ROG_ASSIGN_OR_RETURN(KeyPair signer, SignerFor(draft.channel_class));
@@ -113,9 +114,7 @@ absl::StatusOr<v1::SubmitActResponse> Office::SendAgain(const ActDraft& draft,
                                                         const v1::SubmitActRequest& earlier) {
   const auto opened = OpenAct(earlier.act());
   if (!opened.ok() || !SaysTheSame(draft, DraftOf(*opened))) {
-    return Error(Reason::ACT_ID_REUSED)
-        .Field("request_id")
-        .Accepted("a new id: an act of this id was made before and says something else");
+    return Explained(Error(Reason::ACT_ID_REUSED).Field("request_id"), Sentence::NEW_ID);
   }
   bool signed_again = false;
   return DeliverOrRenew(earlier, signed_again);
@@ -190,9 +189,7 @@ absl::StatusOr<v1::SubmitActRequest> Office::Renew(const v1::SubmitActRequest& r
   ROG_ASSIGN_OR_RETURN(const OpenedAct opened, OpenAct(request.act()));
   ROG_ASSIGN_OR_RETURN(const KeyPair signer, SignerFor(opened.header.channel_class()));
   if (signer.certificate.fingerprint_sha256() != opened.signer.fingerprint_sha256()) {
-    return Error(Reason::SIGNING_KEY_MISSING)
-        .Field("user")
-        .Accepted("the key that signed the act the first time");
+    return Explained(Error(Reason::SIGNING_KEY_MISSING).Field("user"), Sentence::FIRST_SIGNERS_KEY);
   }
   ActDraft draft = DraftOf(opened);
   ROG_ASSIGN_OR_RETURN(PreparedAct prepared, Prepare(draft));

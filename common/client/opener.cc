@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/base/error.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/crypto/cms_signature.h"
 #include "common/crypto/digest.h"
@@ -15,14 +16,14 @@
 namespace rogatoria::client {
 namespace {
 
-absl::Status Unreadable(absl::string_view field, absl::string_view why) {
-  return Error(Reason::CONTENT_NOT_READABLE).Field(field).Accepted(why);
+absl::Status Unreadable(absl::string_view field, Sentence why) {
+  return Explained(Error(Reason::CONTENT_NOT_READABLE).Field(field), why);
 }
 
 absl::Status CheckBody(const v1::ActHeader& header, const v1::Act& act) {
   if (header.content().sealed_size() != act.body().size() ||
       header.content().sealed_sha256() != Sha256(act.body())) {
-    return Unreadable("body", "a body with the digest and size that the header names");
+    return Unreadable("body", Sentence::BODY_OF_HEADER);
   }
   return absl::OkStatus();
 }
@@ -51,8 +52,7 @@ absl::StatusOr<Message> OpenMessage(const SecretBytes& kek,
                                     absl::string_view field) {
   ROG_ASSIGN_OR_RETURN(Bytes clear, OpenSegment(kek, segment));
   Message message;
-  if (!message.ParseFromString(clear))
-    return Unreadable(field, "a message of rogatoria.content.v1");
+  if (!message.ParseFromString(clear)) return Unreadable(field, Sentence::MESSAGE_OF_CONTENT);
   return message;
 }
 
@@ -68,20 +68,20 @@ absl::Status CheckReaders(const Manifest& manifest, const v1::ActHeader& header)
   for (const ManifestRecipient& reader : manifest.recipients) {
     const bool listed = named.contains({reader.authority, reader.certificate_sha256});
     if (!listed && reader.authority != header.sender()) {
-      return Unreadable("manifest.recipient", "only readers that the header names");
+      return Unreadable("manifest.recipient", Sentence::READERS_OF_HEADER_ONLY);
     }
     found += listed ? 1 : 0;
   }
   if (found != named.size())
-    return Unreadable("manifest.recipient", "every reader that the header names");
+    return Unreadable("manifest.recipient", Sentence::EVERY_READER_OF_HEADER);
   return absl::OkStatus();
 }
 
 // The manifest must speak of this act and agree with the digest that the header's signature binds.
 absl::Status CheckManifest(const Manifest& manifest, const v1::ActHeader& header) {
-  if (manifest.act_id != header.act_id()) return Unreadable("manifest.act", "the act's own id");
+  if (manifest.act_id != header.act_id()) return Unreadable("manifest.act", Sentence::OWN_ACT_ID);
   if (manifest.clear_hmac_sha256 != header.content().clear_hmac_sha256()) {
-    return Unreadable("manifest.clear-hmac-sha256", "the salted digest that the header names");
+    return Unreadable("manifest.clear-hmac-sha256", Sentence::SALTED_DIGEST_OF_HEADER);
   }
   return CheckReaders(manifest, header);
 }
@@ -112,8 +112,7 @@ absl::StatusOr<OpenedAct> OpenAct(const v1::Act& act,
                        verifier.VerifyDetached(act.signature(), act.header(), signer_anchors, now));
   ROG_RETURN_IF_ERROR(CheckBody(header, act));
   content::v1::SealedBody body;
-  if (!body.ParseFromString(act.body()))
-    return Unreadable("body", "a rogatoria.content.v1.SealedBody");
+  if (!body.ParseFromString(act.body())) return Unreadable("body", Sentence::MESSAGE_OF_CONTENT);
   ROG_ASSIGN_OR_RETURN(SecretBytes kek, FindKek(act, keys));
   ROG_ASSIGN_OR_RETURN(
       auto signed_manifest,
@@ -126,7 +125,7 @@ absl::StatusOr<OpenedAct> OpenAct(const v1::Act& act,
       OpenMessage<content::v1::CoverSlip>(kek, body.sealed_cover_slip(), "cover_slip"));
   ROG_ASSIGN_OR_RETURN(Bytes clear, OpenContent(kek, body, manifest));
   if (!opened.content.ParseFromString(clear)) {
-    return Unreadable("content", "a rogatoria.content.v1.ActContent");
+    return Unreadable("content", Sentence::MESSAGE_OF_CONTENT);
   }
   return opened;
 }

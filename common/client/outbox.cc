@@ -17,6 +17,7 @@
 #include "common/base/files.h"
 #include "common/base/limits.h"
 #include "common/base/random.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/crypto/digest.h"
 #include "common/model/header.h"
@@ -139,6 +140,10 @@ absl::Status SaveRefusal(const std::string& state,
   return SaveReceipts(ReceiptFolder(state, header.act_id()), receipts).status();
 }
 
+absl::Status CannotMoveTo(const std::string& path, const std::error_code& error) {
+  return Failure(absl::StatusCode::kInternal, Sentence::CANNOT_MOVE_TO, path, error.message());
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Outbox>> Outbox::Open(const std::string& state,
@@ -164,7 +169,7 @@ Outbox::~Outbox() {
 
 absl::Status Outbox::Put(const v1::SubmitActRequest& request) {
   if (!IsUuid(request.request_id())) {
-    return Error(Reason::FIELD_INVALID).Field("request_id").Accepted("a uuid in lower case");
+    return Explained(Error(Reason::FIELD_INVALID).Field("request_id"), Sentence::UUID_LOWER_CASE);
   }
   const Bytes bytes = request.SerializeAsString();
   return WriteFileDurably(RequestPath(state_, "outbox", request.request_id()),
@@ -229,7 +234,7 @@ absl::Status Outbox::Fail(const v1::SubmitActRequest& request, const absl::Statu
   ROG_RETURN_IF_ERROR(WriteFileDurably(absl::StrCat(target, ".why"), why.ToString(), 0600));
   std::error_code error;
   fs::rename(RequestPath(state_, "outbox", request.request_id()), target, error);
-  if (error) return absl::InternalError(absl::StrCat("cannot move to ", target));
+  if (error) return CannotMoveTo(target, error);
   return SyncFolder(absl::StrCat(state_, "/failed"));
 }
 
@@ -250,7 +255,7 @@ absl::Status KeepEarlier(const std::string& path, const Bytes& content) {
   }
   std::error_code error;
   fs::rename(path, target, error);
-  return error ? absl::InternalError(absl::StrCat("cannot move to ", target)) : absl::OkStatus();
+  return error ? CannotMoveTo(target, error) : absl::OkStatus();
 }
 
 }  // namespace

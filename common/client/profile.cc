@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/base/trust_domain.h"
 #include "common/directory/parse_toml.h"
@@ -32,7 +33,7 @@ class TableReader {
     const toml::node* node = table_.get(key);
     if (node == nullptr) return "";
     if (auto text = node->value<std::string>()) return *text;
-    Complain(key, "a text in quotes");
+    Complain(key, Said(Sentence::TEXT_IN_QUOTES));
     return "";
   }
 
@@ -47,7 +48,7 @@ class TableReader {
       }
       if (values.size() == array->size()) return values;
     }
-    Complain(key, "a list of texts");
+    Complain(key, Said(Sentence::TEXTS));
     return {};
   }
 
@@ -56,7 +57,7 @@ class TableReader {
     const toml::node* node = table_.get(key);
     if (node == nullptr) return false;
     if (auto value = node->value<bool>()) return *value;
-    Complain(key, "true or false");
+    Complain(key, Said(Sentence::TRUE_OR_FALSE));
     return false;
   }
 
@@ -64,7 +65,7 @@ class TableReader {
     seen_.push_back(key);
     const toml::node* node = table_.get(key);
     if (node == nullptr) return nullptr;
-    if (node->as_table() == nullptr) Complain(key, "a table");
+    if (node->as_table() == nullptr) Complain(key, Said(Sentence::A_TABLE));
     return node->as_table();
   }
 
@@ -78,23 +79,24 @@ class TableReader {
     for (const auto& [key, node] : table_) {
       bool known = false;
       for (const std::string& seen : seen_) known = known || seen == key.str();
-      if (!known) Complain(std::string(key.str()), "a key of docs/office-profile.md", &node);
+      if (known) continue;
+      Complain(
+          std::string(key.str()), Said(Sentence::KEY_OF_PAGE, "docs/office-profile.md"), &node);
     }
     return status_;
   }
 
  private:
-  void Complain(const std::string& key,
-                absl::string_view accepted,
-                const toml::node* node = nullptr) {
+  void Complain(const std::string& key, const Said& accepted, const toml::node* node = nullptr) {
     if (!status_.ok()) return;
     if (node == nullptr) node = table_.get(key);
     const auto line = node == nullptr ? 0 : node->source().begin.line;
     const auto column = node == nullptr ? 0 : node->source().begin.column;
-    status_ =
-        Error(Reason::PROFILE_INVALID)
-            .Field(absl::StrCat(prefix_, key))
-            .Accepted(absl::StrCat("line ", line, ", column ", column, ": expected ", accepted));
+    status_ = Explained(Error(Reason::PROFILE_INVALID).Field(absl::StrCat(prefix_, key)),
+                        Sentence::EXPECTED_AT_PLACE,
+                        line,
+                        column,
+                        accepted);
   }
 
   const toml::table& table_;
@@ -116,7 +118,7 @@ absl::StatusOr<KeyFiles> ReadKeyFiles(const toml::table& table,
                  Resolve(folder, reader.String("key"))};
   ROG_RETURN_IF_ERROR(reader.Finish());
   if (files.certificate.empty() || files.key.empty()) {
-    return Error(Reason::PROFILE_INVALID).Field(prefix).Accepted("certificate and key, both paths");
+    return Explained(Error(Reason::PROFILE_INVALID).Field(prefix), Sentence::BOTH_PATHS);
   }
   return files;
 }
@@ -137,10 +139,10 @@ absl::Status ReadIdentities(TableReader& reader, OfficeProfile& profile) {
   for (const auto& [authority, node] : *table) {
     const auto fingerprint = node.value<std::string>();
     if (!IsAuthorityId(std::string(authority.str())) || !fingerprint.has_value()) {
-      return Error(Reason::PROFILE_INVALID)
-          .Field(absl::StrCat("identities.", std::string(authority.str())))
-          .Accepted(absl::StrCat(
-              "line ", node.source().begin.line, ": an authority id = \"64 hexadecimal digits\""));
+      return Explained(Error(Reason::PROFILE_INVALID)
+                           .Field(absl::StrCat("identities.", std::string(authority.str()))),
+                       Sentence::IDENTITY_LINE,
+                       node.source().begin.line);
     }
     profile.identities[std::string(authority.str())] = *fingerprint;
   }
@@ -151,7 +153,7 @@ absl::Status ReadKeys(TableReader& reader, OfficeProfile& profile) {
   std::optional<KeyFiles> tls;
   ROG_RETURN_IF_ERROR(ReadOptionalKeyFiles(reader, "tls", profile.directory, tls));
   if (!tls.has_value()) {
-    return Error(Reason::PROFILE_INVALID).Field("tls").Accepted("a table with certificate and key");
+    return Explained(Error(Reason::PROFILE_INVALID).Field("tls"), Sentence::CERTIFICATE_AND_KEY);
   }
   profile.tls = *tls;
   ROG_RETURN_IF_ERROR(ReadOptionalKeyFiles(reader, "user", profile.directory, profile.user));
@@ -161,7 +163,7 @@ absl::Status ReadKeys(TableReader& reader, OfficeProfile& profile) {
   for (const toml::node& node : *sealing) {
     const toml::table* table = node.as_table();
     if (table == nullptr)
-      return Error(Reason::PROFILE_INVALID).Field("sealing").Accepted("[[sealing]] tables");
+      return Explained(Error(Reason::PROFILE_INVALID).Field("sealing"), Sentence::SEALING_TABLES);
     ROG_ASSIGN_OR_RETURN(KeyFiles files, ReadKeyFiles(*table, profile.directory, "sealing."));
     profile.sealing.push_back(std::move(files));
   }
@@ -190,14 +192,11 @@ absl::StatusOr<OfficeProfile> ReadProfile(const toml::table& table, const std::s
   ROG_RETURN_IF_ERROR(ReadIdentities(reader, profile));
   ROG_RETURN_IF_ERROR(reader.Finish());
   if (!IsTrustDomain(profile.trust_domain)) {
-    return Error(Reason::PROFILE_INVALID)
-        .Field("trust_domain")
-        .Accepted("the hub's trust domain, such as rogatoria.example");
+    return Explained(Error(Reason::PROFILE_INVALID).Field("trust_domain"),
+                     Sentence::TRUST_DOMAIN_OF_HUB);
   }
   if (!profile.authority.empty() && !IsAuthorityId(profile.authority)) {
-    return Error(Reason::PROFILE_INVALID)
-        .Field("authority")
-        .Accepted("an authority id, such as pt-pgr");
+    return Explained(Error(Reason::PROFILE_INVALID).Field("authority"), Sentence::AUTHORITY_ID);
   }
   if (profile.state.empty()) profile.state = (std::filesystem::path(folder) / "state").string();
   return profile;
@@ -219,14 +218,11 @@ absl::StatusOr<OfficeProfile> LoadProfile(const std::string& path) {
     const toml::table table = ParseToml(std::string_view(text), path);
     return ReadProfile(table, folder);
   } catch (const toml::parse_error& error) {
-    return Error(Reason::PROFILE_INVALID)
-        .Field(path)
-        .Accepted(absl::StrCat("line ",
-                               error.source().begin.line,
-                               ", column ",
-                               error.source().begin.column,
-                               ": ",
-                               std::string(error.description())));
+    return Explained(Error(Reason::PROFILE_INVALID).Field(path),
+                     Sentence::TOML_FAULT,
+                     error.source().begin.line,
+                     error.source().begin.column,
+                     std::string(error.description()));
   }
 }
 
@@ -245,14 +241,12 @@ absl::StatusOr<std::vector<std::string>> IdentitiesIn(const KeyFiles& tls) {
 absl::Status CheckIdentity(const OfficeProfile& profile) {
   ROG_ASSIGN_OR_RETURN(const std::vector<std::string> said, IdentitiesIn(profile.tls));
   if (said.size() == 1 && IsExpected(said.front(), profile)) return absl::OkStatus();
-  return Error(Reason::PROFILE_INVALID)
-      .Field(profile.authority.empty() ? "trust_domain" : "authority")
-      .Accepted(absl::StrCat("what the certificate of [tls] says: the profile means ",
-                             ExpectedIdentity(profile),
-                             ", ",
-                             profile.tls.certificate,
-                             " says ",
-                             said.empty() ? "nothing" : absl::StrJoin(said, ", ")));
+  return Explained(Error(Reason::PROFILE_INVALID)
+                       .Field(profile.authority.empty() ? "trust_domain" : "authority"),
+                   said.empty() ? Sentence::TLS_SAYS_NOTHING : Sentence::TLS_SAYS_OTHER,
+                   ExpectedIdentity(profile),
+                   profile.tls.certificate,
+                   absl::StrJoin(said, ", "));
 }
 
 absl::StatusOr<KeyPair> LoadKeyPair(const KeyFiles& files) {
@@ -260,9 +254,9 @@ absl::StatusOr<KeyPair> LoadKeyPair(const KeyFiles& files) {
   ROG_ASSIGN_OR_RETURN(Certificate certificate, Certificate::FromPem(pem));
   ROG_ASSIGN_OR_RETURN(PrivateKey key, PrivateKey::FromPemFile(files.key));
   if (!Matches(key, certificate)) {
-    return Error(Reason::PROFILE_INVALID)
-        .Field(files.key)
-        .Accepted(absl::StrCat("the private key of ", files.certificate));
+    return Explained(Error(Reason::PROFILE_INVALID).Field(files.key),
+                     Sentence::PRIVATE_KEY_OF,
+                     files.certificate);
   }
   return KeyPair{std::move(certificate), std::move(key)};
 }

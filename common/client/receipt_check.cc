@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/crypto/digest.h"
 #include "common/model/header.h"
@@ -12,11 +13,11 @@
 namespace rogatoria::client {
 namespace {
 
-absl::Status NotValid(v1::TransportEvent event, absl::string_view line, absl::string_view wanted) {
-  return Error(Reason::RECEIPT_NOT_VALID)
-      .Field(line.empty() ? std::string(EventCode(event))
-                          : absl::StrCat(EventCode(event), " ", line))
-      .Accepted(wanted);
+absl::Status NotValid(v1::TransportEvent event, absl::string_view line, Sentence wanted) {
+  return Explained(Error(Reason::RECEIPT_NOT_VALID)
+                       .Field(line.empty() ? std::string(EventCode(event))
+                                           : absl::StrCat(EventCode(event), " ", line)),
+                   wanted);
 }
 
 bool ConcernsSubmission(v1::TransportEvent event) {
@@ -74,15 +75,14 @@ absl::StatusOr<Evidence> Verified(const v1::Receipt& receipt,
   const auto verified =
       verifier.Verify(receipt.content(), KeysForLogOf(receipt.content(), log_keys));
   if (!verified.ok()) {
-    return NotValid(
-        receipt.event(), "", "a receipt that verifies under the log key of the profile");
+    return NotValid(receipt.event(), "", Sentence::RECEIPT_UNDER_LOG_KEY);
   }
   const Evidence& said = verified->evidence;
   if (said.event != receipt.event()) {
-    return NotValid(receipt.event(), "event", "the event that the hub says it proves");
+    return NotValid(receipt.event(), "event", Sentence::RECEIPT_EVENT);
   }
   if (said.recipient != receipt.recipient()) {
-    return NotValid(receipt.event(), "recipient", "the recipient that the hub says it concerns");
+    return NotValid(receipt.event(), "recipient", Sentence::RECEIPT_RECIPIENT);
   }
   return said;
 }
@@ -95,7 +95,7 @@ absl::Status CheckOne(const v1::Receipt& receipt,
   ROG_ASSIGN_OR_RETURN(const Evidence said, Verified(receipt, log_keys, verifier));
   const absl::string_view line = FirstFalseLine(said, act, header);
   if (line.empty()) return absl::OkStatus();
-  return NotValid(receipt.event(), line, "what the act's signed header and its signature say");
+  return NotValid(receipt.event(), line, Sentence::RECEIPT_AS_HEADER);
 }
 
 absl::Status CheckHas(const Receipts& receipts,
@@ -104,7 +104,7 @@ absl::Status CheckHas(const Receipts& receipts,
   const bool found = std::any_of(receipts.begin(), receipts.end(), [&](const v1::Receipt& one) {
     return one.event() == event && one.recipient() == recipient;
   });
-  return found ? absl::OkStatus() : NotValid(event, "", "this receipt among those of the act");
+  return found ? absl::OkStatus() : NotValid(event, "", Sentence::RECEIPT_AMONG);
 }
 
 absl::Status CheckHasConsignment(const Receipts& receipts, const std::string& recipient) {
@@ -158,7 +158,7 @@ absl::Status CheckRefusal(const absl::Status& refusal,
   ROG_RETURN_IF_ERROR(CheckOne(receipt, act, header, log_keys, verifier));
   ROG_ASSIGN_OR_RETURN(const Evidence said, Verified(receipt, log_keys, verifier));
   if (said.reason == ReasonName(details->reason)) return absl::OkStatus();
-  return NotValid(receipt.event(), "reason", "the reason of the refusal");
+  return NotValid(receipt.event(), "reason", Sentence::REASON_OF_REFUSAL);
 }
 
 std::optional<Instant> AcceptedAt(const Receipts& receipts,
@@ -182,7 +182,7 @@ absl::Status CheckReceiptOf(const v1::Receipt& receipt,
   ReceiptVerifier verifier;
   ROG_ASSIGN_OR_RETURN(const Evidence said, Verified(receipt, log_keys, verifier));
   if (said.act_id == act_id) return absl::OkStatus();
-  return NotValid(receipt.event(), "act", "the act that was asked for");
+  return NotValid(receipt.event(), "act", Sentence::ACT_ASKED_FOR);
 }
 
 }  // namespace rogatoria::client

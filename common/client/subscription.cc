@@ -1,6 +1,6 @@
 #include "common/client/subscription.h"
 
-#include "common/base/error.h"
+#include "common/base/sentence.h"
 #include "common/rpc/status_mapping.h"
 
 namespace rogatoria::client {
@@ -46,14 +46,14 @@ void Subscription::Read() {
       answers_[response.acknowledged().position()] = response.acknowledged();
     }
   }
-  const absl::Status end = rpc::FromGrpcStatus(stream_->Finish());
+  const absl::Status end = InWords(rpc::FromGrpcStatus(stream_->Finish()));
   absl::MutexLock lock(&mutex_);
   ended_ = true;
   end_ = end;
 }
 
 absl::Status Subscription::EndStatus() {
-  return end_.ok() ? absl::UnavailableError("the hub closed the stream") : end_;
+  return end_.ok() ? Failure(absl::StatusCode::kUnavailable, Sentence::HUB_CLOSED_STREAM) : end_;
 }
 
 absl::StatusOr<std::optional<Subscription::Delivery>> Subscription::Next(absl::Duration idle) {
@@ -88,7 +88,7 @@ absl::StatusOr<v1::Receipt> Subscription::Settle(const v1::ReceiveRequest& settl
   mutex_.AwaitWithTimeout(absl::Condition(&answered), kAnswerTimeout);
   const auto found = answers_.find(position);
   if (found == answers_.end()) {
-    return ended_ ? EndStatus() : absl::DeadlineExceededError("the hub did not answer in time");
+    return ended_ ? EndStatus() : Failure(absl::StatusCode::kDeadlineExceeded, Sentence::HUB_LATE);
   }
   const v1::ReceiveResponse::Acknowledged answer = found->second;
   answers_.erase(found);

@@ -4,6 +4,7 @@
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/limits.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/model/act_kind.h"
 #include "common/model/header.h"
@@ -79,8 +80,10 @@ absl::Status SendAct(Session& session, const DraftOptions& options) {
   return ShowSent(session, *office, header, sent);
 }
 
+// The findings as data, in the formats for programs; a person reads them as words.
 absl::Status LintAct(Session& session, const DraftOptions& options) {
   ROG_ASSIGN_OR_RETURN(client::ActDraft draft, MakeDraft(options, session));
+  if (IsForPrograms(session.format)) session.Rows(LintView(draft, session), {}, "field");
   ROG_RETURN_IF_ERROR(ReportLint(draft, session));
   session.Note(Message::NOTE_LINT_CLEAN);
   return absl::OkStatus();
@@ -137,9 +140,7 @@ absl::Status SubmitAct(Session& session, const std::string& folder, const std::s
 absl::Status NewAct(Session& session, const std::string& kind, const std::string& out_file) {
   const ActKindTraits* traits = FindActKind(kind);
   if (traits == nullptr) {
-    return Error(Reason::FIELD_INVALID)
-        .Field("KIND")
-        .Accepted("a kind such as REQUEST or DECISION");
+    return Explained(Error(Reason::FIELD_INVALID).Field("KIND"), Sentence::KIND_SUCH_AS);
   }
   const std::string text = ActTemplate(*traits, session.language);
   if (out_file.empty()) {
@@ -147,7 +148,7 @@ absl::Status NewAct(Session& session, const std::string& kind, const std::string
     return absl::OkStatus();
   }
   if (std::filesystem::exists(out_file))
-    return Error(Reason::FIELD_INVALID).Field(out_file).Accepted("a new file");
+    return Explained(Error(Reason::FIELD_INVALID).Field(out_file), Sentence::NEW_FILE);
   ROG_RETURN_IF_ERROR(WriteFileDurably(out_file, text));
   session.Note(Message::NOTE_TEMPLATE_WRITTEN, out_file);
   return absl::OkStatus();

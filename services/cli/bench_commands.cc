@@ -12,7 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
-#include "common/base/error.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "services/cli/bench/echo.h"
 #include "services/cli/bench/metrics_page.h"
@@ -64,7 +64,7 @@ absl::StatusOr<int> ReadPort(int fd) {
   while (read(fd, &c, 1) == 1 && c != '\n') line += c;
   int port = 0;
   if (!absl::SimpleAtoi(line, &port))
-    return absl::UnavailableError("the echo server did not start");
+    return Failure(absl::StatusCode::kUnavailable, Sentence::ECHO_NOT_STARTED);
   return port;
 }
 
@@ -72,7 +72,7 @@ absl::StatusOr<std::unique_ptr<EchoProcess>> EchoProcess::Start(const std::strin
   int in[2];
   int out[2];
   if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0)
-    return absl::InternalError("no pipe");
+    return Failure(absl::StatusCode::kInternal, Sentence::ECHO_NOT_STARTED);
   const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
   const pid_t pid = fork();
   if (pid == 0) {
@@ -224,7 +224,8 @@ absl::Status Bench::Run() {
       next_act_ += count;
       // What was only submitted is taken first, outside the measure.
       ROG_ASSIGN_OR_RETURN(auto receiver, bench::Receiver::Open(recipient_, acts_));
-      if (!receiver->WaitForAnswers(count)) return absl::UnavailableError("the stream ended");
+      if (!receiver->WaitForAnswers(count))
+        return Failure(absl::StatusCode::kUnavailable, Sentence::HUB_CLOSED_STREAM);
       ROG_RETURN_IF_ERROR(Measure("exchange", level, options_.hub_pid, [&] {
         return bench::RunExchanges(*submitter_, *receiver, acts_, next_act_, count, level);
       }));
@@ -241,7 +242,7 @@ absl::Status RunBench(Session& session, const BenchOptions& options) {
   if (options.json) session.out << bench::ReportOf(run->results(), run->fsyncs()).dump() << "\n";
   size_t failed = 0;
   for (const bench::Measured& one : run->results()) failed += one.failed;
-  if (failed > 0) return absl::InternalError(absl::StrCat(failed, " operations failed"));
+  if (failed > 0) return Failure(absl::StatusCode::kInternal, Sentence::OPERATIONS_FAILED, failed);
   return absl::OkStatus();
 }
 

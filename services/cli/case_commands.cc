@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/base/error.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/model/header.h"
 #include "services/cli/commands.h"
@@ -50,7 +51,7 @@ absl::Status List(Session& session, const std::string& state) {
   request.set_page_size(kPageSize);
   v1::CaseState wanted = v1::CASE_STATE_UNSPECIFIED;
   if (!state.empty() && !v1::CaseState_Parse(absl::StrCat("CASE_STATE_", state), &wanted)) {
-    return Error(Reason::FIELD_INVALID).Field("--state").Accepted("OPEN or ENDED");
+    return Explained(Error(Reason::FIELD_INVALID).Field("--state"), Sentence::OPEN_OR_ENDED);
   }
   request.set_state(wanted);
   Json rows = Json::array();

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/base/error.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/crypto/tls_policy.h"
 #include "services/cli/commands.h"
@@ -84,6 +85,7 @@ constexpr std::array kUsage = {
     UsageRow{CLI::ExitCodes::ExtrasError, Message::USAGE_UNEXPECTED, ": ", ""},
     UsageRow{CLI::ExitCodes::ArgumentMismatch, Message::USAGE_VALUE, "", ": "},
     UsageRow{CLI::ExitCodes::ValidationError, Message::USAGE_VALUE, "", ": "},
+    UsageRow{CLI::ExitCodes::ConversionError, Message::USAGE_VALUE, "Could not convert: ", ""},
 };
 
 // The deepest command that was understood: rogatoria, or rogatoria act.
@@ -130,11 +132,12 @@ std::string UsageText(const CLI::ParseError& error, const Session& session) {
   for (const UsageRow& row : kUsage) {
     if (static_cast<int>(row.error) != error.get_exit_code()) continue;
     const size_t before = row.before.empty() ? 0 : text.find(std::string(row.before));
-    const size_t begin = before == std::string::npos ? 0 : before + row.before.size();
+    if (before == std::string::npos) break;  // said otherwise than we know
+    const size_t begin = before + row.before.size();
     const size_t end = row.after.empty() ? text.size() : text.find(std::string(row.after), begin);
     return session.Text(row.message, Printable(text.substr(begin, end - begin)));
   }
-  return session.Text(Message::USAGE_VALUE, Printable(text));
+  return session.Text(Message::USAGE_OTHER, Printable(text));
 }
 
 int ReportUsage(const CLI::App& app, const CLI::ParseError& error, const Session& session) {
@@ -258,8 +261,12 @@ int ExitCode(const absl::Status& status) {
 
 void PrintError(const Session& session, const absl::Status& status) {
   const auto details = GetErrorDetails(status);
+  const auto said = Said::Of(status);
   if (!details.has_value()) {
-    session.err << session.Text(Message::ERROR_PLAIN, Printable(status.message())) << "\n";
+    session.err << (said.has_value()
+                        ? session.Text(Message::ERROR_PLAIN, Printable(said->In(session.language)))
+                        : session.Text(Message::ERROR_ENGLISH, Printable(status.message())))
+                << "\n";
     return;
   }
   session.err << session.Text(Message::ERROR_REASON,
@@ -269,9 +276,11 @@ void PrintError(const Session& session, const absl::Status& status) {
   if (!details->field.empty()) {
     session.err << session.Text(Message::ERROR_FIELD, Printable(details->field)) << "\n";
   }
-  const Message label =
-      IsExplanation(*details) ? Message::ERROR_EXPLANATION : Message::ERROR_ACCEPTED;
-  for (absl::string_view line : absl::StrSplit(details->accepted, '\n', absl::SkipEmpty())) {
+  const Message label = !IsExplanation(*details) ? Message::ERROR_ACCEPTED
+                        : said.has_value()       ? Message::ERROR_WHY
+                                                 : Message::ERROR_EXPLANATION;
+  const std::string& text = said.has_value() ? said->In(session.language) : details->accepted;
+  for (absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
     session.err << session.Text(label, Printable(line)) << "\n";
   }
 }

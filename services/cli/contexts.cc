@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 
 namespace rogatoria::cli {
@@ -36,12 +37,12 @@ absl::Status CheckName(const std::string& name) {
         return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_';
       });
   if (good) return absl::OkStatus();
-  return Error(Reason::FIELD_INVALID).Field("name").Accepted("letters, digits, - and _");
+  return Explained(Error(Reason::FIELD_INVALID).Field("name"), Sentence::CONTEXT_NAME);
 }
 
 absl::Status CheckExists(const std::string& name) {
   if (fs::is_symlink(LinkOf(name))) return absl::OkStatus();
-  return Error(Reason::NOT_FOUND).Field(name).Accepted("a name of `rogatoria context list`");
+  return Explained(Error(Reason::NOT_FOUND).Field(name), Sentence::KNOWN_CONTEXT);
 }
 
 std::string CurrentName() {
@@ -58,7 +59,12 @@ absl::Status AddContext(const std::string& name, const std::string& profile) {
   std::error_code error;
   fs::remove(LinkOf(name), error);
   fs::create_symlink(fs::absolute(profile), LinkOf(name), error);
-  if (error) return absl::InternalError(absl::StrCat("cannot write ", LinkOf(name).string()));
+  if (error) {
+    return Failure(absl::StatusCode::kInternal,
+                   Sentence::CANNOT_WRITE,
+                   LinkOf(name).string(),
+                   error.message());
+  }
   return CurrentName().empty() ? UseContext(name) : absl::OkStatus();
 }
 
@@ -95,9 +101,7 @@ absl::StatusOr<std::vector<ContextEntry>> ListContexts() {
 absl::StatusOr<std::string> CurrentProfile() {
   const std::string name = CurrentName();
   if (name.empty()) {
-    return Error(Reason::NOT_FOUND)
-        .Field("context")
-        .Accepted("--profile FILE, or `rogatoria context add NAME FILE` once");
+    return Explained(Error(Reason::NOT_FOUND).Field("context"), Sentence::PROFILE_OR_CONTEXT);
   }
   ROG_RETURN_IF_ERROR(CheckExists(name));
   std::error_code error;

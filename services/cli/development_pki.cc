@@ -8,6 +8,7 @@
 #include "absl/strings/strip.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/crypto/signer.h"
 #include "common/directory/key_statement.h"
@@ -41,17 +42,18 @@ bool IsEndpoint(const std::string& text) {
 }
 
 absl::Status CheckSettings(const PkiSettings& settings) {
-  const auto invalid = [](const char* option, const char* accepted) {
-    return Error(Reason::FIELD_INVALID).Field(option).Accepted(accepted);
+  const auto invalid = [](const char* option, Sentence accepted) {
+    return Explained(Error(Reason::FIELD_INVALID).Field(option), accepted);
   };
   if (!IsTrustDomain(settings.trust_domain)) {
-    return invalid("--trust-domain", "a lower-case domain name, such as rogatoria.example");
+    return invalid("--trust-domain", Sentence::DOMAIN_NAME);
   }
-  if (!HasOnly(settings.host, "-.:")) return invalid("--host", "a name or an address");
-  if (!IsEndpoint(settings.endpoint)) return invalid("--endpoint", "host:port");
-  if (!IsEndpoint(settings.admin_endpoint)) return invalid("--admin-endpoint", "host:port");
+  if (!HasOnly(settings.host, "-.:")) return invalid("--host", Sentence::NAME_OR_ADDRESS);
+  if (!IsEndpoint(settings.endpoint)) return invalid("--endpoint", Sentence::HOST_AND_PORT);
+  if (!IsEndpoint(settings.admin_endpoint))
+    return invalid("--admin-endpoint", Sentence::HOST_AND_PORT);
   if (!HasOnly(settings.operator_id, "-") || settings.operator_id == kSecurityOfficerId) {
-    return invalid("--operator", "1 to 32 of a-z, 0-9 and -, and not so-1");
+    return invalid("--operator", Sentence::OPERATOR_NAME);
   }
   return absl::OkStatus();
 }
@@ -65,10 +67,13 @@ absl::StatusOr<PkiSettings> ReadSettings(const std::string& folder) {
 // Certificates name the host, and everything signed the trust domain.
 absl::Status CheckSame(const PkiSettings& before, const PkiSettings& settings) {
   if (before.trust_domain != settings.trust_domain) {
-    return Error(Reason::FIELD_INVALID).Field("--trust-domain").Accepted(before.trust_domain);
+    return Explained(Error(Reason::FIELD_INVALID).Field("--trust-domain"),
+                     Sentence::AS_IN_PKI_FILE,
+                     before.trust_domain);
   }
   if (before.host != settings.host) {
-    return Error(Reason::FIELD_INVALID).Field("--host").Accepted(before.host);
+    return Explained(
+        Error(Reason::FIELD_INVALID).Field("--host"), Sentence::AS_IN_PKI_FILE, before.host);
   }
   return absl::OkStatus();
 }
@@ -279,11 +284,11 @@ absl::StatusOr<NamedCertificate> EnsureUser(PkiFolder& pki,
 
 absl::Status CheckNames(const std::string& authority, const std::vector<std::string>& users) {
   if (!IsAuthorityId(authority)) {
-    return Error(Reason::FIELD_INVALID).Field("--authority").Accepted("an id such as pt-pgr");
+    return Explained(Error(Reason::FIELD_INVALID).Field("--authority"), Sentence::ID_SUCH_AS);
   }
   for (const std::string& user : users) {
     if (HasOnly(user, "-") && user.size() <= 32) continue;
-    return Error(Reason::FIELD_INVALID).Field("--user").Accepted("1 to 32 of a-z, 0-9 and -");
+    return Explained(Error(Reason::FIELD_INVALID).Field("--user"), Sentence::USER_NAME);
   }
   return absl::OkStatus();
 }

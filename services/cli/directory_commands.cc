@@ -6,6 +6,7 @@
 #include "common/base/files.h"
 #include "common/base/limits.h"
 #include "common/base/random.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "services/cli/commands.h"
 #include "services/cli/views.h"
@@ -69,7 +70,7 @@ absl::Status CheckRelative(const std::string& name) {
   const fs::path path(name);
   const bool climbs = std::find(path.begin(), path.end(), fs::path("..")) != path.end();
   if (!name.empty() && path.is_relative() && !climbs) return absl::OkStatus();
-  return Error(Reason::FIELD_INVALID).Field(name).Accepted("a name of a file below the folder");
+  return Explained(Error(Reason::FIELD_INVALID).Field(name), Sentence::FILE_BELOW_FOLDER);
 }
 
 absl::Status Show(Session& session, const std::string& folder) {
@@ -109,12 +110,10 @@ absl::Status Explain(Session& session, const RouteQuestion& question) {
   v1::ChannelClass channel = v1::CHANNEL_CLASS_UNSPECIFIED;
   v1::ActKind kind = v1::ACT_KIND_UNSPECIFIED;
   if (!v1::ChannelClass_Parse(absl::StrCat("CHANNEL_CLASS_", question.channel), &channel)) {
-    return Error(Reason::FIELD_INVALID)
-        .Field("--channel")
-        .Accepted("FORMAL, INTERINSTITUTIONAL or INFORMAL");
+    return Explained(Error(Reason::FIELD_INVALID).Field("--channel"), Sentence::CHANNELS);
   }
   if (!v1::ActKind_Parse(absl::StrCat("ACT_KIND_", question.kind), &kind)) {
-    return Error(Reason::FIELD_INVALID).Field("--kind").Accepted("a kind of act in capitals");
+    return Explained(Error(Reason::FIELD_INVALID).Field("--kind"), Sentence::KIND_IN_CAPITALS);
   }
   request.set_channel_class(channel);
   request.set_kind(kind);

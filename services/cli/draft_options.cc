@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/base/error.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 
 namespace rogatoria::cli {
@@ -33,10 +34,9 @@ absl::Status SetEnum(const std::string& option,
     out = value;
     return absl::OkStatus();
   }
-  return Error(Reason::FIELD_INVALID)
-      .Field(option)
-      .Accepted(
-          absl::StrCat("one of ", CodesOf(*google::protobuf::GetEnumDescriptor<Enum>(), prefix)));
+  return Explained(Error(Reason::FIELD_INVALID).Field(option),
+                   Sentence::ONE_OF,
+                   CodesOf(*google::protobuf::GetEnumDescriptor<Enum>(), prefix));
 }
 
 bool IsActFile(const std::string& path) {
@@ -181,6 +181,16 @@ absl::StatusOr<client::ActDraft> MakeDraft(const DraftOptions& options, const Se
   return draft;
 }
 
+Json LintView(const client::ActDraft& draft, const Session& session) {
+  Json findings = Json::array();
+  for (const client::Finding& finding : client::Lint(draft, LanguageTag(session.language))) {
+    findings.push_back({{"standing", finding.error ? "MISSING" : "ADVICE"},
+                        {"field", finding.field},
+                        {"message", finding.message}});
+  }
+  return findings;
+}
+
 absl::Status ReportLint(const client::ActDraft& draft, const Session& session) {
   bool blocked = false;
   for (const client::Finding& finding : client::Lint(draft, LanguageTag(session.language))) {
@@ -191,7 +201,7 @@ absl::Status ReportLint(const client::ActDraft& draft, const Session& session) {
     blocked = blocked || finding.error;
   }
   if (!blocked) return absl::OkStatus();
-  return Error(Reason::FIELD_REQUIRED).Accepted(session.Text(Message::LINT_BLOCKED));
+  return Explained(Error(Reason::FIELD_REQUIRED), Sentence::LINT_BLOCKED);
 }
 
 }  // namespace rogatoria::cli

@@ -6,6 +6,7 @@
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/random.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/crypto/certificate.h"
 #include "common/merkle/checkpoint.h"
@@ -126,7 +127,10 @@ absl::Status Requeue(Session& session, const std::string& authority, uint64_t po
 // What went wrong, in the reader's language where the catalogue has it.
 std::string StatusSentence(const Session& session, const absl::Status& status) {
   const auto details = GetErrorDetails(status);
-  if (!details.has_value()) return std::string(status.message());
+  if (!details.has_value()) {
+    const auto said = Said::Of(status);
+    return said.has_value() ? said->In(session.language) : std::string(status.message());
+  }
   std::string text(ReasonText(details->reason, session.language));
   if (!details->field.empty()) absl::StrAppend(&text, " (", details->field, ")");
   return text;

@@ -6,6 +6,7 @@
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/limits.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/model/header.h"
 #include "services/cli/commands.h"
@@ -47,7 +48,8 @@ Json OpenedView(const client::OpenedAct& opened) {
 absl::StatusOr<client::OpenedAct> LoadAct(client::Office& office, const std::string& path) {
   ROG_ASSIGN_OR_RETURN(Bytes bytes, ReadFile(path, limits::kMaxMessageBytes));
   v1::Act act;
-  if (!act.ParseFromString(bytes)) return absl::DataLossError(absl::StrCat("damaged: ", path));
+  if (!act.ParseFromString(bytes))
+    return Failure(absl::StatusCode::kDataLoss, Sentence::FILE_DAMAGED, path);
   return office.OpenAct(act);
 }
 

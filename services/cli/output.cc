@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/base/error.h"
+#include "common/base/sentence.h"
 #include "services/cli/words.h"
 
 namespace rogatoria::cli {
@@ -168,7 +169,11 @@ absl::StatusOr<OutputFormat> ParseOutputFormat(absl::string_view text) {
   for (const FormatName& row : kFormats) {
     if (row.name == text) return row.format;
   }
-  return Error(Reason::FIELD_INVALID).Field("--output").Accepted("table, wide, json, yaml or name");
+  return Explained(Error(Reason::FIELD_INVALID).Field("--output"), Sentence::OUTPUT_FORMATS);
+}
+
+bool IsForPrograms(OutputFormat format) {
+  return format != OutputFormat::kTable && format != OutputFormat::kWide;
 }
 
 void PrintRows(std::ostream& out,
@@ -198,7 +203,7 @@ void PrintRow(std::ostream& out,
               const Json& row,
               const std::vector<Column>& columns,
               const std::string& name) {
-  if (format != OutputFormat::kTable && format != OutputFormat::kWide) {
+  if (IsForPrograms(format)) {
     return PrintObject(out, format, language, row, columns, name);
   }
   std::vector<std::string> cells;

@@ -22,6 +22,9 @@ enum class OutputFormat { kTable, kWide, kJson, kYaml, kName };
 // FIELD_INVALID for anything but table, wide, json, yaml, name.
 absl::StatusOr<OutputFormat> ParseOutputFormat(absl::string_view text);
 
+// json, yaml and name: what they print does not depend on how much there is.
+bool IsForPrograms(OutputFormat format);
+
 struct Column {
   Message title;
   std::string member;  // of each row

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/crypto/revocation_list.h"
 
@@ -128,9 +129,8 @@ absl::StatusOr<std::string> PkiFolder::Revoke(const Certificate& certificate) {
     ROG_RETURN_IF_ERROR(WriteRevocationList(name, authority));
     return Path(absl::StrCat("ca/", name, "/crl.pem"));
   }
-  return Error(Reason::FIELD_INVALID)
-      .Field("certificate")
-      .Accepted("a certificate that an authority of this folder issued");
+  return Explained(Error(Reason::FIELD_INVALID).Field("certificate"),
+                   Sentence::CERTIFICATE_OF_FOLDER);
 }
 
 absl::Status PkiFolder::WriteRevocationList(const std::string& name,

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
 #include "common/base/error.h"
+#include "common/base/sentence.h"
 #include "common/directory/key_statement.h"
 #include "common/directory/parse_toml.h"
 
@@ -170,10 +171,8 @@ absl::StatusOr<PkiSettings> ParseSettings(absl::string_view toml_text, const std
   try {
     table = ParseToml(std::string_view(toml_text.data(), toml_text.size()), path);
   } catch (const toml::parse_error& error) {
-    return Error(Reason::FIELD_INVALID)
-        .Field(path)
-        .Accepted(
-            absl::StrCat("line ", error.source().begin.line, ": TOML as `pki init` wrote it"));
+    return Explained(
+        Error(Reason::FIELD_INVALID).Field(path), Sentence::PKI_TOML, error.source().begin.line);
   }
   const auto text = [&table](const char* key) { return table[key].value_or(std::string()); };
   PkiSettings settings{text("trust_domain"),
@@ -182,7 +181,7 @@ absl::StatusOr<PkiSettings> ParseSettings(absl::string_view toml_text, const std
                        text("admin_endpoint"),
                        text("operator")};
   if (settings.trust_domain.empty() || settings.operator_id.empty()) {
-    return Error(Reason::FIELD_REQUIRED).Field(path).Accepted("the file that `pki init` wrote");
+    return Explained(Error(Reason::FIELD_REQUIRED).Field(path), Sentence::PKI_FILE);
   }
   return settings;
 }

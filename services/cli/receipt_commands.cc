@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/receipt/receipt.h"
 #include "services/cli/commands.h"
@@ -118,16 +119,22 @@ absl::StatusOr<Json> VerifyOne(const Session& session,
   return view;
 }
 
-// One receipt in full, several as a table in the order of the log.
-void ShowVerified(const Session& session, Json views) {
+// A file that was named alone is one thing, everything else a list, in the order of the log and
+// however many it has. People get what there is only one of in full.
+void ShowVerified(const Session& session, bool is_one_file, Json views) {
   std::sort(views.begin(), views.end(), [](const Json& a, const Json& b) {
     return std::pair(a["log"], a["index"]) < std::pair(b["log"], b["index"]);
   });
-  if (views.size() == 1) {
+  if (views.size() == 1 && (is_one_file || !IsForPrograms(session.format))) {
     session.Object(views[0], kReceiptMembers, "act");
-  } else {
+  } else if (!is_one_file && (!views.empty() || IsForPrograms(session.format))) {
     session.Rows(views, kVerifiedColumns, "file");
   }
+}
+
+bool IsOneFile(const std::vector<std::string>& paths) {
+  std::error_code error;
+  return paths.size() == 1 && !std::filesystem::is_directory(paths.front(), error);
 }
 
 // Every *.receipt file below a folder, or the file itself.
@@ -156,12 +163,10 @@ absl::Status Verify(Session& session,
       if (view.ok()) views.push_back(*std::move(view));
     }
   }
-  if (!views.empty()) ShowVerified(session, views);
+  ShowVerified(session, IsOneFile(paths), views);
   ROG_RETURN_IF_ERROR(first_failure);
   if (views.empty()) {
-    return Error(Reason::NOT_FOUND)
-        .Field(paths.front())
-        .Accepted("a .receipt file, or a folder with some");
+    return Explained(Error(Reason::NOT_FOUND).Field(paths.front()), Sentence::RECEIPT_FILES);
   }
   session.Note(Message::RECEIPTS_ALL_GOOD, views.size());
   return absl::OkStatus();

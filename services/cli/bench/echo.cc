@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/clock.h"
 #include "common/base/limits.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/tls.h"
 #include "common/rpc/trust_source.h"
@@ -62,7 +63,8 @@ absl::Status ServeEcho(const EchoServerFiles& files) {
   builder.AddListeningPort("127.0.0.1:0", credentials, &port);
   builder.RegisterCallbackGenericService(&service);
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (server == nullptr) return absl::UnavailableError("the echo server cannot listen");
+  if (server == nullptr)
+    return Failure(absl::StatusCode::kUnavailable, Sentence::ECHO_CANNOT_LISTEN);
   std::cout << port << std::endl;
   std::string line;
   while (std::getline(std::cin, line)) continue;

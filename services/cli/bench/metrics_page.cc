@@ -12,6 +12,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 
 namespace rogatoria::bench {
@@ -20,7 +21,7 @@ namespace {
 constexpr int kTimeoutSeconds = 5;
 
 absl::Status NoAnswer() {
-  return absl::UnavailableError("the hub's metrics page does not answer");
+  return Failure(absl::StatusCode::kUnavailable, Sentence::METRICS_SILENT);
 }
 
 absl::StatusOr<sockaddr_in> ParseAddress(const std::string& address) {
@@ -30,7 +31,7 @@ absl::StatusOr<sockaddr_in> ParseAddress(const std::string& address) {
   int port = 0;
   if (inet_pton(AF_INET, parts.first.c_str(), &parsed.sin_addr) != 1 ||
       !absl::SimpleAtoi(parts.second, &port)) {
-    return absl::InvalidArgumentError("the metrics page is given as 127.0.0.1:PORT");
+    return Failure(absl::StatusCode::kInvalidArgument, Sentence::METRICS_ADDRESS);
   }
   parsed.sin_port = htons(static_cast<uint16_t>(port));
   return parsed;

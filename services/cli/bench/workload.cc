@@ -1,6 +1,7 @@
 #include "services/cli/bench/workload.h"
 
 #include "absl/strings/str_cat.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/crypto/cms_signature.h"
 #include "common/crypto/digest.h"
@@ -44,7 +45,7 @@ absl::StatusOr<v1::ReceiveRequest> MakeAcknowledgement(const client::OfficeProfi
 }
 
 absl::Status Missing(absl::string_view what) {
-  return absl::FailedPreconditionError(absl::StrCat("the profile has no [", what, "] key"));
+  return Failure(absl::StatusCode::kFailedPrecondition, Sentence::PROFILE_LACKS_KEY, what);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/base/files.h"
+#include "common/base/sentence.h"
 #include "services/cli/commands.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_folder.h"
@@ -115,6 +116,30 @@ INSTANTIATE_TEST_SUITE_P(
         BadLine{"NoNumber", {"inbox", "watch", "--limit", "many"}, 2, "--limit"},
         BadLine{"UnknownFormat", {"context", "list", "-o", "xml"}, 2, "table, wide, json"},
         BadLine{"Spanish", {"case", "show", "--language=es"}, 2, "Falta algo: case"},
+        BadLine{"NoNumberInPortuguese",
+                {"inbox", "watch", "--limit", "many", "--language", "pt"},
+                2,
+                "não se pode ler: --limit = many. Acrescente"},
+        BadLine{"BadTimeoutInSpanish",
+                {"--timeout", "-1", "case", "list", "--language", "es"},
+                2,
+                "no se puede leer: --timeout. Añada"},
+        BadLine{"UnknownFormatInSpanish",
+                {"context", "list", "-o", "xml", "--language", "es"},
+                2,
+                "se acepta: table, wide, json, yaml o name"},
+        BadLine{"NoProfileInPortuguese",
+                {"case", "list", "--language", "pt"},
+                11,
+                "aceita-se: --profile FICHEIRO, ou `rogatoria context add NOME"},
+        BadLine{"UnknownKindInSpanish",
+                {"act", "new", "DANCE", "--language", "es"},
+                10,
+                "se acepta: un tipo como REQUEST o DECISION"},
+        BadLine{"UnknownChannelInPortuguese",
+                {"act", "lint", "--channel", "SMOKE", "--language", "pt"},
+                10,
+                "aceita-se: um de FORMAL, "},
         BadLine{"NoProfile", {"case", "list"}, 11, "rogatoria context add"},
         BadLine{"ProfileIsNotThere", {"--profile", "/none.toml", "case", "list"}, 11, "/none.toml"},
         BadLine{"UnknownKind", {"act", "new", "DANCE"}, 10, "REQUEST or DECISION"},
@@ -234,6 +259,50 @@ TEST_F(CommandLineTest, AnExplanationIsNotCalledWhatIsAccepted) {
               testing::HasSubstr("explicación (en inglés): b.toml:2:1: x"));
   EXPECT_THAT(Said(Error(Reason::FIELD_INVALID).Accepted("a number"), Language::kSpanish),
               testing::HasSubstr("se acepta: a number"));
+}
+
+TEST_F(CommandLineTest, WhatTheOfficesSideExplainsIsInTheReadersLanguage) {
+  const absl::Status distrusted =
+      Explained(Error(Reason::KEY_NOT_TRUSTED).Field("co-fgn"), Sentence::NO_SEALING_KEY);
+  EXPECT_THAT(Said(distrusted, Language::kEnglish), testing::HasSubstr("why: it has no"));
+  EXPECT_THAT(Said(distrusted, Language::kSpanish),
+              testing::HasSubstr("  explicación: no tiene clave de sellado"));
+  const absl::Status damaged =
+      Failure(absl::StatusCode::kDataLoss, Sentence::FILE_DAMAGED, "outbox/a.act");
+  EXPECT_THAT(Said(damaged, Language::kPortuguese),
+              testing::HasSubstr("Não funcionou: danificado: outbox/a.act"));
+  // Of a library below us there is English only, and it is called that.
+  EXPECT_THAT(Said(absl::DataLossError("a proof too long"), Language::kPortuguese),
+              testing::HasSubstr("explicação (em inglês): a proof too long"));
+}
+
+TEST_F(CommandLineTest, AFaultInAFileIsToldInTheReadersLanguage) {
+  ASSERT_THAT(WriteFileDurably(folder_ / "act.toml", "kind = 3\n"), IsOk());
+  EXPECT_THAT(Try({"act", "lint", folder_ / "act.toml", "--language", "es"}).err,
+              testing::HasSubstr("línea 1, columna 8: se espera un texto"));
+  ASSERT_THAT(WriteFileDurably(folder_ / "act.json", "[]"), IsOk());
+  EXPECT_THAT(Try({"act", "lint", folder_ / "act.json", "--language", "pt"}).err,
+              testing::HasSubstr("linha 1, coluna 1: um objeto JSON"));
+  ASSERT_THAT(WriteFileDurably(folder_ / "office.toml", "colour = \"blue\"\n"), IsOk());
+  EXPECT_THAT(Try({"--profile", folder_ / "office.toml", "case", "list", "--language", "pt"}).err,
+              testing::HasSubstr("aceita-se: uma tabela com certificate e key"));
+}
+
+TEST_F(CommandLineTest, LintIsAListForPrograms) {
+  const Outcome faults = Try({"act", "lint", "--kind", "DECISION", "-o", "json"});
+  EXPECT_EQ(faults.code, 10);
+  const Json findings = Json::parse(faults.out);
+  ASSERT_FALSE(findings.empty());
+  EXPECT_EQ(findings[0]["standing"], "MISSING");
+  EXPECT_EQ(findings[0]["field"], "to");
+  EXPECT_EQ(findings[0]["message"],
+            "Say whom it goes to: an authority, or a country and a measure.");
+  EXPECT_EQ(findings.back()["standing"], "ADVICE");
+  EXPECT_EQ(findings.back().size(), 3u);
+  const Outcome clean =
+      Try({"act", "lint", "--to", "co-fgn", "--text", "x", "--subject", "y", "-q", "-o", "json"});
+  EXPECT_EQ(clean.code, 0);
+  EXPECT_EQ(Json::parse(clean.out), Json::array());
 }
 
 TEST_F(CommandLineTest, AnErrorsTextCannotSteerTheTerminal) {

@@ -42,6 +42,16 @@ const std::vector<Entry>& Words() {
   return entries;
 }
 
+// What is said beside a reason, by the library of offices too.
+const std::vector<Entry>& Sentences() {
+  static const auto& entries = *new std::vector<Entry>{
+#define ROGATORIA_SENTENCE(name, en, es, pt) {#name, en, es, pt},
+#include "common/base/sentences.inc"
+#undef ROGATORIA_SENTENCE
+  };
+  return entries;
+}
+
 // The $0, $1 of a text, each as often as it stands there.
 std::multiset<std::string> Filled(const std::string& text) {
   std::multiset<std::string> filled;
@@ -56,7 +66,7 @@ bool IsLabel(const std::string& text) {
 }
 
 TEST(MessagesTest, NoTextIsEmpty) {
-  for (const auto* catalogue : {&Messages(), &Words()}) {
+  for (const auto* catalogue : {&Messages(), &Words(), &Sentences()}) {
     for (const Entry& entry : *catalogue) {
       EXPECT_FALSE(entry.en.empty() || entry.es.empty() || entry.pt.empty()) << entry.name;
     }
@@ -64,26 +74,30 @@ TEST(MessagesTest, NoTextIsEmpty) {
 }
 
 TEST(MessagesTest, TheSameThingsAreFilledInEverywhere) {
-  for (const Entry& entry : Messages()) {
-    EXPECT_EQ(Filled(entry.en), Filled(entry.es)) << entry.name;
-    EXPECT_EQ(Filled(entry.en), Filled(entry.pt)) << entry.name;
+  for (const auto* catalogue : {&Messages(), &Sentences()}) {
+    for (const Entry& entry : *catalogue) {
+      EXPECT_EQ(Filled(entry.en), Filled(entry.es)) << entry.name;
+      EXPECT_EQ(Filled(entry.en), Filled(entry.pt)) << entry.name;
+    }
   }
 }
 
 // Labels of one word may be the same in two languages; sentences may not. A sentence made of data
 // only, such as "$0 [$1]", has nothing to translate.
 TEST(MessagesTest, NoSentenceIsLeftInEnglish) {
-  for (const Entry& entry : Messages()) {
-    const bool has_words =
-        entry.en.find_first_of("abcdefghijklmnopqrstuvwxyz") != std::string::npos;
-    if (IsLabel(entry.en) || !has_words) continue;
-    EXPECT_NE(entry.en, entry.es) << entry.name;
-    EXPECT_NE(entry.en, entry.pt) << entry.name;
+  for (const auto* catalogue : {&Messages(), &Sentences()}) {
+    for (const Entry& entry : *catalogue) {
+      const bool has_words =
+          entry.en.find_first_of("abcdefghijklmnopqrstuvwxyz") != std::string::npos;
+      if (IsLabel(entry.en) || !has_words) continue;
+      EXPECT_NE(entry.en, entry.es) << entry.name;
+      EXPECT_NE(entry.en, entry.pt) << entry.name;
+    }
   }
 }
 
 TEST(MessagesTest, SpanishAndPortugueseAreNotMixedUp) {
-  for (const auto* catalogue : {&Messages(), &Words()}) {
+  for (const auto* catalogue : {&Messages(), &Words(), &Sentences()}) {
     for (const Entry& entry : *catalogue) {
       EXPECT_EQ(entry.es.find("ção"), std::string::npos) << entry.name;
       EXPECT_EQ(entry.es.find("õe"), std::string::npos) << entry.name;

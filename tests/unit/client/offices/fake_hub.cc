@@ -150,6 +150,18 @@ class FakeHub::Audit final : public v1::AuditService::Service {
     return hub_.checkpoint_answer_ ? hub_.checkpoint_answer_() : grpc::Status::OK;
   }
 
+  // An empty register, and a proof that proves nothing.
+  grpc::Status ListEntries(grpc::ServerContext*,
+                           const v1::ListEntriesRequest*,
+                           v1::ListEntriesResponse*) override {
+    return grpc::Status::OK;
+  }
+  grpc::Status GetConsistencyProof(grpc::ServerContext*,
+                                   const v1::GetConsistencyProofRequest*,
+                                   v1::GetConsistencyProofResponse*) override {
+    return grpc::Status::OK;
+  }
+
   grpc::Status ListReceipts(grpc::ServerContext*,
                             const v1::ListReceiptsRequest*,
                             v1::ListReceiptsResponse* response) override {

@@ -88,8 +88,8 @@ v1::Receipt TestReceipts::Make(const Evidence& evidence) {
   return receipt;
 }
 
-std::string TestReceipts::Head() {
-  return Must(merkle::SignCheckpoint({origin_, 1, merkle::LeafHash("leaf"), {}}, signer_));
+std::string TestReceipts::Head(uint64_t size) {
+  return Must(merkle::SignCheckpoint({origin_, size, merkle::LeafHash("leaf"), {}}, signer_));
 }
 
 }  // namespace rogatoria::client

@@ -26,8 +26,8 @@ class TestReceipts {
   const std::string& verifier_key() const { return verifier_key_; }
   // Logged by itself, under a head of its own.
   v1::Receipt Make(const Evidence& evidence);
-  // The signed head of the log while it has one leaf.
-  std::string Head();
+  // A signed head of the log; its tree is not that of any receipt.
+  std::string Head(uint64_t size = 1);
 
  private:
   std::string origin_;
