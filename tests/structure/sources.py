@@ -32,6 +32,8 @@ PACKAGE_HOSTS = re.compile(
     r"|pypi[.]o" r"rg|pythonhosted[.]|proxy[.]golang[.]|crates[.]i" r"o\b|archive[.]ubuntu[.])"
     r'|"resolved"\s*:'
 )
+SPEAK_TO_PEOPLE = ("common/client", "services/cli")
+OWN_WORDS = re.compile(r"\.\s*Accepted\(|\babsl::\w+Error\(|\babsl::Status\(\s*absl::")
 NOT_OURS = ("LICENSE", "docs/formats/vectors/")
 SOURCES = (".cc", ".h", ".py", ".mjs", ".proto", ".cmake", ".sh")
 
@@ -127,6 +129,19 @@ def headers_explain_themselves(tree):
             yield Finding(path, 1, "write #pragma once after the header's comment")
 
 
+def texts_are_catalogued(tree):
+    """What the office's side says to a person is in a catalogue, in every language."""
+    for path in tree.paths(*SPEAK_TO_PEOPLE, suffixes=cpp.CODE):
+        code = cpp.code_of(tree.text(path) or "")
+        for match in OWN_WORDS.finditer(code):
+            yield Finding(
+                path,
+                cpp.line_of(code, match.start()),
+                f"'{match.group()}' speaks one language: use Explained or Failure"
+                " (common/base/sentence.h)",
+            )
+
+
 def formatted(tree):
     """The formatter would change nothing."""
     tool = _clang_format()
@@ -198,6 +213,7 @@ RULES = (
     banned_words,
     no_foreign_places,
     headers_explain_themselves,
+    texts_are_catalogued,
     formatted,
     shell_scripts,
 )
