@@ -292,7 +292,7 @@ void TellKept(const Session& session, const client::KeptHeads& kept, const Check
   if (grown != kept.heads.end()) {
     session.Note(Message::NOTE_LOG_GREW, grown->checkpoint.size, now.size);
   }
-  session.Note(Message::NOTE_KEPT_HEADS, log.kept_heads);
+  session.Note(Message::NOTE_KEPT_HEADS, now.origin, log.kept_heads);
 }
 
 absl::Status Verify(Session& session) {
