@@ -37,7 +37,10 @@ absl::StatusOr<uint64_t> PublishedLog::Size() const {
   return checkpoint->size;
 }
 
-absl::Status PublishedLog::Publish(Store& store, const BatchRecord& head, bool repair) const {
+absl::Status PublishedLog::Publish(Store& store,
+                                   const BatchRecord& head,
+                                   bool repair,
+                                   const std::function<bool()>& give_up) const {
   const absl::StatusOr<uint64_t> published = Size();
   // A checkpoint that cannot be read is written anew, and everything below it is compared.
   const uint64_t known = repair || !published.ok() ? 0 : *published;
@@ -45,6 +48,7 @@ absl::Status PublishedLog::Publish(Store& store, const BatchRecord& head, bool r
   if (published.ok() && *published > head.size) return absl::OkStatus();
   if (known == head.size) return absl::OkStatus();
   for (const merkle::Tile& tile : merkle::TilesForGrowth(known, head.size)) {
+    if (give_up()) return absl::CancelledError("the hub is stopping");
     // A snapshot a tile: a long one would keep the database's log from being folded in.
     ROG_ASSIGN_OR_RETURN(const auto snapshot, store.OpenSnapshot());
     ROG_RETURN_IF_ERROR(tile.level == 0 ? WriteLeaves(*snapshot, tile)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -21,8 +22,12 @@ class PublishedLog {
   // The size in the checkpoint file; 0 when there is none. DATA_LOSS for one that cannot be read.
   absl::StatusOr<uint64_t> Size() const;
   // Brings the files from what is published to `head`. `repair`: compares every file with the
-  // database first, instead of trusting those up to the published size.
-  absl::Status Publish(Store& store, const BatchRecord& head, bool repair) const;
+  // database first, instead of trusting those up to the published size. CANCELLED when `give_up`
+  // says so, which is asked before each tile; then the checkpoint is still the old one.
+  absl::Status Publish(Store& store,
+                       const BatchRecord& head,
+                       bool repair,
+                       const std::function<bool()>& give_up) const;
 
  private:
   absl::Status WriteTile(Snapshot& snapshot, const merkle::Tile& tile) const;

@@ -11,6 +11,9 @@
 namespace rogatoria::audit {
 namespace {
 
+// A hub that was told to stop writes tiles no longer than this.
+constexpr absl::Duration kLongestLastRound = absl::Seconds(5);
+
 PublishedLog FilesOf(const std::string& folder, uint64_t log) {
   return PublishedLog(absl::StrCat(folder, "/", log), log);
 }
@@ -94,6 +97,7 @@ void TileWriter::Stop() {
   {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
+    last_round_ends_ = absl::Now() + kLongestLastRound;
   }
   thread_.join();
 }
@@ -110,12 +114,17 @@ void TileWriter::Run() {
   bool going_on = true;
   while (going_on) {
     going_on = AwaitWork();
-    // A round that failed is repeated whole; so is the one before the end.
-    repair = !PublishNow(repair).ok();
+    // A round that failed is repeated whole, but for the last one: that adds what is new.
+    repair = !PublishNow(repair && going_on).ok();
     absl::MutexLock lock(&mutex_);
     if (repair) woken_ = true;
     mutex_.AwaitWithTimeout(absl::Condition(&stopping_), options_.interval);
   }
+}
+
+bool TileWriter::MustGiveUp(bool repair) const {
+  absl::MutexLock lock(&mutex_);
+  return stopping_ && (repair || absl::Now() > last_round_ends_);
 }
 
 absl::Status TileWriter::PublishNow(bool repair) {
@@ -123,7 +132,9 @@ absl::Status TileWriter::PublishNow(bool repair) {
   const auto publish = [&]() -> absl::Status {
     ROG_ASSIGN_OR_RETURN(const auto heads, Heads(store_));
     for (const BatchRecord& head : heads) {
-      ROG_RETURN_IF_ERROR(FilesOf(options_.folder, head.log).Publish(store_, head, repair));
+      ROG_RETURN_IF_ERROR(FilesOf(options_.folder, head.log).Publish(store_, head, repair, [&] {
+        return MustGiveUp(repair);
+      }));
     }
     return absl::OkStatus();
   };

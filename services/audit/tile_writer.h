@@ -43,7 +43,8 @@ class TileWriter {
   void Start();
   // The log has grown.
   void Wake();
-  // Publishes what there is and ends the thread. Idempotent.
+  // Publishes what there is and ends the thread. What would take longer than a few seconds is left
+  // to the next start, since the files are derived. Idempotent.
   void Stop();
 
   // One round at once, on the caller's thread; for tests and for Stop. `repair`: compares every
@@ -58,6 +59,8 @@ class TileWriter {
  private:
   TileWriter(Store& store, TileWriterOptions options);
   void Run();
+  // Whether a round has to end here, because the hub is stopping.
+  bool MustGiveUp(bool repair) const;
   // Waits until there is something to do; false when stopping.
   bool AwaitWork();
   bool HasWork() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return woken_ || stopping_; }
@@ -68,6 +71,7 @@ class TileWriter {
   mutable absl::Mutex mutex_;
   bool woken_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Time last_round_ends_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
   absl::Status last_status_ ABSL_GUARDED_BY(mutex_);
   std::thread thread_;
 };

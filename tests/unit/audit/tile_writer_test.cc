@@ -208,6 +208,21 @@ TEST_F(TileWriterTest, TheThreadPublishesWhatCameUntilTheEnd) {
   EXPECT_EQ(Published().size, 30u);
 }
 
+TEST_F(TileWriterTest, ARoundThatIsGivenUpLeavesTheOldHead) {
+  GrowTo(3);
+  ASSERT_THAT(Open()->PublishNow(false), IsOk());
+  GrowTo(600);
+  const BatchRecord head = *hub_.Read()->GetLastBatch(1);
+  const PublishedLog log(folder_ / "1", 1);
+  int asked = 0;
+  const auto given_up = log.Publish(*hub_.store, head, false, [&] { return ++asked > 2; });
+  EXPECT_TRUE(absl::IsCancelled(given_up)) << given_up;
+  EXPECT_EQ(asked, 3);
+  EXPECT_EQ(Published().size, 3u);
+  ASSERT_THAT(Open()->PublishNow(false), IsOk());
+  EXPECT_EQ(Published().size, 600u);
+}
+
 TEST_F(TileWriterTest, WhenTheStoreFailsTheOldHeadStays) {
   GrowTo(3);
   auto writer = Open();
