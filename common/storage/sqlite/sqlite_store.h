@@ -25,7 +25,7 @@ struct SqliteOptions {
   std::string directory;  // made if it is not there
   uint64_t reserve_bytes = limits::kAuditReserveBytes;
   // How far the write-ahead log grows before it is moved into the database.
-  uint64_t checkpoint_bytes = 16 * 1024 * 1024;
+  uint64_t checkpoint_bytes = 4 * 1024 * 1024;
 
   // For tests. `base_vfs` names a VFS of SQLite's that injects faults. Without background
   // checkpoints nothing is moved before the store is closed. The negative control of the power-cut
