@@ -100,8 +100,8 @@ class Office {
   // The signer for a channel class: the user for FORMAL, else the organisation's seal, else the
   // user.
   absl::StatusOr<KeyPair> SignerFor(v1::ChannelClass channel_class) const;
-  // What an earlier run made under this id: it waits in the outbox, or the hub has it. nullopt when
-  // nothing was recorded under it as far as this machine knows.
+  // What an earlier run made under this id: it waits in the outbox, or the hub has it or refused it
+  // in law. nullopt when nothing was recorded under it as far as this machine knows.
   absl::StatusOr<std::optional<v1::SubmitActRequest>> FindEarlier(const std::string& request_id);
   absl::StatusOr<v1::SubmitActResponse> SendAgain(const ActDraft& draft,
                                                   const v1::SubmitActRequest& earlier);

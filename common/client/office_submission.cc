@@ -99,6 +99,8 @@ absl::StatusOr<std::optional<v1::SubmitActRequest>> Office::FindEarlier(
   if (waiting.has_value()) return waiting;
   v1::GetActRequest question;
   question.set_act_id(MakeActId(profile_.authority, request_id));
+  ROG_ASSIGN_OR_RETURN(auto refused, outbox->FindRefused(question.act_id()));
+  if (refused.has_value()) return refused;
   if (KeptAcceptance(ReceiptFolder(profile_.state, question.act_id())).empty()) return waiting;
   auto found =
       connection_->Call(connection_->exchange(), &v1::ExchangeService::Stub::GetAct, question);

@@ -187,6 +187,17 @@ absl::StatusOr<std::optional<v1::SubmitActRequest>> Outbox::Find(
   return ReadRequest(RequestPath(state_, "outbox", request_id));
 }
 
+absl::StatusOr<std::optional<v1::SubmitActRequest>> Outbox::FindRefused(
+    const std::string& act_id) const {
+  v1::Receipt rejection;
+  rejection.set_event(v1::TRANSPORT_EVENT_SUBMISSION_REJECTION);
+  const std::string receipt =
+      absl::StrCat(ReceiptFolder(state_, act_id), "/", ReceiptFileName(rejection));
+  const std::string request = RequestPath(state_, "failed", act_id.substr(act_id.rfind('/') + 1));
+  if (!fs::exists(receipt) || !fs::exists(request)) return std::nullopt;
+  return ReadRequest(request);
+}
+
 absl::StatusOr<PendingActs> Outbox::Pending() {
   ROG_ASSIGN_OR_RETURN(const std::vector<fs::path> files, ActsIn(absl::StrCat(state_, "/outbox")));
   PendingActs pending;

@@ -43,6 +43,9 @@ class Outbox {
   bool Holds(const std::string& request_id) const;
   // The request of this id that waits here, nullopt when there is none; OUTBOX_FILE_DAMAGED.
   absl::StatusOr<std::optional<v1::SubmitActRequest>> Find(const std::string& request_id) const;
+  // The request of this id that the hub refused in law, which is final for its act: it lies in
+  // `<state>/failed/`, its A.2 among the receipts. nullopt when there is none.
+  absl::StatusOr<std::optional<v1::SubmitActRequest>> FindRefused(const std::string& act_id) const;
   // Requests not answered yet. A damaged file is moved to `<state>/failed/`, with the reason beside
   // it and under a name that is free there, so that it is told of once and keeps no other.
   absl::StatusOr<PendingActs> Pending();

@@ -145,6 +145,25 @@ TEST_F(OfficeReceiptsTest, ARefusalInLawIsKeptWithItsProof) {
             std::set<std::string>{"SUBMISSION_REJECTION.receipt"});
 }
 
+// The refusal is final for this act id: other bytes under it would be one mistake more, and would
+// take the place of those that the A.2 is about.
+TEST_F(OfficeReceiptsTest, WhatWasRefusedInLawIsRefusedAgainAsItWas) {
+  hub_.set_answer([this](const v1::SubmitActRequest& request) {
+    return Error(Reason::NOT_DESIGNATED)
+        .Evidence(hub_.Refusal(request, Reason::NOT_DESIGNATED).content())
+        .ToStatus();
+  });
+  ActDraft draft = offices_.Request();
+  EXPECT_THAT(pt_->Send(draft), HasReason(Reason::NOT_DESIGNATED));
+  EXPECT_THAT(pt_->Send(draft), HasReason(Reason::NOT_DESIGNATED));
+  const auto submitted = hub_.submitted();
+  ASSERT_EQ(submitted.size(), 2u);
+  EXPECT_EQ(submitted[0].SerializeAsString(), submitted[1].SerializeAsString());
+  draft.content.mutable_letter()->set_text("corrected");
+  EXPECT_THAT(pt_->Send(draft), HasReason(Reason::ACT_ID_REUSED));
+  EXPECT_EQ(hub_.submitted().size(), 2u);
+}
+
 TEST_F(OfficeReceiptsTest, ARefusalWhoseProofDoesNotHoldIsNotBelieved) {
   hub_.set_answer([this](const v1::SubmitActRequest& request) {
     return Error(Reason::NOT_DESIGNATED)
