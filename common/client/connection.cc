@@ -78,6 +78,13 @@ std::string Target(const std::vector<std::string>& endpoints) {
 
 }  // namespace
 
+absl::Status StatusOf(const grpc::Status& end) {
+  const bool shutting_down =
+      end.error_code() == grpc::StatusCode::CANCELLED && end.error_details().empty();
+  if (!shutting_down) return rpc::FromGrpcStatus(end);
+  return rpc::FromGrpcStatus({grpc::StatusCode::UNAVAILABLE, end.error_message()});
+}
+
 absl::Status InWords(const absl::Status& status) {
   if (GetErrorDetails(status).has_value()) return status;
   if (absl::IsUnavailable(status)) {
@@ -137,7 +144,7 @@ absl::Status Connection::Retry(
   for (;;) {
     grpc::ClientContext context;
     Prepare(context, std::min(kAttemptTimeout, end - absl::Now()));
-    const absl::Status status = rpc::FromGrpcStatus(attempt(context));
+    const absl::Status status = StatusOf(attempt(context));
     const auto least = RetryDelay(status);
     if (status.ok() || !least.has_value()) return InWords(status);
     const absl::Duration wait = Jitter(*least, pause);

@@ -24,6 +24,10 @@
 
 namespace rogatoria::client {
 
+// The status that a call or stream ended with. CANCELLED that says nothing is what gRPC answers for
+// a server that is shutting down: UNAVAILABLE here, so that it is tried again.
+absl::Status StatusOf(const grpc::Status& end);
+
 // What gRPC says by itself when no hub answers, with a sentence of ours before it, in the reader's
 // language; any other status as it is.
 absl::Status InWords(const absl::Status& status);

@@ -46,7 +46,7 @@ void Subscription::Read() {
       answers_[response.acknowledged().position()] = response.acknowledged();
     }
   }
-  const absl::Status end = InWords(rpc::FromGrpcStatus(stream_->Finish()));
+  const absl::Status end = InWords(StatusOf(stream_->Finish()));
   absl::MutexLock lock(&mutex_);
   ended_ = true;
   end_ = end;

@@ -47,6 +47,7 @@ grpc::Status Busy(absl::Duration retry_after) {
 
 TEST_F(ConnectionTest, WhatMayPassIsTriedAgain) {
   const grpc::Status passing[] = {{grpc::StatusCode::UNAVAILABLE, "away"},
+                                  {grpc::StatusCode::CANCELLED, "CANCELLED"},  // shutting down
                                   {grpc::StatusCode::ABORTED, "lost a race"},
                                   Busy(absl::Milliseconds(1))};
   int asked = 0;
