@@ -103,6 +103,8 @@ class Office {
   // What an earlier run made under this id: it waits in the outbox, or the hub has it or refused it
   // in law. nullopt when nothing was recorded under it as far as this machine knows.
   absl::StatusOr<std::optional<v1::SubmitActRequest>> FindEarlier(const std::string& request_id);
+  // Puts authorities in the place of competences.
+  absl::Status NameAddressees(ActDraft& draft);
   absl::StatusOr<v1::SubmitActResponse> SendAgain(const ActDraft& draft,
                                                   const v1::SubmitActRequest& earlier);
   // Puts it into the outbox, sends it, and does what the answer asks.

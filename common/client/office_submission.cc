@@ -1,4 +1,5 @@
 // The sending half of Office: the outbox, what the hub's answer means for an act, and its receipts.
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -112,10 +113,25 @@ absl::StatusOr<std::optional<v1::SubmitActRequest>> Office::FindEarlier(
   return recorded;
 }
 
+// By the directory as it is now: who is competent for a country and a measure.
+absl::Status Office::NameAddressees(ActDraft& draft) {
+  const bool named = std::all_of(draft.to.begin(), draft.to.end(), [](const v1::Addressee& to) {
+    return !to.authority().empty();
+  });
+  if (named) return absl::OkStatus();
+  ROG_ASSIGN_OR_RETURN(const Resolution found, Resolve(draft));
+  for (size_t i = 0; i < draft.to.size(); ++i) {
+    draft.to[i].set_authority(found.routes.routes(static_cast<int>(i)).authority().id());
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<v1::SubmitActResponse> Office::SendAgain(const ActDraft& draft,
                                                         const v1::SubmitActRequest& earlier) {
   const auto opened = OpenAct(earlier.act());
-  if (!opened.ok() || !SaysTheSame(draft, DraftOf(*opened))) {
+  ActDraft addressed = draft;
+  ROG_RETURN_IF_ERROR(NameAddressees(addressed));
+  if (!opened.ok() || !SaysTheSame(addressed, DraftOf(*opened))) {
     return Explained(Error(Reason::ACT_ID_REUSED).Field("request_id"), Sentence::NEW_ID);
   }
   bool signed_again = false;

@@ -22,7 +22,7 @@ bool Fits(const v1::MeasureRef& said, const v1::MeasureRef& sealed) {
 }
 
 bool Fits(const v1::Addressee& said, const v1::Addressee& sealed) {
-  return said.authority().empty() || said.authority() == sealed.authority();
+  return said.authority() == sealed.authority();
 }
 
 template <typename Item>

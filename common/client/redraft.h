@@ -13,7 +13,7 @@ ActDraft DraftOf(const OpenedAct& opened);
 
 // Whether `draft` says what an act says that was made before, `sealed` being its DraftOf: then
 // sending it once more is a retry. What a draft leaves to the case, the directory or the profile
-// fits whatever they filled in. Pure.
+// fits whatever they filled in; but addressees are named as authorities. Pure.
 bool SaysTheSame(const ActDraft& draft, const ActDraft& sealed);
 
 }  // namespace rogatoria::client

@@ -272,7 +272,10 @@ void Dispatcher::AddCandidate(DeliveryRecord row, Instant now, bool alone) {
       leased->second.rescan = true;
       return;
     }
-    if (known->second.position < row.position) return;
+    if (known->second.position < row.position) {
+      known->second.alone = false;
+      return;
+    }
     RemoveCandidate(known->second.position);
   }
   known_cases_[row.case_id] = {row.position, alone};

@@ -64,6 +64,7 @@ TEST_F(BadInputTest, ARecipientWhoseCalendarEnds) {
 
 TEST_F(BadInputTest, AStrangersCaseIsLikeOneThatNobodyOpened) {
   const std::string case_id = OpenCase();
+  MarkState();
   const auto ask = [&](const std::string& id) {
     grpc::ClientContext context;
     v1::GetCaseRequest request;
@@ -77,6 +78,7 @@ TEST_F(BadInputTest, AStrangersCaseIsLikeOneThatNobodyOpened) {
   EXPECT_EQ(strangers.error_code(), nobodys.error_code());
   EXPECT_EQ(strangers.error_message(), nobodys.error_message());
   EXPECT_EQ(strangers.error_details(), nobodys.error_details());
+  ExpectNothingChanged();
   ExpectLeaf(br(), Reason::CASE_NOT_FOUND);
 }
 
@@ -96,6 +98,7 @@ TEST_F(BadInputTest, AnActIntoAStrangersCase) {
 
 TEST_F(BadInputTest, AStrangersActAndItsReceipts) {
   const std::string act_id = OpenCase();
+  MarkState();
   v1::GetActRequest get;
   get.set_act_id(act_id);
   EXPECT_THAT(CallStub(*br().exchange, &v1::ExchangeService::Stub::GetAct, get),
@@ -104,10 +107,13 @@ TEST_F(BadInputTest, AStrangersActAndItsReceipts) {
   list.set_act_id(act_id);
   EXPECT_THAT(CallStub(*br().audit, &v1::AuditService::Stub::ListReceipts, list),
               HasReason(Reason::ACT_NOT_FOUND));
+  ExpectNothingChanged();
+  ExpectLeaf(br(), Reason::ACT_NOT_FOUND);
 }
 
 TEST_F(BadInputTest, APageTokenOfAnotherQuery) {
   for (int i = 0; i < 3; ++i) OpenCase();
+  MarkState();
   v1::ListCasesRequest request;
   request.set_page_size(1);
   const auto page = CallStub(*pt().exchange, &v1::ExchangeService::Stub::ListCases, request);
@@ -121,6 +127,7 @@ TEST_F(BadInputTest, APageTokenOfAnotherQuery) {
   ExpectRefused(CallStub(*pt().exchange, &v1::ExchangeService::Stub::ListCases, request),
                 Reason::PAGE_TOKEN_INVALID,
                 "page_token");
+  ExpectNothingChanged();
   ExpectLeaf(pt(), Reason::PAGE_TOKEN_INVALID);
 }
 

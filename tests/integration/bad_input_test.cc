@@ -30,6 +30,7 @@ TEST_F(BadInputTest, NoClientCertificate) {
 TEST_F(BadInputTest, ACertificateOfAnotherAuthority) {
   const TestIdentity other = broker_.pki().IssueSystem("pt-pgr", "cms", TestPki::Ca::kStranger);
   EXPECT_THAT(CallAs(other), StatusIs(absl::StatusCode::kUnavailable));
+  ExpectNothingChanged();
 }
 
 TEST_F(BadInputTest, AnExpiredCertificate) {
@@ -44,6 +45,7 @@ TEST_F(BadInputTest, AnExpiredCertificate) {
                                                     .not_before = now + absl::Hours(-2),
                                                     .not_after = now + absl::Hours(-1)});
   EXPECT_THAT(CallAs(expired), StatusIs(absl::StatusCode::kUnavailable));
+  ExpectNothingChanged();
 }
 
 TEST_F(BadInputTest, ARevokedCertificate) {
@@ -51,6 +53,7 @@ TEST_F(BadInputTest, ARevokedCertificate) {
   broker_.pki().Revoke(TestPki::Ca::kPublic, pt().system.certificate);
   broker_.Restart();
   EXPECT_THAT(CallAs(pt().system), StatusIs(absl::StatusCode::kUnavailable));
+  ExpectNothingChanged();
   EXPECT_THAT(CallAs(co().system), IsOk());
 }
 
@@ -66,16 +69,19 @@ TEST_F(BadInputTest, ACertificateWithTwoUris) {
        .not_before = {},
        .not_after = {}});
   EXPECT_THAT(CallAs(two), HasReason(Reason::IDENTITY_MALFORMED));
+  ExpectNothingChanged();
 }
 
 TEST_F(BadInputTest, AnUnknownAuthority) {
   EXPECT_THAT(CallAs(broker_.pki().IssueSystem("xx-no")),
               HasReason(Reason::CLIENT_CERTIFICATE_UNKNOWN));
+  ExpectNothingChanged();
 }
 
 TEST_F(BadInputTest, AnUnregisteredCertificateOfAKnownAuthority) {
   EXPECT_THAT(CallAs(broker_.pki().IssueSystem("pt-pgr")),
               HasReason(Reason::CLIENT_CERTIFICATE_UNKNOWN));
+  ExpectNothingChanged();
 }
 
 TEST_F(BadInputTest, ASuspendedAuthority) {
@@ -261,20 +267,37 @@ TEST_F(BadInputTest, MalformedProtobuf) {
       absl::StatusOr<int>(rpc::FromGrpcStatus(status)), Reason::MALFORMED_MESSAGE, "");
 }
 
+// Of a service, by its methods' full names.
+std::vector<std::string> MethodsOf(const std::string& name) {
+  const auto* pool = google::protobuf::DescriptorPool::generated_pool();
+  const auto* service = pool->FindServiceByName(absl::StrCat("rogatoria.v1.", name));
+  std::vector<std::string> methods;
+  for (int i = 0; service != nullptr && i < service->method_count(); ++i) {
+    methods.push_back(absl::StrCat("/", service->full_name(), "/", service->method(i)->name()));
+  }
+  return methods;
+}
+
 TEST_F(BadInputTest, MalformedProtobufInAnyOtherCall) {
-  const auto* file = v1::SubmitActRequest::descriptor()->file();
+  constexpr char kSetStanding[] = "/rogatoria.v1.AdminService/SetStanding";
   for (const char* const name : {"ExchangeService", "DirectoryService", "AuditService"}) {
-    const auto* service = file->pool()->FindServiceByName(absl::StrCat("rogatoria.v1.", name));
-    ASSERT_NE(service, nullptr) << name;
-    for (int i = 0; i < service->method_count(); ++i) {
-      const std::string method =
-          absl::StrCat("/", service->full_name(), "/", service->method(i)->name());
-      if (method == "/rogatoria.v1.AuditService/AddCosignature") continue;  // not an office's
+    ASSERT_FALSE(MethodsOf(name).empty());
+    for (const std::string& method : MethodsOf(name)) {
       EXPECT_THAT(rpc::FromGrpcStatus(SendRubbish(pt().channel, method)),
                   HasReason(Reason::MALFORMED_MESSAGE))
           << method;
     }
   }
+  ASSERT_FALSE(MethodsOf("AdminService").empty());
+  for (const std::string& method : MethodsOf("AdminService")) {
+    const Reason reason =
+        method == kSetStanding ? Reason::PERMISSION_DENIED : Reason::MALFORMED_MESSAGE;
+    EXPECT_THAT(rpc::FromGrpcStatus(SendRubbish(broker_.admin_channel(), method)),
+                HasReason(reason))
+        << method;
+  }
+  ExpectNothingChanged();
+  ExpectLeaf(pt(), Reason::MALFORMED_MESSAGE);
 }
 
 TEST_F(BadInputTest, MalformedProtobufOnAStream) {

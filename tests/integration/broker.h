@@ -49,7 +49,8 @@ class Broker {
   void Restart();
   void Stop() { app_.reset(); }
 
-  v1::AdminService::Stub& admin() { return *admin_; }               // as operator
+  v1::AdminService::Stub& admin() { return *admin_; }  // as operator
+  const std::shared_ptr<grpc::Channel>& admin_channel() { return admin_channel_; }
   v1::AdminService::Stub& security_officer() { return *officer_; }  // suspends
   absl::StatusOr<v1::SetStandingResponse> SetStanding(v1::StandingSubject subject,
                                                       const std::string& id,

@@ -42,7 +42,6 @@ TEST(SaysTheSameTest, WhatItWasMadeFromAndWhatWasLeftToBeFilledIn) {
   EXPECT_TRUE(SaysTheSame(sealed, sealed));
   const Change left_out[] = {
       [](ActDraft& draft) { draft.to.clear(); },
-      [](ActDraft& draft) { draft.to.front().clear_authority(); },
       [](ActDraft& draft) { draft.channel_class = v1::CHANNEL_CLASS_UNSPECIFIED; },
       [](ActDraft& draft) { draft.legal_basis.Clear(); },
       [](ActDraft& draft) { draft.channel_basis.clear(); },
@@ -61,6 +60,7 @@ TEST(SaysTheSameTest, AnythingElseIsAnotherAct) {
   const Change changes[] = {
       [](ActDraft& draft) { draft.kind = v1::ACT_KIND_PROGRESS; },
       [](ActDraft& draft) { draft.to.front().set_authority("br-pgr"); },
+      [](ActDraft& draft) { draft.to.front().clear_authority(); },
       [](ActDraft& draft) { draft.to.emplace_back().set_authority("br-pgr"); },
       [](ActDraft& draft) { draft.channel_class = v1::CHANNEL_CLASS_INFORMAL; },
       [](ActDraft& draft) { draft.legal_basis.set_article("10"); },
