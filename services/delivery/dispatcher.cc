@@ -99,6 +99,7 @@ void Dispatcher::Rescan() {
     cursor.after = 0;
     cursor.at_end = false;
   }
+  for (auto& [case_id, known] : known_cases_) known.alone = false;
 }
 
 size_t Dispatcher::Expire(Instant now) {
