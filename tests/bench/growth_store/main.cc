@@ -12,13 +12,12 @@
 #include <string>
 #include <vector>
 
-#include <sys/resource.h>
-
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
 #include "common/base/check.h"
 #include "common/ledger/receipts.h"
 #include "tests/bench/growth_store/stored_hub.h"
+#include "tests/support/cpu_time.h"
 
 namespace rogatoria {
 namespace {
@@ -33,15 +32,6 @@ struct Options {
   size_t batch = 64, batches = 64, reads = 2'000, rounds = 7;
   bool random_ids = false;
 };
-
-double CpuSeconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 double SecondsSince(SteadyClock::time_point start) {
   return std::chrono::duration<double>(SteadyClock::now() - start).count();

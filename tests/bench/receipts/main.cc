@@ -10,8 +10,6 @@
 #include <string>
 #include <vector>
 
-#include <sys/resource.h>
-
 #include "absl/strings/str_cat.h"
 #include "common/base/check.h"
 #include "common/base/random.h"
@@ -23,18 +21,12 @@
 #include "common/merkle/proof.h"
 #include "common/model/leaf.h"
 #include "common/receipt/receipt.h"
+#include "tests/support/cpu_time.h"
 
 namespace rogatoria {
 namespace {
 
 constexpr char kOrigin[] = "rogatoria.example/log/1";
-
-double CpuSeconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-         1e-6 * static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
-}
 
 // A D.1 as the product writes it; an A.1 has some lines fewer.
 Evidence MakeEvidence(Random& random) {

@@ -12,12 +12,11 @@
 #include <string>
 #include <vector>
 
-#include <sys/resource.h>
-
 #include "absl/strings/str_cat.h"
 #include "common/base/check.h"
 #include "common/crypto/digest.h"
 #include "common/storage/sqlite/sqlite_store.h"
+#include "tests/support/cpu_time.h"
 
 namespace rogatoria {
 namespace {
@@ -28,15 +27,6 @@ constexpr size_t kRecordBytes = 900;
 
 double Seconds(SteadyClock::duration duration) {
   return std::chrono::duration<double>(duration).count();
-}
-
-double CpuSeconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 class Bench {

@@ -14,26 +14,10 @@
 #include "services/cli/commands.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/unit/cli/try_command.h"
 
 namespace rogatoria::cli {
 namespace {
-
-struct Outcome {
-  int code = 0;
-  std::string out, err;
-};
-
-Outcome Try(const std::vector<std::string>& words) {
-  std::vector<const char*> argv = {"rogatoria"};
-  for (const std::string& word : words) argv.push_back(word.c_str());
-  testing::internal::CaptureStdout();
-  testing::internal::CaptureStderr();
-  Outcome outcome;
-  outcome.code = Run(static_cast<int>(argv.size()), argv.data());
-  outcome.out = testing::internal::GetCapturedStdout();
-  outcome.err = testing::internal::GetCapturedStderr();
-  return outcome;
-}
 
 class CommandLineTest : public testing::Test {
  protected:

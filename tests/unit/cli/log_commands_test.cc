@@ -11,27 +11,11 @@
 #include "common/client/outbox.h"
 #include "services/cli/command_line.h"
 #include "tests/support/status_matchers.h"
+#include "tests/unit/cli/try_command.h"
 #include "tests/unit/client/offices/fake_hub.h"
 
 namespace rogatoria::cli {
 namespace {
-
-struct Outcome {
-  int code = 0;
-  std::string out, err;
-};
-
-Outcome Try(const std::vector<std::string>& words) {
-  std::vector<const char*> argv = {"rogatoria"};
-  for (const std::string& word : words) argv.push_back(word.c_str());
-  testing::internal::CaptureStdout();
-  testing::internal::CaptureStderr();
-  Outcome outcome;
-  outcome.code = Run(static_cast<int>(argv.size()), argv.data());
-  outcome.out = testing::internal::GetCapturedStdout();
-  outcome.err = testing::internal::GetCapturedStderr();
-  return outcome;
-}
 
 class LogCommandsTest : public testing::Test {
  protected:

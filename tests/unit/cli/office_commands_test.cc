@@ -8,18 +8,13 @@
 #include "common/base/files.h"
 #include "common/client/office.h"
 #include "common/model/ids.h"
-#include "services/cli/command_line.h"
 #include "services/cli/pki_texts.h"
 #include "tests/support/status_matchers.h"
+#include "tests/unit/cli/try_command.h"
 #include "tests/unit/client/offices/fake_hub.h"
 
 namespace rogatoria::cli {
 namespace {
-
-struct Outcome {
-  int code = 0;
-  std::string out, err;
-};
 
 std::string KeysToml(const std::string& table, const client::KeyFiles& files) {
   return absl::StrCat("\n",
@@ -64,15 +59,9 @@ class OfficeCommandsTest : public testing::Test {
   Outcome Try(const client::OfficeProfile& profile, const std::vector<std::string>& words) {
     const std::string file = folder_ / "office.toml";
     EXPECT_THAT(WriteFileDurably(file, ProfileToml(profile)), IsOk());
-    std::vector<const char*> argv = {"rogatoria", "--profile", file.c_str()};
-    for (const std::string& word : words) argv.push_back(word.c_str());
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    Outcome outcome;
-    outcome.code = cli::Run(static_cast<int>(argv.size()), argv.data());
-    outcome.out = testing::internal::GetCapturedStdout();
-    outcome.err = testing::internal::GetCapturedStderr();
-    return outcome;
+    std::vector<std::string> all = {"--profile", file};
+    all.insert(all.end(), words.begin(), words.end());
+    return cli::Try(all);
   }
   Outcome TryAsColombia(const std::vector<std::string>& words) {
     return Try(hub_.ProfileOf(offices_.co()), words);
