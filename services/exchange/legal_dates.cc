@@ -3,44 +3,13 @@
 #include <algorithm>
 #include <fstream>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
-#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "common/directory/working_time.h"
 
 namespace rogatoria {
 namespace {
-
-absl::StatusOr<absl::CivilMinute> LocalTime(Instant instant, absl::string_view time_zone) {
-  absl::TimeZone zone;
-  if (time_zone.empty() || !absl::LoadTimeZone(time_zone, &zone)) {
-    return Error(Reason::FIELD_INVALID)
-        .Field("time_zone")
-        .Accepted(
-            absl::StrCat("an IANA time zone that this machine knows, not \"", time_zone, "\""));
-  }
-  return absl::CivilMinute(zone.At(instant.ToTime()).cs);
-}
-
-// What comes at the cut-off hour or later counts as received on the day after.
-absl::CivilDay ReceiptDay(absl::CivilMinute local, const Calendar& calendar) {
-  const absl::CivilDay day(local);
-  const int minutes = local.hour() * 60 + local.minute();
-  const bool late = calendar.cut_off_minutes.has_value() && minutes >= *calendar.cut_off_minutes;
-  return late ? day + 1 : day;
-}
-
-absl::StatusOr<absl::CivilDay> NextWorkingDay(absl::CivilDay day, const Calendar& calendar) {
-  do {
-    ++day;
-    if (!calendar.Covers(static_cast<int>(day.year()))) {
-      return Error(Reason::CALENDAR_YEAR_MISSING)
-          .Field(absl::StrCat("calendar ", calendar.id))
-          .Accepted(absl::StrCat("a calendar that covers the year ", day.year()));
-    }
-  } while (calendar.IsRestDay(day));
-  return day;
-}
 
 // "# version 2025b" of tzdata.zi, "2025b" of +VERSION.
 std::string VersionIn(const std::string& path, absl::string_view prefix) {
@@ -65,20 +34,21 @@ absl::StatusOr<LegalDate> ComputeLegalDate(Instant receipt,
                                            absl::string_view time_zone,
                                            const Calendar& calendar,
                                            absl::string_view tzdata_version) {
-  const auto local = LocalTime(receipt, time_zone);
-  if (!local.ok()) return local.status();
+  ROG_ASSIGN_OR_RETURN(const absl::TimeZone zone, FindTimeZone(time_zone));
+  const bool exact = effect != v1::DEADLINE_EFFECT_UNSPECIFIED;
+  absl::CivilDay day =
+      StartDay(receipt, zone, calendar, exact ? StartRule::kExactInstant : StartRule::kReceipt);
   LegalDate date;
   date.time_zone = std::string(time_zone);
   date.tzdata_version = std::string(tzdata_version);
-  if (effect != v1::DEADLINE_EFFECT_UNSPECIFIED) {
+  if (exact) {
     date.rule = std::string(kExactInstant);
-    date.date = absl::FormatCivilTime(absl::CivilDay(*local));
+    date.date = absl::FormatCivilTime(day);
     return date;
   }
-  const auto day = NextWorkingDay(ReceiptDay(*local, calendar), calendar);
-  if (!day.ok()) return day.status();
+  ROG_ASSIGN_OR_RETURN(day, WorkingDayAfter(day, 1, calendar));
   date.rule = std::string(kNextWorkingDay);
-  date.date = absl::FormatCivilTime(*day);
+  date.date = absl::FormatCivilTime(day);
   date.calendar = calendar.id;
   date.calendar_version = calendar.version;
   date.calendar_sha256 = calendar.sha256;
