@@ -179,11 +179,10 @@ std::vector<std::string> ActFileReader::Strings(const std::string& key) {
   return {};
 }
 
-int ActFileReader::Enum(const std::string& key,
+int ActFileReader::Code(const std::string& key,
+                        const std::string& name,
                         const google::protobuf::EnumDescriptor& descriptor,
                         const std::string& prefix) {
-  const std::string name = String(key);
-  if (name.empty()) return 0;
   const auto* value = descriptor.FindValueByName(absl::StrCat(prefix, name));
   if (value != nullptr && value->number() != 0) return value->number();
   std::vector<std::string> names;
@@ -192,6 +191,25 @@ int ActFileReader::Enum(const std::string& key,
   }
   Complain(key, Said(Sentence::ONE_OF, absl::StrJoin(names, ", ")));
   return 0;
+}
+
+int ActFileReader::Enum(const std::string& key,
+                        const google::protobuf::EnumDescriptor& descriptor,
+                        const std::string& prefix) {
+  const std::string name = String(key);
+  return name.empty() ? 0 : Code(key, name, descriptor, prefix);
+}
+
+std::vector<int> ActFileReader::Enums(const std::string& key,
+                                      const google::protobuf::EnumDescriptor& descriptor,
+                                      const std::string& prefix) {
+  std::vector<int> numbers;
+  const std::vector<std::string> names = Strings(key);
+  for (size_t i = 0; i < names.size(); ++i) {
+    const int number = Code(absl::StrCat(key, "[", i, "]"), names[i], descriptor, prefix);
+    if (number != 0) numbers.push_back(number);
+  }
+  return numbers;
 }
 
 absl::Status ActFileReader::Finish() {

@@ -48,6 +48,10 @@ class ActFileReader {
   int Enum(const std::string& key,
            const google::protobuf::EnumDescriptor& descriptor,
            const std::string& prefix);
+  // The same for a list of texts.
+  std::vector<int> Enums(const std::string& key,
+                         const google::protobuf::EnumDescriptor& descriptor,
+                         const std::string& prefix);
   std::string PathOf(const std::string& key) const;
 
   void Complain(const std::string& key, const Said& accepted);
@@ -56,6 +60,11 @@ class ActFileReader {
   const absl::Status& status() const { return status_; }
 
  private:
+  int Code(const std::string& key,
+           const std::string& name,
+           const google::protobuf::EnumDescriptor& descriptor,
+           const std::string& prefix);
+
   const ActFile& file_;
   const nlohmann::json& table_;
   std::string path_;

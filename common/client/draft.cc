@@ -133,8 +133,17 @@ absl::Status ReadCoverSlip(ActFileReader& reader, const ActFile& file, ActDraft&
     draft.cover_slip.add_offence_codes(code);
   draft.cover_slip.set_victims(table.Bool("victims"));
   draft.cover_slip.set_minors(table.Bool("minors"));
-  for (const std::string& code : table.Strings("handling"))
-    draft.cover_slip.add_handling_codes(code);
+  for (const int code :
+       table.Enums("handling", *content::v1::HandlingCode_descriptor(), "HANDLING_CODE_"))
+    draft.cover_slip.add_handling(static_cast<content::v1::HandlingCode>(code));
+  draft.cover_slip.set_handling_restriction(table.String("handling_restriction"));
+  draft.cover_slip.set_source_evaluation(ReadEnum<content::v1::SourceEvaluation>(
+      table, "source", content::v1::SourceEvaluation_descriptor(), "SOURCE_EVALUATION_"));
+  draft.cover_slip.set_information_evaluation(
+      ReadEnum<content::v1::InformationEvaluation>(table,
+                                                   "information",
+                                                   content::v1::InformationEvaluation_descriptor(),
+                                                   "INFORMATION_EVALUATION_"));
   for (const std::string& code : table.Strings("precautions"))
     draft.cover_slip.add_precautions(code);
   draft.cover_slip.set_sender_reference(table.String("reference"));

@@ -79,6 +79,7 @@ bool NeedsLegalBasis(const ActDraft& draft) {
 }
 
 bool EmptyContent(const ActDraft& draft) {
+  if (draft.content.content_case() != content::v1::ActContent::CONTENT_NOT_SET) return false;
   const auto& letter = draft.content.letter();
   return letter.text().empty() && letter.document().content().empty();
 }

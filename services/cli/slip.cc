@@ -78,6 +78,15 @@ void AddHeader(const v1::ActHeader& header, Language language, Lines& lines) {
   lines.Add(Message::COL_CONTENT, ToHex(header.content().sealed_sha256()));
 }
 
+std::string HandlingCodes(const content::v1::CoverSlip& slip) {
+  std::vector<std::string> codes;
+  for (const int code : slip.handling()) {
+    const std::string name = HandlingCode_Name(static_cast<content::v1::HandlingCode>(code));
+    codes.push_back(name.substr(name.rfind('_') + 1));
+  }
+  return absl::StrJoin(codes, ", ");
+}
+
 void AddDocument(Message label, const content::v1::Document& document, Lines& lines) {
   if (document.content().empty()) return;
   lines.Add(label,
@@ -105,7 +114,7 @@ std::string DescribeOpened(const client::OpenedAct& opened, Language language) {
   lines.Add(Message::COL_REFERENCE, opened.cover_slip.sender_reference());
   if (opened.cover_slip.minors()) lines.Raw(Say(language, Message::SLIP_MINORS));
   if (opened.cover_slip.victims()) lines.Raw(Say(language, Message::SLIP_VICTIMS));
-  lines.Add(Message::COL_HANDLING, absl::StrJoin(opened.cover_slip.handling_codes(), ", "));
+  lines.Add(Message::COL_HANDLING, HandlingCodes(opened.cover_slip));
   lines.Add(Message::COL_PRECAUTIONS, absl::StrJoin(opened.cover_slip.precautions(), ", "));
   AddHeader(opened.header, language, lines);
   lines.Add(Message::COL_SIGNED_BY, opened.signer.subject_common_name());
