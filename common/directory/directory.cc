@@ -66,6 +66,10 @@ bool Validity::HasBegun(absl::string_view day) const {
   return from.empty() || absl::string_view(from) <= day;
 }
 
+bool Validity::Overlaps(const Validity& other) const {
+  return (to.empty() || other.from <= to) && (other.to.empty() || from <= other.to);
+}
+
 std::string DayOf(Instant instant) {
   return instant.ToString().substr(0, 10);
 }

@@ -30,6 +30,7 @@ struct Validity {
   std::string to;
   bool Covers(absl::string_view day) const;
   bool HasBegun(absl::string_view day) const;
+  bool Overlaps(const Validity& other) const;
 };
 // The UTC day of an instant, as 2026-11-24.
 std::string DayOf(Instant instant);

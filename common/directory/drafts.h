@@ -11,6 +11,7 @@
 #include "common/crypto/certificate.h"
 #include "common/directory/directory.h"
 #include "common/directory/problems.h"
+#include "common/directory/table_reader.h"
 #include "common/directory/toml_tree.h"
 
 namespace rogatoria {
@@ -38,12 +39,20 @@ struct KeyStatementDraft {
   Place place;
 };
 
+struct DesignationDraft {
+  std::string authority;
+  std::string country;
+  v1::Designation designation;
+  Place place;
+};
+
 struct Drafts {
   std::string trust_domain;
   std::map<std::string, absl::string_view> pem_files;  // by name
   Directory::Contents contents;
   std::vector<IdentityKeyDraft> identity_keys;
   std::vector<KeyStatementDraft> statements;
+  std::vector<DesignationDraft> designations;
   std::vector<Mention> definitions;
   std::vector<Mention> references;
   Problems problems;
@@ -59,8 +68,15 @@ void ReadKeyStatement(const TomlValue& table, Drafts& drafts);
 void ReadInstrument(const TomlValue& table, Drafts& drafts);
 void ReadCalendar(const TomlValue& table, Drafts& drafts);
 
+// Parts of [[authority]]: [authority.duty] and [[authority.competence]].
+void ReadDuty(TableReader& authority, v1::Authority& record, Drafts& drafts);
+void ReadCompetence(const TomlValue& table, v1::Authority& record, Problems& problems);
+
 // Duplicates and names that nothing has.
 void CheckMentions(Drafts& drafts);
+// Designations that overlap: of one authority, or of two of a country that no competence tells
+// apart.
+void CheckDesignations(Drafts& drafts);
 // Verifies every chain of key statements and gives the authorities their keys.
 void LinkKeys(Drafts& drafts);
 

@@ -100,6 +100,7 @@ absl::StatusOr<std::shared_ptr<const Directory>> ParseDirectory(
   }
   LinkKeys(drafts);
   CheckMentions(drafts);
+  CheckDesignations(drafts);
   if (!drafts.problems.empty()) return drafts.problems.ToStatus();
   return std::make_shared<const Directory>(std::move(drafts.contents));
 }

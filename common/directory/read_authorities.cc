@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "common/directory/data_fields.h"
 #include "common/directory/drafts.h"
 #include "common/directory/table_reader.h"
 #include "common/model/ids.h"
@@ -65,6 +66,8 @@ void ReadDesignation(const TomlValue& table, v1::Authority& record, Drafts& draf
   if (!designation.instrument().empty()) {
     drafts.references.push_back(
         {"instrument", designation.instrument(), reader.PlaceOf("instrument")});
+    drafts.designations.push_back(
+        {record.id(), record.country(), designation, reader.PlaceOf("instrument")});
   }
   reader.Finish();
 }
@@ -122,6 +125,12 @@ void ReadAuthority(const TomlValue& table, Drafts& drafts) {
                                            Reader::kRequired,
                                            IsFreeText,
                                            "a functional mailbox, never a person's"));
+  ReadProvenance(reader, record);
+  record.set_attested(reader.Day("attested", Reader::kOptional));
+  ReadDuty(reader, record, drafts);
+  for (const TomlValue* competence : reader.Tables("competence")) {
+    ReadCompetence(*competence, record, drafts.problems);
+  }
   for (const TomlValue* designation : reader.Tables("designation")) {
     ReadDesignation(*designation, record, drafts);
   }

@@ -102,6 +102,31 @@ constexpr char kInstruments[] = "instruments/united-nations.toml";
 
 using F = FileSet;
 
+const std::string kTip = "id = \"UN-TIP-2000\"\n";
+const std::string kDuty = "[authority.duty]\ntelephone = \"+351213921900\"\nminutes = 20\n";
+
+void Append(FileSet& files, const std::string& name, const std::string& text) {
+  for (const DirectoryFile& file : files.files()) {
+    if (file.name == name) files.Put(name, file.content + "\n" + text);
+  }
+}
+
+// Another central authority of Portugal for UN-TIP-2000.
+std::string Ministry(const std::string& more_of_designation, const std::string& competence = "") {
+  return R"([[authority]]
+id = "pt-mj"
+country = "PT"
+kinds = ["CENTRAL_AUTHORITY"]
+name = "Ministério da Justiça"
+time_zone = "Europe/Lisbon"
+calendar = "pt-national"
+languages = ["pt-PT"]
+data_class_ceiling = "OPERATIONAL"
+technical_contact = "x@pt-mj.example"
+designation = [{instrument = "UN-TIP-2000")" +
+         more_of_designation + "}]\n" + competence;
+}
+
 const std::vector<BadFiles> kAllBadFiles = {
     {"NoToml", [](F& f) { f.Put("x.toml", "a = 1\nb = \n"); }, "x.toml:2:5: "},
     {"NotUtf8", [](F& f) { f.Put("x.toml", "a = \"\xff\"\n"); }, "x.toml:1:"},
@@ -110,7 +135,8 @@ const std::vector<BadFiles> kAllBadFiles = {
      "x.toml:1:3: file: unknown key `autority`, known are authority, calendar,"},
     {"UnknownKey",
      [](F& f) { f.Replace(kPt, "calendar = ", "calender = "); },
-     "authorities/pt-pgr.toml:11:1: authority: unknown key `calender`, known are calendar,"},
+     "authorities/pt-pgr.toml:11:1: authority: unknown key `calender`, known are attested, "
+     "calendar,"},
     {"MissingKey",
      [](F& f) { f.Replace(kPt, "calendar = \"pt-national\"\n", ""); },
      "authorities/pt-pgr.toml:5:1: authority: `calendar` is missing, a text is required"},
@@ -255,6 +281,70 @@ const std::vector<BadFiles> kAllBadFiles = {
     {"InstrumentForNothing",
      [](F& f) { f.Replace(kInstruments, "legal_basis = true\n", ""); },
      "instruments/united-nations.toml:5:1: instrument: it is neither a legal basis nor"},
+    {"EffectWithoutChannelBasis",
+     [](F& f) { f.Replace(kInstruments, kTip, kTip + "effect = \"INTERINSTITUTIONAL\"\n"); },
+     "instruments/united-nations.toml:17:1: instrument: it has an effect and is no channel basis"},
+    {"MarkUnknown",
+     [](F& f) { f.Replace(kInstruments, kTip, kTip + "mark = \"SURE\"\n"); },
+     "instruments/united-nations.toml:17:1: instrument: `mark` is \"SURE\", accepted: "
+     "CHECK_BEFORE"},
+    {"ModeUnknown",
+     [](F& f) { f.Replace(kInstruments, kTip, kTip + "mode = \"OFF\"\n"); },
+     "instruments/united-nations.toml:17:1: instrument: `mode` is \"OFF\", accepted: ENFORCE or"},
+    {"ConfirmWithoutPaper",
+     [](F& f) { f.Replace(kInstruments, kTip, kTip + "confirm_within = \"10 DAYS\"\n"); },
+     "instruments/united-nations.toml:17:1: instrument: `confirm_within` without paper"},
+    {"ConfirmInHours",
+     [](F& f) {
+       f.Replace(
+           kInstruments, kTip, kTip + "paper_follows = true\nconfirm_within = \"10 HOURS\"\n");
+     },
+     "instruments/united-nations.toml:18:1: instrument: `confirm_within` is \"10 HOURS\""},
+    {"EffectInTwoLanguages",
+     [](F& f) {
+       f.Replace(kInstruments, kTip, kTip + "effect_words = {en = \"a\", es = \"b\"}\n");
+     },
+     "instruments/united-nations.toml:17:16: effect_words: `pt` is missing"},
+    {"MeasureUnknownShape",
+     [](F& f) { f.Replace(kInstruments, kTip, kTip + "measures = [\"video\"]\n"); },
+     "instruments/united-nations.toml:17:13: instrument: `measures` holds \"video\""},
+    {"HoursBackwards",
+     [](F& f) { Append(f, kPt, kDuty + "hours = [\"MONDAY 18:00-09:00\"]\n"); },
+     "authorities/pt-pgr.toml:31:10: duty: `hours` holds \"MONDAY 18:00-09:00\", accepted: spans"},
+    {"OwnSubstitute",
+     [](F& f) { Append(f, kPt, kDuty + "substitute = \"pt-pgr\"\n"); },
+     "authorities/pt-pgr.toml:31:1: duty: it is its own substitute"},
+    {"SubstituteUnknown",
+     [](F& f) { Append(f, kPt, kDuty + "substitute = \"pt-dciap\"\n"); },
+     "authorities/pt-pgr.toml:31:1: there is no authority \"pt-dciap\""},
+    {"TelephoneIsNone",
+     [](F& f) { Append(f, kPt, "[authority.duty]\ntelephone = \"213 921\"\nminutes = 20\n"); },
+     "authorities/pt-pgr.toml:29:1: duty: `telephone` is \"213 921\", accepted: + and"},
+    {"RosterOverlaps",
+     [](F& f) {
+       Append(f,
+              kPt,
+              kDuty +
+                  "roster = [{from = 2026-11-01, to = 2026-11-07, telephone = \"+351911111\"}, "
+                  "{from = 2026-11-07, to = 2026-11-14, telephone = \"+351922222\"}]\n");
+     },
+     "authorities/pt-pgr.toml:31:76: roster: two entries of the roster overlap"},
+    {"TerritoryAbroad",
+     [](F& f) { Append(f, kPt, "[[authority.competence]]\nterritories = [\"BR-SP\"]\n"); },
+     "authorities/pt-pgr.toml:29:1: competence: BR-SP is not in PT"},
+    {"DesignatedTwice",
+     [](F& f) {
+       Append(f,
+              kPt,
+              "[[authority.designation]]\ninstrument = \"UN-TIP-2000\"\n"
+              "measures = [\"SEARCH\"]\n");
+     },
+     "authorities/pt-pgr.toml:29:1: designation: pt-pgr is designated twice for UN-TIP-2000, as is "
+     "said at authorities/pt-pgr.toml:18:1"},
+    {"TwoDesignatedForOne",
+     [](F& f) { f.Put("authorities/pt-mj.toml", Ministry("")); },
+     "authorities/pt-pgr.toml:18:1: designation: pt-pgr and pt-mj are designated at once for "
+     "UN-TIP-2000, as is said at authorities/pt-mj.toml:11:1"},
 };
 
 class BadFilesTest : public testing::TestWithParam<BadFiles> {};
@@ -269,6 +359,87 @@ TEST_P(BadFilesTest, AreRefusedNamingThePlace) {
 INSTANTIATE_TEST_SUITE_P(Each, BadFilesTest, testing::ValuesIn(kAllBadFiles), [](const auto& test) {
   return test.param.name;
 });
+
+TEST(LoadTest, TwoOfACountryMayDifferByDaysMeasuresOrTerritory) {
+  for (const std::string& ministry :
+       {Ministry(", to = 2004-06-08"),
+        Ministry(", measures = [\"SERVICE_OF_DOCUMENTS\"]"),
+        Ministry("", "[[authority.competence]]\nterritories = [\"PT-20\", \"PT-30\"]\n")}) {
+    FileSet files(CompleteFiles());
+    files.Put("authorities/pt-mj.toml", ministry);
+    EXPECT_EQ(files.Problems(), "") << ministry;
+  }
+}
+
+TEST(LoadTest, AnAuthoritysDutyDeskAttestationAndCompetencesAreRead) {
+  FileSet files(CompleteFiles());
+  files.Replace(kPt,
+                "calendar = \"pt-national\"\n",
+                "calendar = \"pt-national\"\nattested = 2026-06-01\nsource = \"S1\"\n"
+                "mark = \"CHECK_BEFORE_PRODUCTION\"\n");
+  Append(files,
+         kPt,
+         kDuty +
+             "substitute = \"br-pgr\"\nalert = \"lisbon\"\n"
+             "hours = [\"MONDAY 09:00-18:00\", \"SUNDAY 00:00-24:00\"]\n"
+             "[[authority.duty.roster]]\nfrom = 2026-11-01\nto = 2026-11-07\n"
+             "telephone = \"+351911111111\"\n"
+             "[[authority.competence]]\nmeasures = [\"SEARCH\"]\nterritories = [\"PT-11\"]\n"
+             "languages = [\"pt-PT\"]\nmatters = [\"CRIMINAL\"]\n");
+  const auto directory = files.Parse();
+  ASSERT_THAT(directory, IsOk());
+  const v1::Authority& record = (*directory)->FindAuthority("pt-pgr")->record;
+  EXPECT_EQ(record.attested(), "2026-06-01");
+  EXPECT_EQ(record.source(), "S1");
+  EXPECT_EQ(record.mark(), v1::DATA_MARK_CHECK_BEFORE_PRODUCTION);
+  EXPECT_EQ(record.duty().telephone(), "+351213921900");
+  EXPECT_EQ(record.duty().minutes(), 20U);
+  EXPECT_EQ(record.duty().substitute(), "br-pgr");
+  EXPECT_EQ(record.duty().alert(), "lisbon");
+  ASSERT_EQ(record.duty().hours_size(), 2);
+  EXPECT_EQ(record.duty().hours(0).weekday(), 1U);
+  EXPECT_EQ(record.duty().hours(0).opens_minute(), 540U);
+  EXPECT_EQ(record.duty().hours(0).closes_minute(), 1080U);
+  EXPECT_EQ(record.duty().hours(1).weekday(), 7U);
+  EXPECT_EQ(record.duty().hours(1).closes_minute(), 1440U);
+  ASSERT_EQ(record.duty().roster_size(), 1);
+  EXPECT_EQ(record.duty().roster(0).telephone(), "+351911111111");
+  ASSERT_EQ(record.competences_size(), 1);
+  EXPECT_EQ(record.competences(0).territories(0), "PT-11");
+  EXPECT_EQ(record.competences(0).matters(0), "CRIMINAL");
+}
+
+TEST(LoadTest, AnInstrumentIsReadWhole) {
+  FileSet files(CompleteFiles());
+  files.Replace(kInstruments,
+                kTip,
+                kTip +
+                    "version = 3\nsource = \"S27\"\nmark = \"VERIFIED\"\nmode = \"WARN\"\n"
+                    "measures = [\"SEARCH\"]\nmatters = [\"CRIMINAL\"]\nspeciality = true\n"
+                    "consult_before_refusal = true\npaper_follows = true\n"
+                    "confirm_within = \"10 DAYS\"\n"
+                    "effect_words = {en = \"a\", es = \"b\", pt = \"c\"}\n");
+  const auto directory = files.Parse();
+  ASSERT_THAT(directory, IsOk());
+  const v1::Instrument& instrument = *(*directory)->FindInstrument("UN-TIP-2000");
+  EXPECT_EQ(instrument.version(), 3U);
+  EXPECT_EQ(instrument.source(), "S27");
+  EXPECT_EQ(instrument.mark(), v1::DATA_MARK_VERIFIED);
+  EXPECT_EQ(instrument.mode(), v1::INSTRUMENT_MODE_WARN);
+  EXPECT_EQ(instrument.measures(0), "SEARCH");
+  EXPECT_EQ(instrument.matters(0), "CRIMINAL");
+  EXPECT_TRUE(instrument.speciality() && instrument.consult_before_refusal() &&
+              instrument.paper_follows());
+  EXPECT_EQ(instrument.confirm_within(), "10 DAYS");
+  EXPECT_EQ(instrument.effect_words().es(), "b");
+  EXPECT_EQ(instrument.effect(), v1::CHANNEL_EFFECT_UNSPECIFIED);
+  const v1::Instrument& other = *(*directory)->FindInstrument("UN-UNTOC-2000");
+  EXPECT_EQ(other.mode(), v1::INSTRUMENT_MODE_ENFORCE);
+  EXPECT_EQ((*directory)->FindInstrument("COMJIB-MEDELLIN-2019")->effect(),
+            v1::CHANNEL_EFFECT_FORMAL_ORIGINAL);
+  EXPECT_EQ((*directory)->FindInstrument("AIAMP-TIP-2011")->effect(),
+            v1::CHANNEL_EFFECT_INTERINSTITUTIONAL);
+}
 
 TEST(LoadTest, AllProblemsAreToldAtOnceInOrder) {
   FileSet files(CompleteFiles());

@@ -209,7 +209,12 @@ technical_contact = "rogatoria@co-minjus.example"
 [[authority.designation]]
 instrument = "UN-TIP-2000"
 )";
-  files.Put("authorities/co-minjus.toml", ministry);
+  files.Put("authorities/co-minjus.toml",
+            ministry + "[[authority.competence]]\nterritories = [\"CO-ANT\"]\n");
+  files.Replace("authorities/co-fgn.toml",
+                "[[authority.designation]]\ninstrument = \"UN-TIP-2000\"\n",
+                "[[authority.competence]]\nterritories = [\"CO-DC\"]\n"
+                "[[authority.designation]]\ninstrument = \"UN-TIP-2000\"\n");
   Load(files);
   query_.authority.clear();
   query_.country = "CO";
