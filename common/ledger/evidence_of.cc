@@ -91,6 +91,12 @@ Evidence HandoverFailureOf(const Evidence& acceptance,
   return evidence;
 }
 
+Evidence DeadlineMissedOf(const Evidence& acceptance, MissedDeadline missed, Instant now) {
+  Evidence evidence = ForRecipient(acceptance, v1::TRANSPORT_EVENT_DEADLINE_MISSED, "", now);
+  evidence.missed = std::move(missed);
+  return evidence;
+}
+
 std::string RejectionReasonName(v1::RejectReason reason) {
   constexpr absl::string_view kPrefix = "REJECT_REASON_";
   if (!v1::RejectReason_IsValid(reason) || reason == v1::REJECT_REASON_UNSPECIFIED) return "";

@@ -20,7 +20,8 @@ constexpr absl::string_view kOperationNames[] = {"COLLECTION",
                                                  "ERASURE",
                                                  "REFUSAL",
                                                  "REFUSAL_SUMMARY",
-                                                 "ADMINISTRATION"};
+                                                 "ADMINISTRATION",
+                                                 "NOTICE"};
 
 absl::Status ParseOperation(absl::string_view text, AuditOperation& operation) {
   for (size_t i = 0; i < std::size(kOperationNames); ++i) {

@@ -23,6 +23,7 @@ enum class AuditOperation {
   kRefusal,         // one call refused
   kRefusalSummary,  // many calls refused: `count` says how many
   kAdministration,  // an operator's act
+  kNotice,          // a notice of the hub's was issued, taken, or given up
 };
 absl::string_view AuditOperationName(AuditOperation operation);
 

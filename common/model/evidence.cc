@@ -3,6 +3,9 @@
 #include <iterator>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/types/span.h"
 #include "common/base/status_macros.h"
 #include "common/model/act_kind.h"
 #include "common/model/ids.h"
@@ -35,6 +38,7 @@ constexpr Named<v1::TransportEvent> kEvents[] = {
     {v1::TRANSPORT_EVENT_CONTENT_CONSIGNMENT_FAILURE, "D.2"},
     {v1::TRANSPORT_EVENT_CONTENT_HANDOVER, "E.1"},
     {v1::TRANSPORT_EVENT_CONTENT_HANDOVER_FAILURE, "E.2"},
+    {v1::TRANSPORT_EVENT_DEADLINE_MISSED, "X.1"},
 };
 constexpr Named<v1::ActDisposition> kDispositions[] = {
     {v1::ACT_DISPOSITION_IN_SEQUENCE, "IN_SEQUENCE"},
@@ -110,6 +114,23 @@ bool IsSignerKind(absl::string_view text) {
   return text == "USER" || text == "ORGANISATION_SEAL";
 }
 
+// Numbers from 1 with commas between, ascending, each once.
+bool ReadMeasures(absl::string_view text, std::vector<uint32_t>& measures) {
+  if (text.empty()) return true;
+  for (absl::string_view item : absl::StrSplit(text, ',')) {
+    uint64_t number = 0;
+    if (!line_text::ParseNumber(item, number) || number == 0 || number > UINT32_MAX) return false;
+    if (!measures.empty() && number <= measures.back()) return false;
+    measures.push_back(static_cast<uint32_t>(number));
+  }
+  return true;
+}
+
+// Of the lines that must say something.
+bool ReadSomeText(absl::string_view text, std::string& value, bool (*accepted)(absl::string_view)) {
+  return !text.empty() && ReadText(text, value, accepted);
+}
+
 std::string VersionText(uint32_t version) {
   return version == 0 ? "" : absl::StrCat(version);
 }
@@ -138,7 +159,7 @@ constexpr absl::string_view kWord = "printable ASCII without spaces";
 
 // clang-format off
 const Line kLines[] = {
-  ROG_NAME_LINE("event", event, kEvents, "a code of EN 319 522, such as D.1"),
+  ROG_NAME_LINE("event", event, kEvents, "a code of EN 319 522, such as D.1, or X.1"),
   {"instant", [](const Evidence& e) { return e.instant.ToString(); },
    [](absl::string_view t, Evidence& e) { return ReadInstant(t, e.instant); },
    "such as 2026-11-24T21:11:50.123Z"},
@@ -182,9 +203,49 @@ const Line kLines[] = {
   ROG_TEXT_LINE("reason", reason, IsMeasureCode, "a reason code, or -"),
   ROG_TEXT_LINE("acknowledgement-sha256", acknowledgement_sha256, IsSha256Hex, kSha),
 };
+
+// What follows them in an X.1 and in nothing else.
+const Line kMissedLines[] = {
+  {"clock", [](const Evidence& e) { return e.missed.clock; },
+   [](absl::string_view t, Evidence& e) { return ReadSomeText(t, e.missed.clock, IsMeasureCode); },
+   "a clock, such as EXECUTE"},
+  {"deadline-profile", [](const Evidence& e) { return e.missed.profile; },
+   [](absl::string_view t, Evidence& e) { return ReadSomeText(t, e.missed.profile, IsWord); },
+   kWord},
+  {"due", [](const Evidence& e) { return e.missed.due.ToString(); },
+   [](absl::string_view t, Evidence& e) { return ReadInstant(t, e.missed.due); },
+   "such as 2026-11-24T21:11:50.123Z"},
+  {"measures", [](const Evidence& e) { return absl::StrJoin(e.missed.measures, ","); },
+   [](absl::string_view t, Evidence& e) { return ReadMeasures(t, e.missed.measures); },
+   "ordinals from 1, ascending, with commas between, or -"},
+  {"concerned", [](const Evidence& e) { return e.missed.concerned; },
+   [](absl::string_view t, Evidence& e) { return ReadSomeText(t, e.missed.concerned, IsAuthorityId); },
+   "an authority id"},
+};
 // clang-format on
 #undef ROG_TEXT_LINE
 #undef ROG_NAME_LINE
+
+// The lines that evidence of this event has after the common ones.
+absl::Span<const Line> LinesOf(v1::TransportEvent event) {
+  return event == v1::TRANSPORT_EVENT_DEADLINE_MISSED ? absl::MakeConstSpan(kMissedLines)
+                                                      : absl::Span<const Line>();
+}
+
+absl::Status ReadLines(absl::Span<const Line> lines,
+                       line_text::Reader& reader,
+                       Evidence& evidence) {
+  for (const Line& line : lines) {
+    absl::string_view value;
+    ROG_RETURN_IF_ERROR(reader.TakeValue(line.name, value));
+    if (!line.set(value, evidence)) return line_text::LineError(line.name, line.accepted);
+  }
+  return absl::OkStatus();
+}
+
+void AppendLines(absl::Span<const Line> lines, const Evidence& evidence, Bytes& out) {
+  for (const Line& line : lines) line_text::AppendLine(line.name, line.get(evidence), out);
+}
 
 }  // namespace
 
@@ -201,7 +262,8 @@ Bytes FormatEvidence(const Evidence& evidence) {
   Bytes out;
   out.reserve(kUsualBytes);
   absl::StrAppend(&out, kFirstLine, "\n");
-  for (const Line& line : kLines) line_text::AppendLine(line.name, line.get(evidence), out);
+  AppendLines(kLines, evidence, out);
+  AppendLines(LinesOf(evidence.event), evidence, out);
   return out;
 }
 
@@ -209,11 +271,8 @@ absl::StatusOr<Evidence> ParseEvidence(absl::string_view text) {
   Evidence evidence;
   line_text::Reader reader(text);
   ROG_RETURN_IF_ERROR(reader.TakeFirstLine(kFirstLine));
-  for (const Line& line : kLines) {
-    absl::string_view value;
-    ROG_RETURN_IF_ERROR(reader.TakeValue(line.name, value));
-    if (!line.set(value, evidence)) return line_text::LineError(line.name, line.accepted);
-  }
+  ROG_RETURN_IF_ERROR(ReadLines(kLines, reader, evidence));
+  ROG_RETURN_IF_ERROR(ReadLines(LinesOf(evidence.event), reader, evidence));
   ROG_RETURN_IF_ERROR(reader.ExpectEnd());
   return evidence;
 }

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -39,6 +40,15 @@ struct LegalDate {
   std::string tzdata_version;   // 2024a
 };
 
+// A deadline that passed: until `due` the hub recorded no act that stops the clock.
+struct MissedDeadline {
+  std::string clock;               // EXECUTE, of v1::DeadlineClock; empty when it is no X.1
+  std::string profile;             // id of the deadline profile that set it
+  Instant due;                     // the last instant in time
+  std::vector<uint32_t> measures;  // by ordinal, ascending; empty: the case as a whole
+  std::string concerned;           // the authority whose deadline it was
+};
+
 struct Evidence {
   v1::TransportEvent event = v1::TRANSPORT_EVENT_UNSPECIFIED;
   std::string trust_domain;
@@ -49,7 +59,7 @@ struct Evidence {
   uint64_t case_position = 0;  // 0 for A.2
   v1::ActDisposition disposition = v1::ACT_DISPOSITION_UNSPECIFIED;
   std::string sender;
-  std::string recipient;  // empty for A.1 and A.2
+  std::string recipient;  // empty for A.1, A.2 and X.1
   v1::ChannelClass channel_class = v1::CHANNEL_CLASS_UNSPECIFIED;
   std::string legal_basis;  // instrument id; empty for none
   std::string channel_basis;
@@ -63,9 +73,10 @@ struct Evidence {
   std::string reason;                  // A.2, E.2: reason code; empty otherwise
   std::string acknowledgement_sha256;  // E.1: hexadecimal, of the recipient's signed statement;
                                        // empty when it was not signed
+  MissedDeadline missed;               // X.1 only: the act is the one that started the clock
 };
 
-// The code of EN 319 522: "A.1", "D.1"; empty for an unknown event.
+// The code of EN 319 522: "A.1", "D.1"; ours: "X.1", a deadline missed; empty for an unknown event.
 absl::string_view EventCode(v1::TransportEvent event);
 
 Bytes FormatEvidence(const Evidence& evidence);

@@ -61,6 +61,20 @@ absl::Status CheckAllKeys(const BatchChanges& changes) {
   return CheckKeys(changes.deliveries, next);
 }
 
+// A row of a mailbox holds an act or a notice, and never both.
+absl::Status CheckDelivery(const DeliveryRecord& row) {
+  if (!row.IsNotice()) return Require(row.notice.empty(), "an act's row holds no notice");
+  return Require(!row.notice.empty() && row.case_id.empty() && row.case_position == 0,
+                 "a notice's row names no case");
+}
+
+absl::Status CheckNewDeliveries(const BatchChanges& changes) {
+  for (const DeliveryRecord& row : changes.new_deliveries) {
+    ROG_RETURN_IF_ERROR(CheckDelivery(row));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status CheckChanges(const Head& before, const BatchChanges& changes) {
@@ -68,6 +82,7 @@ absl::Status CheckChanges(const Head& before, const BatchChanges& changes) {
   ROG_RETURN_IF_ERROR(CheckEntries(before, changes));
   ROG_RETURN_IF_ERROR(CheckBatch(changes));
   ROG_RETURN_IF_ERROR(CheckAllKeys(changes));
+  ROG_RETURN_IF_ERROR(CheckNewDeliveries(changes));
   return Require(!changes.directory.has_value() ||
                      changes.directory->version == changes.head.directory_version,
                  "the head names the directory that is loaded");

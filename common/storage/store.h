@@ -17,7 +17,8 @@
 //
 // Ids may hold any bytes; integers up to 2^63 - 1.
 //
-// Erasable columns (header, signature, body, envelopes, clear records, salts, acknowledgements) are
+// Erasable columns (header, signature, body, envelopes, clear records, salts, acknowledgements,
+// notices) are
 // encrypted by the store under the data key `key_id`; once that key is destroyed they read as empty
 // and everything else stays.
 #pragma once
@@ -110,24 +111,29 @@ struct DeliveryKey {
   }
 };
 
-// A row of a mailbox.
+// A row of a mailbox: an act of a case, or a notice of the hub's. A notice's row names neither act
+// nor case, what it is about stands in the notice: so it is never the first open row of a case that
+// holds others back, and never held back, and no gap.
 struct DeliveryRecord {
   std::string authority;  // whose mailbox
   uint64_t position = 0;  // strictly increasing in the mailbox, from 1
-  std::string act_id;
+  std::string act_id;     // empty: a notice
   std::string case_id;
   uint64_t case_position = 0;
   v1::UrgencyLevel urgency = v1::URGENCY_LEVEL_UNSPECIFIED;
   DeliveryState state = DeliveryState::kOpen;
   uint32_t attempts = 0;                // persisted from the second on
   uint64_t log = 0;                     // of the entries below
-  uint64_t consigned_entry = 0;         // its D.1
-  std::optional<uint64_t> settled_log;  // its E.1 or E.2
+  uint64_t consigned_entry = 0;         // its D.1; of a notice, the audit record of its issue
+  std::optional<uint64_t> settled_log;  // its E.1 or E.2; of a notice, an audit record
   std::optional<uint64_t> settled_entry;
   std::string dead_reason;  // when dead
   uint64_t key_id = 0;
   Bytes statement;            // recipient's acknowledgement; erasable
   Bytes statement_signature;  // erasable
+  Bytes notice;               // serialised rogatoria.v1.Notice; erasable
+
+  bool IsNotice() const { return act_id.empty(); }
 };
 
 struct RequestKey {
@@ -252,12 +258,13 @@ class Snapshot {
   // All deliveries of one act, by authority: who has it and how it stands.
   virtual absl::StatusOr<std::vector<DeliveryRecord>> ListDeliveriesOfAct(
       absl::string_view act_id) = 0;
-  // Open rows of one urgency that are the first open one of their case, after a position, in order.
+  // Open rows of one urgency that are the first open one of their case, and open notices, after a
+  // position, in order.
   virtual absl::StatusOr<std::vector<DeliveryRecord>> ListDeliverable(absl::string_view authority,
                                                                       v1::UrgencyLevel urgency,
                                                                       uint64_t after_position,
                                                                       size_t limit) = 0;
-  // The open rows of one case, in order.
+  // The open rows of one case, in order; no notices.
   virtual absl::StatusOr<std::vector<DeliveryRecord>> ListOpenOfCase(absl::string_view authority,
                                                                      absl::string_view case_id,
                                                                      size_t limit) = 0;
@@ -265,7 +272,7 @@ class Snapshot {
   virtual absl::StatusOr<std::vector<DeliveryRecord>> ListDeliveries(absl::string_view authority,
                                                                      uint64_t after_position,
                                                                      size_t limit) = 0;
-  // Whether a dead letter of the same case lies before this row.
+  // Whether a dead letter of the same case lies before this row; never before a notice.
   virtual absl::StatusOr<bool> HasGapBefore(const DeliveryRecord& delivery) = 0;
   // Dead letters of one authority, or of all when empty, after a key exclusive.
   virtual absl::StatusOr<std::vector<DeliveryRecord>> ListDeadLetters(absl::string_view authority,

@@ -114,6 +114,25 @@ TEST_F(SqliteStoreTest, OlderSchemaIsMigratedStepByStepAndKeepsItsRows) {
   EXPECT_THAT(Open(), StatusIs(StatusCode::kFailedPrecondition));  // it is newer now
 }
 
+// As it was before there were notices.
+TEST_F(SqliteStoreTest, DatabaseOfTheFirstSchemaTakesNotices) {
+  {
+    auto store = MustOpen();
+    ASSERT_THAT(AddCase(*store, "a/1"), IsOk());
+  }
+  ASSERT_THAT(Raw()->Execute("DROP TABLE notices; DELETE FROM schema_version WHERE version > 1"),
+              IsOk());
+  auto store = MustOpen();
+  const std::string before = *DumpStore(*store, {"co-fgn"});
+  EXPECT_NE(before.find("delivery "), std::string::npos);
+  ASSERT_THAT(CommitChanges(*store, BatchBuilder(*store).AddNotice("co-fgn", "a/1").Build()),
+              IsOk());
+  store.reset();
+  store = MustOpen();
+  EXPECT_EQ((*store->OpenSnapshot())->GetDelivery({"co-fgn", 2})->notice, "notice about a/1");
+  EXPECT_THAT((*store->OpenSnapshot())->GetDelivery({"co-fgn", 1}), IsOk());
+}
+
 TEST_F(SqliteStoreTest, FailedMigrationLeavesTheOldSchema) {
   MustOpen();
   std::vector<sqlite::SchemaStep> steps(sqlite::SchemaSteps().begin(), sqlite::SchemaSteps().end());

@@ -257,6 +257,18 @@ const FaultyBatch kFaultyBatches[] = {
     {"instant goes back", [](auto& c) { c.head.last_instant = {1}; }, StatusCode::kInternal},
     {"data key goes back", [](auto& c) { c.head.next_key_id = 1; }, StatusCode::kInternal},
     {"data key not given out", [](auto& c) { c.new_acts[0].key_id = 77; }, StatusCode::kInternal},
+    {"delivery of neither act nor notice",
+     [](auto& c) { c.new_deliveries[0].act_id.clear(); },
+     StatusCode::kInternal},
+    {"delivery of both an act and a notice",
+     [](auto& c) { c.new_deliveries[0].notice = "notice"; },
+     StatusCode::kInternal},
+    {"notice in a case",
+     [](auto& c) {
+       c.new_deliveries[0].act_id.clear();
+       c.new_deliveries[0].notice = "notice";
+     },
+     StatusCode::kInternal},
     {"directory of another version",
      [](auto& c) {
        c.directory = DirectoryRecord{5, "files", {1}};
@@ -315,6 +327,24 @@ TEST_P(StoreContract, DestroyedKeyEmptiesWhatIsErasableAndNothingElse) {
     EXPECT_EQ(Text(*snapshot->GetAct("a/2")), Text(changes.new_acts[1]));
     EXPECT_EQ(Text(*snapshot->GetEntry(1, 4)), Text(changes.entries[4]));
   }
+}
+
+TEST_P(StoreContract, DestroyedKeyEmptiesTheNoticesOfItsCaseAndNoOthers) {
+  const BatchChanges changes = BatchBuilder(*store_)
+                                   .OpenCase("a/1", "pt-pgr", "co-fgn")
+                                   .AddNotice("co-fgn", "a/1")
+                                   .AddNotice("co-fgn", "")
+                                   .Build();
+  ASSERT_THAT(CommitChanges(*store_, changes), IsOk());
+  ASSERT_THAT(harness_->keys().Destroy(1), IsOk());
+  DeliveryRecord erased = changes.new_deliveries[1];
+  erased.notice.clear();
+  auto snapshot = OpenSnapshot();
+  EXPECT_EQ(Text(*snapshot->GetDelivery({"co-fgn", 2})), Text(erased));
+  EXPECT_EQ(Text(*snapshot->GetDelivery({"co-fgn", 3})), Text(changes.new_deliveries[2]));
+  ASSERT_THAT(CommitChanges(*store_, BatchBuilder(*store_).AddNotice("co-fgn", "a/1").Build()),
+              IsOk());
+  EXPECT_EQ(OpenSnapshot()->GetDelivery({"co-fgn", 4})->notice, "");
 }
 
 TEST_P(StoreContract, WritingUnderADestroyedKeyKeepsNothing) {

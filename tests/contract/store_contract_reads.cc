@@ -146,6 +146,73 @@ TEST_P(StoreContract, OpenRowsOfACaseComeInOrder) {
   EXPECT_THAT(Positions(snapshot->ListOpenOfCase("co-fgn", "a/9", 10)), IsEmpty());
 }
 
+TEST_P(StoreContract, NoticeReadsAsItWasWrittenAndListsLeaveItOut) {
+  const BatchChanges changes = BatchBuilder(*store_)
+                                   .OpenCase("a/1", "pt-pgr", "co-fgn")
+                                   .AddNotice("co-fgn", "a/1", kUrgent)
+                                   .AddNotice("co-fgn", "")
+                                   .Build();
+  ASSERT_THAT(CommitChanges(*store_, changes), IsOk());
+  auto snapshot = OpenSnapshot();
+  for (const DeliveryRecord& row : {changes.new_deliveries[1], changes.new_deliveries[2]}) {
+    ASSERT_TRUE(row.IsNotice());
+    EXPECT_EQ(Text(*snapshot->GetDelivery({"co-fgn", row.position})), Text(row));
+    DeliveryRecord listed = row;
+    listed.notice.clear();
+    EXPECT_EQ(Text(snapshot->ListDeliveries("co-fgn", row.position - 1, 1)->at(0)), Text(listed));
+    EXPECT_EQ(Text(snapshot->ListDeliverable("co-fgn", row.urgency, row.position - 1, 1)->at(0)),
+              Text(listed));
+    const BatchKeys keys{.deliveries = {{"co-fgn", row.position}}};
+    const BatchState state = *(*store_->Begin())->Load(keys);
+    EXPECT_EQ(Text(state.deliveries.at({"co-fgn", row.position})), Text(listed));
+  }
+  EXPECT_EQ(snapshot->ListDeliveriesOfAct("")->size(), 0u);
+  EXPECT_EQ(*snapshot->GetLastPosition("co-fgn"), 3u);
+  EXPECT_EQ(snapshot->Count()->open_deliveries, 3u);
+}
+
+TEST_P(StoreContract, NoticeWaitsForNothingAndKeepsNothingWaiting) {
+  ASSERT_THAT(CommitChanges(*store_,
+                            BatchBuilder(*store_)
+                                .AddNotice("co-fgn", "")
+                                .OpenCase("a/1", "pt-pgr", "co-fgn")
+                                .AddNotice("co-fgn", "a/1")
+                                .AddAct("a/1", "a/2", "pt-pgr", "co-fgn")
+                                .AddNotice("co-fgn", "a/1")
+                                .Build()),
+              IsOk());
+  EXPECT_THAT(Positions(OpenSnapshot()->ListDeliverable("co-fgn", kRoutine, 0, 10)),
+              ElementsAre(1, 2, 3, 5));
+  ASSERT_THAT(
+      CommitChanges(
+          *store_, BatchBuilder(*store_).Settle({"co-fgn", 2}, DeliveryState::kHandedOver).Build()),
+      IsOk());
+  auto snapshot = OpenSnapshot();
+  EXPECT_THAT(Positions(snapshot->ListDeliverable("co-fgn", kRoutine, 0, 10)),
+              ElementsAre(1, 3, 4, 5));
+  EXPECT_THAT(Positions(snapshot->ListOpenOfCase("co-fgn", "a/1", 10)), ElementsAre(4));
+  EXPECT_THAT(Positions(snapshot->ListOpenOfCase("co-fgn", "", 10)), IsEmpty());
+}
+
+TEST_P(StoreContract, DeadNoticeIsListedAndIsNoGap) {
+  ASSERT_THAT(CommitChanges(*store_,
+                            BatchBuilder(*store_)
+                                .OpenCase("a/1", "pt-pgr", "co-fgn")
+                                .AddNotice("co-fgn", "a/1")
+                                .AddAct("a/1", "a/2", "pt-pgr", "co-fgn")
+                                .AddNotice("co-fgn", "a/1")
+                                .Build()),
+              IsOk());
+  BatchChanges changes = BatchBuilder(*store_).Settle({"co-fgn", 2}, DeliveryState::kDead).Build();
+  changes.entries[0].act_id.clear();
+  ASSERT_THAT(CommitChanges(*store_, changes), IsOk());
+  auto snapshot = OpenSnapshot();
+  EXPECT_THAT(Positions(snapshot->ListDeadLetters("co-fgn", {}, 10)), ElementsAre(2));
+  EXPECT_FALSE(*snapshot->HasGapBefore(*snapshot->GetDelivery({"co-fgn", 3})));
+  EXPECT_FALSE(*snapshot->HasGapBefore(*snapshot->GetDelivery({"co-fgn", 4})));
+  EXPECT_EQ(snapshot->Count()->dead_letters, 1u);
+}
+
 TEST_P(StoreContract, ObserversSeeEveryRowInOrder) {
   FillMailbox(*store_);
   ASSERT_THAT(

@@ -139,6 +139,28 @@ BatchBuilder& BatchBuilder::AddAct(const std::string& case_id,
   return *this;
 }
 
+uint64_t BatchBuilder::KeyOfCase(const std::string& case_id) const {
+  for (const CaseRecord& record : changes_.cases) {
+    if (record.case_id == case_id) return record.key_id;
+  }
+  return SnapshotOf(store_)->GetCase(case_id)->key_id;
+}
+
+BatchBuilder& BatchBuilder::AddNotice(const std::string& authority,
+                                      const std::string& case_id,
+                                      v1::UrgencyLevel urgency) {
+  DeliveryRecord& delivery = changes_.new_deliveries.emplace_back();
+  delivery.authority = authority;
+  delivery.position = NextPosition(authority);
+  delivery.urgency = urgency;
+  delivery.log = changes_.head.log;
+  delivery.consigned_entry = changes_.head.log_size;
+  if (!case_id.empty()) delivery.key_id = KeyOfCase(case_id);
+  delivery.notice = absl::StrCat("notice about ", case_id);
+  AddEntry(delivery.notice, 0).owner = authority;
+  return *this;
+}
+
 BatchBuilder& BatchBuilder::Settle(const DeliveryKey& key, DeliveryState state) {
   auto found = SnapshotOf(store_)->GetDelivery(key);
   ROG_CHECK(found.ok(), "no such delivery to settle");
@@ -299,7 +321,9 @@ std::string Text(const DeliveryRecord& delivery) {
                       " statement ",
                       ToHex(delivery.statement),
                       "/",
-                      ToHex(delivery.statement_signature));
+                      ToHex(delivery.statement_signature),
+                      " notice ",
+                      ToHex(delivery.notice));
 }
 
 std::string Text(const EntryRecord& entry) {

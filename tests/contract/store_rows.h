@@ -29,6 +29,10 @@ class BatchBuilder {
                        const std::string& recipient,
                        v1::UrgencyLevel urgency = v1::URGENCY_LEVEL_UNSPECIFIED,
                        size_t body_bytes = 300);
+  // A notice in a mailbox, erasable with a case of the store or of this batch; with its entry.
+  BatchBuilder& AddNotice(const std::string& authority,
+                          const std::string& case_id,
+                          v1::UrgencyLevel urgency = v1::URGENCY_LEVEL_UNSPECIFIED);
   // Settles a delivery: handed over with a statement, or dead with a reason, and its entry.
   BatchBuilder& Settle(const DeliveryKey& key, DeliveryState state);
   // An entry of the log alone: an audit record under the register's key.
@@ -42,6 +46,7 @@ class BatchBuilder {
  private:
   EntryRecord& AddEntry(const std::string& text, uint64_t key_id);
   CaseRecord& CaseToChange(const std::string& case_id);
+  uint64_t KeyOfCase(const std::string& case_id) const;
   uint64_t NextPosition(const std::string& authority);
 
   Store& store_;

@@ -92,6 +92,7 @@ absl::Status CheckNamed(const Names& names, const BatchChanges& changes) {
     if (!names.HasAct(record.case_id)) return Missing("act that opened the case");
   }
   for (const DeliveryRecord& delivery : changes.new_deliveries) {
+    if (delivery.IsNotice()) continue;
     if (!names.HasAct(delivery.act_id)) return Missing("act of the delivery");
     if (!names.HasCase(delivery.case_id)) return Missing("case of the delivery");
   }
@@ -149,7 +150,9 @@ void ApplyDeliveries(BatchChanges& changes, uint64_t version, MemoryTables& tabl
     if (last == nullptr || *last < key.position) {
       tables.last_position.Put(key.authority, version, key.position);
     }
-    tables.delivery_of_act.Put({delivery.act_id, key.authority}, version, key);
+    if (!delivery.IsNotice()) {
+      tables.delivery_of_act.Put({delivery.act_id, key.authority}, version, key);
+    }
     tables.deliveries.Put(key, version, std::move(delivery));
   }
   for (DeliveryRecord& delivery : changes.deliveries) {

@@ -22,7 +22,8 @@ absl::StatusOr<Record> ValueOrNotFound(const std::shared_ptr<const Record>& reco
   return *record;
 }
 
-DeliveryRecord WithoutStatement(DeliveryRecord delivery) {
+DeliveryRecord WithoutErasable(DeliveryRecord delivery) {
+  delivery.notice.clear();
   delivery.statement.clear();
   delivery.statement_signature.clear();
   return delivery;
@@ -43,13 +44,14 @@ std::vector<DeliveryRecord> ScanMailbox(const MemoryTables& tables,
                            if (key.authority != after.authority || found.size() >= limit) {
                              return false;
                            }
-                           if (wanted(row)) found.push_back(WithoutStatement(row));
+                           if (wanted(row)) found.push_back(WithoutErasable(row));
                            return true;
                          });
   return found;
 }
 
-// Positions of the rows that are the first open one of their case in this mailbox.
+// Positions of the rows that are the first open one of their case in this mailbox, and of open
+// notices.
 std::set<uint64_t> FirstOpenRows(const MemoryTables& tables,
                                  uint64_t version,
                                  const std::string& authority) {
@@ -58,9 +60,8 @@ std::set<uint64_t> FirstOpenRows(const MemoryTables& tables,
   tables.deliveries.Scan(
       {authority, 0}, version, [&](const DeliveryKey& key, const DeliveryRecord& row) {
         if (key.authority != authority) return false;
-        if (row.state == DeliveryState::kOpen && cases.insert(row.case_id).second) {
-          positions.insert(key.position);
-        }
+        if (row.state != DeliveryState::kOpen) return true;
+        if (row.IsNotice() || cases.insert(row.case_id).second) positions.insert(key.position);
         return true;
       });
   return positions;
@@ -103,7 +104,7 @@ absl::StatusOr<EntryRecord> MemorySnapshot::Open(EntryRecord entry) {
 
 absl::StatusOr<DeliveryRecord> MemorySnapshot::Open(DeliveryRecord delivery) {
   ROG_ASSIGN_OR_RETURN(const bool opens, Opens(delivery.key_id));
-  return opens ? delivery : WithoutStatement(std::move(delivery));
+  return opens ? delivery : WithoutErasable(std::move(delivery));
 }
 
 absl::StatusOr<Head> MemorySnapshot::GetHead() {
@@ -219,7 +220,7 @@ absl::StatusOr<std::vector<DeliveryRecord>> MemorySnapshot::ListOpenOfCase(
   return Run<Rows>([&](const MemoryTables& tables) -> absl::StatusOr<Rows> {
     return ScanMailbox(
         tables, version_, {std::string(authority), 0}, limit, [&](const DeliveryRecord& row) {
-          return row.case_id == case_id && row.state == DeliveryState::kOpen;
+          return row.case_id == case_id && row.state == DeliveryState::kOpen && !row.IsNotice();
         });
   });
 }
@@ -243,7 +244,8 @@ absl::StatusOr<bool> MemorySnapshot::HasGapBefore(const DeliveryRecord& delivery
         {delivery.authority, 0}, version_, [&](const auto& key, const auto& row) {
           if (key.authority != delivery.authority || key.position >= delivery.position)
             return false;
-          gap = gap || (row.state == DeliveryState::kDead && row.case_id == delivery.case_id);
+          gap = gap || (row.state == DeliveryState::kDead && row.case_id == delivery.case_id &&
+                        !row.IsNotice());
           return !gap;
         });
     return gap;
@@ -258,7 +260,7 @@ absl::StatusOr<std::vector<DeliveryRecord>> MemorySnapshot::ListDeadLetters(
     tables.deliveries.Scan(after, version_, [&](const auto& key, const auto& row) {
       const bool wanted = row.state == DeliveryState::kDead && after < key &&
                           (authority.empty() || key.authority == authority);
-      if (wanted && rows.size() < limit) rows.push_back(WithoutStatement(row));
+      if (wanted && rows.size() < limit) rows.push_back(WithoutErasable(row));
       return rows.size() < limit;
     });
     return rows;

@@ -44,6 +44,7 @@ absl::StatusOr<BatchState> MemoryTransaction::Load(const BatchKeys& keys) {
   for (auto& [key, delivery] : state.deliveries) {
     delivery.statement.clear();
     delivery.statement_signature.clear();
+    delivery.notice.clear();
   }
   for (const std::string& mailbox : keys.mailboxes) {
     const auto last = tables.last_position.Find(mailbox, tables.version);

@@ -231,6 +231,10 @@ BoxPlace AcknowledgementPlace(const DeliveryKey& key) {
   return {"acknowledgements", "box", absl::StrCat(key.position, "|", key.authority)};
 }
 
+BoxPlace NoticePlace(const DeliveryKey& key) {
+  return {"notices", "box", absl::StrCat(key.position, "|", key.authority)};
+}
+
 BoxPlace EntryPlace(uint64_t log, uint64_t index) {
   return {"entries", "box", absl::StrCat(log, "|", index)};
 }

@@ -25,7 +25,7 @@ namespace rogatoria::sqlite {
   "SELECT d.authority, d.position, a.act_id, o.act_id, d.case_position, d.urgency, " \
   "d.state, d.attempts, d.log, d.consigned_entry, d.settled_log, d.settled_entry, "  \
   "d.dead_reason, d.key_id FROM deliveries d " index                                 \
-  "JOIN acts a ON a.act_row = d.act_row JOIN acts o ON o.act_row = d.case_row "
+  "LEFT JOIN acts a ON a.act_row = d.act_row LEFT JOIN acts o ON o.act_row = d.case_row "
 #define ROGATORIA_SELECT_DELIVERY ROGATORIA_SELECT_DELIVERY_BY("")
 #define ROGATORIA_SELECT_ENTRY                                                    \
   "SELECT e.log, e.position, e.leaf, e.hashes, e.key_id, a.act_id, e.recipient, " \
@@ -57,6 +57,7 @@ RequestRecord ReadRequest(Query& query);  // principal, request_id, request_sha2
 BoxPlace FrontPlace(absl::string_view act_id);  // header and signature
 BoxPlace RestPlace(absl::string_view act_id);   // body and key envelopes
 BoxPlace AcknowledgementPlace(const DeliveryKey& key);
+BoxPlace NoticePlace(const DeliveryKey& key);
 BoxPlace EntryPlace(uint64_t log, uint64_t index);
 
 }  // namespace rogatoria::sqlite

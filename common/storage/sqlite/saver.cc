@@ -34,6 +34,7 @@ constexpr char kReplaceDelivery[] =
 constexpr char kPutAcknowledgement[] =
     "INSERT INTO acknowledgements VALUES (?, ?, ?) "
     "ON CONFLICT (authority, position) DO UPDATE SET box = excluded.box";
+constexpr char kInsertNotice[] = "INSERT INTO notices VALUES (?, ?, ?)";
 constexpr char kInsertEntry[] = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr char kInsertBatch[] = "INSERT INTO batches VALUES (?, ?, ?, ?, ?)";
 constexpr char kInsertRequest[] = "INSERT INTO requests VALUES (?, ?, ?, ?)";
@@ -175,16 +176,32 @@ absl::Status Saver::CheckCasesOfActs(const BatchChanges& changes) {
 }
 
 absl::Status Saver::SaveNewDelivery(const DeliveryRecord& delivery) {
-  ROG_ASSIGN_OR_RETURN(const uint64_t act_row, ActRow(delivery.act_id));
-  ROG_ASSIGN_OR_RETURN(const uint64_t case_row, CaseRow(delivery.case_id));
+  ROG_ASSIGN_OR_RETURN(const auto rows, RowsOf(delivery));
   Query insert = connection_.Prepare(kInsertDelivery);
-  insert.Text(delivery.authority).Uint(delivery.position).Uint(act_row).Uint(case_row);
+  insert.Text(delivery.authority).Uint(delivery.position).Uint(rows.first).Uint(rows.second);
   insert.Uint(delivery.case_position).Int(delivery.urgency);
   insert.Int(static_cast<int64_t>(delivery.state)).Uint(delivery.attempts).Uint(delivery.log);
   insert.Uint(delivery.consigned_entry).OptionalUint(delivery.settled_log);
   insert.OptionalUint(delivery.settled_entry).Text(delivery.dead_reason).Uint(delivery.key_id);
   ROG_RETURN_IF_ERROR(insert.Run());
+  ROG_RETURN_IF_ERROR(SaveNotice(delivery));
   return SaveAcknowledgement(delivery);
+}
+
+absl::StatusOr<std::pair<uint64_t, uint64_t>> Saver::RowsOf(const DeliveryRecord& delivery) {
+  if (delivery.IsNotice()) return std::pair<uint64_t, uint64_t>(0, 0);
+  ROG_ASSIGN_OR_RETURN(const uint64_t act_row, ActRow(delivery.act_id));
+  ROG_ASSIGN_OR_RETURN(const uint64_t case_row, CaseRow(delivery.case_id));
+  return std::pair(act_row, case_row);
+}
+
+absl::Status Saver::SaveNotice(const DeliveryRecord& delivery) {
+  if (!delivery.IsNotice()) return absl::OkStatus();
+  const DeliveryKey key{delivery.authority, delivery.position};
+  ROG_ASSIGN_OR_RETURN(const Bytes box,
+                       boxes_.Close(delivery.key_id, NoticePlace(key), delivery.notice));
+  Query insert = connection_.Prepare(kInsertNotice);
+  return insert.Text(key.authority).Uint(key.position).BlobOrNull(box).Run();
 }
 
 absl::Status Saver::ReplaceDelivery(const DeliveryRecord& delivery) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
@@ -32,12 +33,15 @@ class Saver {
   absl::Status SaveNewDelivery(const DeliveryRecord& delivery);
   absl::Status ReplaceDelivery(const DeliveryRecord& delivery);
   absl::Status SaveAcknowledgement(const DeliveryRecord& delivery);
+  absl::Status SaveNotice(const DeliveryRecord& delivery);
   absl::Status SaveEntries(const BatchChanges& changes);
   absl::Status SaveEntry(const EntryRecord& entry, Query& insert);
   absl::Status SaveRegistry(const BatchChanges& changes);
   absl::Status SaveStanding(const StandingRecord& standing);
   absl::Status SaveHead(const Head& head);
 
+  // The numbers of the rows of its act and its case; 0 for a notice.
+  absl::StatusOr<std::pair<uint64_t, uint64_t>> RowsOf(const DeliveryRecord& delivery);
   // The number of an act's row; NOT_FOUND.
   absl::StatusOr<uint64_t> ActRow(const std::string& act_id);
   // The same, of the act that opened a case which there is.

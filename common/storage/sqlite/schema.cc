@@ -11,8 +11,8 @@ namespace {
 // not all over. A case has the number of the act that opened it.
 //
 // Erasable columns are boxes (box.h): act_contents.front and .rest, acknowledgements.box,
-// entries.box. They come last in their rows, and the large ones in tables of their own, so that
-// reading the others does not touch them.
+// notices.box, entries.box. They come last in their rows, and the large ones in tables of their
+// own, so that reading the others does not touch them.
 constexpr char kFirstTables[] = R"sql(
 CREATE TABLE head (
   id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -143,8 +143,19 @@ CREATE TABLE key_statements (
   PRIMARY KEY (log, position)) WITHOUT ROWID;
 )sql";
 
+// Notices of the hub's: their rows are in `deliveries`, with act_row and case_row 0, which no act
+// has.
+constexpr char kNotices[] = R"sql(
+CREATE TABLE notices (
+  authority TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  box BLOB,
+  PRIMARY KEY (authority, position));
+)sql";
+
 constexpr SchemaStep kSteps[] = {
     {"first tables", kFirstTables},
+    {"notices", kNotices},
 };
 
 constexpr char kCountTables[] = "SELECT count(*) FROM sqlite_schema";

@@ -87,6 +87,7 @@ class SqliteSnapshot final : public Snapshot {
 
   // Steps to the one row of a query; NOT_FOUND when there is none.
   static absl::Status StepToRow(Query& query);
+  absl::Status OpenNotice(DeliveryRecord& delivery);
   absl::Status OpenAcknowledgement(DeliveryRecord& delivery);
   absl::Status AppendCases(Query& query, CasePage& page);
 

@@ -11,15 +11,16 @@ namespace {
 constexpr char kDelivery[] = ROGATORIA_SELECT_DELIVERY "WHERE d.authority = ? AND d.position = ?";
 constexpr char kAcknowledgement[] =
     "SELECT box FROM acknowledgements WHERE authority = ? AND position = ?";
+constexpr char kNotice[] = "SELECT box FROM notices WHERE authority = ? AND position = ?";
 constexpr char kDeliveriesOfAct[] = ROGATORIA_SELECT_DELIVERY
     "WHERE d.act_row = (SELECT act_row FROM acts WHERE act_id = ?) ORDER BY d.authority";
 // The index deliveries_open gives the candidates in order; deliveries_waiting tells for each
-// whether an earlier one of its case is open. The states are spelled as in the indexes' own
-// conditions.
+// whether an earlier one of its case is open; a notice (act_row 0) waits for nothing. The states
+// are spelled as in the indexes' own conditions.
 constexpr char kDeliverable[] = ROGATORIA_SELECT_DELIVERY
     "WHERE d.authority = ? AND d.urgency = ? AND d.state = 0 AND d.position > ? "
-    "AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.authority = d.authority "
-    "AND e.case_row = d.case_row AND e.state = 0 AND e.state <> 1 AND e.position < d.position) "
+    "AND (d.act_row = 0 OR NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.authority = d.authority "
+    "AND e.case_row = d.case_row AND e.state = 0 AND e.state <> 1 AND e.position < d.position)) "
     "ORDER BY d.position LIMIT ?";
 // Named, since SQLite would rather walk the whole mailbox in its order.
 constexpr char kOpenOfCase[] = ROGATORIA_SELECT_DELIVERY_BY("INDEXED BY deliveries_waiting ")
@@ -65,10 +66,21 @@ absl::Status SqliteSnapshot::OpenAcknowledgement(DeliveryRecord& delivery) {
   return absl::OkStatus();
 }
 
+absl::Status SqliteSnapshot::OpenNotice(DeliveryRecord& delivery) {
+  if (!delivery.IsNotice()) return absl::OkStatus();
+  const DeliveryKey key{delivery.authority, delivery.position};
+  Query query = connection_->Prepare(kNotice);
+  ROG_RETURN_IF_ERROR(StepToRow(query.Text(key.authority).Uint(key.position)));
+  ROG_ASSIGN_OR_RETURN(delivery.notice,
+                       boxes_.Open(delivery.key_id, NoticePlace(key), query.NextBytes()));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<DeliveryRecord> SqliteSnapshot::GetDelivery(const DeliveryKey& key) {
   Query query = connection_->Prepare(kDelivery);
   ROG_RETURN_IF_ERROR(StepToRow(query.Text(key.authority).Uint(key.position)));
   DeliveryRecord delivery = ReadDelivery(query);
+  ROG_RETURN_IF_ERROR(OpenNotice(delivery));
   ROG_RETURN_IF_ERROR(OpenAcknowledgement(delivery));
   return delivery;
 }
