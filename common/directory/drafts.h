@@ -67,6 +67,10 @@ void ReadIdentityKey(const TomlValue& table, Drafts& drafts);
 void ReadKeyStatement(const TomlValue& table, Drafts& drafts);
 void ReadInstrument(const TomlValue& table, Drafts& drafts);
 void ReadCalendar(const TomlValue& table, Drafts& drafts);
+// The [[authority.calendar_for]] of an authority's table.
+void ReadCalendarsFor(const std::vector<const TomlValue*>& tables,
+                      v1::Authority& record,
+                      Drafts& drafts);
 
 // Parts of [[authority]]: [authority.duty] and [[authority.competence]].
 void ReadDuty(TableReader& authority, v1::Authority& record, Drafts& drafts);

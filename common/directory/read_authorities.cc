@@ -134,6 +134,7 @@ void ReadAuthority(const TomlValue& table, Drafts& drafts) {
   for (const TomlValue* designation : reader.Tables("designation")) {
     ReadDesignation(*designation, record, drafts);
   }
+  ReadCalendarsFor(reader.Tables("calendar_for"), record, drafts);
   if (record.designations_size() > 0 && !entry.Is(v1::AUTHORITY_KIND_CENTRAL_AUTHORITY)) {
     reader.Problem(
         "kinds", "it has designations and is no CENTRAL_AUTHORITY", "both or neither are accepted");

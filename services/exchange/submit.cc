@@ -7,6 +7,7 @@
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
+#include "common/directory/calendar_for.h"
 #include "common/ledger/evidence_of.h"
 #include "common/ledger/receipts.h"
 #include "common/model/header.h"
@@ -185,10 +186,11 @@ absl::Status SubmitCommand::JudgeSequence(const CaseRecord* current) {
 
 absl::Status SubmitCommand::ComputeLegalDates(Instant now) {
   const Directory& directory = *admitted_.registry.directory;
+  const Matter matter = MatterOf(admitted_.header, v1::CALENDAR_PHASE_RECEPTION);
   for (const v1::Recipient& to : admitted_.header.recipients()) {
     const AuthorityEntry* entry = directory.FindAuthority(to.authority());
     const Calendar* calendar =
-        entry == nullptr ? nullptr : directory.FindCalendar(entry->record.calendar());
+        entry == nullptr ? nullptr : CalendarFor(directory, entry->record, matter);
     if (calendar == nullptr) return Error(Reason::ROUTE_CHANGED);
     ROG_ASSIGN_OR_RETURN(legal_dates_.emplace_back(),
                          ComputeLegalDate(now,
