@@ -131,6 +131,11 @@ bool RouteEvaluation::EvaluatePair() {
       !Rule(RouteRule::kRecipientActive, IsActive(*recipient_))) {
     return false;
   }
+  // To whom it concerns inside one State, which no instrument between States looks at.
+  if (query_.kind == v1::ACT_KIND_FORWARDING_NOTICE &&
+      sender_->record.country() == recipient_->record.country()) {
+    return true;
+  }
   switch (query_.channel_class) {
     case v1::CHANNEL_CLASS_FORMAL:
       return instrument_ == nullptr ||
@@ -184,7 +189,9 @@ bool RouteEvaluation::IsActive(const AuthorityEntry& entry) const {
 }
 
 bool RouteEvaluation::MayUse(const AuthorityEntry& entry, const v1::Instrument& instrument) const {
-  return IsDesignated(entry, instrument.id(), false) ||
+  // A party of a case was entitled when it became one, by designation or because the case was
+  // forwarded to it; the exchange sees to it that it is one.
+  return query_.case_goes_on || IsDesignated(entry, instrument.id(), false) ||
          (!instrument.central_authorities_only() && IsOneOf(entry, kDirectKinds));
 }
 

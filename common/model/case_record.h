@@ -23,6 +23,11 @@ struct MeasureRecord {
   uint32_t ordinal = 0;
   std::string code;
   v1::MeasureState state = v1::MEASURE_STATE_UNSPECIFIED;
+  // Its latest move: from which state, by the act at which position of the case, sent by whom.
+  // Unspecified, 0 and empty since the case was opened.
+  v1::MeasureState before = v1::MEASURE_STATE_UNSPECIFIED;
+  uint64_t moved_at = 0;
+  std::string moved_by = {};
 };
 
 struct CaseRecord {

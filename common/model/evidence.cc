@@ -43,6 +43,7 @@ constexpr Named<v1::TransportEvent> kEvents[] = {
 constexpr Named<v1::ActDisposition> kDispositions[] = {
     {v1::ACT_DISPOSITION_IN_SEQUENCE, "IN_SEQUENCE"},
     {v1::ACT_DISPOSITION_OUT_OF_SEQUENCE, "OUT_OF_SEQUENCE"},
+    {v1::ACT_DISPOSITION_CROSSED, "CROSSED"},
     {v1::ACT_DISPOSITION_REFUSED, "REFUSED"},
 };
 constexpr Named<v1::ChannelClass> kChannelClasses[] = {
@@ -176,7 +177,7 @@ const Line kLines[] = {
   {"case-position", [](const Evidence& e) { return absl::StrCat(e.case_position); },
    [](absl::string_view t, Evidence& e) { return line_text::ParseNumber(t, e.case_position); },
    "a number without leading zeros"},
-  ROG_NAME_LINE("disposition", disposition, kDispositions, "IN_SEQUENCE, OUT_OF_SEQUENCE or REFUSED"),
+  ROG_NAME_LINE("disposition", disposition, kDispositions, "IN_SEQUENCE, OUT_OF_SEQUENCE, CROSSED or REFUSED"),
   ROG_TEXT_LINE("sender", sender, IsAuthorityId, "an authority id"),
   ROG_TEXT_LINE("recipient", recipient, IsAuthorityId, "an authority id, or -"),
   ROG_NAME_LINE("channel-class", channel_class, kChannelClasses, "FORMAL, INTERINSTITUTIONAL or INFORMAL"),

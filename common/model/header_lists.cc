@@ -93,11 +93,14 @@ absl::Status CheckDigest(const v1::SealedDigest& digest, uint64_t most, absl::st
 absl::Status CheckRecipients(const ActHeader& header) {
   const ActKindTraits& kind = *FindActKind(header.kind());
   const auto size = static_cast<size_t>(header.recipients_size());
-  if (size == 0 || size > kind.max_recipients) {
+  const size_t least = kind.min_recipients;
+  const size_t most = MostRecipients(kind, header.case_type());
+  if (size < least || size > most) {
     return Error(Reason::RECIPIENT_COUNT)
         .Field("recipients")
-        .Accepted(kind.max_recipients == 1 ? "exactly one"
-                                           : absl::StrCat("1 to ", kind.max_recipients));
+        .Accepted(least == most
+                      ? (most == 1 ? std::string("exactly one") : absl::StrCat("exactly ", most))
+                      : absl::StrCat(least, " to ", most));
   }
   for (int i = 0; i < header.recipients_size(); ++i) {
     ROG_RETURN_IF_ERROR(CheckRecipient(header, i));

@@ -70,7 +70,7 @@ constexpr CodeRule kCodeRules[] = {
      [](const ActHeader& h) -> int { return h.case_type(); },
      v1::CaseType_IsValid,
      true,
-     "MLA or SPONTANEOUS"},
+     "MLA, SPONTANEOUS, CONSULTATION, PRESERVATION or JIT"},
     {"kind",
      [](const ActHeader& h) -> int { return h.kind(); },
      IsKnownKind,
@@ -142,6 +142,17 @@ bool Opens(const ActHeader& header) {
   return header.act_id() == header.case_id();
 }
 
+// "ADMITTED, REFUSED or POSTPONED".
+std::string OneOfOutcomes(absl::Span<const v1::MeasureOutcome> outcomes) {
+  constexpr absl::string_view kPrefix = "MEASURE_OUTCOME_";
+  std::string text;
+  for (size_t i = 0; i < outcomes.size(); ++i) {
+    if (i > 0) text += i + 1 == outcomes.size() ? " or " : ", ";
+    text += v1::MeasureOutcome_Name(outcomes[i]).substr(kPrefix.size());
+  }
+  return text;
+}
+
 absl::Status CheckOutcome(const ActHeader& header, int index) {
   const auto accepted = OutcomesOf(header.kind());
   const v1::MeasureOutcome outcome = header.measures(index).outcome();
@@ -152,9 +163,7 @@ absl::Status CheckOutcome(const ActHeader& header, int index) {
   if (std::find(accepted.begin(), accepted.end(), outcome) != accepted.end()) {
     return absl::OkStatus();
   }
-  return header.kind() == v1::ACT_KIND_DECISION
-             ? Invalid(field, "ADMITTED, REFUSED or POSTPONED")
-             : Invalid(field, "PARTIALLY_EXECUTED, EXECUTED or NOT_EXECUTABLE");
+  return Invalid(field, OneOfOutcomes(accepted));
 }
 
 absl::Status CheckMeasure(const ActHeader& header, int index) {

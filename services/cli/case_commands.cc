@@ -81,6 +81,7 @@ Json Remarks(const v1::ActSummary& act) {
   Json remarks = Json::array();
   if (act.disposition() == v1::ACT_DISPOSITION_OUT_OF_SEQUENCE)
     remarks.push_back("OUT_OF_SEQUENCE");
+  if (act.disposition() == v1::ACT_DISPOSITION_CROSSED) remarks.push_back("UNAPPLIED");
   if (act.crossed() > 0) remarks.push_back("CROSSED");
   return remarks;
 }

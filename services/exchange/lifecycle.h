@@ -32,12 +32,19 @@ struct Transition {
 };
 // The whole table, by case type, kind and state.
 absl::Span<const Transition> LifecycleTable();
+// One cell of it; nullptr when such an act does not fit.
+const Transition* FindTransition(v1::CaseType type,
+                                 v1::ActKind kind,
+                                 v1::CaseRole role,
+                                 v1::MeasureOutcome outcome,
+                                 v1::MeasureState from);
 
 // Whether a measure in this state has ended. An ended measure can still be closed.
 bool IsEnded(v1::MeasureState state);
 
 enum class Sequence {
   kInSequence,
+  kCrossed,         // fitted what the sender had seen, before another's act moved the measure
   kWrongState,      // WRONG_STATE: the kind does not fit now
   kWrongSide,       // WRONG_SIDE: it is the other side's act
   kUnknownMeasure,  // MEASURE_UNKNOWN: number or code is not the case's
@@ -45,7 +52,7 @@ enum class Sequence {
 
 struct Verdict {
   Sequence sequence = Sequence::kInSequence;
-  // In sequence: all measures of the case after the act, and its state.
+  // In sequence: all measures of the case after the act, with those that it adds, and its state.
   std::vector<MeasureRecord> measures;
   v1::CaseState case_state = v1::CASE_STATE_UNSPECIFIED;
   // Otherwise: the field concerned, and in plain English the state, what fits now and from whom.
@@ -54,14 +61,19 @@ struct Verdict {
 };
 
 // `current`: the case, or nullptr when the act opens one. `role`: the sender's in it; REQUESTING
-// when it opens one. REQUIRES: a header that passed CheckHeader.
+// when it opens one. An act that does not fit is said to have crossed when it would have fitted
+// before the latest act of somebody else that its sender had not seen. In a joint team each invited
+// authority speaks for its own part only. REQUIRES: a header that passed CheckHeader.
 Verdict Judge(const CaseRecord* current, const v1::ActHeader& header, v1::CaseRole role);
 
-// What fits now: kinds by role, with the measures each fits. Acts that fit always come last.
+// What fits now: kinds by role, with the measures each fits. Acts that fit in any state come last,
+// FREE_FORM at the end.
 std::vector<v1::AllowedAct> AllowedActs(const CaseRecord& current);
 
-// The measures that an opening act gives its case, all in their first state. A case that opens
-// without measures (spontaneous information) has one, with the ordinal 1 and the code INFORMATION.
+// The measures that an opening act gives its case, all in their first state. Where an act names
+// none, a joint team has one for the part of each invited authority, in the order of the parties,
+// with the code JIT; any other case has one, with the ordinal 1 and a code that says what the case
+// is about (INFORMATION, CONSULTATION).
 std::vector<MeasureRecord> OpeningMeasures(const v1::ActHeader& header);
 
 // CASE_STATE_ENDED when every measure has ended.

@@ -16,11 +16,12 @@ std::string WithoutPrefix(const std::string& name, absl::string_view prefix) {
   return std::string(absl::StripPrefix(name, prefix));
 }
 
-// What fits now: "CLOSURE (the requesting side), FREE_FORM (either side)".
+// What fits now: "Now fit: CLOSURE (the requesting side). In any state: FREE_FORM, SUPPLEMENT ...".
 std::string FitsNow(const CaseRecord& current) {
   std::vector<v1::ActKind> order;
   std::set<std::pair<v1::ActKind, v1::CaseRole>> seen;
   for (const v1::AllowedAct& act : AllowedActs(current)) {
+    if (FindActKind(act.kind())->any_state) continue;
     if (order.empty() || order.back() != act.kind()) order.push_back(act.kind());
     seen.insert({act.kind(), act.role()});
   }
@@ -33,7 +34,9 @@ std::string FitsNow(const CaseRecord& current) {
                                                                          : v1::CASE_ROLE_REQUESTED);
     words.push_back(absl::StrCat(KindName(kind), " (", side, ")"));
   }
-  return absl::StrCat("Now fit: ", absl::StrJoin(words, ", "), ".");
+  constexpr absl::string_view kAlways = "In any state: FREE_FORM, SUPPLEMENT, RISK_ALERT, notices.";
+  return words.empty() ? std::string(kAlways)
+                       : absl::StrCat("Now fit: ", absl::StrJoin(words, ", "), ". ", kAlways);
 }
 
 // When an act fits: "DECISION with the outcome ADMITTED fits a measure that is RECEIVED or ...".
@@ -101,6 +104,11 @@ std::string ExplainCase(const CaseRecord& current, v1::ActKind kind) {
                       FitsWhen(current.case_type, kind, v1::MEASURE_OUTCOME_UNSPECIFIED),
                       " ",
                       FitsNow(current));
+}
+
+std::string ExplainPart(const MeasureRecord& measure) {
+  return absl::StrCat(
+      "Measure ", measure.ordinal, " is the part of another authority of the team.");
 }
 
 std::string ExplainSide(const CaseRecord& current, v1::ActKind kind, v1::CaseRole role) {

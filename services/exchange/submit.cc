@@ -10,6 +10,7 @@
 #include "common/directory/calendar_for.h"
 #include "common/ledger/evidence_of.h"
 #include "common/ledger/receipts.h"
+#include "common/model/act_kind.h"
 #include "common/model/header.h"
 #include "services/exchange/legal_dates.h"
 
@@ -27,6 +28,7 @@ absl::Status Invalid(absl::string_view field, absl::string_view accepted) {
 Reason ReasonOf(Sequence sequence) {
   switch (sequence) {
     case Sequence::kWrongState:
+    case Sequence::kCrossed:
       return Reason::WRONG_STATE;
     case Sequence::kWrongSide:
       return Reason::WRONG_SIDE;
@@ -56,6 +58,75 @@ bool NamesOnlyMeasuresOf(const CaseRecord& current, const v1::ActHeader& header)
     const MeasureRecord* measure = current.FindMeasure(named.ordinal());
     return measure != nullptr && measure->code == named.code();
   });
+}
+
+bool IsParty(const CaseRecord& current, absl::string_view authority) {
+  return current.RoleOf(authority) != v1::CASE_ROLE_UNSPECIFIED;
+}
+
+bool AddressesOnlyPartiesOf(const CaseRecord& current, const v1::ActHeader& header) {
+  return std::all_of(header.recipients().begin(),
+                     header.recipients().end(),
+                     [&](const v1::Recipient& to) { return IsParty(current, to.authority()); });
+}
+
+// A notice of forwarding goes to one who becomes a party and tells the one who asked.
+absl::Status CheckForwarding(const CaseRecord& current, const v1::ActHeader& header) {
+  if (header.in_reply_to().empty()) {
+    return Invalid("in_reply_to", "the act that is forwarded");
+  }
+  if (IsParty(current, header.recipients(0).authority())) {
+    return Invalid("recipients[0].authority",
+                   "the competent authority, which is not a party of the case yet");
+  }
+  if (current.RoleOf(header.recipients(1).authority()) != v1::CASE_ROLE_REQUESTING) {
+    return Invalid("recipients[1].authority", "the requesting authority of the case");
+  }
+  return absl::OkStatus();
+}
+
+// A formal act has its effect by the instrument that the case was opened under.
+absl::Status CheckChannelOf(const CaseRecord& current, const v1::ActHeader& header) {
+  if (header.channel_class() != v1::CHANNEL_CLASS_FORMAL) return absl::OkStatus();
+  if (current.channel_class != v1::CHANNEL_CLASS_FORMAL) {
+    return Invalid("channel_class",
+                   "INTERINSTITUTIONAL or INFORMAL: what becomes formal opens a case of its own "
+                   "that names this one in related_cases");
+  }
+  if (header.legal_basis().instrument() != current.instrument) {
+    return Invalid("legal_basis.instrument", "that of the case");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckPartiesOf(const CaseRecord& current, const v1::ActHeader& header) {
+  if (header.kind() == v1::ACT_KIND_FORWARDING_NOTICE) {
+    ROG_RETURN_IF_ERROR(CheckForwarding(current, header));
+  }
+  const bool adds = FindActKind(header.kind())->adds_parties;
+  size_t parties = current.parties.size();
+  for (int i = 0; i < header.recipients_size(); ++i) {
+    if (IsParty(current, header.recipients(i).authority())) continue;
+    const std::string field = absl::StrCat("recipients[", i, "].authority");
+    if (!adds) return Invalid(field, "another party of the case");
+    if (++parties > limits::kMaxMeasures) {
+      return Error(Reason::LIMIT_EXCEEDED)
+          .Field(absl::StrCat("act.header.", field))
+          .Accepted(absl::StrCat("at most ", limits::kMaxMeasures, " parties in a case"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Where the act moved a measure, that is noted with it: by it later acts are seen to have crossed.
+void NoteMoves(const CaseRecord* current, const std::string& sender, CaseRecord& next) {
+  for (MeasureRecord& measure : next.measures) {
+    const MeasureRecord* old = current == nullptr ? nullptr : current->FindMeasure(measure.ordinal);
+    if (old == nullptr || old->state == measure.state) continue;
+    measure.before = old->state;
+    measure.moved_at = next.act_count;
+    measure.moved_by = sender;
+  }
 }
 
 // Of a refused act only what the sender signed is kept: it goes to nobody.
@@ -153,10 +224,8 @@ absl::Status SubmitCommand::CheckCase(const CaseRecord* current, const Draft& dr
   if (header.case_position_seen() > current->act_count) {
     return Invalid("case_position_seen", absl::StrCat("at most ", current->act_count));
   }
-  for (int i = 0; i < header.recipients_size(); ++i) {
-    if (current->RoleOf(header.recipients(i).authority()) != v1::CASE_ROLE_UNSPECIFIED) continue;
-    return Invalid(absl::StrCat("recipients[", i, "].authority"), "another party of the case");
-  }
+  ROG_RETURN_IF_ERROR(CheckChannelOf(*current, header));
+  ROG_RETURN_IF_ERROR(CheckPartiesOf(*current, header));
   if (header.in_reply_to().empty()) return absl::OkStatus();
   const ActRecord* answered = draft.FindAct(header.in_reply_to());
   if (answered == nullptr || answered->case_id != header.case_id() ||
@@ -173,9 +242,13 @@ absl::Status SubmitCommand::JudgeSequence(const CaseRecord* current) {
   verdict_ = rogatoria::Judge(current, header, role);
   disposition_ = v1::ACT_DISPOSITION_IN_SEQUENCE;
   if (verdict_.sequence == Sequence::kInSequence) return absl::OkStatus();
+  if (verdict_.sequence == Sequence::kCrossed && AddressesOnlyPartiesOf(*current, header)) {
+    disposition_ = v1::ACT_DISPOSITION_CROSSED;
+    return absl::OkStatus();
+  }
   const bool insists = header.insist() != v1::INSIST_REASON_UNSPECIFIED;
   if (insists && verdict_.sequence != Sequence::kUnknownMeasure &&
-      NamesOnlyMeasuresOf(*current, header)) {
+      NamesOnlyMeasuresOf(*current, header) && AddressesOnlyPartiesOf(*current, header)) {
     disposition_ = v1::ACT_DISPOSITION_OUT_OF_SEQUENCE;
     return absl::OkStatus();
   }
@@ -231,17 +304,19 @@ CaseRecord SubmitCommand::NextCase(const CaseRecord* current, Draft& draft) cons
     next.instrument = header.legal_basis().instrument();
     next.article = header.legal_basis().article();
     next.parties.push_back({header.sender(), v1::CASE_ROLE_REQUESTING});
-    for (const v1::Recipient& to : header.recipients()) {
-      next.parties.push_back({to.authority(), v1::CASE_ROLE_REQUESTED});
-    }
     next.opened = draft.now();
     next.key_id = draft.TakeKey();
   }
+  for (const v1::Recipient& to : header.recipients()) {
+    if (IsParty(next, to.authority())) continue;
+    next.parties.push_back({to.authority(), v1::CASE_ROLE_REQUESTED});
+  }
+  ++next.act_count;
   if (disposition_ == v1::ACT_DISPOSITION_IN_SEQUENCE) {
     next.measures = verdict_.measures;
     next.state = verdict_.case_state;
+    NoteMoves(current, header.sender(), next);
   }
-  ++next.act_count;
   next.updated = draft.now();
   MergeRelatedCases(header, next.related_cases);
   return next;

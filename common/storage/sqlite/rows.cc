@@ -38,8 +38,11 @@ enum CaseField {
   kRelatedCases,
   kActCount,
   kOpened,
+  kMoves,  // before, moved_at, moved_by, ... in the order of the measures
   kCaseFields
 };
+// Records of programs that did not note the moves yet.
+constexpr size_t kFieldsWithoutMoves = kMoves;
 
 Bytes EncodeParties(const std::vector<Party>& parties) {
   std::vector<std::string> items;
@@ -83,9 +86,30 @@ absl::Status DecodeMeasures(absl::string_view bytes, std::vector<MeasureRecord>&
   return absl::OkStatus();
 }
 
+Bytes EncodeMoves(const std::vector<MeasureRecord>& measures) {
+  std::vector<std::string> items;
+  for (const MeasureRecord& measure : measures) {
+    items.push_back(Number(measure.before));
+    items.push_back(absl::StrCat(measure.moved_at));
+    items.push_back(measure.moved_by);
+  }
+  return EncodeList(items);
+}
+
+absl::Status DecodeMoves(absl::string_view bytes, std::vector<MeasureRecord>& measures) {
+  ROG_ASSIGN_OR_RETURN(auto items, DecodeList(bytes));
+  if (items.size() != 3 * measures.size()) return Undecodable();
+  for (size_t i = 0; i < measures.size(); ++i) {
+    ROG_RETURN_IF_ERROR(ParseNumber(items[3 * i], measures[i].before));
+    if (!absl::SimpleAtoi(items[3 * i + 1], &measures[i].moved_at)) return Undecodable();
+    measures[i].moved_by = std::move(items[3 * i + 2]);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status DecodeCase(absl::string_view bytes, CaseRecord& record) {
   ROG_ASSIGN_OR_RETURN(auto fields, DecodeList(bytes));
-  if (fields.size() != kCaseFields) return Undecodable();
+  if (fields.size() != kCaseFields && fields.size() != kFieldsWithoutMoves) return Undecodable();
   ROG_RETURN_IF_ERROR(ParseNumber(fields[kCaseType], record.case_type));
   ROG_RETURN_IF_ERROR(ParseNumber(fields[kChannelClass], record.channel_class));
   record.instrument = std::move(fields[kInstrument]);
@@ -97,7 +121,8 @@ absl::Status DecodeCase(absl::string_view bytes, CaseRecord& record) {
       !absl::SimpleAtoi(fields[kOpened], &record.opened.unix_ms)) {
     return Undecodable();
   }
-  return absl::OkStatus();
+  return fields.size() == kCaseFields ? DecodeMoves(fields[kMoves], record.measures)
+                                      : absl::OkStatus();
 }
 
 }  // namespace
@@ -147,6 +172,7 @@ Bytes EncodeCase(const CaseRecord& record) {
   fields[kRelatedCases] = EncodeList(record.related_cases);
   fields[kActCount] = absl::StrCat(record.act_count);
   fields[kOpened] = absl::StrCat(record.opened.unix_ms);
+  fields[kMoves] = EncodeMoves(record.measures);
   return EncodeList(fields);
 }
 

@@ -36,7 +36,7 @@ const EVIDENCE = [
   ['event', oneOf(...EVENTS)], ['instant', instant], ['trust-domain', optional(word)],
   ['governing-law', optional(word)], ['act', optional(grammar.actId)], ['case', optional(grammar.actId)],
   ['kind', oneOf(...KINDS)], ['case-position', number],
-  ['disposition', oneOf('IN_SEQUENCE', 'OUT_OF_SEQUENCE', 'REFUSED')],
+  ['disposition', oneOf('IN_SEQUENCE', 'OUT_OF_SEQUENCE', 'CROSSED', 'REFUSED')],
   ['sender', optional(grammar.authority)], ['recipient', optional(grammar.authority)],
   ['channel-class', oneOf('FORMAL', 'INTERINSTITUTIONAL', 'INFORMAL')],
   ['legal-basis', optional(grammar.instrument)], ['channel-basis', optional(grammar.instrument)],

@@ -52,7 +52,7 @@ const EVIDENCE_LINES = [
   ['case', ACT],
   ['kind', CODE],
   ['case-position', /^(0|[1-9][0-9]*)$/],
-  ['disposition', /^(IN_SEQUENCE|OUT_OF_SEQUENCE|REFUSED)$/],
+  ['disposition', /^(IN_SEQUENCE|OUT_OF_SEQUENCE|CROSSED|REFUSED)$/],
   ['sender', AUTHORITY],
   ['recipient', optional(AUTHORITY)],
   ['channel-class', /^(FORMAL|INTERINSTITUTIONAL|INFORMAL)$/],
