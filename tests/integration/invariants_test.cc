@@ -10,6 +10,7 @@
 #include "common/base/files.h"
 #include "common/merkle/checkpoint.h"
 #include "common/merkle/verify.h"
+#include "common/model/act_kind.h"
 #include "common/receipt/receipt.h"
 #include "tests/integration/broker.h"
 #include "tests/support/fault_vfs.h"

@@ -1,0 +1,102 @@
+// Who takes part in a case, and acts that cross: forwarding, joint teams, a formal act in an
+// informal case.
+#include "tests/unit/exchange/submit_fixture.h"
+
+namespace rogatoria::exchange {
+namespace {
+
+// A withdrawal that its sender made before it saw the result is kept, receipted and delivered, and
+// says that it crossed.
+TEST_F(SubmitTest, AWithdrawalThatCrossesAResultIsKeptAndMovesNothing) {
+  const std::string case_id = Open();
+  ActPlan decision = FollowUp(case_id, v1::ACT_KIND_DECISION, "pt-pgr");
+  decision.measures = {MeasureOf(1, "VIDEO_HEARING", v1::MEASURE_OUTCOME_ADMITTED)};
+  ASSERT_THAT(Send(co(), decision), IsOk());
+  ActPlan result = FollowUp(case_id, v1::ACT_KIND_EXECUTION_RESULT, "pt-pgr");
+  result.measures = {MeasureOf(1, "VIDEO_HEARING", v1::MEASURE_OUTCOME_EXECUTED)};
+  result.case_position_seen = 2;
+  ASSERT_THAT(Send(co(), result), IsOk());
+  ActPlan withdrawal = FollowUp(case_id, v1::ACT_KIND_WITHDRAWAL, "co-fgn");
+  withdrawal.measures = {MeasureOf(1, "VIDEO_HEARING")};
+  withdrawal.case_position_seen = 2;
+  const auto answer = Send(pt(), withdrawal);
+  ASSERT_THAT(answer, IsOk());
+  EXPECT_EQ(answer->disposition(), v1::ACT_DISPOSITION_CROSSED);
+  EXPECT_EQ(VerifyReceipt(answer->receipts(0).content(), Keys())->evidence.disposition,
+            v1::ACT_DISPOSITION_CROSSED);
+  EXPECT_EQ((*hub_.Read())->GetCase(case_id)->measures[0].state, v1::MEASURE_STATE_EXECUTED);
+  withdrawal.case_position_seen = 3;
+  ExpectLegalRefusal(pt(), withdrawal, Reason::WRONG_STATE);
+}
+
+TEST_F(SubmitTest, AForwardedCaseGoesOnWithTheCompetentAuthority) {
+  const std::string case_id = Open();
+  ActPlan notice = FollowUp(case_id, v1::ACT_KIND_FORWARDING_NOTICE, "br-mpf");
+  notice.in_reply_to = case_id;
+  notice.recipients = {"br-mpf", "pt-pgr"};
+  ASSERT_THAT(Send(co(), notice), IsOk());
+  const CaseRecord forwarded = *(*hub_.Read())->GetCase(case_id);
+  EXPECT_EQ(forwarded.RoleOf("br-mpf"), v1::CASE_ROLE_REQUESTED);
+  EXPECT_EQ(forwarded.measures[0].state, v1::MEASURE_STATE_FORWARDED);
+  ActPlan acknowledgement = FollowUp(case_id, v1::ACT_KIND_ACKNOWLEDGEMENT, "pt-pgr");
+  acknowledgement.case_position_seen = 2;
+  EXPECT_THAT(Send(br(), acknowledgement), IsOk());
+}
+
+TEST_F(SubmitTest, AForwardingNamesTheNewAuthorityFirstThenWhoAsked) {
+  const std::string case_id = Open();
+  ActPlan notice = FollowUp(case_id, v1::ACT_KIND_FORWARDING_NOTICE, "br-mpf");
+  notice.recipients = {"br-mpf", "pt-pgr"};
+  ExpectPlainRefusal(co(), Compose(co(), notice), Reason::FIELD_INVALID, "act.header.in_reply_to");
+  notice.in_reply_to = case_id;
+  notice.recipients = {"pt-pgr", "br-mpf"};
+  ExpectPlainRefusal(
+      co(), Compose(co(), notice), Reason::FIELD_INVALID, "act.header.recipients[0].authority");
+  notice.recipients = {"br-mpf", "es-fge"};
+  ExpectPlainRefusal(
+      co(), Compose(co(), notice), Reason::FIELD_INVALID, "act.header.recipients[1].authority");
+}
+
+TEST_F(SubmitTest, WhoInsistsCannotBringInANewParty) {
+  const std::string case_id = Open();
+  ActPlan notice = FollowUp(case_id, v1::ACT_KIND_FORWARDING_NOTICE, "br-mpf");
+  notice.in_reply_to = case_id;
+  notice.recipients = {"br-mpf", "pt-pgr"};
+  notice.measures = {MeasureOf(1, "VIDEO_HEARING")};
+  notice.insist = v1::INSIST_REASON_OTHER_CHANNEL;
+  ActPlan decision = FollowUp(case_id, v1::ACT_KIND_DECISION, "pt-pgr");
+  decision.measures = {MeasureOf(1, "VIDEO_HEARING", v1::MEASURE_OUTCOME_REFUSED)};
+  ASSERT_THAT(Send(co(), decision), IsOk());
+  notice.case_position_seen = 2;
+  ExpectLegalRefusal(co(), notice, Reason::WRONG_STATE);
+}
+
+TEST_F(SubmitTest, AFormalActNeedsACaseThatWasOpenedFormally) {
+  ActPlan plan = Request();
+  plan.channel_class = v1::CHANNEL_CLASS_INTERINSTITUTIONAL;
+  const std::string case_id = Open(plan);
+  ExpectPlainRefusal(co(),
+                     Compose(co(), FollowUp(case_id, v1::ACT_KIND_ACKNOWLEDGEMENT, "pt-pgr")),
+                     Reason::FIELD_INVALID,
+                     "act.header.channel_class");
+}
+
+TEST_F(SubmitTest, AJointTeamHasThreeCountriesAndEachJoinsForItself) {
+  ActPlan proposal;
+  proposal.kind = v1::ACT_KIND_JIT_PROPOSAL;
+  proposal.case_type = v1::CASE_TYPE_JIT;
+  proposal.recipients = {"co-fgn", "br-mpf"};
+  const std::string case_id = Open(proposal);
+  ActPlan agreement = FollowUp(case_id, v1::ACT_KIND_JIT_AGREEMENT, "pt-pgr");
+  agreement.case_type = v1::CASE_TYPE_JIT;
+  agreement.recipients = {"pt-pgr", "co-fgn"};
+  ASSERT_THAT(Send(br(), agreement), IsOk());
+  const CaseRecord team = *(*hub_.Read())->GetCase(case_id);
+  ASSERT_EQ(team.measures.size(), 2u);
+  EXPECT_EQ(team.measures[0].state, v1::MEASURE_STATE_RECEIVED);
+  EXPECT_EQ(team.measures[1].state, v1::MEASURE_STATE_AGREED);
+  EXPECT_EQ((*hub_.Read())->GetLastPosition("co-fgn").value(), 2u);
+}
+
+}  // namespace
+}  // namespace rogatoria::exchange
