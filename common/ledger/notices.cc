@@ -64,27 +64,24 @@ v1::Notice NoticeOf(const OverdueClock& overdue) {
 
 }  // namespace
 
-AuditRecord NoticeRecord(Instant now,
+AuditRecord NoticeRecord(const v1::Notice& notice,
                          absl::string_view principal,
-                         v1::NoticeKind kind,
-                         const std::string& object,
-                         absl::string_view outcome) {
+                         absl::string_view outcome,
+                         Instant now) {
   AuditRecord record;
   record.operation = AuditOperation::kNotice;
   record.instant = now;
   record.principal = std::string(principal);
-  record.method = absl::StrCat("notice/", NoticeKindName(kind));
-  record.object = object;
+  record.method = absl::StrCat("notice/", NoticeKindName(notice.kind()));
+  record.object = ObjectOf(notice);
   record.outcome = std::string(outcome);
   return record;
 }
 
 uint64_t PutNotice(Draft& draft, const std::string& authority, v1::Notice notice) {
   notice.set_issued_unix_ms(draft.now().unix_ms);
-  const EntryAddress leaf = draft.AppendAudit(
-      NoticeRecord(draft.now(), kHubPrincipal, notice.kind(), ObjectOf(notice), "OK"),
-      0,
-      authority);
+  const AuditRecord issued = NoticeRecord(notice, kHubPrincipal, kNoticeIssued, draft.now());
+  const EntryAddress leaf = draft.AppendAudit(issued, 0, authority);
   DeliveryRecord row;
   row.authority = authority;
   row.urgency = UrgencyOf(notice.kind());

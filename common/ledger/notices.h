@@ -25,12 +25,13 @@ inline constexpr absl::string_view kHubPrincipal = "hub";
 // declared: the mailbox and, when it names one, the case.
 uint64_t PutNotice(Draft& draft, const std::string& authority, v1::Notice notice);
 
-// The record of what becomes of a notice: issued, taken, given up. `outcome`: OK or a reason.
-AuditRecord NoticeRecord(Instant now,
+// The record of what became of a notice. `outcome`: one of these, or why it was given up.
+inline constexpr absl::string_view kNoticeIssued = "ISSUED";
+inline constexpr absl::string_view kNoticeTaken = "TAKEN";
+AuditRecord NoticeRecord(const v1::Notice& notice,
                          absl::string_view principal,
-                         v1::NoticeKind kind,
-                         const std::string& object,
-                         absl::string_view outcome);
+                         absl::string_view outcome,
+                         Instant now);
 
 // An act lies in a mailbox and was not fetched in time (NOT_RETRIEVED), or could not be given out
 // (NOT_DELIVERED): an E.2 with that reason, and a notice to the sender and to the recipient. The

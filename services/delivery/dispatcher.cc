@@ -18,6 +18,15 @@ size_t RankOf(v1::UrgencyLevel urgency) {
   return std::min<size_t>(static_cast<size_t>(found - kUrgencies.begin()), kUrgencies.size() - 1);
 }
 
+// What a row stands in line for: its case, a notice for nothing but itself.
+std::string LineOf(const std::string& case_id, uint64_t position) {
+  return case_id.empty() ? absl::StrCat("notice ", position) : case_id;
+}
+
+std::string LineOf(const DeliveryRecord& row) {
+  return LineOf(row.case_id, row.position);
+}
+
 }  // namespace
 
 void Dispatcher::AddPrimary(StreamId stream) {
@@ -72,8 +81,9 @@ void Dispatcher::Wake() {
 bool Dispatcher::AreNextCandidates(const std::vector<DeliveryRecord>& rows) const {
   const bool all_read =
       std::all_of(cursors_.begin(), cursors_.end(), [](const Cursor& each) { return each.at_end; });
-  const bool all_first = std::all_of(
-      rows.begin(), rows.end(), [](const DeliveryRecord& row) { return row.case_position == 1; });
+  const bool all_first = std::all_of(rows.begin(), rows.end(), [](const DeliveryRecord& row) {
+    return row.case_position == 1 || row.IsNotice();
+  });
   return all_read && all_first && candidates_.size() + rows.size() <= options_.page;
 }
 
@@ -226,12 +236,13 @@ void Dispatcher::Settled(uint64_t position, const std::string& case_id) {
     RemoveCandidate(position);
   }
   tried_.erase(position);
-  if (auto known = known_cases_.find(case_id);
+  if (auto known = known_cases_.find(LineOf(case_id, position));
       known != known_cases_.end() && known->second.position == position) {
     const bool alone = known->second.alone;
     known_cases_.erase(known);
     if (alone) return;
   }
+  if (case_id.empty()) return;
   next_of_case_.push_back({.kind = MailboxRead::Kind::kNextOfCase, .limit = 1, .case_id = case_id});
 }
 
@@ -264,7 +275,7 @@ std::map<StreamId, Dispatcher::Stream>::iterator Dispatcher::NextPrimary() {
 }
 
 void Dispatcher::AddCandidate(DeliveryRecord row, Instant now, bool alone) {
-  auto known = known_cases_.find(row.case_id);
+  auto known = known_cases_.find(LineOf(row));
   if (known != known_cases_.end()) {
     if (known->second.position == row.position) return;
     auto leased = leases_.find(known->second.position);
@@ -279,7 +290,7 @@ void Dispatcher::AddCandidate(DeliveryRecord row, Instant now, bool alone) {
     }
     RemoveCandidate(known->second.position);
   }
-  known_cases_[row.case_id] = {row.position, alone};
+  known_cases_[LineOf(row)] = {row.position, alone};
   if (auto tried = tried_.find(row.position); tried != tried_.end()) {
     row.attempts = std::max(row.attempts, tried->second);
   }
@@ -322,13 +333,13 @@ void Dispatcher::GiveBack(uint64_t position, Instant now) {
   Lease lease = std::move(found->second);
   Detach(lease);
   leases_.erase(found);
-  known_cases_.erase(lease.row.case_id);
+  known_cases_.erase(LineOf(lease.row));
   if (lease.rescan) Rescan();
   AddCandidate(lease.row, now);
 }
 
 void Dispatcher::ForgetCandidates() {
-  for (const auto& [key, row] : candidates_) known_cases_.erase(row.case_id);
+  for (const auto& [key, row] : candidates_) known_cases_.erase(LineOf(row));
   candidates_.clear();
   next_of_case_.clear();
   Rescan();

@@ -4,6 +4,7 @@
 //
 // Rules (proto/rogatoria/v1/mailbox_service.proto):
 // - Only the first open row of a case is ever a candidate; the next one after that is settled.
+// - A notice waits for nothing and keeps nothing waiting: it is of no case, whatever it is about.
 // - Emergency before urgent before routine; inside one urgency by position.
 // - The primary streams of an authority compete: the one with the fewest leases takes the next row.
 // - A row is leased to one stream at a time. When the lease ends it is a candidate again, with one
@@ -110,7 +111,7 @@ class Dispatcher {
   // A settlement of the row is on its way to the disk: it is not delivered again meanwhile, and no
   // longer counts against its stream.
   void BeginSettle(uint64_t position);
-  // It is settled on disk: the next one of its case may follow.
+  // It is settled on disk: the next one of its case may follow. `case_id`: empty for a notice.
   void Settled(uint64_t position, const std::string& case_id);
   // It was refused: the lease goes on as before.
   void SettleFailed(uint64_t position, Instant now);
@@ -182,8 +183,8 @@ class Dispatcher {
   std::map<uint64_t, Lease> leases_;                   // by position
   std::set<std::pair<Instant, uint64_t>> lease_ends_;  // (end, position) of those not settling
   std::map<CandidateKey, DeliveryRecord> candidates_;
-  absl::flat_hash_map<std::string, Known> known_cases_;
-  std::array<Cursor, 3> cursors_;  // by rank
+  absl::flat_hash_map<std::string, Known> known_cases_;  // by LineOf a row
+  std::array<Cursor, 3> cursors_;                        // by rank
   std::deque<MailboxRead> next_of_case_;
   std::vector<DeliveryRecord> exhausted_;
   // Attempts of open rows, which the store knows only from the second on and a little later. When

@@ -8,6 +8,17 @@
 namespace rogatoria::delivery {
 namespace {
 
+absl::StatusOr<FreshAct> MakeFromBatch(const DeliveryRecord& row,
+                                       const ActRecord& act,
+                                       const BatchReceipts& receipts) {
+  const std::vector<EntryRecord>& entries = receipts.changes().entries;
+  return MakeFreshAct(row,
+                      act,
+                      entries[act.first_entry - entries.front().index],
+                      receipts.Make({act.log, act.first_entry}),
+                      receipts.Make({row.log, row.consigned_entry}));
+}
+
 size_t SizeOf(const FreshAct& act) {
   return act.message.ByteSizeLong();
 }
@@ -21,7 +32,7 @@ absl::StatusOr<FreshAct> MakeFreshAct(const DeliveryRecord& row,
                                       const v1::Receipt& consignment) {
   if (accepted.record.empty()) return Error(Reason::NOT_FOUND);
   FreshAct fresh;
-  ROG_ASSIGN_OR_RETURN(fresh.acceptance, ParseEvidence(accepted.record));
+  ROG_ASSIGN_OR_RETURN(fresh.delivered.acceptance, ParseEvidence(accepted.record));
   fresh.row = row;
   v1::ReceiveResponse::Delivery& delivery = *fresh.message.mutable_delivery();
   delivery.set_position(row.position);
@@ -33,20 +44,29 @@ absl::StatusOr<FreshAct> MakeFreshAct(const DeliveryRecord& row,
   return fresh;
 }
 
+absl::StatusOr<FreshAct> MakeFreshNotice(const DeliveryRecord& row) {
+  if (row.notice.empty()) return Error(Reason::NOT_FOUND);
+  FreshAct fresh;
+  fresh.row = row;
+  v1::ReceiveResponse::Delivery& delivery = *fresh.message.mutable_delivery();
+  delivery.set_position(row.position);
+  if (!delivery.mutable_notice()->ParseFromString(row.notice)) {
+    return absl::DataLossError("a notice does not decode");
+  }
+  fresh.delivered.notice = delivery.notice();
+  return fresh;
+}
+
 std::vector<FreshAct> FreshActsFor(const std::string& authority, const BatchReceipts& receipts) {
   const BatchChanges& changes = receipts.changes();
   std::vector<FreshAct> fresh;
   auto act = changes.new_acts.begin();  // acts and their deliveries come in the same order
   for (const DeliveryRecord& row : changes.new_deliveries) {
-    while (act != changes.new_acts.end() && act->act_id != row.act_id) ++act;
-    if (act == changes.new_acts.end()) return {};
+    while (!row.IsNotice() && act != changes.new_acts.end() && act->act_id != row.act_id) ++act;
+    if (!row.IsNotice() && act == changes.new_acts.end()) return {};
     if (row.authority != authority) continue;
-    const size_t first = act->first_entry - changes.entries.front().index;
-    absl::StatusOr<FreshAct> made = MakeFreshAct(row,
-                                                 *act,
-                                                 changes.entries[first],
-                                                 receipts.Make({act->log, act->first_entry}),
-                                                 receipts.Make({row.log, row.consigned_entry}));
+    absl::StatusOr<FreshAct> made =
+        row.IsNotice() ? MakeFreshNotice(row) : MakeFromBatch(row, *act, receipts);
     if (!made.ok()) return {};
     fresh.push_back(*std::move(made));
   }

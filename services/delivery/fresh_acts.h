@@ -1,6 +1,6 @@
-// Acts of a mailbox ready to be put on a stream, kept for the moment between their commit and their
-// delivery: so that a delivery which follows at once reads nothing from the store. What is not here
-// is read there, and is the same byte for byte (tested).
+// Acts and notices of a mailbox ready to be put on a stream, kept for the moment between their
+// commit and their delivery: so that a delivery which follows at once reads nothing from the store.
+// What is not here is read there, and is the same byte for byte (tested).
 #pragma once
 
 #include <cstddef>
@@ -19,10 +19,16 @@
 
 namespace rogatoria::delivery {
 
+// What lies at a position, as its settlement needs it.
+struct Delivered {
+  Evidence acceptance;               // the A.1; of a notice: empty
+  std::optional<v1::Notice> notice;  // of an act: none
+};
+
 struct FreshAct {
   DeliveryRecord row;
   v1::ReceiveResponse message;  // a delivery, but for attempt and gap_before
-  Evidence acceptance;          // the A.1
+  Delivered delivered;
 };
 
 // From the rows: `accepted` is the act's first entry, and the receipts are its A.1 and this
@@ -32,6 +38,9 @@ absl::StatusOr<FreshAct> MakeFreshAct(const DeliveryRecord& row,
                                       const EntryRecord& accepted,
                                       const v1::Receipt& acceptance,
                                       const v1::Receipt& consignment);
+
+// The same of a notice. NOT_FOUND when it was erased.
+absl::StatusOr<FreshAct> MakeFreshNotice(const DeliveryRecord& row);
 
 // What a batch just committed brought to the mailbox of `authority`, by position; nothing when one
 // of them cannot be made.

@@ -154,64 +154,91 @@ absl::Status Mailbox::CheckMaySettle(const Member& member) const {
   return AgainstProtocol("message", "credit only: an observer settles nothing");
 }
 
-void Mailbox::Acknowledge(const StreamPtr& stream, const v1::ReceiveRequest::Acknowledge& said) {
+absl::Status Mailbox::CheckSaid(const Delivered& delivered,
+                                const v1::ReceiveRequest::Acknowledge& said) {
+  if (delivered.notice.has_value()) {
+    if (said.statement().empty() && said.signature().empty()) return absl::OkStatus();
+    return Error(Reason::FIELD_INVALID)
+        .Field("acknowledge.statement")
+        .Accepted("nothing: a notice is acknowledged by its position");
+  }
   const MailboxWorld& world = owner_.world();
-  const auto check = [&]() -> absl::StatusOr<std::optional<v1::Receipt>> {
-    ROG_ASSIGN_OR_RETURN(const Evidence acceptance, FindAcceptance(said.position()));
-    ROG_RETURN_IF_ERROR(CheckAcknowledgement(acceptance,
-                                             said,
-                                             {.trust_domain = owner_.options().hub.trust_domain,
-                                              .authority = authority_,
-                                              .registry = world.registry.Get(),
-                                              .anchors = world.seal_anchors(),
-                                              .now = Now()},
-                                             world.verifier));
-    return FindSettlement(said.position(), DeliveryState::kHandedOver);
-  };
-  const absl::StatusOr<std::optional<v1::Receipt>> checked = check();
+  return CheckAcknowledgement(delivered.acceptance,
+                              said,
+                              {.trust_domain = owner_.options().hub.trust_domain,
+                               .authority = authority_,
+                               .registry = world.registry.Get(),
+                               .anchors = world.seal_anchors(),
+                               .now = Now()},
+                              world.verifier);
+}
+
+absl::StatusOr<std::optional<v1::Receipt>> Mailbox::CheckAcknowledge(
+    const v1::ReceiveRequest::Acknowledge& said, Delivered& delivered) {
+  ROG_ASSIGN_OR_RETURN(delivered, FindDelivered(said.position()));
+  ROG_RETURN_IF_ERROR(CheckSaid(delivered, said));
+  return FindSettlement(said.position(), DeliveryState::kHandedOver);
+}
+
+void Mailbox::Acknowledge(const StreamPtr& stream, const v1::ReceiveRequest::Acknowledge& said) {
+  Delivered delivered;
+  const absl::StatusOr<std::optional<v1::Receipt>> checked = CheckAcknowledge(said, delivered);
   if (!checked.ok()) return RefuseAnswer(stream, said.position(), checked.status());
   if (checked->has_value()) return stream->Answer(said.position(), **checked);
-  const Evidence acceptance = delivered_.at(said.position());
-  Settle(stream, said.position(), acceptance, [&](Done done) {
+  Settle(stream, said.position(), delivered, [&](Done done) {
+    const DeliveryKey key = KeyOf(said.position());
+    if (delivered.notice.has_value()) {
+      return SettleNoticeCommand(
+          key, *delivered.notice, DeliveryState::kHandedOver, "", std::move(done));
+    }
     return AcknowledgeCommand(
-        KeyOf(said.position()), acceptance, said.statement(), said.signature(), std::move(done));
+        key, delivered.acceptance, said.statement(), said.signature(), std::move(done));
   });
 }
 
 void Mailbox::Reject(const StreamPtr& stream, const v1::ReceiveRequest::Reject& said) {
   const std::string reason = RejectionReasonName(said.reason());
+  Delivered delivered;
   const auto check = [&]() -> absl::StatusOr<std::optional<v1::Receipt>> {
     if (reason.empty()) {
       return Error(Reason::FIELD_INVALID)
           .Field("reject.reason")
           .Accepted("a reason of RejectReason");
     }
-    ROG_RETURN_IF_ERROR(FindAcceptance(said.position()).status());
+    ROG_ASSIGN_OR_RETURN(delivered, FindDelivered(said.position()));
     return FindSettlement(said.position(), DeliveryState::kDead);
   };
   const absl::StatusOr<std::optional<v1::Receipt>> checked = check();
   if (!checked.ok()) return RefuseAnswer(stream, said.position(), checked.status());
   if (checked->has_value()) return stream->Answer(said.position(), **checked);
-  const Evidence acceptance = delivered_.at(said.position());
-  Settle(stream, said.position(), acceptance, [&](Done done) {
-    return DeadLetterCommand(KeyOf(said.position()), acceptance, reason, std::move(done));
-  });
+  SettleDead(stream, said.position(), delivered, reason);
 }
 
-absl::StatusOr<Evidence> Mailbox::FindAcceptance(uint64_t position) {
+absl::StatusOr<Delivered> Mailbox::FindDelivered(uint64_t position) {
   if (auto found = delivered_.find(position); found != delivered_.end()) return found->second;
+  ROG_ASSIGN_OR_RETURN(Delivered delivered, LoadDelivered(position));
+  Remember(position, delivered);
+  return delivered;
+}
+
+absl::StatusOr<Delivered> Mailbox::LoadDelivered(uint64_t position) {
   ROG_ASSIGN_OR_RETURN(const auto snapshot, owner_.world().store.OpenSnapshot());
   const auto row = snapshot->GetDelivery(KeyOf(position));
   if (absl::IsNotFound(row.status())) return Error(Reason::DELIVERY_NOT_FOUND).Field("position");
   ROG_RETURN_IF_ERROR(row.status());
+  if (row->IsNotice()) {
+    ROG_ASSIGN_OR_RETURN(FreshAct notice, MakeFreshNotice(*row));
+    return std::move(notice.delivered);
+  }
+  Delivered delivered;
   ROG_ASSIGN_OR_RETURN(const ActRecord act, snapshot->GetAct(row->act_id));
-  ROG_ASSIGN_OR_RETURN(Evidence acceptance, LoadAcceptance(*snapshot, act));
-  return Remember(position, std::move(acceptance));
+  ROG_ASSIGN_OR_RETURN(delivered.acceptance, LoadAcceptance(*snapshot, act));
+  return delivered;
 }
 
-const Evidence& Mailbox::Remember(uint64_t position, Evidence acceptance) {
+void Mailbox::Remember(uint64_t position, Delivered delivered) {
   if (delivered_.size() >= kMaxDelivered) delivered_.clear();
-  return delivered_[position] = std::move(acceptance);
+  delivered_[position] = std::move(delivered);
 }
 
 absl::StatusOr<std::optional<v1::Receipt>> Mailbox::FindSettlement(uint64_t position,
@@ -233,19 +260,21 @@ void Mailbox::RefuseAnswer(const StreamPtr& stream,
                            uint64_t position,
                            const absl::Status& refusal) {
   const auto delivered = delivered_.find(position);
-  stream->Refused(delivered == delivered_.end() ? "" : delivered->second.act_id, refusal);
+  stream->Refused(delivered == delivered_.end() ? "" : delivered->second.acceptance.act_id,
+                  refusal);
   stream->Answer(position, refusal);
 }
 
 void Mailbox::Settle(StreamPtr stream,
                      uint64_t position,
-                     const Evidence& acceptance,
+                     const Delivered& delivered,
                      const MakeCommand& make) {
   dispatcher_.BeginSettle(position);
   const Done done = [self = shared_from_this(),
                      stream = std::move(stream),
                      position,
-                     case_id = acceptance.case_id](const absl::StatusOr<v1::Receipt>& outcome) {
+                     case_id =
+                         delivered.acceptance.case_id](const absl::StatusOr<v1::Receipt>& outcome) {
     const bool before = absl::IsAlreadyExists(outcome.status());
     if (stream != nullptr && !before) stream->Answer(position, outcome);
     self->Post(
@@ -264,13 +293,23 @@ absl::StatusOr<v1::Receipt> Mailbox::LoadAnswer(uint64_t position) {
   return LoadSettlement(*snapshot, KeyOf(position));
 }
 
-void Mailbox::GiveUp(const DeliveryRecord& row) {
-  const absl::StatusOr<Evidence> acceptance = FindAcceptance(row.position);
-  if (!acceptance.ok()) return dispatcher_.SettleFailed(row.position, Now());
-  Settle(nullptr, row.position, *acceptance, [&](Done done) {
-    return DeadLetterCommand(
-        KeyOf(row.position), *acceptance, std::string(kTooManyAttempts), std::move(done));
+void Mailbox::SettleDead(StreamPtr stream,
+                         uint64_t position,
+                         const Delivered& delivered,
+                         const std::string& reason) {
+  Settle(std::move(stream), position, delivered, [&](Done done) {
+    if (delivered.notice.has_value()) {
+      return SettleNoticeCommand(
+          KeyOf(position), *delivered.notice, DeliveryState::kDead, reason, std::move(done));
+    }
+    return DeadLetterCommand(KeyOf(position), delivered.acceptance, reason, std::move(done));
   });
+}
+
+void Mailbox::GiveUp(const DeliveryRecord& row) {
+  const absl::StatusOr<Delivered> delivered = FindDelivered(row.position);
+  if (!delivered.ok()) return dispatcher_.SettleFailed(row.position, Now());
+  SettleDead(nullptr, row.position, *delivered, std::string(kTooManyAttempts));
 }
 
 void Mailbox::GiveUpExhausted() {

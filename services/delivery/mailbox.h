@@ -83,17 +83,27 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   void Reject(const StreamPtr& stream, const v1::ReceiveRequest::Reject& said);
 
   // Settling.
-  // The A.1 of what lies at a position: as delivered, or read from the store.
-  absl::StatusOr<Evidence> FindAcceptance(uint64_t position);
-  const Evidence& Remember(uint64_t position, Evidence acceptance);
+  // What lies at a position: as delivered, or read from the store.
+  absl::StatusOr<Delivered> FindDelivered(uint64_t position);
+  absl::StatusOr<Delivered> LoadDelivered(uint64_t position);
+  void Remember(uint64_t position, Delivered delivered);
+  absl::Status CheckSaid(const Delivered& delivered, const v1::ReceiveRequest::Acknowledge& said);
+  // How it was settled already; nullopt when it can be settled now.
+  absl::StatusOr<std::optional<v1::Receipt>> CheckAcknowledge(
+      const v1::ReceiveRequest::Acknowledge& said, Delivered& delivered);
   // The receipt of a row that was settled so already; nullopt while it is open.
   absl::StatusOr<std::optional<v1::Receipt>> FindSettlement(uint64_t position, DeliveryState state);
   void RefuseAnswer(const StreamPtr& stream, uint64_t position, const absl::Status& refusal);
   // Commits; answers on `stream` unless null, and then lets the case go on.
   void Settle(StreamPtr stream,
               uint64_t position,
-              const Evidence& acceptance,
+              const Delivered& delivered,
               const MakeCommand& make);
+  // As a dead letter.
+  void SettleDead(StreamPtr stream,
+                  uint64_t position,
+                  const Delivered& delivered,
+                  const std::string& reason);
   // The receipt of what an earlier commit settled.
   absl::StatusOr<v1::Receipt> LoadAnswer(uint64_t position);
   void GiveUp(const DeliveryRecord& row);
@@ -103,6 +113,7 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   bool Deliver();
   absl::Status Read(TurnSnapshot& turn, const MailboxRead& read);
   absl::Status Send(TurnSnapshot& turn, const Assignment& assignment);
+  absl::StatusOr<FreshAct> Load(Snapshot& snapshot, const DeliveryRecord& row);
   absl::StatusOr<FreshAct> LoadAct(Snapshot& snapshot, const DeliveryRecord& row);
   absl::StatusOr<v1::ReceiveResponse> MakeDelivery(TurnSnapshot& turn,
                                                    const Assignment& assignment);
@@ -119,8 +130,8 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   Dispatcher dispatcher_;
   std::map<StreamId, Member> members_;
   FreshActs fresh_;
-  // The A.1 of what was delivered lately, so that an acknowledgement needs no read.
-  std::map<uint64_t, Evidence> delivered_;
+  // What was delivered lately, so that an acknowledgement needs no read.
+  std::map<uint64_t, Delivered> delivered_;
 };
 
 }  // namespace rogatoria::delivery

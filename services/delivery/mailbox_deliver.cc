@@ -1,4 +1,4 @@
-// The delivering half of a mailbox: reading pages and putting acts on streams.
+// The delivering half of a mailbox: reading pages and putting acts and notices on streams.
 #include <utility>
 
 #include "common/base/error.h"
@@ -83,15 +83,21 @@ absl::StatusOr<FreshAct> Mailbox::LoadAct(Snapshot& snapshot, const DeliveryReco
   return MakeFreshAct(row, act, accepted, acceptance, consignment);
 }
 
+absl::StatusOr<FreshAct> Mailbox::Load(Snapshot& snapshot, const DeliveryRecord& row) {
+  if (!row.IsNotice()) return LoadAct(snapshot, row);
+  ROG_ASSIGN_OR_RETURN(const DeliveryRecord whole, snapshot.GetDelivery(KeyOf(row.position)));
+  return MakeFreshNotice(whole);
+}
+
 absl::StatusOr<v1::ReceiveResponse> Mailbox::MakeDelivery(TurnSnapshot& turn,
                                                           const Assignment& assignment) {
   const DeliveryRecord& row = assignment.row;
   std::optional<FreshAct> act = fresh_.Take(row.position);
   if (!act.has_value()) {
     ROG_ASSIGN_OR_RETURN(Snapshot* const snapshot, turn.Get());
-    ROG_ASSIGN_OR_RETURN(act, LoadAct(*snapshot, row));
+    ROG_ASSIGN_OR_RETURN(act, Load(*snapshot, row));
   }
-  bool gap = false;  // nothing lies before the first act of a case
+  bool gap = false;  // nothing lies before the first act of a case, or before a notice
   if (row.case_position > 1) {
     ROG_ASSIGN_OR_RETURN(Snapshot* const snapshot, turn.Get());
     ROG_ASSIGN_OR_RETURN(gap, snapshot->HasGapBefore(row));
@@ -99,7 +105,7 @@ absl::StatusOr<v1::ReceiveResponse> Mailbox::MakeDelivery(TurnSnapshot& turn,
   v1::ReceiveResponse::Delivery& delivery = *act->message.mutable_delivery();
   delivery.set_attempt(assignment.attempt);
   delivery.set_gap_before(gap);
-  if (assignment.leased) Remember(row.position, std::move(act->acceptance));
+  if (assignment.leased) Remember(row.position, std::move(act->delivered));
   return std::move(act->message);
 }
 

@@ -20,7 +20,8 @@ class MailboxStream {
   // Takes a message to be written in turn. False: it cannot take a further delivery now; it tells
   // Mailboxes::Writable when it can again.
   virtual bool Send(v1::ReceiveResponse message) = 0;
-  // Answers an acknowledgement or a rejection: with its receipt, or why it was refused.
+  // Answers an acknowledgement or a rejection: with its receipt (without content: none, it was a
+  // notice), or why it was refused.
   virtual void Answer(uint64_t position, const absl::StatusOr<v1::Receipt>& outcome) = 0;
   // A message of the client that has no answer was worked off. (Acknowledgements and rejections are
   // worked off when their answer is written.) So a client can have only so many under way.

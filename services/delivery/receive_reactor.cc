@@ -112,7 +112,7 @@ void ReceiveReactor::Answer(uint64_t position, const absl::StatusOr<v1::Receipt>
   v1::ReceiveResponse::Acknowledged& answer = *message.mutable_acknowledged();
   answer.set_position(position);
   if (outcome.ok()) {
-    *answer.mutable_receipt() = *outcome;
+    if (!outcome->content().empty()) *answer.mutable_receipt() = *outcome;  // a notice has none
   } else {
     *answer.mutable_error() = rpc::ToStatusProto(outcome.status(), language_);
   }

@@ -6,6 +6,7 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/crypto/digest.h"
+#include "common/ledger/notices.h"
 #include "common/ledger/receipts.h"
 
 namespace rogatoria::delivery {
@@ -26,7 +27,7 @@ size_t SettleCommand::ByteSize() const {
 
 absl::Status SettleCommand::Check(const DeliveryRecord* row) const {
   if (row == nullptr || row->act_id != settlement_.acceptance.act_id) {
-    return NotFound("the position of an act that was delivered to you");
+    return NotFound("the position of what was delivered to you");
   }
   if (row->state == DeliveryState::kOpen) return absl::OkStatus();
   if (row->state == settlement_.to) return absl::AlreadyExistsError("settled before");
@@ -46,6 +47,16 @@ Evidence SettleCommand::MakeEvidence(Instant now) const {
   return HandoverOf(settlement_.acceptance, recipient, signed_statement, now);
 }
 
+// Whoever rejects or takes it says so itself; the hub gives up what nobody settles.
+AuditRecord SettleCommand::MakeRecord(Instant now) const {
+  const bool by_hub = settlement_.reason == kTooManyAttempts;
+  return NoticeRecord(
+      *settlement_.notice,
+      by_hub ? kHubPrincipal : absl::string_view(settlement_.key.authority),
+      settlement_.to == DeliveryState::kHandedOver ? kNoticeTaken : settlement_.reason,
+      now);
+}
+
 void SettleCommand::Decide(Draft& draft) {
   const DeliveryRecord* found = draft.FindDelivery(settlement_.key);
   outcome_ = Check(found);
@@ -57,7 +68,9 @@ void SettleCommand::Decide(Draft& draft) {
   }
   if (!outcome_.ok()) return;
   DeliveryRecord row = *found;
-  address_ = draft.AppendEvidence(MakeEvidence(draft.now()), row.key_id, row.authority);
+  address_ = settlement_.notice.has_value()
+                 ? draft.AppendAudit(MakeRecord(draft.now()), 0, row.authority)
+                 : draft.AppendEvidence(MakeEvidence(draft.now()), row.key_id, row.authority);
   row.state = settlement_.to;
   row.settled_log = address_.log;
   row.settled_entry = address_.index;
@@ -68,16 +81,24 @@ void SettleCommand::Decide(Draft& draft) {
 }
 
 void SettleCommand::Committed(const BatchReceipts& receipts) {
-  if (outcome_.ok()) {
-    done_(receipts.Make(address_));
-  } else {
-    done_(outcome_);
-  }
+  if (!outcome_.ok()) return done_(outcome_);
+  done_(settlement_.notice.has_value() ? v1::Receipt() : receipts.Make(address_));
+}
+
+std::unique_ptr<Command> SettleNoticeCommand(
+    DeliveryKey key, v1::Notice notice, DeliveryState to, std::string reason, SettleDone done) {
+  Settlement settlement;
+  settlement.key = std::move(key);
+  settlement.to = to;
+  settlement.reason = std::move(reason);
+  settlement.notice = std::move(notice);
+  return std::make_unique<SettleCommand>(std::move(settlement), std::move(done));
 }
 
 absl::StatusOr<v1::Receipt> LoadSettlement(Snapshot& snapshot, const DeliveryKey& key) {
   ROG_ASSIGN_OR_RETURN(const DeliveryRecord row, snapshot.GetDelivery(key));
   if (row.state == DeliveryState::kOpen) return Error(Reason::NOT_FOUND);
+  if (row.IsNotice()) return v1::Receipt();
   ROG_ASSIGN_OR_RETURN(const EntryRecord entry,
                        snapshot.GetEntry(*row.settled_log, *row.settled_entry));
   return LoadReceipt(snapshot, entry);
@@ -119,7 +140,7 @@ void RequeueCommand::Requeue(DeliveryRecord row, Draft& draft) const {
   record.instant = draft.now();
   record.principal = request_.principal;
   record.method = std::string(kRequeueMethod);
-  record.object = row.act_id;
+  record.object = row.IsNotice() ? row.authority : row.act_id;
   record.outcome = "OK";
   draft.AppendAudit(record, 0, "");
   row.state = DeliveryState::kOpen;

@@ -1,5 +1,6 @@
 // Settling a delivery, as commands of the commit pipeline: the recipient's system acknowledged it
-// (E.1), it was given up (E.2, a dead letter), an operator puts a dead letter back.
+// (E.1), it was given up (E.2, a dead letter), an operator puts a dead letter back. A notice is
+// settled by the same rules, and leaves an audit record where an act leaves evidence.
 //
 // All are idempotent. What was checked before (services/delivery/acknowledgement.h) is not checked
 // again; what may have changed since is looked at in the transaction. `done` is called exactly
@@ -8,22 +9,25 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
 #include "common/ledger/command.h"
 #include "common/ledger/evidence_of.h"
+#include "common/model/audit_record.h"
 #include "common/model/caller.h"
 #include "common/model/evidence.h"
 #include "common/storage/store.h"
 
 #include "rogatoria/v1/admin_service.pb.h"
+#include "rogatoria/v1/notice.pb.h"
 #include "rogatoria/v1/receipt.pb.h"
 
 namespace rogatoria::delivery {
 
-// The receipt of the settlement, or:
+// The receipt of the settlement (one without content for a notice, which has none), or:
 //   DELIVERY_NOT_FOUND      no such row, or it was settled otherwise: an acknowledgement of a dead
 //                           letter, a rejection of what was acknowledged
 //   ALREADY_EXISTS (plain)  it was settled in the same way by an earlier commit: the receipt is in
@@ -35,13 +39,14 @@ using SettleDone = std::function<void(absl::StatusOr<v1::Receipt>)>;
 // How a delivery is settled.
 struct Settlement {
   DeliveryKey key;
-  Evidence acceptance;  // A.1 of the act that was delivered
+  Evidence acceptance;  // A.1 of the act that was delivered; empty for a notice
   DeliveryState to = DeliveryState::kHandedOver;
   // kHandedOver: the recipient's statement and signature, both empty when unsigned.
   Bytes statement;
   Bytes signature;
   // kDead: kTooManyAttempts or RejectionReasonName(...), see common/ledger/evidence_of.h.
   std::string reason;
+  std::optional<v1::Notice> notice = {};  // when it is one
 };
 
 class SettleCommand final : public Command {
@@ -58,6 +63,7 @@ class SettleCommand final : public Command {
  private:
   absl::Status Check(const DeliveryRecord* row) const;
   Evidence MakeEvidence(Instant now) const;
+  AuditRecord MakeRecord(Instant now) const;
 
   const Settlement settlement_;
   const SettleDone done_;
@@ -89,7 +95,12 @@ inline std::unique_ptr<Command> DeadLetterCommand(DeliveryKey key,
       std::move(done));
 }
 
-// The receipt of a settled delivery. NOT_FOUND while it is open, or when its evidence was erased.
+// A notice was taken, or (kDead, with a reason) given up.
+std::unique_ptr<Command> SettleNoticeCommand(
+    DeliveryKey key, v1::Notice notice, DeliveryState to, std::string reason, SettleDone done);
+
+// The receipt of a settled delivery; one without content for a notice. NOT_FOUND while it is open,
+// or when its evidence was erased.
 absl::StatusOr<v1::Receipt> LoadSettlement(Snapshot& snapshot, const DeliveryKey& key);
 
 // Puts a dead letter back into its mailbox, once a request id; leaves an audit record. Errors:

@@ -1,6 +1,6 @@
 // The dispatcher under random streams, credits, cuts, settlements, lapses and rows put back:
-// whatever happens, the rules of dispatcher.h hold, and once everything calms down everything is
-// delivered.
+// whatever happens, among acts and notices, the rules of dispatcher.h hold, and once everything
+// calms down everything is delivered.
 #include <map>
 #include <set>
 #include <string>
@@ -68,7 +68,9 @@ class RandomRun {
     std::vector<uint64_t>& commit = untold_.emplace_back();
     for (uint64_t i = 0; i < 1 + random_.Below(4); ++i) {
       const uint64_t position =
-          mailbox_.Add("case" + std::to_string(NextCase()), random_.Pick(kLevels));
+          random_.Below(4) == 0
+              ? mailbox_.AddNotice(random_.Pick(kLevels))
+              : mailbox_.Add("case" + std::to_string(NextCase()), random_.Pick(kLevels));
       as_committed_[position] = mailbox_.row(position);
       commit.push_back(position);
     }
@@ -164,6 +166,7 @@ class RandomRun {
     uint32_t in_flight = 1;
     for (const auto& [position, out] : out_) {
       in_flight += out.stream == next.stream;
+      if (next.row.IsNotice()) continue;
       EXPECT_NE(mailbox_.row(position).case_id, next.row.case_id) << "two of one case at once";
     }
     EXPECT_LE(in_flight, kMaxInFlight);

@@ -323,6 +323,48 @@ TEST_F(DispatcherTest, ARowPutBackBeforeALeasedOneOfItsCaseFollowsIt) {
   EXPECT_THAT(NextAll(), ElementsAre(1));
 }
 
+TEST_F(DispatcherTest, ANoticeWaitsForNothingAndKeepsNothingWaiting) {
+  mailbox_.AddNotice();
+  mailbox_.Add("c1");
+  mailbox_.AddNotice();
+  mailbox_.Add("c1");
+  mailbox_.AddNotice();
+  OpenPrimary(kA, 9);
+  EXPECT_THAT(NextAll(), ElementsAre(1, 2, 3, 5));
+  mailbox_.Settle(*dispatcher_, 2);
+  EXPECT_THAT(NextAll(), ElementsAre(4));
+  EXPECT_EQ(dispatcher_->leases(), 4u);
+}
+
+TEST_F(DispatcherTest, ANoticeThatArrivesNeedsNoRead) {
+  OpenPrimary(kA, 9);
+  EXPECT_THAT(NextAll(), IsEmpty());
+  dispatcher_->Arrived({mailbox_.row(mailbox_.AddNotice())}, now_);
+  EXPECT_EQ(dispatcher_->NextRead(), std::nullopt);
+  EXPECT_THAT(NextAll(), ElementsAre(1));
+  mailbox_.Settle(*dispatcher_, 1);
+  EXPECT_EQ(dispatcher_->NextRead(), std::nullopt) << "nothing follows a notice";
+}
+
+TEST_F(DispatcherTest, ANoticeIsGivenAgainAndGivenUpLikeAnAct) {
+  Reset({.max_attempts = 2});
+  mailbox_.AddNotice();
+  mailbox_.AddNotice();
+  OpenPrimary(kA, 9);
+  EXPECT_THAT(NextAll(), ElementsAre(1, 2));
+  LetLeasesEnd();
+  EXPECT_THAT(NextAll(), ElementsAre(1, 2));
+  mailbox_.Settle(*dispatcher_, 2);
+  LetLeasesEnd();
+  EXPECT_THAT(NextAll(), IsEmpty());
+  const auto exhausted = dispatcher_->TakeExhausted();
+  ASSERT_EQ(exhausted.size(), 1u);
+  EXPECT_EQ(exhausted[0].position, 1u);
+  mailbox_.SetState(1, DeliveryState::kDead);
+  dispatcher_->Settled(1, "");
+  EXPECT_EQ(dispatcher_->leases(), 0u);
+}
+
 TEST_F(DispatcherTest, ARowThatCannotBeReadIsTriedLaterAndDoesNotCount) {
   mailbox_.Add("c1");
   mailbox_.Add("c2");

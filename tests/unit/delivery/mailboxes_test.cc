@@ -105,6 +105,104 @@ TEST(FreshActsTest, AreBoundedInBytesAndTheOldestMakesRoom) {
   EXPECT_TRUE(acts.Take(5).has_value());
 }
 
+TEST(MailboxesTest, ANoticeIsDeliveredWithoutActOrReceipts) {
+  TestMailboxes test;
+  test.AddAct(1, 1);
+  test.AddNotice(1);
+  test.AddNotice(0, v1::NOTICE_KIND_ATTESTATION_DUE);
+  const auto opened = test.Open(5);
+  ASSERT_THAT(opened.stream->positions(), ElementsAre(1, 2, 3));
+  const auto delivery = opened.stream->deliveries()[1];
+  EXPECT_FALSE(delivery.has_act());
+  EXPECT_EQ(delivery.receipts_size(), 0);
+  EXPECT_EQ(delivery.attempt(), 1u);
+  EXPECT_EQ(delivery.case_position(), 0u);
+  EXPECT_EQ(delivery.notice().kind(), v1::NOTICE_KIND_DEADLINE_WARNING);
+  EXPECT_EQ(delivery.notice().case_id(), TestActId(1));
+  EXPECT_EQ(opened.stream->deliveries()[2].notice().kind(), v1::NOTICE_KIND_ATTESTATION_DUE);
+}
+
+TEST(MailboxesTest, AFreshNoticeIsByteForByteTheStoredOne) {
+  TestMailboxes test;
+  test.AddAct(1, 1);
+  const auto primary = test.Open(5);
+  test.AddNotice(1);
+  test.AddAct(2, 2);
+  test.Settle();
+  ASSERT_THAT(primary.stream->positions(), ElementsAre(1, 2, 3));
+  const auto observer = test.Open(5, v1::SUBSCRIPTION_ROLE_OBSERVER, 1);
+  ASSERT_THAT(observer.stream->positions(), ElementsAre(2, 3));
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(primary.stream->deliveries()[i + 1].SerializeAsString(),
+              observer.stream->deliveries()[i].SerializeAsString());
+  }
+}
+
+TEST(MailboxesTest, ANoticeIsTakenWithoutASignatureAndWithoutAnE1) {
+  TestMailboxes test;
+  test.AddAct(1, 1);
+  test.AddNotice(1);
+  const auto opened = test.Open(5);
+  test.Take(opened, 2);
+  ASSERT_THAT(opened.stream->answers(), SizeIs(1));
+  ASSERT_THAT(opened.stream->answers()[0].second, IsOk());
+  EXPECT_EQ(opened.stream->answers()[0].second->content(), "");
+  EXPECT_EQ(test.Row(2).state, DeliveryState::kHandedOver);
+  const AuditRecord record = test.LastNoticeRecord();
+  EXPECT_EQ(record.principal, "co-fgn");
+  EXPECT_EQ(record.method, "notice/DEADLINE_WARNING");
+  EXPECT_EQ(record.outcome, "TAKEN");
+  EXPECT_EQ(record.object, TestActId(1));
+  test.Take(opened, 2);  // once more, on this stream or after a restart of the client
+  EXPECT_THAT(opened.stream->answers()[1].second, IsOk());
+}
+
+TEST(MailboxesTest, ANoticeIsNotAcknowledgedWithAStatement) {
+  TestMailboxes test;
+  test.AddNotice(0);
+  const auto opened = test.Open(5);
+  v1::ReceiveRequest::Acknowledge acknowledgement;
+  acknowledgement.set_position(1);
+  acknowledgement.set_statement("words");
+  test.Say(opened, acknowledgement);
+  EXPECT_THAT(opened.stream->answers()[0].second.status(), HasReason(Reason::FIELD_INVALID));
+  EXPECT_EQ(test.Row(1).state, DeliveryState::kOpen);
+}
+
+TEST(MailboxesTest, ANoticeThatNobodyTakesIsGivenUpWithoutEvidenceAndCanBePutBack) {
+  MailboxOptions options;
+  options.dispatcher.max_attempts = 2;
+  TestMailboxes test(options);
+  test.AddAct(1, 1);
+  test.AddNotice(1);
+  test.AddAct(2, 1);
+  const auto opened = test.Open(50);
+  test.Acknowledge(opened, opened.stream->deliveries()[0]);
+  EXPECT_THAT(opened.stream->positions(), ElementsAre(1, 2, 3)) << "it kept no act waiting";
+  test.Acknowledge(opened, opened.stream->deliveries()[2]);
+  test.LetLeasesEnd();
+  test.LetLeasesEnd();
+  EXPECT_EQ(test.Row(2).state, DeliveryState::kDead);
+  EXPECT_EQ(test.Row(2).dead_reason, kTooManyAttempts);
+  EXPECT_EQ(test.LastNoticeRecord().principal, "hub");
+  EXPECT_EQ(test.LastNoticeRecord().outcome, kTooManyAttempts);
+  test.AddAct(3, 1);
+  test.Settle();
+  EXPECT_FALSE(opened.stream->deliveries().back().gap_before()) << "no act is missing";
+}
+
+TEST(MailboxesTest, ARejectedNoticeIsADeadLetter) {
+  TestMailboxes test;
+  test.AddNotice(0);
+  const auto opened = test.Open(5);
+  test.Reject(opened, 1, v1::REJECT_REASON_UNPROCESSABLE);
+  ASSERT_THAT(opened.stream->answers()[0].second, IsOk());
+  EXPECT_EQ(opened.stream->answers()[0].second->content(), "");
+  EXPECT_EQ(test.Row(1).state, DeliveryState::kDead);
+  EXPECT_EQ(test.LastNoticeRecord().principal, "co-fgn");
+  EXPECT_EQ(test.LastNoticeRecord().outcome, "REJECTED_UNPROCESSABLE");
+}
+
 TEST(MailboxesTest, ACommitWakesTheStreams) {
   TestMailboxes test;
   const auto opened = test.Open(5);

@@ -24,12 +24,21 @@ class ModelMailbox {
     rows_[row.position] = row;
     return row.position;
   }
+  uint64_t AddNotice(v1::UrgencyLevel urgency = v1::URGENCY_LEVEL_UNSPECIFIED) {
+    DeliveryRecord row;
+    row.authority = "co-fgn";
+    row.position = rows_.size() + 1;
+    row.urgency = urgency;
+    rows_[row.position] = row;
+    return row.position;
+  }
   void SetState(uint64_t position, DeliveryState state) { rows_.at(position).state = state; }
   const DeliveryRecord& row(uint64_t position) const { return rows_.at(position); }
   DeliveryRecord& row(uint64_t position) { return rows_.at(position); }
   size_t size() const { return rows_.size(); }
 
   bool IsFirstOpenOfCase(const DeliveryRecord& row) const {
+    if (row.IsNotice()) return row.state == DeliveryState::kOpen;
     for (const auto& [position, other] : rows_) {
       if (position >= row.position) break;
       if (other.case_id == row.case_id && other.state == DeliveryState::kOpen) return false;
@@ -67,7 +76,7 @@ class ModelMailbox {
       case MailboxRead::Kind::kDeliverable:
         return row.position > read.after && row.urgency == read.urgency && IsFirstOpenOfCase(row);
       case MailboxRead::Kind::kNextOfCase:
-        return row.case_id == read.case_id && IsFirstOpenOfCase(row);
+        return row.case_id == read.case_id && !row.IsNotice() && IsFirstOpenOfCase(row);
       case MailboxRead::Kind::kObserved:
         return row.position > read.after;
     }

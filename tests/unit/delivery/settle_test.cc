@@ -5,8 +5,11 @@
 #include <gtest/gtest.h>
 
 #include "common/crypto/digest.h"
+#include "common/ledger/notices.h"
+#include "common/ledger/receipts.h"
 #include "common/receipt/receipt.h"
 #include "tests/simulation/cast/hub.h"
+#include "tests/support/ledger/test_hub.h"
 #include "tests/support/status_matchers.h"
 
 namespace rogatoria::delivery {
@@ -83,6 +86,34 @@ TEST_F(SettleTest, AnAcknowledgementIsAnE1WithTheDigestOfWhatWasSigned) {
   EXPECT_EQ(evidence.acknowledgement_sha256, ToHex(Sha256("statement")));
   EXPECT_EQ(Row().state, DeliveryState::kHandedOver);
   EXPECT_EQ(Row().statement, "statement");
+}
+
+// What was not retrieved in time still lies there; who then takes it overrules the E.2.
+TEST_F(SettleTest, AnE1FollowsAnE2OfARowThatStayedOpen) {
+  const Undelivered undelivered{key_, acceptance_, {}};
+  std::optional<EntryAddress> recorded;
+  auto command = std::make_unique<LambdaCommand>();
+  command->declare = [&](BatchKeys& keys) { DeclareUndelivered(undelivered, keys); };
+  command->decide = [&](Draft& draft) { recorded = RecordNotRetrieved(draft, undelivered); };
+  hub_.Enqueue(std::move(command));
+  ASSERT_THAT(hub_.Commit(1), IsOk());
+  ASSERT_TRUE(recorded.has_value());
+  EXPECT_EQ(Row().state, DeliveryState::kOpen);
+
+  Answers answers;
+  ASSERT_THAT(CommitOne(Acknowledge(answers), answers), IsOk());
+  EXPECT_EQ(Row().state, DeliveryState::kHandedOver);
+  const auto snapshot = *hub_.Read();
+  const ActRecord act = *snapshot->GetAct(acceptance_.act_id);
+  for (const std::string& side : {"pt-pgr", "co-fgn"}) {
+    std::vector<std::string> events;
+    const auto receipts = LoadReceipts(*snapshot, act, side);
+    ASSERT_THAT(receipts, IsOk());
+    for (const v1::Receipt& receipt : *receipts) {
+      events.push_back(absl::StrCat(EventCode(receipt.event()), EvidenceOf(receipt).reason));
+    }
+    EXPECT_THAT(events, testing::ElementsAre("A.1", "D.1", "E.2NOT_RETRIEVED", "E.1")) << side;
+  }
 }
 
 TEST_F(SettleTest, AnUnsignedAcknowledgementIsNotTheRecipientsOwnWord) {

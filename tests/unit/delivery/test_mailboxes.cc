@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "common/ledger/notices.h"
+
 namespace rogatoria::delivery {
 namespace {
 
@@ -122,6 +124,38 @@ Directory::Contents TestMailboxes::MakeDirectory() const {
   Directory::Contents contents;
   contents.authorities.push_back(std::move(entry));
   return contents;
+}
+
+void TestMailboxes::AddNotice(int case_number, v1::NoticeKind kind) {
+  absl::Notification told;
+  v1::Notice notice;
+  notice.set_kind(kind);
+  notice.set_authority(kRecipient);
+  if (case_number != 0) notice.set_case_id(TestActId(case_number));
+  auto command = std::make_unique<LambdaCommand>();
+  command->declare = [&](BatchKeys& keys) {
+    keys.mailboxes.push_back(kRecipient);
+    if (case_number != 0) keys.cases.push_back(notice.case_id());
+  };
+  command->decide = [&](Draft& draft) { PutNotice(draft, kRecipient, notice); };
+  command->committed = [&](const BatchReceipts&) { told.Notify(); };
+  command->failed = [&](const absl::Status& status) {
+    ROG_CHECK(status.ok(), "a notice of a test is recorded");
+  };
+  queue->Submit(std::move(command));
+  told.WaitForNotification();
+}
+
+AuditRecord TestMailboxes::LastNoticeRecord() const {
+  const auto snapshot = *hub.store->OpenSnapshot();
+  const Head head = *snapshot->GetHead();
+  AuditRecord last;
+  const auto entries = *snapshot->ListEntries("", head.log, 0, head.log_size);
+  for (const EntryRecord& entry : entries) {
+    const auto record = ParseAuditRecord(entry.record);
+    if (record.ok() && record->operation == AuditOperation::kNotice) last = *record;
+  }
+  return last;
 }
 
 std::string TestMailboxes::AddAct(int number,

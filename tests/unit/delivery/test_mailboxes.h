@@ -153,6 +153,9 @@ class TestMailboxes {
                      v1::ChannelClass channel_class = v1::CHANNEL_CLASS_INFORMAL,
                      v1::UrgencyLevel urgency = v1::URGENCY_LEVEL_UNSPECIFIED);
 
+  // Puts a notice about that case (0: about none) into the mailbox.
+  void AddNotice(int case_number, v1::NoticeKind kind = v1::NOTICE_KIND_DEADLINE_WARNING);
+
   struct OpenStream {
     StreamId id = 0;
     std::shared_ptr<FakeStream> stream = std::make_shared<FakeStream>();
@@ -203,6 +206,14 @@ class TestMailboxes {
     mailboxes->Receive(opened.id, message);
     Settle();
   }
+  // Acknowledges a notice.
+  void Take(const OpenStream& opened, uint64_t position) {
+    v1::ReceiveRequest::Acknowledge acknowledgement;
+    acknowledgement.set_position(position);
+    Say(opened, acknowledgement);
+  }
+  // The latest audit record about a notice.
+  AuditRecord LastNoticeRecord() const;
   void LetLeasesEnd() {
     hub.clock.Advance(absl::Milliseconds(limits::kLeaseMs));
     mailboxes->Tick();

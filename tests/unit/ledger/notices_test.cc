@@ -82,6 +82,7 @@ TEST_F(NoticesTest, ANoticeHasAPositionAnInstantAndALeafOfItsOwner) {
   EXPECT_EQ(record.principal, "hub");
   EXPECT_EQ(record.method, "notice/DEADLINE_WARNING");
   EXPECT_EQ(record.object, kAct);
+  EXPECT_EQ(record.outcome, "ISSUED");
 }
 
 TEST_F(NoticesTest, ANoticeAboutNoCaseStaysWhenCasesAreErased) {
