@@ -258,6 +258,11 @@ absl::string_view EventCode(v1::TransportEvent event) {
   return NameOf(kEvents, event);
 }
 
+bool LeavesOpen(const Evidence& evidence) {
+  return evidence.event == v1::TRANSPORT_EVENT_CONTENT_HANDOVER_FAILURE &&
+         (evidence.reason == kNotRetrieved || evidence.reason == kNotDelivered);
+}
+
 Bytes FormatEvidence(const Evidence& evidence) {
   constexpr size_t kUsualBytes = 1536;
   Bytes out;

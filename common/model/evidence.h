@@ -49,6 +49,10 @@ struct MissedDeadline {
   std::string concerned;           // the authority whose deadline it was
 };
 
+// Why an E.2 says that an act still lies in the mailbox.
+inline constexpr absl::string_view kNotRetrieved = "NOT_RETRIEVED";
+inline constexpr absl::string_view kNotDelivered = "NOT_DELIVERED";
+
 struct Evidence {
   v1::TransportEvent event = v1::TRANSPORT_EVENT_UNSPECIFIED;
   std::string trust_domain;
@@ -78,6 +82,9 @@ struct Evidence {
 
 // The code of EN 319 522: "A.1", "D.1"; ours: "X.1", a deadline missed; empty for an unknown event.
 absl::string_view EventCode(v1::TransportEvent event);
+
+// An E.2 on an act that still lies in the mailbox: a later E.1 overrules it.
+bool LeavesOpen(const Evidence& evidence);
 
 Bytes FormatEvidence(const Evidence& evidence);
 // Strict: one value has one text. INVALID_ARGUMENT naming the line otherwise.

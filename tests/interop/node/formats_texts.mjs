@@ -4,9 +4,9 @@ import { grammar } from './formats_header.mjs';
 
 const KINDS = ['REQUEST', 'ACKNOWLEDGEMENT', 'CLARIFICATION_REQUEST', 'CLARIFICATION_REPLY', 'DECISION',
   'PROGRESS', 'EXECUTION_RESULT', 'WITHDRAWAL', 'CLOSURE', 'SPONTANEOUS_INFORMATION', 'FREE_FORM'];
-const EVENTS = ['A.1', 'A.2', 'B.1', 'B.2', 'B.3', 'D.1', 'D.2', 'E.1', 'E.2'];
+const EVENTS = ['A.1', 'A.2', 'B.1', 'B.2', 'B.3', 'D.1', 'D.2', 'E.1', 'E.2', 'X.1'];
 const OPERATIONS = ['COLLECTION', 'ALTERATION', 'CONSULTATION', 'DISCLOSURE', 'COMBINATION', 'ERASURE',
-  'REFUSAL', 'REFUSAL_SUMMARY', 'ADMINISTRATION'];
+  'REFUSAL', 'REFUSAL_SUMMARY', 'ADMINISTRATION', 'NOTICE'];
 
 const oneOf = (...names) => (t) => names.includes(t);
 const optional = (check) => (t) => t === '-' || check(t);
@@ -25,6 +25,11 @@ function escaped(t) {
     return byte > 0x20 && byte < 0x7f && byte !== 0x25;
   };
   return t === '%2D' || ![...t.matchAll(/%([0-9A-F]{2})/g)].some((m) => needless(m[1]));
+}
+
+function ordinals(t) {
+  const numbers = t.split(',');
+  return numbers.every((n, i) => version(n) && (i === 0 || BigInt(numbers[i - 1]) < BigInt(n)));
 }
 
 function base64(t) {
@@ -46,6 +51,11 @@ const EVIDENCE = [
   ['legal-date-rule', optional(grammar.measureCode)], ['time-zone', optional(word)], ['calendar', optional(word)],
   ['calendar-version', optional(version)], ['calendar-sha256', optional(sha256)], ['tzdata', optional(word)],
   ['reason', optional(grammar.measureCode)], ['acknowledgement-sha256', optional(sha256)],
+];
+// An X.1 has these lines as well.
+const MISSED = [
+  ['clock', grammar.measureCode], ['deadline-profile', (t) => t !== '-' && word(t)], ['due', instant],
+  ['measures', optional(ordinals)], ['concerned', grammar.authority],
 ];
 const AUDIT = [
   ['operation', oneOf(...OPERATIONS)], ['instant', instant], ['principal', escaped], ['method', escaped],
@@ -75,7 +85,9 @@ function readLines(text, firstLine, rules) {
 }
 
 export function readEvidence(buffer) {
-  return readLines(buffer.toString('latin1'), 'rogatoria-evidence v1', EVIDENCE);
+  const text = buffer.toString('latin1');
+  const rules = /^[^\n]*\nevent X\.1\n/.test(text) ? [...EVIDENCE, ...MISSED] : EVIDENCE;
+  return readLines(text, 'rogatoria-evidence v1', rules);
 }
 
 export function readAudit(buffer) {

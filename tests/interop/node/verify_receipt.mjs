@@ -44,7 +44,7 @@ const INSTRUMENT = /^[A-Z0-9][A-Z0-9-]{0,39}$/;
 const optional = (pattern) => new RegExp(`^-$|${pattern.source}`);
 
 const EVIDENCE_LINES = [
-  ['event', /^(A\.[12]|B\.[123]|D\.[12]|E\.[12])$/],
+  ['event', /^(A\.[12]|B\.[123]|D\.[12]|E\.[12]|X\.1)$/],
   ['instant', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/],
   ['trust-domain', WORD],
   ['governing-law', WORD],
@@ -74,11 +74,21 @@ const EVIDENCE_LINES = [
   ['acknowledgement-sha256', optional(SHA)],
 ];
 
+// What follows in an X.1, a missed deadline, and in nothing else.
+const MISSED_LINES = [
+  ['clock', CODE],
+  ['deadline-profile', WORD],
+  ['due', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/],
+  ['measures', /^(-|[1-9][0-9]*(,[1-9][0-9]*)*)$/],
+  ['concerned', AUTHORITY],
+];
+
 function parseEvidence(lines) {
   must(lines[0] === 'rogatoria-evidence v1', 'not an evidence');
-  must(lines.length === EVIDENCE_LINES.length + 1, 'number of lines');
+  const rules = lines[1] === 'event X.1' ? [...EVIDENCE_LINES, ...MISSED_LINES] : EVIDENCE_LINES;
+  must(lines.length === rules.length + 1, 'number of lines');
   const evidence = {};
-  EVIDENCE_LINES.forEach(([name, pattern], i) => {
+  rules.forEach(([name, pattern], i) => {
     const line = lines[i + 1];
     must(line.startsWith(`${name} `), `expected the line ${name}`);
     const value = line.slice(name.length + 1);

@@ -45,6 +45,15 @@ Evidence FullEvidence() {
   return evidence;
 }
 
+Evidence MissedEvidence() {
+  Evidence evidence = FullEvidence();
+  evidence.event = v1::TRANSPORT_EVENT_DEADLINE_MISSED;
+  evidence.recipient.clear();
+  evidence.legal_date = {};
+  evidence.missed = {"EXECUTE", "medellin-execute", {1795521600000}, {1, 3, 4294967295}, "co-fgn"};
+  return evidence;
+}
+
 // Every line of a text spoilt in turn, by a value that no line takes.
 template <typename Parse>
 void ExpectEveryLineIsLookedAt(const std::string& text, Parse parse) {
@@ -91,6 +100,34 @@ TEST(EvidenceTest, EveryLineIsLookedAt) {
                             [](const std::string& text) { return ParseEvidence(text); });
 }
 
+TEST(EvidenceTest, OnlyAMissedDeadlineHasTheLinesOfOne) {
+  const std::string text = FormatEvidence(MissedEvidence());
+  const auto parsed = ParseEvidence(text);
+  ASSERT_THAT(parsed, IsOk());
+  EXPECT_EQ(FormatEvidence(*parsed), text);
+  EXPECT_EQ(parsed->missed.measures, (std::vector<uint32_t>{1, 3, 4294967295}));
+  EXPECT_EQ(parsed->missed.due.unix_ms, 1795521600000);
+  ExpectEveryLineIsLookedAt(text, [](const std::string& any) { return ParseEvidence(any); });
+
+  Evidence other = FullEvidence();
+  other.missed = MissedEvidence().missed;
+  EXPECT_EQ(FormatEvidence(other), FormatEvidence(FullEvidence()));
+}
+
+TEST(EvidenceTest, AnE2OfWhatStillLiesThereIsNotFinal) {
+  Evidence evidence = FullEvidence();
+  evidence.event = v1::TRANSPORT_EVENT_CONTENT_HANDOVER_FAILURE;
+  for (const absl::string_view reason : {kNotRetrieved, kNotDelivered}) {
+    evidence.reason = std::string(reason);
+    EXPECT_TRUE(LeavesOpen(evidence)) << reason;
+  }
+  evidence.reason = "TOO_MANY_ATTEMPTS";
+  EXPECT_FALSE(LeavesOpen(evidence));
+  evidence = FullEvidence();
+  evidence.reason = "NOT_RETRIEVED";
+  EXPECT_FALSE(LeavesOpen(evidence)) << "a D.1";
+}
+
 TEST(EvidenceTest, ErrorsNameTheLine) {
   std::string text = FormatEvidence(FullEvidence());
   text.replace(text.find("case-position 1"), 15, "case-position 01");
@@ -104,6 +141,7 @@ TEST(EvidenceTest, EveryEventHasACode) {
   for (int number = 1; number < v1::TransportEvent_ARRAYSIZE; ++number) {
     Evidence evidence = FullEvidence();
     evidence.event = static_cast<v1::TransportEvent>(number);
+    evidence.missed = MissedEvidence().missed;
     EXPECT_EQ(EventCode(evidence.event).size(), 3U);
     EXPECT_EQ(ParseEvidence(FormatEvidence(evidence))->event, evidence.event);
   }

@@ -74,6 +74,29 @@ Evidence Handover() {
   return evidence;
 }
 
+Evidence NotRetrieved() {
+  Evidence evidence = Acceptance();
+  evidence.event = v1::TRANSPORT_EVENT_CONTENT_HANDOVER_FAILURE;
+  evidence.recipient = "co-fgn";
+  evidence.reason = "NOT_RETRIEVED";
+  return evidence;
+}
+
+Evidence DeadlineMissed() {
+  Evidence evidence = Acceptance();
+  evidence.event = v1::TRANSPORT_EVENT_DEADLINE_MISSED;
+  evidence.instant = {1798113600456};
+  evidence.missed = {"EXECUTE", "medellin-execute", {1798113600000}, {1, 3}, "co-fgn"};
+  return evidence;
+}
+
+Evidence DeadlineMissedOfTheCase() {
+  Evidence evidence = DeadlineMissed();
+  evidence.missed.clock = "ACKNOWLEDGE";
+  evidence.missed.measures.clear();
+  return evidence;
+}
+
 Evidence Interinstitutional() {
   Evidence evidence = Acceptance();
   evidence.channel_class = v1::CHANNEL_CLASS_INTERINSTITUTIONAL;
@@ -104,8 +127,38 @@ AuditRecord Refusal() {
           1};
 }
 
+AuditRecord Notice() {
+  return {AuditOperation::kNotice,
+          {1795521600789},
+          "hub",
+          "notice/DEADLINE_WARNING",
+          "pt-pgr/6f1c0a52-8e0b-4b7e-9a55-0f6d1c2b3a49",
+          "ISSUED",
+          1};
+}
+
 struct Change {
   absl::string_view name, field, from, to, why;
+};
+// In the X.1.
+constexpr Change kMissedChanges[] = {
+    {"x1-no-clock", "clock", "clock EXECUTE", "clock -", "a clock is required"},
+    {"x1-lower-case-clock", "clock", "clock EXECUTE", "clock execute", "lower case"},
+    {"x1-no-profile",
+     "deadline-profile",
+     "deadline-profile medellin-execute",
+     "deadline-profile -",
+     "a profile is required"},
+    {"x1-due-no-day", "due", "due 2026-12-24", "due 2026-12-32", "there is no such day"},
+    {"x1-due-without-milliseconds", "due", "12:00:00.000Z", "12:00:00Z", "three decimals"},
+    {"x1-measures-descending", "measures", "measures 1,3", "measures 3,1", "they ascend"},
+    {"x1-measure-twice", "measures", "measures 1,3", "measures 1,1", "once each"},
+    {"x1-measure-zero", "measures", "measures 1,3", "measures 0,3", "ordinals begin at 1"},
+    {"x1-measure-leading-zero", "measures", "measures 1,3", "measures 01,3", "leading zero"},
+    {"x1-measures-space", "measures", "measures 1,3", "measures 1,,3", "nothing between commas"},
+    {"x1-nobody-concerned", "concerned", "concerned co-fgn", "concerned -", "one is required"},
+    {"x1-line-missing", "due", "due 2026-12-24T12:00:00.000Z\n", "", "every line is there"},
+    {"x1-as-e2", "", "event X.1", "event E.2", "only an X.1 has these lines"},
 };
 // In the D.1.
 constexpr Change kChanges[] = {
@@ -183,12 +236,33 @@ void AddEvidenceVectors(VectorFiles& files) {
            FormatEvidence(ExactConsignment()),
            "event=D.1 legal-date=2026-11-24 legal-date-rule=EXACT_INSTANT calendar=-");
   set.Good("e1", FormatEvidence(Handover()), "event=E.1 recipient=co-fgn legal-date=-");
+  set.Good("e2-not-retrieved",
+           FormatEvidence(NotRetrieved()),
+           "event=E.2 recipient=co-fgn reason=NOT_RETRIEVED");
+  const Bytes missed = FormatEvidence(DeadlineMissed());
+  set.Good("x1",
+           missed,
+           "event=X.1 recipient=- clock=EXECUTE deadline-profile=medellin-execute "
+           "due=2026-12-24T12:00:00.000Z measures=1,3 concerned=co-fgn");
+  set.Good("x1-of-the-case",
+           FormatEvidence(DeadlineMissedOfTheCase()),
+           "event=X.1 clock=ACKNOWLEDGE measures=-");
   set.Good("audit-consultation",
            FormatAuditRecord(Consultation()),
            "operation=CONSULTATION outcome=OK count=1");
   set.Good("audit-refusal",
            FormatAuditRecord(Refusal()),
            "operation=REFUSAL object=a%20b%0A%25%C3%B1 outcome=CASE_NOT_FOUND");
+  set.Good("audit-notice",
+           FormatAuditRecord(Notice()),
+           "operation=NOTICE principal=hub method=notice/DEADLINE_WARNING outcome=ISSUED");
+  for (const Change& change : kMissedChanges) {
+    set.Bad(change.name, Replaced(missed, change.from, change.to), change.field, change.why);
+  }
+  set.Bad("d1-as-x1",
+          Replaced(consignment, "event D.1", "event X.1"),
+          "clock",
+          "an X.1 has five lines more");
   for (const Change& change : kChanges) {
     set.Bad(change.name, Replaced(consignment, change.from, change.to), change.field, change.why);
   }

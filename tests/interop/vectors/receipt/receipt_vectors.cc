@@ -90,6 +90,24 @@ Evidence Rejection() {
   return evidence;
 }
 
+// What was not there in time, and the deadline that was missed so.
+Evidence NotRetrieved() {
+  Evidence evidence = Handover();
+  evidence.event = v1::TRANSPORT_EVENT_CONTENT_HANDOVER_FAILURE;
+  evidence.instant = {kInstantMs + 1000};
+  evidence.acknowledgement_sha256.clear();
+  evidence.reason = "NOT_RETRIEVED";
+  return evidence;
+}
+
+Evidence DeadlineMissed() {
+  Evidence evidence = Acceptance();
+  evidence.event = v1::TRANSPORT_EVENT_DEADLINE_MISSED;
+  evidence.instant = {kInstantMs + 2000};
+  evidence.missed = {"EXECUTE", "medellin-execute", {kInstantMs + 1000}, {1, 3}, "co-fgn"};
+  return evidence;
+}
+
 struct Case {
   std::string name;
   Bytes content;
@@ -120,6 +138,8 @@ class Maker {
   Bytes Witnessed(const Bytes& note) const;
   // A receipt whose leaf is as given, alone in a log of its own.
   Bytes Alone(const Bytes& evidence, const Bytes& leaf, absl::string_view origin) const;
+
+  Bytes AloneAs(const Evidence& evidence) const;
 
   std::vector<Case> Good() const;
   std::vector<Case> Malformed() const;
@@ -179,6 +199,12 @@ Bytes Maker::Alone(const Bytes& evidence, const Bytes& leaf, absl::string_view o
   return FormatReceipt({evidence, SaltOf(0), 0, {}, note});
 }
 
+Bytes Maker::AloneAs(const Evidence& evidence) const {
+  const Bytes text = FormatEvidence(evidence);
+  const Bytes leaf = FormatLeaf(CommitmentLeaf{RecordClass::kEvidence, Commit(SaltOf(0), text)});
+  return Alone(text, leaf, kOrigin);
+}
+
 // The third column of a good receipt.
 std::string Expected(absl::string_view event,
                      uint64_t index,
@@ -198,6 +224,8 @@ std::vector<Case> Maker::Good() const {
       {"rejection", ReceiptOf(kRejectionAt), true, Expected("A.2", 9, 13, "BROKER")},
       {"handover-at-the-edge", ReceiptOf(kHandoverAt), true, Expected("E.1", 12, 13, "BROKER")},
       {"witnessed", FormatReceipt(witnessed), true, Expected("A.1", 5, 13, "WITNESSED")},
+      {"not-retrieved", AloneAs(NotRetrieved()), true, Expected("E.2", 0, 1, "BROKER")},
+      {"deadline-missed", AloneAs(DeadlineMissed()), true, Expected("X.1", 0, 1, "BROKER")},
       {"only-leaf", Alone(alone, leaf, kOrigin), true, Expected("A.1", 0, 1, "BROKER")},
   };
 }
@@ -274,6 +302,14 @@ std::vector<Case> Maker::Untrue() const {
       {"altered-instant", Replaced(good, "00.123Z", "00.124Z"), false, "a millisecond later"},
       {"altered-legal-date", Replaced(good, "2026-11-25", "2026-11-26"), false, "a day later"},
       {"altered-recipient", Replaced(good, "co-fgn", "br-mpf"), false, "another recipient"},
+      {"altered-due",
+       Replaced(AloneAs(DeadlineMissed()), "due 2026-11-24T12:00:01", "due 2026-11-24T12:00:00"),
+       false,
+       "a deadline a second earlier"},
+      {"altered-concerned",
+       Replaced(AloneAs(DeadlineMissed()), "concerned co-fgn", "concerned br-mpf"),
+       false,
+       "the deadline of another authority"},
       {"altered-effect",
        Replaced(good, "effect FORMAL_ORIGINAL", "effect FORMAL"),
        false,
