@@ -157,9 +157,13 @@ absl::Status AdminService::Load(const Caller& caller,
     for (std::string& change : checked.changes) response.add_changes(std::move(change));
     return AuditAndWait(queue_, Consultation(caller, kLoadDirectory, "directory"), 0, "");
   }
+  ROG_ASSIGN_OR_RETURN(checked.notices,
+                       FindRouteNotices(*snapshot, *registry.directory, *checked.directory));
+  MutationRequest mutation = RequestOf(caller, kLoadDirectory, request);
+  for (const RouteNotice& notice : checked.notices) mutation.mailboxes.push_back(notice.to);
   return ReadResponse(
       CommitMutation(queue_,
-                     RequestOf(caller, kLoadDirectory, request),
+                     mutation,
                      MakeDirectoryChange(std::make_shared<CheckedDirectory>(std::move(checked)),
                                          std::make_shared<v1::LoadDirectoryRequest>(request))),
       response);

@@ -10,6 +10,7 @@
 #include "common/base/status_macros.h"
 #include "common/directory/key_statement.h"
 #include "common/directory/load.h"
+#include "common/ledger/notices.h"
 #include "common/model/leaf.h"
 
 namespace rogatoria::admin {
@@ -91,6 +92,13 @@ void AppendStatement(const CheckedDirectory::NewStatement& added, Draft& draft) 
       {added.authority, KeyStatementDigest(statement), address.log, address.index});
 }
 
+void PutRouteNotice(const RouteNotice& told, Draft& draft) {
+  v1::Notice notice;
+  notice.set_kind(v1::NOTICE_KIND_ROUTE_CHANGED);
+  notice.set_authority(told.changed);
+  PutNotice(draft, told.to, std::move(notice));
+}
+
 DirectoryRecord RecordOf(const v1::LoadDirectoryRequest& request, uint64_t version, Instant now) {
   v1::GetDirectoryResponse stored;
   stored.set_directory_version(version);
@@ -119,6 +127,7 @@ Change MakeDirectoryChange(std::shared_ptr<const CheckedDirectory> checked,
     const uint64_t version = draft.head().directory_version + 1;
     object = absl::StrCat("directory/", version);
     for (const auto& added : checked->new_statements) AppendStatement(added, draft);
+    for (const RouteNotice& notice : checked->notices) PutRouteNotice(notice, draft);
     draft.SetDirectory(RecordOf(*request, version, draft.now()));
     v1::LoadDirectoryResponse response;
     response.set_directory_version(version);

@@ -11,6 +11,7 @@
 #include "common/directory/directory.h"
 #include "common/storage/store.h"
 #include "services/admin/mutation.h"
+#include "services/admin/route_notices.h"
 
 #include "rogatoria/v1/admin_service.pb.h"
 
@@ -26,6 +27,7 @@ struct CheckedDirectory {
     v1::KeyStatement statement;
   };
   std::vector<NewStatement> new_statements;
+  std::vector<RouteNotice> notices = {};  // FindRouteNotices; of CheckDirectory: none
 };
 
 // DIRECTORY_INVALID lists all that is wrong. `recorded`: the statements that have their leaf. An

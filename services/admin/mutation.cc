@@ -11,6 +11,8 @@
 namespace rogatoria::admin {
 namespace {
 
+constexpr size_t kNoticeBytes = 1024;  // with its row and its leaf
+
 class Mutation final : public Command {
  public:
   using Done = std::function<void(absl::StatusOr<Bytes>)>;
@@ -19,12 +21,16 @@ class Mutation final : public Command {
       : key_{request.principal, request.request_id},
         method_(request.method),
         request_sha256_(Sha256({request.method, "\n", request.content})),
-        size_(request.content.size()),
+        size_(request.content.size() + kNoticeBytes * request.mailboxes.size()),
+        mailboxes_(request.mailboxes),
         change_(std::move(change)),
         done_(std::move(done)) {}
 
   size_t ByteSize() const override { return 1024 + size_; }
-  void Declare(BatchKeys& keys) const override { keys.requests.push_back(key_); }
+  void Declare(BatchKeys& keys) const override {
+    keys.requests.push_back(key_);
+    keys.mailboxes.insert(keys.mailboxes.end(), mailboxes_.begin(), mailboxes_.end());
+  }
   void Decide(Draft& draft) override { outcome_ = Apply(draft); }
   void Committed(const BatchReceipts&) override { done_(std::move(outcome_)); }
   void Failed(const absl::Status& status) override { done_(status); }
@@ -52,6 +58,7 @@ class Mutation final : public Command {
   const std::string method_;
   const Bytes request_sha256_;
   const size_t size_;
+  const std::vector<std::string> mailboxes_;
   const Change change_;
   const Done done_;
   absl::StatusOr<Bytes> outcome_;

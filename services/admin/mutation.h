@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -23,6 +24,7 @@ struct MutationRequest {
   std::string method;  // full name
   std::string request_id;
   Bytes content;  // serialised request: the same id with other content is refused
+  std::vector<std::string> mailboxes = {};  // into which the change puts notices
 };
 
 // Commits and waits: for calls that may block. The serialised response, or REQUEST_ID_REUSED, or

@@ -6,6 +6,7 @@
 #include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "absl/synchronization/blocking_counter.h"
 #include "absl/synchronization/notification.h"
 #include "common/crypto/pki.h"
@@ -120,6 +121,31 @@ class AdminServiceTest : public ::testing::Test {
     request.set_standing(standing);
     return Call(&v1::AdminService::Stub::SetStanding, request);
   }
+  // A case between two, as an act leaves it.
+  void AddCase(int number,
+               const std::string& requesting,
+               const std::string& requested,
+               v1::CaseState state) {
+    const std::string id = TestActId(number);
+    absl::Notification told;
+    auto command = std::make_unique<LambdaCommand>();
+    command->declare = [&](BatchKeys& keys) {
+      keys.acts.push_back(id);
+      keys.cases.push_back(id);
+    };
+    command->decide = [&](Draft& draft) {
+      draft.AddAct({.act_id = id, .case_id = id, .case_position = 1});
+      CaseRecord record;
+      record.case_id = id;
+      record.state = state;
+      record.parties = {{requesting, v1::CASE_ROLE_REQUESTING},
+                        {requested, v1::CASE_ROLE_REQUESTED}};
+      draft.PutCase(std::move(record));
+    };
+    command->committed = [&](const BatchReceipts&) { told.Notify(); };
+    queue_->Submit(std::move(command));
+    told.WaitForNotification();
+  }
   uint64_t LogSize() { return hub_.Read()->GetHead()->log_size; }
   std::string AuditRecordAt(uint64_t index) { return hub_.Read()->GetEntry(1, index)->record; }
 
@@ -140,6 +166,16 @@ id = "UN-TIP-2000"
 title = "Protocol"
 legal_basis = true
 )";
+std::string Authority(const std::string& id, const std::string& country) {
+  return absl::StrCat("[[authority]]\nid = \"",
+                      id,
+                      "\"\ncountry = \"",
+                      country,
+                      "\"\nkinds = [\"CENTRAL_AUTHORITY\"]\nname = \"N\"\n"
+                      "time_zone = \"Europe/Lisbon\"\ncalendar = \"any\"\nlanguages = [\"pt\"]\n"
+                      "data_class_ceiling = \"SENSITIVE\"\ntechnical_contact = \"a@b.example\"\n");
+}
+
 constexpr char kTwoInstruments[] = R"(
 [[instrument]]
 id = "UN-TIP-2000"
@@ -188,6 +224,41 @@ TEST_F(AdminServiceTest, LoadingTwiceIsLoadingOnce) {
   ASSERT_THAT(again, IsOk());
   EXPECT_EQ(again->SerializeAsString(), first->SerializeAsString());
   EXPECT_EQ(LogSize(), size);
+}
+
+// Three authorities; co-fgn is designated for the instrument or not.
+std::string ThreeAuthorities(bool designated) {
+  std::string toml = kInstrument;
+  absl::StrAppend(
+      &toml,
+      "[[calendar]]\nid = \"any\"\nversion = 1\nyears = [2026]\nweekly_rest = [\"SUNDAY\"]\n");
+  for (const auto& [id, country] :
+       std::vector<std::pair<std::string, std::string>>{{"pt-pgr", "PT"}, {"br-mpf", "BR"}}) {
+    absl::StrAppend(&toml, Authority(id, country));
+  }
+  absl::StrAppend(&toml, Authority("co-fgn", "CO"));
+  if (designated) {
+    absl::StrAppend(&toml,
+                    "[[authority.designation]]\ninstrument = \"UN-TIP-2000\"\nfrom = 2004-06-09\n");
+  }
+  return toml;
+}
+
+TEST_F(AdminServiceTest, WhoHasAnOpenCaseHearsOnceThatARouteChanged) {
+  ASSERT_THAT(Load(kId1, ThreeAuthorities(false)), IsOk());
+  AddCase(1, "pt-pgr", "co-fgn", v1::CASE_STATE_OPEN);
+  AddCase(2, "pt-pgr", "co-fgn", v1::CASE_STATE_OPEN);
+  AddCase(3, "br-mpf", "co-fgn", v1::CASE_STATE_ENDED);
+  ASSERT_THAT(Load(kId2, ThreeAuthorities(true)), IsOk());
+  ASSERT_THAT(Load(kId2, ThreeAuthorities(true)), IsOk()) << "asked again";
+  const auto snapshot = hub_.Read();
+  EXPECT_EQ(*snapshot->GetLastPosition("pt-pgr"), 1u);
+  EXPECT_EQ(*snapshot->GetLastPosition("br-mpf"), 0u) << "its case has ended";
+  EXPECT_EQ(*snapshot->GetLastPosition("co-fgn"), 0u) << "it knows";
+  v1::Notice notice;
+  ASSERT_TRUE(notice.ParseFromString(snapshot->GetDelivery({"pt-pgr", 1})->notice));
+  EXPECT_EQ(notice.kind(), v1::NOTICE_KIND_ROUTE_CHANGED);
+  EXPECT_EQ(notice.authority(), "co-fgn");
 }
 
 TEST_F(AdminServiceTest, TheSameRequestIdForAnotherDirectoryIsRefused) {
