@@ -129,6 +129,19 @@ void Broker::Restart() {
   Start();
 }
 
+void Broker::RestartAfter(const std::function<void(daemon::Core&)>& work) {
+  app_.reset();
+  {
+    auto core = daemon::Core::Open(config_, log_, clock_, [](const absl::Status& status) {
+      ROG_CHECK(false, status.ToString().c_str());
+    });
+    ROG_CHECK(core.ok(), core.status().ToString().c_str());
+    work(**core);
+    (*core)->Drain();
+  }
+  Start();
+}
+
 Office& Broker::AddOffice(const std::string& id, const std::string& country) {
   auto office = std::make_unique<Office>(id, country, pki_);
   if (app_ != nullptr) office->Connect(public_port(), pki_.ca_file(TestPki::Ca::kPublic));

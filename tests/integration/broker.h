@@ -8,6 +8,7 @@
 
 #include "absl/synchronization/mutex.h"
 #include "services/daemon/app.h"
+#include "services/daemon/core.h"
 #include "tests/integration/office.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/test_pki.h"
@@ -48,6 +49,8 @@ class Broker {
   // Ends the App and starts it again on the same folder; the offices connect anew.
   void Restart();
   void Stop() { app_.reset(); }
+  // Ends the App, lets `work` at the hub's core while nobody is served, and starts it again.
+  void RestartAfter(const std::function<void(daemon::Core&)>& work);
 
   v1::AdminService::Stub& admin() { return *admin_; }  // as operator
   const std::shared_ptr<grpc::Channel>& admin_channel() { return admin_channel_; }

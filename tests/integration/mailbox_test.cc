@@ -2,8 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/synchronization/notification.h"
+#include "common/ledger/evidence_of.h"
+#include "common/ledger/notices.h"
 #include "common/receipt/receipt.h"
 #include "tests/integration/broker.h"
+#include "tests/support/ledger/test_hub.h"
 #include "tests/support/status_matchers.h"
 
 namespace rogatoria {
@@ -21,6 +25,21 @@ class MailboxTest : public ::testing::Test {
     const auto request = pt().Compose(plan);
     EXPECT_THAT(pt().Submit(*request), IsOk());
     return pt().ActIdOf(*request);
+  }
+  // The hub says that nobody fetched the act of that id from co-fgn's first position.
+  static void MissRetrieval(daemon::Core& core, const std::string& act_id) {
+    Undelivered undelivered{{"co-fgn", 1}, {}, {}};
+    {
+      const auto snapshot = core.store().OpenSnapshot().value();
+      undelivered.acceptance = LoadAcceptance(*snapshot, snapshot->GetAct(act_id).value()).value();
+    }
+    absl::Notification told;
+    auto command = std::make_unique<LambdaCommand>();
+    command->declare = [&](BatchKeys& keys) { DeclareUndelivered(undelivered, keys); };
+    command->decide = [&](Draft& draft) { RecordNotRetrieved(draft, undelivered); };
+    command->committed = [&](const BatchReceipts&) { told.Notify(); };
+    core.queue().Submit(std::move(command));
+    told.WaitForNotification();
   }
 
   Broker broker_;
@@ -80,6 +99,62 @@ TEST_F(MailboxTest, ARejectedActIsADeadLetterAndCanBePutBack) {
   EXPECT_EQ(again.position(), delivery.position());
   EXPECT_EQ(again.attempt(), 1u);
   EXPECT_FALSE(mailbox.Acknowledge(again).has_error());
+}
+
+// Committed, and the process was gone before anybody was given it; then given out, and gone again
+// before it was acknowledged.
+TEST_F(MailboxTest, ANoticeSurvivesRestartsAndIsTakenOnce) {
+  const std::string act_id = Send();
+  broker_.RestartAfter([&](daemon::Core& core) { MissRetrieval(core, act_id); });
+  {
+    MailStream mailbox(co(), v1::SUBSCRIPTION_ROLE_PRIMARY);
+    mailbox.Credit(2);
+    EXPECT_EQ(mailbox.NextDelivery().act().header().empty(), false);
+    EXPECT_EQ(mailbox.NextDelivery().notice().kind(), v1::NOTICE_KIND_NOT_RETRIEVED);
+  }
+  broker_.Restart();
+  MailStream mailbox(co(), v1::SUBSCRIPTION_ROLE_PRIMARY);
+  mailbox.Credit(2);
+  const auto act = mailbox.NextDelivery();
+  const auto notice = mailbox.NextDelivery();
+  EXPECT_EQ(notice.position(), 2u);
+  EXPECT_EQ(notice.notice().act_id(), act_id);
+  v1::ReceiveRequest take;
+  take.mutable_acknowledge()->set_position(2);
+  mailbox.Say(take);
+  const auto answer = mailbox.Next().acknowledged();
+  EXPECT_EQ(answer.position(), 2u);
+  EXPECT_FALSE(answer.has_error());
+  EXPECT_FALSE(answer.has_receipt());
+  EXPECT_FALSE(mailbox.Acknowledge(act).has_error()) << "what was not retrieved may still be";
+  broker_.Restart();
+  EXPECT_EQ(broker_.Status().open_deliveries(), 1u) << "the sender's notice";
+}
+
+TEST_F(MailboxTest, BothSidesAreToldWhatWasNotRetrievedAndTheLaterE1IsListedBesideIt) {
+  const std::string act_id = Send();
+  broker_.RestartAfter([&](daemon::Core& core) { MissRetrieval(core, act_id); });
+  MailStream senders(pt(), v1::SUBSCRIPTION_ROLE_PRIMARY);
+  senders.Credit(1);
+  const auto told = senders.NextDelivery();
+  EXPECT_FALSE(told.has_act());
+  EXPECT_EQ(told.notice().authority(), "co-fgn");
+  MailStream mailbox(co(), v1::SUBSCRIPTION_ROLE_PRIMARY);
+  mailbox.Credit(1);
+  EXPECT_FALSE(mailbox.Acknowledge(mailbox.NextDelivery()).has_error());
+  for (Office* side : {&pt(), &co()}) {
+    v1::ListReceiptsRequest request;
+    request.set_act_id(act_id);
+    const auto listed = CallStub(*side->audit, &v1::AuditService::Stub::ListReceipts, request);
+    ASSERT_THAT(listed, IsOk());
+    std::vector<std::string> said;
+    for (const v1::Receipt& receipt : listed->receipts()) {
+      const auto verified = VerifyReceipt(receipt.content(), {broker_.verifier_key()});
+      ASSERT_THAT(verified, IsOk());
+      said.push_back(std::string(EventCode(receipt.event())) + verified->evidence.reason);
+    }
+    EXPECT_THAT(said, ElementsAre("A.1", "D.1", "E.2NOT_RETRIEVED", "E.1")) << side->id();
+  }
 }
 
 TEST_F(MailboxTest, DrainingEndsTheStreamsWithUnavailableAndARetryHint) {

@@ -20,6 +20,7 @@ class Checker {
   void CheckActs();
   void CheckMailboxes(const std::vector<const CastMember*>& members);
   void CheckSettlements();
+  void CheckNotices();
   void CheckCases();
 
  private:
@@ -115,6 +116,7 @@ void Checker::CheckMailboxes(const std::vector<const CastMember*>& members) {
     std::map<std::string, uint64_t> reached;
     for (const DeliveryRecord& row : *rows) {
       if (row.position != ++position) Violation("a gap in the positions of a mailbox");
+      if (row.IsNotice()) continue;
       uint64_t& before = reached[row.case_id];
       if (row.case_position <= before) Violation("a mailbox has a case out of order");
       before = row.case_position;
@@ -128,6 +130,22 @@ void Checker::CheckSettlements() {
     const auto receipt = delivery::LoadSettlement(snapshot_, key);
     if (!receipt.ok() || receipt->SerializeAsString() != settled.receipt) {
       Violation(absl::StrCat("a settlement is lost: ", key.authority, " ", key.position));
+    }
+  }
+}
+
+// Issued means durable, and taken is taken for ever.
+void Checker::CheckNotices() {
+  for (const auto& [key, bytes] : notes_.notices) {
+    const auto row = snapshot_.GetDelivery(key);
+    if (!row.ok() || row->notice != bytes) {
+      Violation(absl::StrCat("a notice is lost: ", key.authority, " ", key.position));
+    }
+  }
+  for (const DeliveryKey& key : notes_.taken_notices) {
+    const auto row = snapshot_.GetDelivery(key);
+    if (!row.ok() || row->state != DeliveryState::kHandedOver) {
+      Violation(absl::StrCat("a notice was taken and is open: ", key.authority));
     }
   }
 }
@@ -216,6 +234,7 @@ void Check(Hub& hub, const std::vector<const CastMember*>& members, Notes& notes
   checker.CheckActs();
   checker.CheckMailboxes(members);
   checker.CheckSettlements();
+  checker.CheckNotices();
   checker.CheckCases();
 }
 

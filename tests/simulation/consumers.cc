@@ -27,6 +27,7 @@ void Simulation::Consume() {
     const auto rows = snapshot->ListDeliverable(member.id, urgency, 0, 8);
     if (!rows.ok() || rows->empty()) continue;
     const DeliveryRecord row = chance_.Pick(*rows);
+    if (row.IsNotice()) return ConsumeNotice(*snapshot, row);
     const auto act = snapshot->GetAct(row.act_id);
     if (!act.ok()) return notes_.Violation("a delivery without its act: " + row.act_id);
     CheckOffered(*snapshot, row, *act);

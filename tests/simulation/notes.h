@@ -52,6 +52,8 @@ class Notes {
 
   std::map<std::string, SentAct> acts;  // by act id
   std::map<DeliveryKey, SettledDelivery> settled;
+  std::map<DeliveryKey, Bytes> notices;  // that the hub issued, as issued
+  std::set<DeliveryKey> taken_notices;
   std::set<std::string> receipts;  // files that clients were given
   std::set<std::string> heads;     // signed checkpoints that anybody saw
   std::set<std::string> violations;

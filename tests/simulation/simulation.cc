@@ -25,6 +25,9 @@ void Tally::Add(const Tally& other) {
   handed_over += other.handed_over;
   dead_letters += other.dead_letters;
   put_back += other.put_back;
+  notices += other.notices;
+  notices_taken += other.notices_taken;
+  not_retrieved += other.not_retrieved;
   reads += other.reads;
   strangers_turned_away += other.strangers_turned_away;
   commits += other.commits;
@@ -49,6 +52,12 @@ std::string Tally::ToString() const {
                       dead_letters,
                       ", put back ",
                       put_back,
+                      ", notices ",
+                      notices,
+                      ", taken ",
+                      notices_taken,
+                      ", not retrieved ",
+                      not_retrieved,
                       ", reads ",
                       reads,
                       ", strangers turned away ",
@@ -81,25 +90,18 @@ void Simulation::Step() {
     uint64_t weight;
     void (Simulation::*run)();
   };
-  static constexpr Action kActions[] = {{10, &Simulation::OpenCase},
-                                        {2, &Simulation::InformSpontaneously},
-                                        {14, &Simulation::SendAllowed},
-                                        {8, &Simulation::SendAnything},
-                                        {6, &Simulation::SendBroken},
-                                        {6, &Simulation::Resend},
-                                        {2, &Simulation::ReuseId},
-                                        {16, &Simulation::Consume},
-                                        {3, &Simulation::SettleAgain},
-                                        {2, &Simulation::PutBack},
-                                        {4, &Simulation::ReadAct},
-                                        {3, &Simulation::ReadCase},
-                                        {1, &Simulation::ListCases},
-                                        {2, &Simulation::ChangeStanding},
-                                        {1, &Simulation::ChangeDirectory},
-                                        {4, &Simulation::MoveClock},
-                                        {1, &Simulation::ChangeRoom},
-                                        {20, &Simulation::CommitSome},
-                                        {1, &Simulation::Restart}};
+  static constexpr Action kActions[] = {
+      {10, &Simulation::OpenCase},       {2, &Simulation::InformSpontaneously},
+      {14, &Simulation::SendAllowed},    {8, &Simulation::SendAnything},
+      {6, &Simulation::SendBroken},      {6, &Simulation::Resend},
+      {2, &Simulation::ReuseId},         {16, &Simulation::Consume},
+      {3, &Simulation::SettleAgain},     {2, &Simulation::PutBack},
+      {4, &Simulation::IssueNotice},     {2, &Simulation::MissRetrieval},
+      {4, &Simulation::ReadAct},         {3, &Simulation::ReadCase},
+      {1, &Simulation::ListCases},       {2, &Simulation::ChangeStanding},
+      {1, &Simulation::ChangeDirectory}, {4, &Simulation::MoveClock},
+      {1, &Simulation::ChangeRoom},      {20, &Simulation::CommitSome},
+      {1, &Simulation::Restart}};
   uint64_t total = 0;
   for (const Action& action : kActions) total += action.weight;
   uint64_t drawn = chance_.Below(total);

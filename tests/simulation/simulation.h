@@ -29,6 +29,9 @@ struct Tally {
   uint64_t handed_over = 0;
   uint64_t dead_letters = 0;
   uint64_t put_back = 0;
+  uint64_t notices = 0;
+  uint64_t notices_taken = 0;
+  uint64_t not_retrieved = 0;
   uint64_t reads = 0;
   uint64_t strangers_turned_away = 0;
   uint64_t commits = 0;
@@ -87,6 +90,11 @@ class Simulation {
   void PutBack();
   void CheckOffered(Snapshot& snapshot, const DeliveryRecord& row, const ActRecord& act);
   void Settle(const KnownDelivery& known, DeliveryState to);
+
+  // The hub by itself, and who reads it (notices.cc).
+  void IssueNotice();
+  void MissRetrieval();
+  void ConsumeNotice(Snapshot& snapshot, const DeliveryRecord& row);
 
   // Readers (readers.cc).
   void ReadAct();
