@@ -198,24 +198,43 @@ absl::Status Office::Settle(Subscription& mailbox,
   return SaveReceipts(folder, settled).status();
 }
 
-absl::Status Office::ReceiveOnce(int limit, absl::Duration idle, const Take& take, int& taken) {
+absl::Status Office::SettleNotice(Subscription& mailbox,
+                                  const Subscription::Delivery& delivery,
+                                  const TakeNotice& take_notice) const {
+  const KeptNotice kept{delivery.position(), delivery.notice()};
+  ROG_RETURN_IF_ERROR(KeepNotice(profile_.state, kept));
+  if (take_notice) ROG_RETURN_IF_ERROR(take_notice(kept));
+  v1::ReceiveRequest settlement;
+  settlement.mutable_acknowledge()->set_position(delivery.position());
+  return mailbox.Settle(settlement).status();
+}
+
+absl::Status Office::ReceiveOnce(Reception& reception) {
   Subscription mailbox(*connection_, v1::SUBSCRIPTION_ROLE_PRIMARY, 0);
-  for (; taken < limit; ++taken) {
-    ROG_ASSIGN_OR_RETURN(auto delivery, mailbox.Next(idle));
+  while (reception.taken < reception.limit) {
+    ROG_ASSIGN_OR_RETURN(auto delivery, mailbox.Next(reception.idle));
     if (!delivery.has_value()) return absl::OkStatus();
-    ROG_RETURN_IF_ERROR(Settle(mailbox, *delivery, take));
+    if (delivery->has_notice()) {
+      ROG_RETURN_IF_ERROR(SettleNotice(mailbox, *delivery, reception.take_notice));
+      continue;
+    }
+    ROG_RETURN_IF_ERROR(Settle(mailbox, *delivery, reception.take));
+    ++reception.taken;
   }
   return absl::OkStatus();
 }
 
-absl::Status Office::Receive(int limit, absl::Duration idle, const Take& take) {
-  int taken = 0;
+absl::Status Office::Receive(int limit,
+                             absl::Duration idle,
+                             const Take& take,
+                             const TakeNotice& take_notice) {
+  Reception reception{limit, idle, take, take_notice};
   absl::Duration pause = kFirstReconnect;
   for (int failures = 0;;) {
-    const int before = taken;
-    const absl::Status status = ReceiveOnce(limit, idle, take, taken);
+    const int before = reception.taken;
+    const absl::Status status = ReceiveOnce(reception);
     if (!absl::IsUnavailable(status)) return status;
-    if (taken > before) {
+    if (reception.taken > before) {
       failures = 0;
       pause = kFirstReconnect;
     }

@@ -19,6 +19,7 @@
 #include "absl/time/time.h"
 #include "common/client/composer.h"
 #include "common/client/connection.h"
+#include "common/client/kept_notices.h"
 #include "common/client/opener.h"
 #include "common/client/outbox.h"
 #include "common/client/profile.h"
@@ -72,11 +73,17 @@ class Office {
   // Takes deliveries as primary: calls `take` for each; OK from it acknowledges (with our seal), an
   // error gives the act back for good. The receipts are kept under the profile's state folder. An
   // act whose receipts do not hold (RECEIPT_NOT_VALID) is neither given to `take` nor acknowledged.
-  // Returns after `limit` deliveries, or when none came for `idle`. Connects again when the hub
-  // restarts: for ever if `idle` is infinite, else a few times. `take` may see an act twice. One
-  // call at a time.
+  // Notices of the hub's are kept under the state folder (kept_notices.h), shown to `take_notice`
+  // if there is one, and acknowledged unless that gives an error; they do not count against
+  // `limit`. Returns after `limit` acts, or when nothing came for `idle`. Connects again when the
+  // hub restarts: for ever if `idle` is infinite, else a few times. `take` may see an act twice.
+  // One call at a time.
   using Take = std::function<absl::Status(const Subscription::Delivery&)>;
-  absl::Status Receive(int limit, absl::Duration idle, const Take& take);
+  using TakeNotice = std::function<absl::Status(const KeptNotice&)>;
+  absl::Status Receive(int limit,
+                       absl::Duration idle,
+                       const Take& take,
+                       const TakeNotice& take_notice = {});
 
   // Fetches an act's receipts, holds them against the act, and keeps those that hold.
   absl::StatusOr<std::vector<FetchedReceipt>> FetchReceipts(const std::string& act_id);
@@ -126,7 +133,18 @@ class Office {
                                       const absl::StatusOr<KnownAct>& known);
   absl::StatusOr<v1::ReceiveRequest> MakeAcknowledgement(
       const Subscription::Delivery& delivery) const;
-  absl::Status ReceiveOnce(int limit, absl::Duration idle, const Take& take, int& taken);
+  // How many acts, and who takes what comes.
+  struct Reception {
+    const int limit;
+    const absl::Duration idle;
+    const Take& take;
+    const TakeNotice& take_notice;
+    int taken = 0;  // acts so far
+  };
+  absl::Status ReceiveOnce(Reception& reception);
+  absl::Status SettleNotice(Subscription& mailbox,
+                            const Subscription::Delivery& delivery,
+                            const TakeNotice& take_notice) const;
   absl::Status Settle(Subscription& mailbox,
                       const Subscription::Delivery& delivery,
                       const Take& take);

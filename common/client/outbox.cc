@@ -255,15 +255,31 @@ std::string ReceiptFolder(const std::string& state, const std::string& act_id) {
 
 namespace {
 
-// Moves what is there out of the way, unless it is the same.
-absl::Status KeepEarlier(const std::string& path, const Bytes& content) {
+// The nth file of receipts of one name that were kept before another came.
+std::string EarlierPath(const std::string& path, int n) {
+  return absl::StrCat(absl::StripSuffix(path, kReceiptSuffix), "-earlier-", n, kReceiptSuffix);
+}
+
+bool HoldsReceipt(const std::string& path, const Bytes& content) {
   const auto there = ReadFile(path, limits::kMaxReceiptBytes);
-  if (!there.ok() || *there == content) return absl::OkStatus();
-  const std::string stem(absl::StripSuffix(path, kReceiptSuffix));
-  std::string target;
-  for (int n = 1; target.empty() || fs::exists(target); ++n) {
-    target = absl::StrCat(stem, "-earlier-", n, kReceiptSuffix);
+  return there.ok() && *there == content;
+}
+
+// Where this receipt is kept already, under its name or as an earlier one; empty when it is not.
+std::string FindKept(const std::string& path, const Bytes& content) {
+  if (HoldsReceipt(path, content)) return path;
+  for (int n = 1; fs::exists(EarlierPath(path, n)); ++n) {
+    if (HoldsReceipt(EarlierPath(path, n), content)) return EarlierPath(path, n);
   }
+  return "";
+}
+
+// Moves what is there out of the way.
+absl::Status KeepEarlier(const std::string& path) {
+  if (!fs::exists(path)) return absl::OkStatus();
+  int n = 1;
+  while (fs::exists(EarlierPath(path, n))) ++n;
+  const std::string target = EarlierPath(path, n);
   std::error_code error;
   fs::rename(path, target, error);
   return error ? CannotMoveTo(target, error) : absl::OkStatus();
@@ -276,9 +292,12 @@ absl::StatusOr<std::vector<std::string>> SaveReceipts(
   ROG_RETURN_IF_ERROR(CreateFolders(folder));
   std::vector<std::string> paths;
   for (const v1::Receipt& receipt : receipts) {
-    paths.push_back(absl::StrCat(folder, "/", ReceiptFileName(receipt)));
-    ROG_RETURN_IF_ERROR(KeepEarlier(paths.back(), receipt.content()));
-    ROG_RETURN_IF_ERROR(WriteFileDurably(paths.back(), receipt.content()));
+    const std::string path = absl::StrCat(folder, "/", ReceiptFileName(receipt));
+    paths.push_back(FindKept(path, receipt.content()));
+    if (!paths.back().empty()) continue;
+    paths.back() = path;
+    ROG_RETURN_IF_ERROR(KeepEarlier(path));
+    ROG_RETURN_IF_ERROR(WriteFileDurably(path, receipt.content()));
   }
   return paths;
 }

@@ -20,8 +20,10 @@ absl::Status NotValid(v1::TransportEvent event, absl::string_view line, Sentence
                    wanted);
 }
 
-bool ConcernsSubmission(v1::TransportEvent event) {
-  return event == v1::TRANSPORT_EVENT_SUBMISSION_ACCEPTANCE ||
+// Of the act as a whole, not of one recipient.
+bool ConcernsAct(v1::TransportEvent event) {
+  return event == v1::TRANSPORT_EVENT_DEADLINE_MISSED ||
+         event == v1::TRANSPORT_EVENT_SUBMISSION_ACCEPTANCE ||
          event == v1::TRANSPORT_EVENT_SUBMISSION_REJECTION;
 }
 
@@ -32,10 +34,9 @@ bool IsRecipient(const v1::ActHeader& header, const std::string& authority) {
       });
 }
 
-// Nobody in what concerns the submission, one of the header's recipients in everything else.
+// Nobody in what concerns the act as a whole, one of the header's recipients in everything else.
 bool FitsRecipient(const Evidence& said, const v1::ActHeader& header) {
-  return ConcernsSubmission(said.event) ? said.recipient.empty()
-                                        : IsRecipient(header, said.recipient);
+  return ConcernsAct(said.event) ? said.recipient.empty() : IsRecipient(header, said.recipient);
 }
 
 struct Line {

@@ -61,9 +61,6 @@ Evidence HandoverFailureOf(const Evidence& acceptance,
 // X.1: until `missed.due` the hub recorded no act that stops the clock which this act started.
 Evidence DeadlineMissedOf(const Evidence& acceptance, MissedDeadline missed, Instant now);
 
-// Why an E.2 says that an act still lies in the mailbox: a later E.1 overrules it.
-inline constexpr absl::string_view kNotRetrieved = "NOT_RETRIEVED";
-inline constexpr absl::string_view kNotDelivered = "NOT_DELIVERED";
 // Why a delivery was given up, as it stands in E.2 and in the dead letter.
 inline constexpr absl::string_view kTooManyAttempts = "TOO_MANY_ATTEMPTS";
 // REJECTED_CANNOT_OPEN ...; empty for an unknown reason.

@@ -7,6 +7,7 @@
 #include "common/base/status_macros.h"
 #include "common/model/header.h"
 #include "services/cli/commands.h"
+#include "services/cli/notice_view.h"
 #include "services/cli/views.h"
 #include "services/cli/words.h"
 
@@ -42,6 +43,11 @@ const std::vector<Column> kTimelineColumns = {{Message::COL_POSITION, "position"
                                               {Message::COL_STANDING, "remarks"},
                                               {Message::COL_HANDED, "handed_over_to"},
                                               {Message::COL_ACT, "act", true}};
+
+const std::vector<Column> kNoticeColumns = {{Message::COL_WHEN, "created"},
+                                            {Message::COL_KIND, "kind"},
+                                            {Message::COL_SUBJECT, "subject"},
+                                            {Message::COL_ACT, "concerned_act", true}};
 
 constexpr int kPageSize = 500;
 
@@ -129,6 +135,25 @@ void PrintAllowed(const Session& session, const v1::GetCaseResponse& found) {
   }
 }
 
+// Notices about the case that this office has taken.
+Json NoticesAbout(const Session& session, const std::string& case_id) {
+  Json notices = Json::array();
+  const auto profile = session.Profile();
+  if (!profile.ok()) return notices;
+  for (const client::KeptNotice& kept : client::ListNotices(profile->state)) {
+    if (kept.notice.case_id() == case_id) {
+      notices.push_back(NoticeView(kept, session.language));
+    }
+  }
+  return notices;
+}
+
+void PrintNotices(const Session& session, const Json& notices) {
+  if (notices.empty()) return;
+  session.out << "\n" << session.Text(Message::HEADING_NOTICES) << "\n";
+  session.Rows(notices, kNoticeColumns, "act");
+}
+
 absl::Status Show(Session& session, const std::string& case_id) {
   ROG_ASSIGN_OR_RETURN(auto connection, session.Connect());
   v1::GetCaseRequest request;
@@ -140,6 +165,7 @@ absl::Status Show(Session& session, const std::string& case_id) {
   Json view = CaseView(found.case_());
   if (session.format != OutputFormat::kTable && session.format != OutputFormat::kWide) {
     view["timeline"] = timeline;
+    view["notices"] = NoticesAbout(session, case_id);
     session.Object(view, {}, "case");
     return absl::OkStatus();
   }
@@ -150,6 +176,7 @@ absl::Status Show(Session& session, const std::string& case_id) {
   }
   session.out << "\n" << session.Text(Message::HEADING_TIMELINE) << "\n";
   session.Rows(timeline, kTimelineColumns, "act");
+  PrintNotices(session, NoticesAbout(session, case_id));
   PrintAllowed(session, found);
   return absl::OkStatus();
 }

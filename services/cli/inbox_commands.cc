@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "common/base/error.h"
@@ -10,6 +11,7 @@
 #include "common/base/status_macros.h"
 #include "common/model/header.h"
 #include "services/cli/commands.h"
+#include "services/cli/notice_view.h"
 #include "services/cli/slip.h"
 #include "services/cli/views.h"
 
@@ -26,6 +28,17 @@ const std::vector<Column> kInboxColumns = {{Message::COL_RECEIVED, "created"},
                                            {Message::COL_ACT, "act"},
                                            {Message::COL_CASE, "case", true},
                                            {Message::COL_CHANNEL, "channel", true}};
+
+const std::vector<Column> kNoticeMembers = {{Message::COL_KIND, "kind"},
+                                            {Message::COL_RECEIVED, "created"},
+                                            {Message::COL_SUBJECT, "subject"},
+                                            {Message::COL_CASE, "case"},
+                                            {Message::COL_ACT, "concerned_act"},
+                                            {Message::COL_CONCERNED, "concerned"},
+                                            {Message::COL_MEASURE, "measures"},
+                                            {Message::COL_CLOCK, "clock", false, "CLOCK_"},
+                                            {Message::COL_DEADLINE_PROFILE, "profile"},
+                                            {Message::COL_DUE, "due"}};
 
 constexpr int kManyDeliveries = 1'000'000;
 
@@ -78,15 +91,22 @@ absl::Status Take(Session& session,
   return absl::OkStatus();
 }
 
+absl::Status TakeNotice(Session& session, const client::KeptNotice& notice) {
+  session.Row(NoticeView(notice, session.language), kInboxColumns, "act");
+  return absl::OkStatus();
+}
+
 absl::Status Watch(Session& session, int limit, double idle_seconds) {
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
   const absl::Duration idle =
       idle_seconds > 0 ? absl::Seconds(idle_seconds) : absl::InfiniteDuration();
-  const absl::Status status = office->Receive(limit > 0 ? limit : kManyDeliveries,
-                                              idle,
-                                              [&](const client::Subscription::Delivery& delivery) {
-                                                return Take(session, *office, delivery);
-                                              });
+  const absl::Status status = office->Receive(
+      limit > 0 ? limit : kManyDeliveries,
+      idle,
+      [&](const client::Subscription::Delivery& delivery) {
+        return Take(session, *office, delivery);
+      },
+      [&](const client::KeptNotice& notice) { return TakeNotice(session, notice); });
   const auto details = GetErrorDetails(status);
   if (details.has_value() && details->reason == Reason::RECEIPT_NOT_VALID) {
     session.Note(Message::NOTE_NOT_TAKEN);
@@ -117,7 +137,10 @@ absl::Status List(Session& session) {
     }
     rows.push_back(OpenedView(*opened));
   }
-  std::sort(rows.begin(), rows.end(), [](const Json& a, const Json& b) {
+  for (const client::KeptNotice& notice : client::ListNotices(office->profile().state)) {
+    rows.push_back(NoticeView(notice, session.language));
+  }
+  std::stable_sort(rows.begin(), rows.end(), [](const Json& a, const Json& b) {
     return a["created"] < b["created"];
   });
   session.Rows(rows, kInboxColumns, "act");
@@ -153,7 +176,18 @@ absl::Status SaveDocuments(Session& session,
   return absl::OkStatus();
 }
 
+absl::Status OpenNotice(Session& session, const std::string& id) {
+  ROG_ASSIGN_OR_RETURN(const client::OfficeProfile profile, session.Profile());
+  for (const client::KeptNotice& notice : client::ListNotices(profile.state)) {
+    if (NoticeId(notice.position) != id) continue;
+    session.Object(NoticeView(notice, session.language), kNoticeMembers, "act");
+    return absl::OkStatus();
+  }
+  return Error(Reason::NOT_FOUND).Field(id);
+}
+
 absl::Status OpenCommand(Session& session, const std::string& act_id, const std::string& folder) {
+  if (absl::StartsWith(act_id, "notice-")) return OpenNotice(session, act_id);
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
   ROG_ASSIGN_OR_RETURN(client::OpenedAct opened,
                        LoadAct(*office, InboxFile(office->profile(), act_id)));

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
@@ -28,6 +29,11 @@ const std::vector<Column> kReceiptMembers = {{Message::COL_EVENT, "event"},
                                              {Message::COL_CALENDAR, "calendar"},
                                              {Message::COL_EFFECT, "effect", false, "EFFECT_"},
                                              {Message::COL_REASON, "reason"},
+                                             {Message::COL_CLOCK, "clock", false, "CLOCK_"},
+                                             {Message::COL_DEADLINE_PROFILE, "profile"},
+                                             {Message::COL_DUE, "due"},
+                                             {Message::COL_MEASURE, "measures"},
+                                             {Message::COL_CONCERNED, "concerned"},
                                              {Message::COL_CONTENT, "content_sha256"},
                                              {Message::COL_LOG, "log"},
                                              {Message::COL_INDEX, "index"},
@@ -52,6 +58,14 @@ std::string LevelCode(v1::ReceiptLevel level) {
   return v1::ReceiptLevel_Name(level).substr(sizeof("RECEIPT_LEVEL_") - 1);
 }
 
+void AddMissed(const MissedDeadline& missed, Json& view) {
+  view["clock"] = missed.clock;
+  view["profile"] = missed.profile;
+  view["due"] = missed.due.ToString();
+  view["measures"] = missed.measures;
+  view["concerned"] = missed.concerned;
+}
+
 Json EvidenceView(const Evidence& evidence) {
   Json calendar = "";
   if (!evidence.legal_date.calendar.empty()) {
@@ -61,20 +75,60 @@ Json EvidenceView(const Evidence& evidence) {
                             ", tzdata ",
                             evidence.legal_date.tzdata_version);
   }
-  return {{"event", EventCodeName(evidence.event)},
-          {"act", evidence.act_id},
-          {"case", evidence.case_id},
-          {"kind", KindCode(evidence.kind)},
-          {"from", evidence.sender},
-          {"to", evidence.recipient},
-          {"instant", evidence.instant.ToString()},
-          {"legal_date", evidence.legal_date.date},
-          {"legal_rule", evidence.legal_date.rule},
-          {"time_zone", evidence.legal_date.time_zone},
-          {"calendar", calendar},
-          {"effect", StatedEffectName(evidence.effect)},
-          {"reason", evidence.reason},
-          {"content_sha256", evidence.content_sha256}};
+  Json view = {{"event", EventCodeName(evidence.event)},
+               {"act", evidence.act_id},
+               {"case", evidence.case_id},
+               {"kind", KindCode(evidence.kind)},
+               {"from", evidence.sender},
+               {"to", evidence.recipient},
+               {"instant", evidence.instant.ToString()},
+               {"legal_date", evidence.legal_date.date},
+               {"legal_rule", evidence.legal_date.rule},
+               {"time_zone", evidence.legal_date.time_zone},
+               {"calendar", calendar},
+               {"effect", StatedEffectName(evidence.effect)},
+               {"reason", evidence.reason},
+               {"content_sha256", evidence.content_sha256}};
+  if (evidence.event == v1::TRANSPORT_EVENT_DEADLINE_MISSED) AddMissed(evidence.missed, view);
+  return view;
+}
+
+// What a reader must know beside the lines of an evidence of what did not happen.
+void ExplainNegative(const Session& session, const Evidence& evidence) {
+  if (LeavesOpen(evidence)) session.Note(Message::NOTE_STILL_OPEN);
+  if (evidence.event == v1::TRANSPORT_EVENT_DEADLINE_MISSED) session.Note(Message::NOTE_MISSED);
+}
+
+// Every *.receipt file below a folder, or the file itself.
+std::vector<std::string> ReceiptFiles(const std::string& path) {
+  std::vector<std::string> files;
+  std::error_code error;
+  if (!std::filesystem::is_directory(path, error)) return {path};
+  for (const auto& file : std::filesystem::recursive_directory_iterator(path, error)) {
+    if (file.path().extension() == ".receipt") files.push_back(file.path().string());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+// Whether a receipt is an E.1 on the same act for the same recipient.
+bool IsHandoverOf(const std::string& path, const Evidence& evidence) {
+  const auto file = ReadFile(path, kMaxReceiptBytes);
+  if (!file.ok()) return false;
+  const auto parts = ParseReceipt(*file);
+  const auto said = parts.ok() ? ParseEvidence(parts->evidence) : parts.status();
+  return said.ok() && said->event == v1::TRANSPORT_EVENT_CONTENT_HANDOVER &&
+         said->act_id == evidence.act_id && said->recipient == evidence.recipient;
+}
+
+// Says so when the E.1 that overrules an E.2 lies beside it.
+void NoteOverruled(const Session& session, const std::string& path, const Evidence& evidence) {
+  if (!LeavesOpen(evidence)) return;
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  for (const std::string& other : ReceiptFiles(folder.empty() ? "." : folder)) {
+    if (!IsHandoverOf(other, evidence)) continue;
+    return session.Note(Message::NOTE_OVERRULED, Printable(evidence.recipient));
+  }
 }
 
 absl::Status Show(Session& session, const std::string& path) {
@@ -82,6 +136,8 @@ absl::Status Show(Session& session, const std::string& path) {
   ROG_ASSIGN_OR_RETURN(ReceiptParts parts, ParseReceipt(file));
   ROG_ASSIGN_OR_RETURN(Evidence evidence, ParseEvidence(parts.evidence));
   session.Object(EvidenceView(evidence), kReceiptMembers, "act");
+  ExplainNegative(session, evidence);
+  NoteOverruled(session, path, evidence);
   session.Note(Message::NOTE_NOT_VERIFIED);
   return absl::OkStatus();
 }
@@ -137,18 +193,6 @@ bool IsOneFile(const std::vector<std::string>& paths) {
   return paths.size() == 1 && !std::filesystem::is_directory(paths.front(), error);
 }
 
-// Every *.receipt file below a folder, or the file itself.
-std::vector<std::string> ReceiptFiles(const std::string& path) {
-  std::vector<std::string> files;
-  std::error_code error;
-  if (!std::filesystem::is_directory(path, error)) return {path};
-  for (const auto& file : std::filesystem::recursive_directory_iterator(path, error)) {
-    if (file.path().extension() == ".receipt") files.push_back(file.path().string());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 absl::Status Verify(Session& session,
                     const std::vector<std::string>& paths,
                     const std::vector<std::string>& given_keys) {
@@ -172,6 +216,21 @@ absl::Status Verify(Session& session,
   return absl::OkStatus();
 }
 
+// Recipients of which an E.2 and then an E.1 is among them: they come in the log's order.
+std::set<std::string> Overruled(const std::vector<client::FetchedReceipt>& fetched) {
+  std::set<std::string> failed, overruled;
+  for (const client::FetchedReceipt& one : fetched) {
+    const std::string& recipient = one.receipt.recipient();
+    if (one.receipt.event() == v1::TRANSPORT_EVENT_CONTENT_HANDOVER_FAILURE) {
+      failed.insert(recipient);
+    }
+    if (one.receipt.event() == v1::TRANSPORT_EVENT_CONTENT_HANDOVER && failed.contains(recipient)) {
+      overruled.insert(recipient);
+    }
+  }
+  return overruled;
+}
+
 // Fetches and keeps those that hold; fails when one does not.
 absl::Status List(Session& session, const std::string& act_id) {
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
@@ -192,6 +251,9 @@ absl::Status List(Session& session, const std::string& act_id) {
                     {"file", one.file}});
   }
   session.Rows(rows, kReceiptColumns, "file");
+  for (const std::string& recipient : Overruled(fetched)) {
+    session.Note(Message::NOTE_OVERRULED, Printable(recipient));
+  }
   return first_failure;
 }
 

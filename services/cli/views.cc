@@ -6,8 +6,9 @@
 namespace rogatoria::cli {
 namespace {
 
+// An unknown value has no name.
 std::string WithoutPrefix(int value, const std::string& name, absl::string_view prefix) {
-  return value == 0 ? "" : name.substr(prefix.size());
+  return value == 0 || name.empty() ? "" : name.substr(prefix.size());
 }
 
 Json MeasuresView(const v1::ActHeader& header) {
@@ -54,6 +55,12 @@ std::string UrgencyCode(v1::UrgencyLevel level) {
 }
 std::string AuthorityKindCode(v1::AuthorityKind kind) {
   return WithoutPrefix(kind, v1::AuthorityKind_Name(kind), "AUTHORITY_KIND_");
+}
+std::string NoticeKindCode(v1::NoticeKind kind) {
+  return WithoutPrefix(kind, v1::NoticeKind_Name(kind), "NOTICE_KIND_");
+}
+std::string ClockCode(v1::DeadlineClock clock) {
+  return WithoutPrefix(clock, v1::DeadlineClock_Name(clock), "DEADLINE_CLOCK_");
 }
 
 std::string InstantText(int64_t unix_ms) {

@@ -11,6 +11,7 @@
 #include "rogatoria/v1/act.pb.h"
 #include "rogatoria/v1/directory_service.pb.h"
 #include "rogatoria/v1/exchange_service.pb.h"
+#include "rogatoria/v1/notice.pb.h"
 #include "rogatoria/v1/receipt.pb.h"
 
 namespace rogatoria::cli {
@@ -28,6 +29,8 @@ std::string EventCodeName(v1::TransportEvent event);
 std::string OutcomeCode(v1::MeasureOutcome outcome);
 std::string UrgencyCode(v1::UrgencyLevel level);
 std::string AuthorityKindCode(v1::AuthorityKind kind);
+std::string NoticeKindCode(v1::NoticeKind kind);
+std::string ClockCode(v1::DeadlineClock clock);
 
 std::string InstantText(int64_t unix_ms);
 

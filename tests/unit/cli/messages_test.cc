@@ -137,6 +137,8 @@ TEST(WordsTest, EveryCodeThatIsShownHasAWord) {
   ExpectWords(*v1::UrgencyLevel_descriptor(), "URGENCY_LEVEL_");
   ExpectWords(*v1::ActDisposition_descriptor(), "ACT_DISPOSITION_");
   ExpectWords(*v1::TransportEvent_descriptor(), "TRANSPORT_EVENT_");
+  ExpectWords(*v1::NoticeKind_descriptor(), "NOTICE_KIND_");
+  ExpectWords(*v1::DeadlineClock_descriptor(), "DEADLINE_");
   ExpectWords(*v1::ReceiptLevel_descriptor(), "RECEIPT_LEVEL_");
   ExpectWords(*v1::AuthorityKind_descriptor(), "AUTHORITY_KIND_");
   ExpectWords(*v1::Standing_descriptor(), "STANDING_");

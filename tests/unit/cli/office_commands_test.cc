@@ -100,6 +100,82 @@ TEST_F(OfficeCommandsTest, WatchingEndsWellWhenEveryActWasTaken) {
   EXPECT_THAT(outcome.out, testing::HasSubstr("assunto reservado"));
 }
 
+TEST_F(OfficeCommandsTest, NoticesAreShownInWordsAsTheyComeAndLater) {
+  const client::PreparedAct act = offices_.Signed(offices_.Request());
+  hub_.Put(client::FakeHub::NoticeAbout(act, 7));
+  hub_.Put(hub_.DeliveryOf(act, 8));
+  const Outcome watched = TryAsColombia({"inbox", "watch", "--limit", "1", "--language", "en"});
+  EXPECT_EQ(watched.code, 0) << watched.err;
+  EXPECT_THAT(watched.out,
+              testing::AllOf(testing::HasSubstr("deadline soon"),
+                             testing::HasSubstr("A deadline of co-fgn is near: to execute, until "
+                                                "2026-11-25T12:00:00.000Z. Measures: 1."),
+                             testing::HasSubstr("assunto reservado")));
+  const Outcome listed = TryAsColombia({"inbox", "list", "--language", "es"});
+  EXPECT_THAT(
+      listed.out,
+      testing::AllOf(testing::HasSubstr("notice-7"),
+                     testing::HasSubstr("Se acerca un plazo de co-fgn: cumplir lo pedido")));
+  const Outcome opened = TryAsColombia({"inbox", "open", "notice-7", "--language", "pt"});
+  EXPECT_EQ(opened.code, 0) << opened.err;
+  EXPECT_THAT(opened.out,
+              testing::AllOf(testing::HasSubstr("Aproxima-se um prazo de co-fgn"),
+                             testing::HasSubstr("medellin-execute"),
+                             testing::HasSubstr(act.header.act_id())));
+  EXPECT_NE(TryAsColombia({"inbox", "open", "notice-8"}).code, 0);
+  const Outcome of_case = TryAsColombia({"case", "show", act.header.case_id(), "--language", "es"});
+  EXPECT_EQ(of_case.code, 0) << of_case.err;
+  EXPECT_THAT(of_case.out,
+              testing::AllOf(testing::HasSubstr("Avisos del nodo"),
+                             testing::HasSubstr("Se acerca un plazo de co-fgn")));
+  const Outcome other =
+      TryAsColombia({"case", "show", "pt-pgr/6f1c0a52-8e0b-4b7e-9a55-0f6d1c2b3a49"});
+  EXPECT_THAT(other.out, testing::Not(testing::HasSubstr("co-fgn"))) << "about another case";
+}
+
+TEST_F(OfficeCommandsTest, AReceiptOfWhatDidNotHappenSaysWhatItMeans) {
+  const client::PreparedAct act = offices_.Signed(offices_.Request());
+  Evidence failure = client::HonestEvidence(act.act,
+                                            offices_.pt().user.certificate,
+                                            v1::TRANSPORT_EVENT_CONTENT_HANDOVER_FAILURE,
+                                            "co-fgn");
+  failure.reason = "NOT_RETRIEVED";
+  Evidence missed = client::HonestEvidence(
+      act.act, offices_.pt().user.certificate, v1::TRANSPORT_EVENT_DEADLINE_MISSED);
+  missed.missed = {"EXECUTE", "medellin-execute", {1795521600000}, {1}, "co-fgn"};
+  v1::ListReceiptsResponse listed;
+  *listed.add_receipts() = hub_.receipts().Make(failure);
+  *listed.add_receipts() = hub_.receipts().Make(missed);
+  hub_.set_listed(listed, act.act);
+  const Outcome first = TryAsPortugal({"receipt", "list", act.header.act_id()});
+  EXPECT_EQ(first.code, 0) << first.err;
+  EXPECT_THAT(first.err, testing::Not(testing::HasSubstr("overrules")));
+  const std::string folder =
+      client::ReceiptFolder(offices_.pt().profile.state, act.header.act_id()) + "/";
+  const Outcome open = TryAsPortugal(
+      {"receipt", "show", folder + "CONTENT_HANDOVER_FAILURE-co-fgn.receipt", "--language", "en"});
+  EXPECT_THAT(open.out, testing::HasSubstr("not fetched in time, still in the mailbox"));
+  EXPECT_THAT(open.err, testing::HasSubstr("a later E.1 for the same recipient overrules it"));
+  EXPECT_THAT(open.err, testing::Not(testing::HasSubstr("acknowledged later")));
+  const Outcome late =
+      TryAsPortugal({"receipt", "show", folder + "DEADLINE_MISSED.receipt", "--language", "en"});
+  EXPECT_THAT(late.out,
+              testing::AllOf(testing::HasSubstr("X.1 deadline missed"),
+                             testing::HasSubstr("to execute"),
+                             testing::HasSubstr("medellin-execute"),
+                             testing::HasSubstr("2026-11-24T12:00:00.000Z")));
+  EXPECT_THAT(late.err, testing::HasSubstr("The hub's word"));
+
+  *listed.add_receipts() = hub_.receipts().Make(client::HonestEvidence(
+      act.act, offices_.pt().user.certificate, v1::TRANSPORT_EVENT_CONTENT_HANDOVER, "co-fgn"));
+  hub_.set_listed(listed, act.act);
+  const Outcome both = TryAsPortugal({"receipt", "list", act.header.act_id(), "--language", "en"});
+  EXPECT_THAT(both.err, testing::HasSubstr("co-fgn acknowledged later"));
+  const Outcome overruled = TryAsPortugal(
+      {"receipt", "show", folder + "CONTENT_HANDOVER_FAILURE-co-fgn.receipt", "--language", "pt"});
+  EXPECT_THAT(overruled.err, testing::HasSubstr("o seu E.1 prevalece"));
+}
+
 TEST_F(OfficeCommandsTest, WatchingEndsWithTheReasonOfTheFirstActThatWasGivenBack) {
   const client::PreparedAct rejected = NotForColombia();
   hub_.Put(hub_.DeliveryOf(rejected, 1));

@@ -190,6 +190,73 @@ TEST_F(OfficeReceiptsTest, ADeliveryIsTakenAndAcknowledgedOnceItIsProved) {
                                    "CONTENT_HANDOVER-co-fgn.receipt"}));
 }
 
+TEST_F(OfficeReceiptsTest, ANoticeIsKeptShownAndAcknowledgedAndIsNoAct) {
+  const PreparedAct act = offices_.Signed(offices_.Request());
+  hub_.Put(FakeHub::NoticeAbout(act, 1));
+  hub_.Put(hub_.DeliveryOf(act, 2));
+  std::vector<uint64_t> shown;
+  int acts = 0;
+  ASSERT_THAT(co_->Receive(
+                  1,
+                  absl::Seconds(20),
+                  [&](const Subscription::Delivery&) {
+                    ++acts;
+                    return absl::OkStatus();
+                  },
+                  [&](const KeptNotice& notice) {
+                    shown.push_back(notice.position);
+                    return absl::OkStatus();
+                  }),
+              IsOk());
+  EXPECT_EQ(acts, 1);
+  EXPECT_EQ(shown, std::vector<uint64_t>{1});
+  ASSERT_EQ(hub_.settlements().size(), 2u);
+  EXPECT_EQ(hub_.settlements()[0].acknowledge().position(), 1u);
+  EXPECT_EQ(hub_.settlements()[0].acknowledge().statement(), "");
+  EXPECT_EQ(hub_.settlements()[0].acknowledge().signature(), "");
+  const std::vector<KeptNotice> kept = ListNotices(offices_.co().profile.state);
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_EQ(kept[0].position, 1u);
+  EXPECT_EQ(kept[0].notice.case_id(), act.header.case_id());
+}
+
+TEST_F(OfficeReceiptsTest, ANoticeThatIsNotTakenComesAgain) {
+  hub_.Put(FakeHub::NoticeAbout(offices_.Signed(offices_.Request()), 1));
+  const absl::Status fault = absl::InternalError("no terminal");
+  EXPECT_EQ(co_->Receive(
+                1,
+                absl::Seconds(20),
+                [](const Subscription::Delivery&) { return absl::OkStatus(); },
+                [&](const KeptNotice&) { return fault; }),
+            fault);
+  EXPECT_TRUE(hub_.settlements().empty());
+  EXPECT_THAT(Take(), IsOk()) << "whoever has no use for notices keeps and acknowledges them";
+  EXPECT_EQ(hub_.settlements().size(), 1u);
+  EXPECT_EQ(ListNotices(offices_.co().profile.state).size(), 1u);
+}
+
+TEST_F(OfficeReceiptsTest, ReceiptsOfOneNameAreAllKeptAndFetchingAgainAddsNone) {
+  const PreparedAct act = offices_.Signed(offices_.Request());
+  v1::ListReceiptsResponse listed;
+  for (const char* clock : {"ACKNOWLEDGE", "DECIDE"}) {
+    Evidence missed = HonestEvidence(
+        act.act, offices_.pt().user.certificate, v1::TRANSPORT_EVENT_DEADLINE_MISSED);
+    missed.missed = {clock, "profile", {1795521600000}, {}, "co-fgn"};
+    *listed.add_receipts() = hub_.receipts().Make(missed);
+  }
+  hub_.set_listed(listed, act.act);
+  const std::set<std::string> both = {"DEADLINE_MISSED.receipt",
+                                      "DEADLINE_MISSED-earlier-1.receipt"};
+  std::vector<std::string> files;
+  for (int round = 0; round < 3; ++round) {
+    const auto fetched = pt_->FetchReceipts(act.header.act_id());
+    ASSERT_THAT(fetched, IsOk());
+    for (const FetchedReceipt& one : *fetched) ASSERT_THAT(one.status, IsOk());
+    EXPECT_EQ(Kept(offices_.pt(), act.header.act_id()), both);
+    if (round > 0) EXPECT_NE((*fetched)[0].file, (*fetched)[1].file);
+  }
+}
+
 TEST_F(OfficeReceiptsTest, AHubThatRestartsBeforeItIsToldGivesTheActAgain) {
   const PreparedAct act = offices_.Signed(offices_.Request());
   hub_.Put(hub_.DeliveryOf(act, 1));

@@ -45,6 +45,19 @@ class FakeHub::Exchange final : public v1::ExchangeService::Service {
     return grpc::Status::OK;
   }
 
+  grpc::Status GetCase(grpc::ServerContext*,
+                       const v1::GetCaseRequest* request,
+                       v1::GetCaseResponse* response) override {
+    response->mutable_case_()->set_case_id(request->case_id());
+    return grpc::Status::OK;
+  }
+
+  grpc::Status ListActs(grpc::ServerContext*,
+                        const v1::ListActsRequest*,
+                        v1::ListActsResponse*) override {
+    return grpc::Status::OK;
+  }
+
   grpc::Status GetAct(grpc::ServerContext*,
                       const v1::GetActRequest*,
                       v1::GetActResponse* response) override {
@@ -96,7 +109,7 @@ class FakeHub::Mailbox final : public v1::MailboxService::Service {
         taken ? request.acknowledge().position() : request.reject().position();
     response.mutable_acknowledged()->set_position(position);
     for (const auto& delivery : hub_.deliveries_) {
-      if (delivery.position() != position) continue;
+      if (delivery.position() != position || delivery.has_notice()) continue;
       Evidence evidence = HonestEvidence(delivery.act(),
                                          hub_.offices_.pt().user.certificate,
                                          taken ? v1::TRANSPORT_EVENT_CONTENT_HANDOVER
@@ -257,6 +270,22 @@ v1::ReceiveResponse::Delivery FakeHub::DeliveryOf(const PreparedAct& act, uint64
   delivery.set_position(position);
   *delivery.mutable_act() = act.act;
   *delivery.mutable_receipts() = Must(Honest(request)).receipts();
+  return delivery;
+}
+
+v1::ReceiveResponse::Delivery FakeHub::NoticeAbout(const PreparedAct& act, uint64_t position) {
+  v1::ReceiveResponse::Delivery delivery;
+  delivery.set_position(position);
+  v1::Notice& notice = *delivery.mutable_notice();
+  notice.set_kind(v1::NOTICE_KIND_DEADLINE_WARNING);
+  notice.set_issued_unix_ms(1795521600000);
+  notice.set_case_id(act.header.case_id());
+  notice.set_act_id(act.header.act_id());
+  notice.add_measures(1);
+  notice.set_clock(v1::DEADLINE_CLOCK_EXECUTE);
+  notice.set_profile("medellin-execute");
+  notice.set_due_unix_ms(1795608000000);
+  notice.set_authority("co-fgn");
   return delivery;
 }
 

@@ -48,6 +48,8 @@ class FakeHub {
   // What Receive hands out, one for each credit; taken out when it is settled.
   void Put(const v1::ReceiveResponse::Delivery& delivery);
   // With honest receipts, at this position.
+  // A warning about an act's case.
+  static v1::ReceiveResponse::Delivery NoticeAbout(const PreparedAct& act, uint64_t position);
   v1::ReceiveResponse::Delivery DeliveryOf(const PreparedAct& act, uint64_t position);
   std::vector<v1::ReceiveRequest> settlements();
   // What ListReceipts gives, and the act that GetAct gives.
