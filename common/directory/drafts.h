@@ -76,6 +76,8 @@ void ReadCalendarsFor(const std::vector<const TomlValue*>& tables,
 void ReadDuty(TableReader& authority, v1::Authority& record, Drafts& drafts);
 void ReadCompetence(const TomlValue& table, v1::Authority& record, Problems& problems);
 
+// A calendar that is not as it is in `current` has a higher version than there.
+void CheckCalendarVersions(const Directory& current, Drafts& drafts);
 // Duplicates and names that nothing has.
 void CheckMentions(Drafts& drafts);
 // Designations that overlap: of one authority, or of two of a country that no competence tells

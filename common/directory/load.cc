@@ -91,7 +91,9 @@ void CheckMentions(Drafts& drafts) {
 }
 
 absl::StatusOr<std::shared_ptr<const Directory>> ParseDirectory(
-    absl::Span<const DirectoryFile> files, absl::string_view trust_domain) {
+    absl::Span<const DirectoryFile> files,
+    absl::string_view trust_domain,
+    const Directory* current) {
   Drafts drafts;
   drafts.trust_domain = std::string(trust_domain);
   CheckFiles(files, drafts);
@@ -100,6 +102,7 @@ absl::StatusOr<std::shared_ptr<const Directory>> ParseDirectory(
   }
   LinkKeys(drafts);
   CheckMentions(drafts);
+  if (current != nullptr) CheckCalendarVersions(*current, drafts);
   CheckDesignations(drafts);
   if (!drafts.problems.empty()) return drafts.problems.ToStatus();
   return std::make_shared<const Directory>(std::move(drafts.contents));

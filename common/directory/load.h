@@ -21,7 +21,12 @@ struct DirectoryFile {
 
 // Everything or nothing. DIRECTORY_INVALID lists all that is wrong, a line each, as
 // `file:line:column: what, what is accepted`. Pure: no file system, no clock.
+//
+// `current`: the directory that this one would follow, nullptr for none. A calendar that differs
+// from the one of the same id there must have a higher version, because receipts name it so.
 absl::StatusOr<std::shared_ptr<const Directory>> ParseDirectory(
-    absl::Span<const DirectoryFile> files, absl::string_view trust_domain);
+    absl::Span<const DirectoryFile> files,
+    absl::string_view trust_domain,
+    const Directory* current = nullptr);
 
 }  // namespace rogatoria

@@ -151,4 +151,25 @@ void ReadCalendar(const TomlValue& table, Drafts& drafts) {
   drafts.contents.calendars.push_back(std::move(calendar));
 }
 
+void CheckCalendarVersions(const Directory& current, Drafts& drafts) {
+  for (const Calendar& calendar : drafts.contents.calendars) {
+    const Calendar* before = current.FindCalendar(calendar.id);
+    const bool fine = before == nullptr || before->sha256 == calendar.sha256 ||
+                      before->version < calendar.version;
+    if (fine) continue;
+    const auto definition =
+        std::find_if(drafts.definitions.begin(), drafts.definitions.end(), [&](const Mention& m) {
+          return m.category == "calendar" && m.name == calendar.id;
+        });
+    drafts.problems.Add(definition->place,
+                        absl::StrCat("calendar ",
+                                     calendar.id,
+                                     " is not as it was loaded, under the version ",
+                                     calendar.version),
+                        absl::StrCat("a version above ",
+                                     before->version,
+                                     " is accepted: receipts name calendar and version"));
+  }
+}
+
 }  // namespace rogatoria

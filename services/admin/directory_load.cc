@@ -114,7 +114,7 @@ absl::StatusOr<CheckedDirectory> CheckDirectory(const v1::LoadDirectoryRequest& 
                                                 const std::vector<KeyStatementRecord>& recorded) {
   ROG_ASSIGN_OR_RETURN(const auto files, FilesOf(request));
   CheckedDirectory checked;
-  ROG_ASSIGN_OR_RETURN(checked.directory, ParseDirectory(files, trust_domain));
+  ROG_ASSIGN_OR_RETURN(checked.directory, ParseDirectory(files, trust_domain, &current));
   ROG_RETURN_IF_ERROR(CheckNothingUnsaid(current, *checked.directory, recorded));
   checked.changes = DescribeChanges(current, *checked.directory);
   checked.new_statements = FindNewStatements(*checked.directory, recorded);

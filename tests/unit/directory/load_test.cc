@@ -490,6 +490,25 @@ TEST(LoadTest, ARevokedCertificateIsNoKey) {
   EXPECT_EQ((*directory)->FindAuthority("pt-pgr")->keys.size(), 2U);
 }
 
+TEST(LoadTest, ACalendarMayChangeUnderAHigherVersionOnly) {
+  FileSet files(CompleteFiles());
+  const auto current = *files.Parse();
+  const auto load = [&] { return ParseDirectory(files.files(), kTrustDomain, current.get()); };
+  EXPECT_THAT(load(), IsOk());
+  files.Replace(kCalendar, "2026-12-25", "2026-12-24");
+  const auto refused = load();
+  ASSERT_THAT(refused, HasReason(Reason::DIRECTORY_INVALID));
+  EXPECT_THAT(GetErrorDetails(refused.status())->accepted,
+              testing::HasSubstr("calendars/pt-national.toml:6:1: calendar pt-national is not as "
+                                 "it was loaded, under the version 1, a version above 1 is"));
+  files.Replace(kCalendar, "version = 1", "version = 2");
+  const auto next = load();
+  ASSERT_THAT(next, IsOk());
+  files.Replace(kCalendar, "version = 2", "version = 1");
+  EXPECT_THAT(ParseDirectory(files.files(), kTrustDomain, next->get()),
+              HasReason(Reason::DIRECTORY_INVALID));
+}
+
 TEST(LoadTest, ChangesAreDescribed) {
   FileSet files(CompleteFiles());
   const auto before = *files.Parse();
