@@ -12,6 +12,7 @@ void AddInboxCommands(CommandTree& tree);      // inbox list, watch, open
 void AddCaseCommands(CommandTree& tree);       // case list, show
 void AddReceiptCommands(CommandTree& tree);    // receipt show, verify, list
 void AddDirectoryCommands(CommandTree& tree);  // directory load, show; route explain
+void AddCalendarCommands(CommandTree& tree);   // calendar import, check
 void AddAuthorityCommands(CommandTree& tree);  // authority list, show, suspend, resume
 void AddAuditCommands(CommandTree& tree);      // audit verify, checkpoint, proof, entries
 // For operators.

@@ -104,6 +104,7 @@ void AddAllCommands(CommandTree& tree) {
   AddReceiptCommands(tree);
   AddContextCommands(tree);
   AddDirectoryCommands(tree);
+  AddCalendarCommands(tree);
   AddAuthorityCommands(tree);
   AddUserCommands(tree);
   AddCertificateCommands(tree);
