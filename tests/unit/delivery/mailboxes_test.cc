@@ -6,6 +6,7 @@
 #include "common/ledger/evidence_of.h"
 #include "common/receipt/receipt.h"
 #include "services/delivery/fresh_acts.h"
+#include "services/delivery/settle.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/delivery/test_mailboxes.h"
 
@@ -189,6 +190,26 @@ TEST(MailboxesTest, ANoticeThatNobodyTakesIsGivenUpWithoutEvidenceAndCanBePutBac
   test.AddAct(3, 1);
   test.Settle();
   EXPECT_FALSE(opened.stream->deliveries().back().gap_before()) << "no act is missing";
+
+  v1::RequeueDeadLetterRequest request;
+  request.set_request_id("6f1c0a52-8e0b-4b7e-9a55-000000000001");
+  request.set_authority("co-fgn");
+  request.set_position(2);
+  absl::Notification told;
+  test.queue->Submit(std::make_unique<RequeueCommand>(
+      Caller{PrincipalKind::kOperator, "spiffe://rogatoria.example/operator/op-1", "", ""},
+      request,
+      [&](const absl::Status& status) {
+        EXPECT_THAT(status, IsOk());
+        told.Notify();
+      }));
+  told.WaitForNotification();
+  test.mailboxes->OnRequeued("co-fgn");
+  test.Settle();
+  EXPECT_EQ(opened.stream->deliveries().back().notice().case_id(), TestActId(1));
+  EXPECT_EQ(opened.stream->deliveries().back().attempt(), 1u);
+  test.Take(opened, 2);
+  EXPECT_EQ(test.Row(2).state, DeliveryState::kHandedOver);
 }
 
 TEST(MailboxesTest, ARejectedNoticeIsADeadLetter) {
