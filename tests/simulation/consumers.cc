@@ -24,10 +24,12 @@ void Simulation::Consume() {
   const auto snapshot = Look();
   if (snapshot == nullptr) return;
   for (const v1::UrgencyLevel urgency : kUrgencies) {
-    const auto rows = snapshot->ListDeliverable(member.id, urgency, 0, 8);
-    if (!rows.ok() || rows->empty()) continue;
+    auto rows = snapshot->ListDeliverable(member.id, urgency, 0, 100);
+    if (!rows.ok()) continue;
+    std::erase_if(*rows, [](const DeliveryRecord& row) { return row.IsNotice(); });
+    if (rows->size() > 8) rows->resize(8);
+    if (rows->empty()) continue;
     const DeliveryRecord row = chance_.Pick(*rows);
-    if (row.IsNotice()) return ConsumeNotice(*snapshot, row);
     const auto act = snapshot->GetAct(row.act_id);
     if (!act.ok()) return notes_.Violation("a delivery without its act: " + row.act_id);
     CheckOffered(*snapshot, row, *act);

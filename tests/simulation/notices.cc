@@ -75,7 +75,23 @@ void Simulation::MissRetrieval() {
                                                      tally_.not_retrieved));
 }
 
-void Simulation::ConsumeNotice(Snapshot& snapshot, const DeliveryRecord& row) {
+void Simulation::ConsumeNotice() {
+  const CastMember& member = AnyMember();
+  const auto snapshot = Look();
+  if (snapshot == nullptr) return;
+  std::vector<DeliveryRecord> notices;
+  for (const v1::UrgencyLevel urgency :
+       {v1::URGENCY_LEVEL_EMERGENCY, v1::URGENCY_LEVEL_UNSPECIFIED}) {
+    const auto rows = snapshot->ListDeliverable(member.id, urgency, 0, 100);
+    if (!rows.ok()) continue;
+    for (const DeliveryRecord& row : *rows) {
+      if (row.IsNotice()) notices.push_back(row);
+    }
+  }
+  if (!notices.empty()) SettleNotice(*snapshot, chance_.Pick(notices));
+}
+
+void Simulation::SettleNotice(Snapshot& snapshot, const DeliveryRecord& row) {
   const DeliveryKey key{row.authority, row.position};
   const auto whole = snapshot.GetDelivery(key);
   v1::Notice notice;

@@ -91,17 +91,17 @@ void Simulation::Step() {
     void (Simulation::*run)();
   };
   static constexpr Action kActions[] = {
-      {10, &Simulation::OpenCase},       {2, &Simulation::InformSpontaneously},
-      {14, &Simulation::SendAllowed},    {8, &Simulation::SendAnything},
-      {6, &Simulation::SendBroken},      {6, &Simulation::Resend},
-      {2, &Simulation::ReuseId},         {16, &Simulation::Consume},
-      {3, &Simulation::SettleAgain},     {2, &Simulation::PutBack},
-      {4, &Simulation::IssueNotice},     {2, &Simulation::MissRetrieval},
-      {4, &Simulation::ReadAct},         {3, &Simulation::ReadCase},
-      {1, &Simulation::ListCases},       {2, &Simulation::ChangeStanding},
-      {1, &Simulation::ChangeDirectory}, {4, &Simulation::MoveClock},
-      {1, &Simulation::ChangeRoom},      {20, &Simulation::CommitSome},
-      {1, &Simulation::Restart}};
+      {10, &Simulation::OpenCase},      {2, &Simulation::InformSpontaneously},
+      {14, &Simulation::SendAllowed},   {8, &Simulation::SendAnything},
+      {6, &Simulation::SendBroken},     {6, &Simulation::Resend},
+      {2, &Simulation::ReuseId},        {16, &Simulation::Consume},
+      {3, &Simulation::SettleAgain},    {2, &Simulation::PutBack},
+      {3, &Simulation::IssueNotice},    {3, &Simulation::ConsumeNotice},
+      {2, &Simulation::MissRetrieval},  {4, &Simulation::ReadAct},
+      {3, &Simulation::ReadCase},       {1, &Simulation::ListCases},
+      {2, &Simulation::ChangeStanding}, {1, &Simulation::ChangeDirectory},
+      {4, &Simulation::MoveClock},      {1, &Simulation::ChangeRoom},
+      {20, &Simulation::CommitSome},    {1, &Simulation::Restart}};
   uint64_t total = 0;
   for (const Action& action : kActions) total += action.weight;
   uint64_t drawn = chance_.Below(total);

@@ -94,7 +94,8 @@ class Simulation {
   // The hub by itself, and who reads it (notices.cc).
   void IssueNotice();
   void MissRetrieval();
-  void ConsumeNotice(Snapshot& snapshot, const DeliveryRecord& row);
+  void ConsumeNotice();
+  void SettleNotice(Snapshot& snapshot, const DeliveryRecord& row);
 
   // Readers (readers.cc).
   void ReadAct();
