@@ -73,6 +73,8 @@ absl::Status ReadAddressee(ActFileReader& reader, const ActFile& file, ActDraft&
   auto& wanted = *draft.to.emplace_back().mutable_competence();
   wanted.set_country(competence.String("country"));
   wanted.set_measure(competence.String("measure"));
+  wanted.set_territory(competence.String("territory"));
+  wanted.set_language(competence.String("language"));
   return competence.Finish();
 }
 

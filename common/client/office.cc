@@ -119,6 +119,8 @@ absl::StatusOr<Resolution> Office::Resolve(ActDraft& draft) {
   request.set_kind(draft.kind);
   request.set_case_id(draft.case_id);
   request.set_channel_basis(draft.channel_basis);
+  for (const v1::MeasureRef& measure : draft.measures) request.add_measures(measure.code());
+  request.set_data_class(draft.data_class);
   ROG_ASSIGN_OR_RETURN(
       resolution.routes,
       connection_->Call(

@@ -1,7 +1,10 @@
 #include "common/directory/directory.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
+
+#include "absl/strings/str_cat.h"
 
 namespace rogatoria {
 namespace {
@@ -35,7 +38,25 @@ Keys CertificatesOf(const T& value) {
   return value.certificate_sha256;
 }
 
+// By pair and first day: what RelationsBetween searches.
+auto PlaceOf(const v1::InstrumentRelation& relation) {
+  return std::tuple<absl::string_view, absl::string_view, absl::string_view>(
+      relation.country(), relation.other_country(), relation.from());
+}
+
+void SortRelations(v1::Instrument& instrument) {
+  auto& relations = *instrument.mutable_relations();
+  std::stable_sort(relations.pointer_begin(),
+                   relations.pointer_end(),
+                   [](const auto* a, const auto* b) { return PlaceOf(*a) < PlaceOf(*b); });
+}
+
+std::string GroupKey(absl::string_view country, absl::string_view instrument) {
+  return absl::StrCat(country, " ", instrument);
+}
+
 void SortContents(Directory::Contents& contents) {
+  for (v1::Instrument& instrument : contents.instruments) SortRelations(instrument);
   SortBy(contents.authorities, [](const AuthorityEntry& a) { return a.record.id(); });
   SortBy(contents.systems, [](const System& s) { return s.identity; });
   SortBy(contents.operators, [](const Operator& o) { return o.identity; });
@@ -96,7 +117,47 @@ Directory::Directory(Contents contents) : contents_(std::move(contents)) {
   });
   instrument_by_id_ =
       MakeIndex(contents_.instruments, [](const v1::Instrument& i) { return Keys{i.id()}; });
+  for (const AuthorityEntry& entry : contents_.authorities) {
+    authorities_by_country_[entry.record.country()].push_back(&entry);
+    for (const v1::Designation& designation : entry.record.designations()) {
+      auto& group = designated_by_country_and_instrument_[GroupKey(entry.record.country(),
+                                                                   designation.instrument())];
+      if (group.empty() || group.back() != &entry) group.push_back(&entry);
+    }
+  }
   calendar_by_id_ = MakeIndex(contents_.calendars, [](const Calendar& c) { return Keys{c.id}; });
+}
+
+absl::Span<const AuthorityEntry* const> Directory::AuthoritiesOf(absl::string_view country) const {
+  const auto found = authorities_by_country_.find(country);
+  if (found == authorities_by_country_.end()) return {};
+  return found->second;
+}
+
+absl::Span<const AuthorityEntry* const> Directory::DesignatedOf(
+    absl::string_view country, absl::string_view instrument) const {
+  const auto found = designated_by_country_and_instrument_.find(GroupKey(country, instrument));
+  if (found == designated_by_country_and_instrument_.end()) return {};
+  return found->second;
+}
+
+absl::Span<const v1::InstrumentRelation* const> RelationsBetween(const v1::Instrument& instrument,
+                                                                 absl::string_view country,
+                                                                 absl::string_view other) {
+  if (other < country) std::swap(country, other);
+  const auto& relations = instrument.relations();
+  const auto pair_of = [](const v1::InstrumentRelation* relation) {
+    return std::pair<absl::string_view, absl::string_view>(relation->country(),
+                                                           relation->other_country());
+  };
+  const std::pair pair(country, other);
+  const v1::InstrumentRelation* const* all = relations.data();
+  const auto* end = all + relations.size();
+  const auto* first = std::lower_bound(
+      all, end, pair, [&](const auto* relation, const auto& p) { return pair_of(relation) < p; });
+  const auto* last = std::upper_bound(
+      first, end, pair, [&](const auto& p, const auto* relation) { return p < pair_of(relation); });
+  return absl::MakeConstSpan(first, static_cast<size_t>(last - first));
 }
 
 const AuthorityEntry* Directory::FindAuthority(absl::string_view id) const {

@@ -115,6 +115,11 @@ class Directory {
   const AccreditedUser* FindUserByCertificate(absl::string_view sha256) const;
   const OrganisationSeal* FindSealByCertificate(absl::string_view sha256) const;
 
+  // Those of a country, and those of them with a designation for an instrument at any time; by id.
+  absl::Span<const AuthorityEntry* const> AuthoritiesOf(absl::string_view country) const;
+  absl::Span<const AuthorityEntry* const> DesignatedOf(absl::string_view country,
+                                                       absl::string_view instrument) const;
+
   // All, by id (systems and operators by identity).
   absl::Span<const AuthorityEntry> authorities() const { return contents_.authorities; }
   absl::Span<const System> systems() const { return contents_.systems; }
@@ -128,7 +133,10 @@ class Directory {
   using Index = absl::flat_hash_map<std::string, const T*>;
 
   Contents contents_;
+  using Groups = absl::flat_hash_map<std::string, std::vector<const AuthorityEntry*>>;
+
   std::vector<OrganisationSeal> seals_;
+  Groups authorities_by_country_, designated_by_country_and_instrument_;
   Index<AuthorityEntry> authority_by_id_;
   Index<System> system_by_identity_, system_by_certificate_;
   Index<Operator> operator_by_identity_, operator_by_certificate_;
@@ -137,6 +145,12 @@ class Directory {
   Index<v1::Instrument> instrument_by_id_;
   Index<Calendar> calendar_by_id_;
 };
+
+// How an instrument of a Directory stands between two countries, in either order: its relations, by
+// their first day. Without a search through all of them.
+absl::Span<const v1::InstrumentRelation* const> RelationsBetween(const v1::Instrument& instrument,
+                                                                 absl::string_view country,
+                                                                 absl::string_view other);
 
 // What differs, in words for an operator: "authority pt-pgr: changed", "user co-fgn/u-2: added".
 std::vector<std::string> DescribeChanges(const Directory& before, const Directory& after);

@@ -78,6 +78,8 @@ void ReadCompetence(const TomlValue& table, v1::Authority& record, Problems& pro
 
 // A calendar that is not as it is in `current` has a higher version than there.
 void CheckCalendarVersions(const Directory& current, Drafts& drafts);
+// The same of instruments that had a version.
+void CheckInstrumentVersions(const Directory& current, Drafts& drafts);
 // Duplicates and names that nothing has.
 void CheckMentions(Drafts& drafts);
 // Designations that overlap: of one authority, or of two of a country that no competence tells

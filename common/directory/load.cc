@@ -1,5 +1,6 @@
 #include "common/directory/load.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -15,6 +16,7 @@ namespace {
 struct TopLevelTable {
   absl::string_view name;
   void (*read)(const TomlValue&, Drafts&);
+  bool law = false;  // says what the law is, not who takes part: ParseInstruments reads it too
 };
 constexpr TopLevelTable kTables[] = {
     {"authority", ReadAuthority},
@@ -23,7 +25,7 @@ constexpr TopLevelTable kTables[] = {
     {"user", ReadUser},
     {"identity_key", ReadIdentityKey},
     {"key_statement", ReadKeyStatement},
-    {"instrument", ReadInstrument},
+    {"instrument", ReadInstrument, true},
     {"calendar", ReadCalendar},
 };
 
@@ -34,12 +36,15 @@ bool IsPemFile(absl::string_view name) {
   return absl::EndsWith(name, ".pem");
 }
 
-void ReadFile(const DirectoryFile& file, Drafts& drafts) {
+// `law_only`: other tables are passed over.
+void ReadFile(const DirectoryFile& file, bool law_only, Drafts& drafts) {
   const auto tree = ReadToml(file.name, file.content, drafts.problems);
   if (!tree.has_value()) return;
   TableReader reader(*tree, "file", drafts.problems);
   for (const TopLevelTable& table : kTables) {
-    for (const TomlValue* value : reader.Tables(table.name)) table.read(*value, drafts);
+    for (const TomlValue* value : reader.Tables(table.name)) {
+      if (table.law || !law_only) table.read(*value, drafts);
+    }
   }
   reader.Finish();
 }
@@ -98,14 +103,32 @@ absl::StatusOr<std::shared_ptr<const Directory>> ParseDirectory(
   drafts.trust_domain = std::string(trust_domain);
   CheckFiles(files, drafts);
   for (const DirectoryFile& file : files) {
-    if (IsTomlFile(file.name)) ReadFile(file, drafts);
+    if (IsTomlFile(file.name)) ReadFile(file, false, drafts);
   }
   LinkKeys(drafts);
   CheckMentions(drafts);
   if (current != nullptr) CheckCalendarVersions(*current, drafts);
+  if (current != nullptr) CheckInstrumentVersions(*current, drafts);
   CheckDesignations(drafts);
   if (!drafts.problems.empty()) return drafts.problems.ToStatus();
   return std::make_shared<const Directory>(std::move(drafts.contents));
+}
+
+absl::StatusOr<std::vector<v1::Instrument>> ParseInstruments(
+    absl::Span<const DirectoryFile> files) {
+  Drafts drafts;
+  CheckFiles(files, drafts);
+  for (const DirectoryFile& file : files) {
+    if (IsTomlFile(file.name)) ReadFile(file, true, drafts);
+  }
+  drafts.references.clear();
+  CheckMentions(drafts);
+  if (!drafts.problems.empty()) return drafts.problems.ToStatus();
+  std::vector<v1::Instrument> instruments = std::move(drafts.contents.instruments);
+  std::sort(instruments.begin(), instruments.end(), [](const auto& a, const auto& b) {
+    return a.id() < b.id();
+  });
+  return instruments;
 }
 
 }  // namespace rogatoria

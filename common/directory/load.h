@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -28,5 +29,9 @@ absl::StatusOr<std::shared_ptr<const Directory>> ParseDirectory(
     absl::Span<const DirectoryFile> files,
     absl::string_view trust_domain,
     const Directory* current = nullptr);
+
+// The instruments of files that need not be a whole directory: names that other files would define
+// are not looked for. Sorted by id; errors as above.
+absl::StatusOr<std::vector<v1::Instrument>> ParseInstruments(absl::Span<const DirectoryFile> files);
 
 }  // namespace rogatoria

@@ -233,4 +233,23 @@ void ReadInstrument(const TomlValue& table, Drafts& drafts) {
   drafts.contents.instruments.push_back(std::move(instrument));
 }
 
+void CheckInstrumentVersions(const Directory& current, Drafts& drafts) {
+  const Directory next({.instruments = drafts.contents.instruments});  // relations in one order
+  for (const Mention& mention : drafts.definitions) {
+    if (mention.category != "instrument") continue;
+    const v1::Instrument* before = current.FindInstrument(mention.name);
+    const v1::Instrument* after = next.FindInstrument(mention.name);
+    if (before == nullptr || after == nullptr || before->version() == 0) continue;
+    if (after->version() > before->version() ||
+        after->SerializeAsString() == before->SerializeAsString()) {
+      continue;
+    }
+    drafts.problems.Add(
+        mention.place,
+        absl::StrCat(
+            "instrument ", mention.name, " is not what version ", before->version(), " says"),
+        "a higher `version` is accepted");
+  }
+}
+
 }  // namespace rogatoria

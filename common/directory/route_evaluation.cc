@@ -3,36 +3,14 @@
 #include <algorithm>
 #include <tuple>
 
+#include "absl/time/civil_time.h"
+#include "common/directory/competence.h"
+
 namespace rogatoria {
 namespace {
 
-// Whom one looks for in a country, by channel class, the best first.
-constexpr v1::AuthorityKind kInterinstitutionalKinds[] = {v1::AUTHORITY_KIND_PROSECUTION_SERVICE};
-constexpr v1::AuthorityKind kInformalKinds[] = {v1::AUTHORITY_KIND_CONTACT_POINT,
-                                                v1::AUTHORITY_KIND_LIAISON_BODY,
-                                                v1::AUTHORITY_KIND_PROSECUTION_SERVICE,
-                                                v1::AUTHORITY_KIND_CENTRAL_AUTHORITY};
-// Who may use an instrument that allows direct transmission without a designation.
-constexpr v1::AuthorityKind kDirectKinds[] = {v1::AUTHORITY_KIND_PROSECUTION_SERVICE,
-                                              v1::AUTHORITY_KIND_COURT,
-                                              v1::AUTHORITY_KIND_CENTRAL_AUTHORITY};
-
-bool IsOneOf(const AuthorityEntry& entry, absl::Span<const v1::AuthorityKind> kinds) {
-  return std::any_of(
-      kinds.begin(), kinds.end(), [&entry](v1::AuthorityKind kind) { return entry.Is(kind); });
-}
-
-bool Lists(const v1::Designation& designation, const std::string& measure) {
-  const auto& measures = designation.measures();
-  return std::find(measures.begin(), measures.end(), measure) != measures.end();
-}
-
-bool IsBetween(const v1::InstrumentRelation& relation,
-               const std::string& country,
-               const std::string& other) {
-  return (relation.country() == country && relation.other_country() == other) ||
-         (relation.country() == other && relation.other_country() == country);
-}
+// An authority's data are attested every six months (decisions.md 27).
+constexpr int kAttestedMonths = 6;
 
 }  // namespace
 
@@ -49,9 +27,15 @@ RouteEvaluation::RouteEvaluation(const Directory& directory,
 }
 
 bool RouteEvaluation::Rule(RouteRule rule, bool met) {
-  results_.emplace_back(rule, met);
+  results_.push_back({rule, met, false});
   if (!met && first_unmet_ == nullptr) first_unmet_ = &RowOf(rule);
   return met || to_the_end_;
+}
+
+bool RouteEvaluation::RuleOf(const v1::Instrument& instrument, RouteRule rule, bool met) {
+  if (met || instrument.mode() != v1::INSTRUMENT_MODE_WARN) return Rule(rule, met);
+  results_.push_back({rule, false, true});
+  return true;
 }
 
 void RouteEvaluation::Evaluate() {
@@ -78,52 +62,18 @@ bool RouteEvaluation::EvaluateInstrument() {
 }
 
 bool RouteEvaluation::FindRecipient() {
-  if (query_.authority.empty()) return ChooseCompetent(Candidates());
+  if (query_.authority.empty()) return ChooseCompetent();
   recipient_ = directory_.FindAuthority(query_.authority);
-  chosen_by_ = "ADDRESSED_BY_ID";
   return Rule(RouteRule::kRecipientKnown, recipient_ != nullptr);
 }
 
-// Those of the country that the channel is open to; the sender itself is none.
-std::vector<const AuthorityEntry*> RouteEvaluation::Candidates() {
-  std::vector<const AuthorityEntry*> found;
-  const auto collect = [&](absl::string_view rule, auto accepts) {
-    if (!found.empty()) return;
-    chosen_by_ = rule;
-    for (const AuthorityEntry& entry : directory_.authorities()) {
-      if (entry.record.country() == query_.country && &entry != sender_ && accepts(entry)) {
-        found.push_back(&entry);
-      }
-    }
-  };
-  const auto of_kind = [&](absl::string_view rule, v1::AuthorityKind kind) {
-    collect(rule, [kind](const AuthorityEntry& entry) { return entry.Is(kind); });
-  };
-  if (query_.channel_class == v1::CHANNEL_CLASS_FORMAL) {
-    const auto designated = [this](bool exactly) {
-      return [this, exactly](const AuthorityEntry& entry) {
-        return IsDesignated(entry, query_.instrument, exactly);
-      };
-    };
-    if (!query_.measure.empty()) collect("DESIGNATED_FOR_MEASURE", designated(true));
-    collect("DESIGNATED_FOR_INSTRUMENT", designated(false));
-    collect("DIRECT_TRANSMISSION", [this](const AuthorityEntry& entry) {
-      return instrument_ != nullptr && MayUse(entry, *instrument_);
-    });
-  } else if (query_.channel_class == v1::CHANNEL_CLASS_INTERINSTITUTIONAL) {
-    for (v1::AuthorityKind kind : kInterinstitutionalKinds) {
-      of_kind("PROSECUTION_SERVICE_OF_COUNTRY", kind);
-    }
-  } else {
-    for (v1::AuthorityKind kind : kInformalKinds) of_kind("CONTACT_OF_COUNTRY", kind);
-  }
-  return found;
-}
-
-bool RouteEvaluation::ChooseCompetent(const std::vector<const AuthorityEntry*>& candidates) {
-  if (candidates.size() == 1) recipient_ = candidates.front();
-  if (!Rule(RouteRule::kCompetentFound, !candidates.empty())) return false;
-  return candidates.empty() || Rule(RouteRule::kCompetentUnique, candidates.size() == 1);
+bool RouteEvaluation::ChooseCompetent() {
+  const Competent found = FindCompetent(directory_, query_, instrument_, sender_, day_);
+  const size_t count = found.authorities.size();
+  choice_ = found.choice;
+  if (count == 1) recipient_ = found.authorities.front();
+  if (!Rule(RouteRule::kCompetentFound, count > 0)) return false;
+  return count == 0 || Rule(RouteRule::kCompetentUnique, count == 1);
 }
 
 bool RouteEvaluation::EvaluatePair() {
@@ -138,18 +88,40 @@ bool RouteEvaluation::EvaluatePair() {
   }
   switch (query_.channel_class) {
     case v1::CHANNEL_CLASS_FORMAL:
-      return instrument_ == nullptr ||
-             (Rule(RouteRule::kInstrumentInForce, IsInForce(*instrument_)) &&
-              Rule(RouteRule::kSenderDesignated, MayUse(*sender_, *instrument_)) &&
-              Rule(RouteRule::kRecipientDesignated, MayUse(*recipient_, *instrument_)));
+      return instrument_ == nullptr || EvaluateFormal();
     case v1::CHANNEL_CLASS_INTERINSTITUTIONAL:
       return Rule(RouteRule::kSenderProsecutionService,
-                  IsOneOf(*sender_, kInterinstitutionalKinds)) &&
+                  sender_->Is(v1::AUTHORITY_KIND_PROSECUTION_SERVICE)) &&
              Rule(RouteRule::kRecipientProsecutionService,
-                  IsOneOf(*recipient_, kInterinstitutionalKinds));
+                  recipient_->Is(v1::AUTHORITY_KIND_PROSECUTION_SERVICE));
     default:
       return true;
   }
+}
+
+// A party of a case was entitled when it became one, by designation or because the case was
+// forwarded to it; the exchange sees to it that it is one.
+bool RouteEvaluation::EvaluateFormal() {
+  const v1::Instrument& instrument = *instrument_;
+  const auto entitled = [&](const AuthorityEntry& entry) {
+    return query_.case_goes_on || MayUse(entry, instrument, query_, day_);
+  };
+  return RuleOf(instrument, RouteRule::kInstrumentInForce, IsInForce(instrument)) &&
+         RuleOf(instrument, RouteRule::kInstrumentCoversMeasure, CoversMeasures()) &&
+         RuleOf(instrument, RouteRule::kSenderDesignated, entitled(*sender_)) &&
+         RuleOf(instrument, RouteRule::kRecipientDesignated, entitled(*recipient_));
+}
+
+// The first that it does not cover is the one that the texts speak of.
+bool RouteEvaluation::CoversMeasures() {
+  const auto& covered = instrument_->measures();
+  if (covered.empty()) return true;
+  for (const std::string& measure : MeasuresAsked(query_)) {
+    if (std::find(covered.begin(), covered.end(), measure) != covered.end()) continue;
+    measure_ = measure;
+    return false;
+  }
+  return true;
 }
 
 bool RouteEvaluation::EvaluateRecipient() {
@@ -157,6 +129,9 @@ bool RouteEvaluation::EvaluateRecipient() {
       !Rule(RouteRule::kDataClassWithinCeiling,
             query_.data_class <= recipient_->record.data_class_ceiling())) {
     return false;
+  }
+  if (!recipient_->record.attested().empty() && !IsAttested()) {
+    results_.push_back({RouteRule::kRecipientAttested, false, true});
   }
   bool primary = false;
   for (const StatedKey& key : recipient_->keys) {
@@ -180,47 +155,44 @@ bool RouteEvaluation::EvaluateChannelBasis() {
   const v1::Instrument* basis = directory_.FindInstrument(query_.channel_basis);
   const bool known = basis != nullptr && basis->channel_basis();
   if (!Rule(RouteRule::kChannelBasisKnown, known)) return false;
-  return !known || query_.channel_class == v1::CHANNEL_CLASS_INFORMAL ||
-         Rule(RouteRule::kChannelBasisInForce, IsInForce(*basis));
+  if (!known) return true;
+  channel_basis_ = basis;
+  return query_.channel_class == v1::CHANNEL_CLASS_INFORMAL ||
+         RuleOf(*basis, RouteRule::kChannelBasisInForce, IsInForce(*basis));
 }
 
 bool RouteEvaluation::IsActive(const AuthorityEntry& entry) const {
   return standings_.IsActive(v1::STANDING_SUBJECT_AUTHORITY, entry.record.id());
 }
 
-bool RouteEvaluation::MayUse(const AuthorityEntry& entry, const v1::Instrument& instrument) const {
-  // A party of a case was entitled when it became one, by designation or because the case was
-  // forwarded to it; the exchange sees to it that it is one.
-  return query_.case_goes_on || IsDesignated(entry, instrument.id(), false) ||
-         (!instrument.central_authorities_only() && IsOneOf(entry, kDirectKinds));
-}
-
-bool RouteEvaluation::IsDesignated(const AuthorityEntry& entry,
-                                   absl::string_view instrument,
-                                   bool exactly) const {
-  for (const v1::Designation& designation : entry.record.designations()) {
-    if (designation.instrument() != instrument) continue;
-    const Validity validity{designation.from(), designation.to()};
-    const bool in_time = query_.case_goes_on ? validity.HasBegun(day_) : validity.Covers(day_);
-    const bool any_measure = designation.measures().empty() || query_.measure.empty();
-    const bool fits = exactly ? Lists(designation, query_.measure)
-                              : any_measure || Lists(designation, query_.measure);
-    if (in_time && fits) return true;
-  }
-  return false;
-}
-
 bool RouteEvaluation::IsInForce(const v1::Instrument& instrument) const {
-  for (const v1::InstrumentRelation& relation : instrument.relations()) {
-    if (!IsBetween(relation, sender_->record.country(), recipient_->record.country())) continue;
-    const Validity validity{relation.from(), relation.to()};
+  for (const v1::InstrumentRelation* relation :
+       RelationsBetween(instrument, sender_->record.country(), recipient_->record.country())) {
+    if (relation->status() == v1::INSTRUMENT_STATUS_OBJECTED) continue;
+    const Validity validity{relation->from(), relation->to()};
     if (query_.case_goes_on
             ? validity.HasBegun(day_)
-            : validity.Covers(day_) && relation.status() == v1::INSTRUMENT_STATUS_IN_FORCE) {
+            : validity.Covers(day_) && relation->status() == v1::INSTRUMENT_STATUS_IN_FORCE) {
       return true;
     }
   }
   return false;
+}
+
+absl::Span<const v1::InstrumentRelation* const> RouteEvaluation::relations() const {
+  if (instrument_ == nullptr || sender_ == nullptr || recipient_ == nullptr) return {};
+  return RelationsBetween(*instrument_, sender_->record.country(), recipient_->record.country());
+}
+
+bool RouteEvaluation::IsAttested() const {
+  absl::CivilDay attested;
+  absl::CivilDay today;
+  if (!absl::ParseCivilTime(recipient_->record.attested(), &attested) ||
+      !absl::ParseCivilTime(day_, &today)) {
+    return false;
+  }
+  return today <=
+         absl::CivilDay(attested.year(), attested.month() + kAttestedMonths, attested.day());
 }
 
 RouteWords RouteEvaluation::Words() const {
@@ -231,7 +203,8 @@ RouteWords RouteEvaluation::Words() const {
   words.channel_basis = query_.channel_basis;
   if (sender_ != nullptr) words.sender_country = sender_->record.country();
   words.recipient_country = recipient_ == nullptr ? query_.country : recipient_->record.country();
-  words.measure = query_.measure;
+  words.measure = measure_.empty() ? query_.measure : measure_;
+  if (recipient_ != nullptr) words.day = recipient_->record.attested();
   return words;
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -15,38 +14,52 @@ namespace rogatoria {
 
 class RouteEvaluation {
  public:
+  struct Result {
+    RouteRule rule;
+    bool met;
+    bool warned;  // not met, but it only warns
+  };
+
   // `to_the_end`: look at the rules after one that is not met, too, as far as they make sense.
   RouteEvaluation(const Directory& directory,
                   const Standings& standings,
                   const RouteQuery& query,
                   bool to_the_end);
+  RouteEvaluation(const RouteEvaluation&) = delete;
+  RouteEvaluation& operator=(const RouteEvaluation&) = delete;
 
   // nullptr when every rule is met.
   const RouteRuleRow* first_unmet() const { return first_unmet_; }
-  const std::vector<std::pair<RouteRule, bool>>& results() const { return results_; }
+  const std::vector<Result>& results() const { return results_; }
   const AuthorityEntry* recipient() const { return recipient_; }
   const std::vector<const StatedKey*>& sealing() const { return sealing_; }
-  absl::string_view chosen_by() const { return chosen_by_; }
+  const RouteQuery& query() const { return query_; }
+  RouteChoice choice() const { return choice_; }
+  const v1::Instrument* instrument() const { return instrument_; }
+  const v1::Instrument* channel_basis() const { return channel_basis_; }
+  // Between the two countries, of the instrument; empty when one of the three is not known.
+  absl::Span<const v1::InstrumentRelation* const> relations() const;
   RouteWords Words() const;
 
  private:
   // Notes the result; whether to go on.
   bool Rule(RouteRule rule, bool met);
+  // The same of a rule that only warns where the instrument's mode is WARN.
+  bool RuleOf(const v1::Instrument& instrument, RouteRule rule, bool met);
 
   void Evaluate();
   bool EvaluateInstrument();
   bool FindRecipient();
-  bool ChooseCompetent(const std::vector<const AuthorityEntry*>& candidates);
-  std::vector<const AuthorityEntry*> Candidates();
+  bool ChooseCompetent();
   bool EvaluatePair();
+  bool EvaluateFormal();
   bool EvaluateChannelBasis();
   bool EvaluateRecipient();
 
   bool IsActive(const AuthorityEntry& entry) const;
-  // Whether the authority may use the instrument; `exactly`: by a designation for the measure.
-  bool MayUse(const AuthorityEntry& entry, const v1::Instrument& instrument) const;
-  bool IsDesignated(const AuthorityEntry& entry, absl::string_view instrument, bool exactly) const;
   bool IsInForce(const v1::Instrument& instrument) const;
+  bool CoversMeasures();
+  bool IsAttested() const;
 
   const Directory& directory_;
   const Standings& standings_;
@@ -56,9 +69,11 @@ class RouteEvaluation {
   const AuthorityEntry* sender_ = nullptr;
   const AuthorityEntry* recipient_ = nullptr;
   const v1::Instrument* instrument_ = nullptr;
-  absl::string_view chosen_by_;
+  const v1::Instrument* channel_basis_ = nullptr;
+  RouteChoice choice_ = RouteChoice::kAddressedById;
+  std::string measure_;  // that the texts speak of
   std::vector<const StatedKey*> sealing_;
-  std::vector<std::pair<RouteRule, bool>> results_;
+  std::vector<Result> results_;
   const RouteRuleRow* first_unmet_ = nullptr;
 };
 

@@ -102,12 +102,12 @@ std::string MakeRouteId(absl::string_view key,
   return FormatId(key, text, expires.unix_ms);
 }
 
-absl::Status CheckRoute(absl::string_view key,
-                        const Directory& directory,
-                        const Standings& standings,
-                        const RouteQuery& query,
-                        const v1::Recipient& recipient) {
-  ROG_ASSIGN_OR_RETURN(const Route route, Resolve(directory, standings, query));
+absl::StatusOr<Route> CheckRoute(absl::string_view key,
+                                 const Directory& directory,
+                                 const Standings& standings,
+                                 const RouteQuery& query,
+                                 const v1::Recipient& recipient) {
+  ROG_ASSIGN_OR_RETURN(Route route, Resolve(directory, standings, query));
   int64_t expires_ms = 0;
   const std::string& id = recipient.route_id();
   const SealedToRows named = RowsOf(recipient);
@@ -120,7 +120,7 @@ absl::Status CheckRoute(absl::string_view key,
   }
   if (expires_ms <= query.now.unix_ms) return Changed("a route id that has not expired");
   if (named != RowsOf(route)) return Changed("the certificates that the recipient has now");
-  return absl::OkStatus();
+  return route;
 }
 
 }  // namespace rogatoria

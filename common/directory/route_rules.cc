@@ -94,6 +94,13 @@ constexpr RouteRuleRow kRules[] = {
    {"$2 is not in force between $4 and $5 for a new case.",
     "$2 no está en vigor entre $4 y $5 para un expediente nuevo.",
     "$2 não está em vigor entre $4 e $5 para um processo novo."}},
+  {"INSTRUMENT_COVERS_MEASURE", Reason::MEASURE_NOT_COVERED, "measures",
+   {"$2 covers every measure that is asked for.",
+    "$2 abarca todas las diligencias solicitadas.",
+    "$2 abrange todas as diligências pedidas."},
+   {"$2 does not cover the measure $6.",
+    "$2 no abarca la diligencia $6.",
+    "$2 não abrange a diligência $6."}},
   {"SENDER_DESIGNATED", Reason::NOT_DESIGNATED, "sender",
    {"The sender $0 may use $2 as central or competent authority.",
     "El remitente $0 puede usar $2 como autoridad central o competente.",
@@ -143,6 +150,13 @@ constexpr RouteRuleRow kRules[] = {
    {"The recipient $1 may not be sent personal data of this class.",
     "Al destinatario $1 no se le pueden enviar datos personales de esta clase.",
     "Ao destinatário $1 não se podem enviar dados pessoais desta classe."}},
+  {"RECIPIENT_ATTESTED", Reason::NO_ROUTE, "recipients",
+   {"The recipient $1 attested its data on $7, less than six months ago.",
+    "El destinatario $1 confirmó sus datos el $7, hace menos de seis meses.",
+    "O destinatário $1 confirmou os seus dados em $7, há menos de seis meses."},
+   {"The recipient $1 attested its data on $7, more than six months ago: they may be out of date.",
+    "El destinatario $1 confirmó sus datos el $7, hace más de seis meses: pueden estar desfasados.",
+    "O destinatário $1 confirmou os seus dados em $7, há mais de seis meses: podem estar desatualizados."}},
   {"SEALING_KEY", Reason::NO_ROUTE, "recipients",
    {"The recipient $1 states a sealing certificate that is valid now.",
     "El destinatario $1 declara un certificado de sellado válido ahora.",
@@ -150,6 +164,46 @@ constexpr RouteRuleRow kRules[] = {
    {"The recipient $1 states no sealing certificate that is valid now.",
     "El destinatario $1 no declara ningún certificado de sellado válido ahora.",
     "O destinatário $1 não declara nenhum certificado de selagem válido agora."}},
+};
+
+// In the order of RouteChoice.
+constexpr RouteChoiceRow kChoices[] = {
+  {"ADDRESSED_BY_ID",
+   {"$1 was addressed by its id.",
+    "$1 fue indicado por su identificador.",
+    "$1 foi indicado pelo seu identificador."}},
+  {"DESIGNATED_FOR_MEASURE",
+   {"$1 is designated for $2 and the measure $6 by name.",
+    "$1 está designado para $2 y expresamente para la diligencia $6.",
+    "$1 está designado para $2 e expressamente para a diligência $6."}},
+  {"DESIGNATED_FOR_INSTRUMENT",
+   {"$1 is designated for $2.",
+    "$1 está designado para $2.",
+    "$1 está designado para $2."}},
+  {"DIRECT_TRANSMISSION",
+   {"$2 allows direct transmission, and $1 may take part.",
+    "$2 permite la transmisión directa, y $1 puede participar.",
+    "$2 permite a transmissão direta, e $1 pode participar."}},
+  {"PROSECUTION_SERVICE_OF_COUNTRY",
+   {"$1 is the prosecution service of $5.",
+    "$1 es el Ministerio Público de $5.",
+    "$1 é o Ministério Público de $5."}},
+  {"CONTACT_OF_COUNTRY",
+   {"$1 is the contact of $5.",
+    "$1 es el contacto de $5.",
+    "$1 é o contacto de $5."}},
+  {"COMPETENT_FOR_TERRITORY",
+   {"$1 is the one in $5 that is competent for the territory.",
+    "$1 es en $5 quien es competente para el territorio.",
+    "$1 é em $5 quem é competente para o território."}},
+  {"COMPETENT_FOR_MEASURE",
+   {"$1 is the one in $5 that is competent for the measure $6.",
+    "$1 es en $5 quien es competente para la diligencia $6.",
+    "$1 é em $5 quem é competente para a diligência $6."}},
+  {"COMPETENT_FOR_LANGUAGE",
+   {"$1 is the one in $5 that works in the language asked for.",
+    "$1 es en $5 quien trabaja en la lengua pedida.",
+    "$1 é em $5 quem trabalha na língua pedida."}},
 };
 
 // In the order of RouteAlternative.
@@ -165,6 +219,15 @@ constexpr ThreeTexts kAlternatives[] = {
   {"As INFORMAL, for information only.",
    "Como INFORMAL, solo a título informativo.",
    "Como INFORMAL, apenas a título informativo."},
+  {"Under $2 from $7 on, when it enters into force between $4 and $5.",
+   "Con fundamento en $2 desde el $7, cuando entre en vigor entre $4 y $5.",
+   "Com base em $2 a partir de $7, quando entrar em vigor entre $4 e $5."},
+  {"Under $2 in a case that began before $7: those run to their end.",
+   "Con fundamento en $2 en un expediente anterior al $7: esos siguen hasta su fin.",
+   "Com base em $2 num processo anterior a $7: esses seguem até ao fim."},
+  {"Naming the territory (ISO 3166-2): several authorities of $5 share it.",
+   "Indicando el territorio (ISO 3166-2): lo comparten varias autoridades de $5.",
+   "Indicando o território (ISO 3166-2): partilham-no várias autoridades de $5."},
 };
 // clang-format on
 
@@ -176,6 +239,10 @@ absl::string_view OrDash(absl::string_view word) {
 
 const RouteRuleRow& RowOf(RouteRule rule) {
   return kRules[static_cast<size_t>(rule)];
+}
+
+const RouteChoiceRow& RowOf(RouteChoice choice) {
+  return kChoices[static_cast<size_t>(choice)];
 }
 
 const ThreeTexts& TextsOf(RouteAlternative alternative) {
@@ -190,7 +257,8 @@ std::string Say(const ThreeTexts& texts, const RouteWords& words, Language langu
                           OrDash(words.channel_basis),
                           OrDash(words.sender_country),
                           OrDash(words.recipient_country),
-                          OrDash(words.measure));
+                          OrDash(words.measure),
+                          OrDash(words.day));
 }
 
 }  // namespace rogatoria

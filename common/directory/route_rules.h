@@ -2,7 +2,7 @@
 // three languages when met and when not. Internal to common/directory.
 //
 // In the texts: $0 sender, $1 recipient, $2 instrument, $3 channel basis, $4 the sender's country,
-// $5 the recipient's, $6 measure.
+// $5 the recipient's, $6 measure, $7 a day.
 #pragma once
 
 #include <array>
@@ -26,6 +26,7 @@ enum class RouteRule {
   kInstrumentKnown,
   kInstrumentIsLegalBasis,
   kInstrumentInForce,
+  kInstrumentCoversMeasure,
   kSenderDesignated,
   kRecipientDesignated,
   kSenderProsecutionService,
@@ -33,6 +34,7 @@ enum class RouteRule {
   kChannelBasisKnown,
   kChannelBasisInForce,
   kDataClassWithinCeiling,
+  kRecipientAttested,
   kSealingKey,
 };
 
@@ -42,6 +44,22 @@ enum class RouteAlternative {
   kNoChannelBasis,
   kInterinstitutional,
   kInformal,
+  kFromDay,   // $2 from $7
+  kOldCases,  // $2, cases from before $7
+  kTerritory,
+};
+
+// What chose the authority.
+enum class RouteChoice {
+  kAddressedById,
+  kDesignatedForMeasure,
+  kDesignated,
+  kDirectTransmission,
+  kProsecutionService,
+  kContact,
+  kCompetentForTerritory,
+  kCompetentForMeasure,
+  kCompetentForLanguage,
 };
 
 using ThreeTexts = std::array<absl::string_view, 3>;  // in the order of Language
@@ -54,13 +72,19 @@ struct RouteRuleRow {
   ThreeTexts unmet;
 };
 
+struct RouteChoiceRow {
+  absl::string_view name;  // DESIGNATED_FOR_INSTRUMENT
+  ThreeTexts text;
+};
+
 const RouteRuleRow& RowOf(RouteRule rule);
+const RouteChoiceRow& RowOf(RouteChoice choice);
 const ThreeTexts& TextsOf(RouteAlternative alternative);
 
 // What the texts speak of.
 struct RouteWords {
   absl::string_view sender, recipient, instrument, channel_basis;
-  absl::string_view sender_country, recipient_country, measure;
+  absl::string_view sender_country, recipient_country, measure, day;
 };
 std::string Say(const ThreeTexts& texts, const RouteWords& words, Language language);
 

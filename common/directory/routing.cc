@@ -1,7 +1,11 @@
 #include "common/directory/routing.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "common/directory/route_evaluation.h"
 #include "common/directory/route_rules.h"
+#include "common/directory/stated_effect.h"
 
 namespace rogatoria {
 namespace {
@@ -12,9 +16,14 @@ class AlternativeFinder {
   AlternativeFinder(const Directory& directory, const Standings& standings, Language language)
       : directory_(directory), standings_(standings), language_(language) {}
 
-  std::vector<std::string> Find(const RouteQuery& query, const std::string& country) {
-    if (query.channel_class == v1::CHANNEL_CLASS_FORMAL) TryInstruments(query);
-    TryRecipients(query, country);
+  std::vector<std::string> Find(const RouteEvaluation& evaluation) {
+    const RouteQuery& query = evaluation.query();
+    if (query.channel_class == v1::CHANNEL_CLASS_FORMAL) {
+      TryOtherDays(evaluation);
+      TryInstruments(query);
+    }
+    if (Fails(evaluation, RouteRule::kCompetentUnique)) TryTerritory(evaluation);
+    TryRecipients(query, std::string(evaluation.Words().recipient_country));
     if (!query.channel_basis.empty()) {
       RouteQuery other = query;
       other.channel_basis.clear();
@@ -32,6 +41,46 @@ class AlternativeFinder {
     found_.push_back(Say(TextsOf(alternative), evaluation.Words(), language_));
   }
 
+  static bool Fails(const RouteEvaluation& evaluation, RouteRule rule) {
+    const auto& results = evaluation.results();
+    return std::any_of(results.begin(), results.end(), [rule](const auto& result) {
+      return result.rule == rule && !result.met;
+    });
+  }
+
+  // An instrument that is not in force now: when it will be, or for which cases it still is.
+  void TryOtherDays(const RouteEvaluation& evaluation) {
+    if (!Fails(evaluation, RouteRule::kInstrumentInForce)) return;
+    const std::string today = DayOf(evaluation.query().now);
+    RouteWords words = evaluation.Words();
+    for (const v1::InstrumentRelation* relation : evaluation.relations()) {
+      if (relation->status() == v1::INSTRUMENT_STATUS_OBJECTED) continue;
+      const bool in_force = relation->status() == v1::INSTRUMENT_STATUS_IN_FORCE;
+      words.day = relation->from();
+      if (in_force && relation->from() > today) {
+        found_.push_back(Say(TextsOf(RouteAlternative::kFromDay), words, language_));
+        return;
+      }
+      if (!in_force && !words.day.empty() &&
+          Validity{relation->from(), relation->to()}.Covers(today)) {
+        found_.push_back(Say(TextsOf(RouteAlternative::kOldCases), words, language_));
+      }
+    }
+  }
+
+  void TryTerritory(const RouteEvaluation& evaluation) {
+    if (!evaluation.query().territory.empty()) return;
+    for (const AuthorityEntry* entry : directory_.AuthoritiesOf(evaluation.query().country)) {
+      const auto& competences = entry->record.competences();
+      const bool shares = std::any_of(competences.begin(), competences.end(), [](const auto& one) {
+        return !one.territories().empty();
+      });
+      if (!shares) continue;
+      found_.push_back(Say(TextsOf(RouteAlternative::kTerritory), evaluation.Words(), language_));
+      return;
+    }
+  }
+
   void TryInstruments(const RouteQuery& query) {
     for (const v1::Instrument& instrument : directory_.instruments()) {
       if (instrument.id() == query.instrument) continue;
@@ -42,10 +91,10 @@ class AlternativeFinder {
   }
 
   void TryRecipients(const RouteQuery& query, const std::string& country) {
-    for (const AuthorityEntry& entry : directory_.authorities()) {
-      if (entry.record.country() != country || entry.record.id() == query.authority) continue;
+    for (const AuthorityEntry* entry : directory_.AuthoritiesOf(country)) {
+      if (entry->record.id() == query.authority) continue;
       RouteQuery other = query;
-      other.authority = entry.record.id();
+      other.authority = entry->record.id();
       Try(other, RouteAlternative::kOtherRecipient);
     }
   }
@@ -67,6 +116,22 @@ class AlternativeFinder {
   std::vector<std::string> found_;
 };
 
+// The rules with what they say, and behind the one that found the recipient what chose it.
+std::vector<RuleResult> Describe(const RouteEvaluation& evaluation, Language language) {
+  const RouteWords words = evaluation.Words();
+  std::vector<RuleResult> rules;
+  for (const auto& [rule, met, warned] : evaluation.results()) {
+    const RouteRuleRow& row = RowOf(rule);
+    rules.push_back(
+        {std::string(row.name), met, warned, Say(met ? row.met : row.unmet, words, language)});
+    const bool found = rule == RouteRule::kRecipientKnown || rule == RouteRule::kCompetentUnique;
+    if (!found || !met) continue;
+    const RouteChoiceRow& choice = RowOf(evaluation.choice());
+    rules.push_back({std::string(choice.name), true, false, Say(choice.text, words, language)});
+  }
+  return rules;
+}
+
 }  // namespace
 
 absl::StatusOr<Route> Resolve(const Directory& directory,
@@ -79,7 +144,14 @@ absl::StatusOr<Route> Resolve(const Directory& directory,
         .Field(unmet->field)
         .Accepted(Say(unmet->unmet, evaluation.Words(), Language::kEnglish));
   }
-  return Route{evaluation.recipient(), evaluation.sealing(), std::string(evaluation.chosen_by())};
+  Route route{evaluation.recipient(),
+              evaluation.sealing(),
+              std::string(RowOf(evaluation.choice()).name),
+              {}};
+  for (const RouteEvaluation::Result& result : evaluation.results()) {
+    if (result.warned) route.warned.emplace_back(RowOf(result.rule).name);
+  }
+  return route;
 }
 
 RouteExplanation Explain(const Directory& directory,
@@ -87,21 +159,18 @@ RouteExplanation Explain(const Directory& directory,
                          const RouteQuery& query,
                          Language language) {
   const RouteEvaluation evaluation(directory, standings, query, true);
-  const RouteWords words = evaluation.Words();
   RouteExplanation explanation;
   explanation.possible = evaluation.first_unmet() == nullptr;
   if (evaluation.recipient() != nullptr) {
     explanation.authority = evaluation.recipient()->record.id();
   }
-  for (const auto& [rule, met] : evaluation.results()) {
-    const RouteRuleRow& row = RowOf(rule);
-    explanation.rules.push_back(
-        {std::string(row.name), met, Say(met ? row.met : row.unmet, words, language)});
-  }
+  explanation.rules = Describe(evaluation, language);
+  explanation.effect = StatedEffectOf(query.channel_class, evaluation.channel_basis());
+  explanation.effects = DescribeEffects(
+      query.channel_class, evaluation.instrument(), evaluation.channel_basis(), language);
   if (!explanation.possible) {
     explanation.refusal = evaluation.first_unmet()->refusal;
-    explanation.alternatives = AlternativeFinder(directory, standings, language)
-                                   .Find(query, std::string(words.recipient_country));
+    explanation.alternatives = AlternativeFinder(directory, standings, language).Find(evaluation);
   }
   return explanation;
 }

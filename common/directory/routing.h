@@ -9,6 +9,9 @@
 //   INFORMAL           between any two authorities
 // Where a case goes on, an instrument that ends, winds down or is suspended no longer matters, nor
 // a designation that ended (Treaty of Medellin articles 13.3 and 14).
+//
+// The rules of an instrument whose mode is WARN (in force, covers the measure, designated) let the
+// act pass and are named in the route.
 #pragma once
 
 #include <string>
@@ -22,6 +25,7 @@
 #include "common/base/error.h"
 #include "common/directory/directory.h"
 #include "common/directory/standings.h"
+#include "common/model/evidence.h"
 
 #include "rogatoria/v1/act.pb.h"
 #include "rogatoria/v1/directory_service.pb.h"
@@ -34,6 +38,10 @@ struct RouteQuery {
   std::string authority;
   std::string country;
   std::string measure;
+  std::string territory;  // ISO 3166-2; empty for any
+  std::string language;   // BCP 47; empty for any
+  // Codes of the measures that the act opens; looked at where the act opens a case or adds to one.
+  std::vector<std::string> measures;
   v1::ChannelClass channel_class = v1::CHANNEL_CLASS_UNSPECIFIED;
   std::string instrument;     // empty for none
   std::string channel_basis;  // empty for none
@@ -47,12 +55,14 @@ struct Route {
   const AuthorityEntry* authority = nullptr;  // of the directory asked
   std::vector<const StatedKey*> sealing;      // by purpose, then digest; at least one PRIMARY
   std::string rule;                           // that chose: ADDRESSED_BY_ID, DESIGNATED ...
+  std::vector<std::string> warned;            // rules not met that let the act pass, by name
 };
 
 // One rule and what it said.
 struct RuleResult {
   std::string rule;  // stable name: INSTRUMENT_IN_FORCE
   bool met = false;
+  bool warned = false;  // not met, but it only warns
   std::string explanation;
 };
 
@@ -62,11 +72,13 @@ struct RouteExplanation {
   std::string authority;              // it would go to; may be empty
   std::vector<RuleResult> rules;      // in the order looked at
   std::vector<std::string> alternatives;
+  StatedEffect effect = StatedEffect::kNone;  // of the way of sending
+  std::vector<std::string> effects;  // in words, with what else follows from the instrument
 };
 
 // The route, or the reason of the first rule that is not met: RECIPIENT_UNKNOWN, NO_ROUTE,
-// NOT_DESIGNATED, INSTRUMENT_UNKNOWN, INSTRUMENT_NOT_IN_FORCE, AUTHORITY_SUSPENDED (the sender is),
-// RECIPIENT_SUSPENDED, DATA_CLASS_EXCEEDED.
+// NOT_DESIGNATED, INSTRUMENT_UNKNOWN, INSTRUMENT_NOT_IN_FORCE, MEASURE_NOT_COVERED,
+// AUTHORITY_SUSPENDED (the sender is), RECIPIENT_SUSPENDED, DATA_CLASS_EXCEEDED.
 absl::StatusOr<Route> Resolve(const Directory& directory,
                               const Standings& standings,
                               const RouteQuery& query);
@@ -89,11 +101,11 @@ std::string MakeRouteId(absl::string_view key,
 
 // Whether what a header names for one recipient still is the route. `query` is made from the
 // header, addressed by id. ROUTE_CHANGED when the id was not given for exactly this, has expired,
-// or the certificates are others now; else the refusals of Resolve.
-absl::Status CheckRoute(absl::string_view key,
-                        const Directory& directory,
-                        const Standings& standings,
-                        const RouteQuery& query,
-                        const v1::Recipient& recipient);
+// or the certificates are others now; else the refusals of Resolve. The route, when it holds.
+absl::StatusOr<Route> CheckRoute(absl::string_view key,
+                                 const Directory& directory,
+                                 const Standings& standings,
+                                 const RouteQuery& query,
+                                 const v1::Recipient& recipient);
 
 }  // namespace rogatoria

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -46,6 +47,7 @@ struct AppStats {
   size_t open_streams = 0;
   int blocking_calls = 0;
   size_t warnings = 0;
+  std::map<std::string, uint64_t> warned_rules;  // exchange::WarnedRules
 };
 
 class App {

@@ -119,6 +119,18 @@ std::vector<Row> CoreRows(const AppStats& s) {
   };
 }
 
+// One value a rule that warned.
+Row WarnedRow(const AppStats& s) {
+  Row row{"rogatoria_route_warnings_total",
+          "Acts that passed although a rule was not met, because its instrument only warns.",
+          MetricType::Counter,
+          {}};
+  for (const auto& [rule, count] : s.warned_rules) {
+    row.values.push_back({"rule", rule.c_str(), Number(count)});
+  }
+  return row;
+}
+
 ClientMetric ToMetric(const Row::Value& value, MetricType type) {
   ClientMetric metric;
   if (*value.label != '\0') metric.label.push_back({value.label, value.label_value});
@@ -134,7 +146,7 @@ ClientMetric ToMetric(const Row::Value& value, MetricType type) {
 
 std::vector<MetricFamily> ToMetrics(const AppStats& stats) {
   std::vector<MetricFamily> families;
-  for (const auto& rows : {EdgeRows(stats), CoreRows(stats)}) {
+  for (const auto& rows : {EdgeRows(stats), CoreRows(stats), {WarnedRow(stats)}}) {
     for (const Row& row : rows) {
       MetricFamily family{row.name, row.help, row.type, {}};
       for (const Row::Value& value : row.values) {

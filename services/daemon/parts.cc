@@ -309,7 +309,8 @@ AppStats App::Parts::Stats() const {
           .clock_steps = core_->clock_steps(),
           .open_streams = mailboxes_->open_streams(),
           .blocking_calls = blocking_->running(),
-          .warnings = Warnings().size()};
+          .warnings = Warnings().size(),
+          .warned_rules = exchange_->warned_rules().counts()};
 }
 
 std::vector<std::string> App::Parts::Warnings() const {

@@ -32,6 +32,8 @@ absl::Status SetAddressee(const v1::Addressee& addressee, RouteQuery& query) {
     case v1::Addressee::kCompetence:
       query.country = addressee.competence().country();
       query.measure = addressee.competence().measure();
+      query.territory = addressee.competence().territory();
+      query.language = addressee.competence().language();
       if (!query.country.empty()) return absl::OkStatus();
       return Required("competence.country", "an ISO 3166-1 alpha-2 code");
     default:
@@ -55,16 +57,40 @@ v1::Authority RecordOf(const AuthorityEntry& entry, const Standings& standings) 
   return record;
 }
 
-// The rule that chose the authority, in the caller's words.
-std::string ExplainChoice(const RegistryState& registry,
-                          const RouteQuery& query,
-                          const std::string& rule,
-                          Language language) {
+// What both questions about a route say alike.
+template <typename Request>
+RouteQuery QueryOf(const Request& request, const std::string& sender, Instant now) {
+  RouteQuery query;
+  query.sender = sender;
+  query.channel_class = request.channel_class();
+  query.instrument = request.instrument();
+  query.channel_basis = request.channel_basis();
+  query.kind = request.kind();
+  query.measures.assign(request.measures().begin(), request.measures().end());
+  query.data_class = request.data_class();
+  query.now = now;
+  return query;
+}
+
+void SetStep(const RuleResult& rule, v1::RouteStep& step) {
+  step.set_rule(rule.rule);
+  step.set_met(rule.met);
+  step.set_warned(rule.warned);
+  step.set_explanation(rule.explanation);
+}
+
+// The rule that chose the authority, and those that only warn, in the caller's words.
+void ExplainChoice(const RegistryState& registry,
+                   const RouteQuery& query,
+                   const std::string& rule,
+                   Language language,
+                   v1::Route& answer) {
+  answer.set_rule(rule);
   for (const RuleResult& result :
        Explain(*registry.directory, *registry.standings, query, language).rules) {
-    if (result.rule == rule) return result.explanation;
+    if (result.rule == rule) answer.set_explanation(result.explanation);
+    if (result.warned) SetStep(result, *answer.add_warnings());
   }
-  return rule;
 }
 
 // The parties of the case, if the caller is one of them.
@@ -89,14 +115,13 @@ absl::Status Explained(const RegistryState& registry,
   response.set_possible(explanation.possible);
   response.set_authority(explanation.authority);
   for (const RuleResult& rule : explanation.rules) {
-    v1::RouteStep& step = *response.add_steps();
-    step.set_rule(rule.rule);
-    step.set_met(rule.met);
-    step.set_explanation(rule.explanation);
+    SetStep(rule, *response.add_steps());
   }
   for (const std::string& alternative : explanation.alternatives) {
     response.add_alternatives(alternative);
   }
+  response.set_stated_effect(std::string(StatedEffectName(explanation.effect)));
+  for (const std::string& effect : explanation.effects) response.add_effects(effect);
   return absl::OkStatus();
 }
 
@@ -140,7 +165,7 @@ absl::StatusOr<v1::Route> DirectoryService::ResolveOne(const RegistryState& regi
   ROG_ASSIGN_OR_RETURN(const Route route,
                        rogatoria::Resolve(*registry.directory, *registry.standings, query));
   v1::Route answer;
-  answer.set_explanation(ExplainChoice(registry, query, route.rule, language));
+  ExplainChoice(registry, query, route.rule, language, answer);
   *answer.mutable_authority() = RecordOf(*route.authority, *registry.standings);
   for (const StatedKey* key : route.sealing) {
     v1::SealingCertificate& sealing = *answer.add_sealing_certificates();
@@ -173,13 +198,8 @@ absl::Status DirectoryService::Resolve(const Caller& caller,
   ROG_ASSIGN_OR_RETURN(const auto places, FindPlaces(registry.directory_version));
   for (int i = 0; i < request.addressees_size(); ++i) {
     const std::string field = absl::StrCat("addressees[", i, "]");
-    RouteQuery query;
-    query.sender = caller.authority;
-    query.channel_class = request.channel_class();
-    query.instrument = request.instrument();
-    query.kind = request.kind();
+    RouteQuery query = QueryOf(request, caller.authority, clock_.Now());
     query.case_goes_on = !of_case.case_id.empty();
-    query.now = clock_.Now();
     const absl::Status addressed = SetAddressee(request.addressees(i), query);
     if (!addressed.ok()) return WithFieldPrefix(addressed, field);
     auto route = ResolveOne(registry, std::move(query), language, *places);
@@ -213,12 +233,8 @@ grpc::ServerUnaryReactor* DirectoryService::ExplainRoute(grpc::CallbackServerCon
       kExplainRoute,
       "",
       [this, context](const Caller& caller, const auto& request, auto& response) -> absl::Status {
-        RouteQuery query;
-        query.sender = caller.authority.empty() ? request.sender() : caller.authority;
-        query.channel_class = request.channel_class();
-        query.instrument = request.instrument();
-        query.kind = request.kind();
-        query.now = clock_.Now();
+        RouteQuery query = QueryOf(
+            request, caller.authority.empty() ? request.sender() : caller.authority, clock_.Now());
         if (query.sender.empty()) return Required("sender", "an authority id");
         ROG_RETURN_IF_ERROR(CheckQuestion(request.channel_class(), request.kind()));
         const absl::Status addressed = SetAddressee(request.addressee(), query);

@@ -24,6 +24,7 @@ constexpr Reason kLegalReasons[] = {Reason::WRONG_STATE,
                                     Reason::WRONG_SIDE,
                                     Reason::NOT_DESIGNATED,
                                     Reason::INSTRUMENT_NOT_IN_FORCE,
+                                    Reason::MEASURE_NOT_COVERED,
                                     Reason::DATA_CLASS_EXCEEDED};
 
 absl::Status TooLarge(absl::string_view field, size_t most) {
@@ -81,6 +82,25 @@ absl::Status CheckIdentity(const AdmissionRules& rules,
   return absl::OkStatus();
 }
 
+absl::Status PastDeadline(absl::string_view field) {
+  return Error(Reason::DEADLINE_IN_PAST)
+      .Field(absl::StrCat("act.header.", field))
+      .Accepted("a time after the act was made");
+}
+
+// Against the sender's own clock, so that an act that waited for the hub is as good as before. A
+// day is over when it is over everywhere.
+absl::Status CheckDeadlines(const v1::ActHeader& header) {
+  constexpr int64_t kLastZoneMs = 12LL * 3600 * 1000;
+  const int64_t wished = header.urgency().wished_by_unix_ms();
+  if (wished != 0 && wished < header.created_unix_ms()) {
+    return PastDeadline("urgency.wished_by_unix_ms");
+  }
+  const std::string& due = header.confirmation_due();
+  const std::string day = DayOf({std::max<int64_t>(header.created_unix_ms() - kLastZoneMs, 0)});
+  return due.empty() || day <= due ? absl::OkStatus() : PastDeadline("confirmation_due");
+}
+
 absl::Status CheckParts(const v1::ActHeader& header) {
   if (header.documents_size() > 0) {
     return Error(Reason::DOCUMENTS_NOT_ACCEPTED).Field("act.header.documents");
@@ -129,6 +149,7 @@ RouteQuery QueryFor(const v1::ActHeader& header, const v1::Recipient& recipient,
   query.instrument = header.legal_basis().instrument();
   query.channel_basis = header.channel_basis();
   query.kind = header.kind();
+  for (const v1::MeasureRef& measure : header.measures()) query.measures.push_back(measure.code());
   query.data_class = header.data_class();
   query.case_goes_on = header.case_id() != header.act_id();
   query.now = now;
@@ -173,7 +194,8 @@ absl::Status CheckRegistry(const AdmissionRules& rules,
                            const RegistryState& registry,
                            const v1::ActHeader& header,
                            Instant now,
-                           HeaderSigner& signer) {
+                           HeaderSigner& signer,
+                           std::vector<std::string>& warned_rules) {
   const Directory& directory = *registry.directory;
   const Standings& standings = *registry.standings;
   if (directory.FindAuthority(header.sender()) == nullptr) {
@@ -190,12 +212,16 @@ absl::Status CheckRegistry(const AdmissionRules& rules,
                                                            now);
   if (!resolved.ok()) return WithFieldPrefix(resolved.status(), "act");
   signer.user_id = resolved->user_id;
+  warned_rules.clear();
   for (int i = 0; i < header.recipients_size(); ++i) {
     const v1::Recipient& recipient = header.recipients(i);
     const RouteQuery query = QueryFor(header, recipient, now);
-    const absl::Status route = CheckRoute(rules.route_key, directory, standings, query, recipient);
-    if (!route.ok()) return NameRecipient(route, i);
+    auto route = CheckRoute(rules.route_key, directory, standings, query, recipient);
+    if (!route.ok()) return NameRecipient(route.status(), i);
+    std::move(route->warned.begin(), route->warned.end(), std::back_inserter(warned_rules));
   }
+  std::sort(warned_rules.begin(), warned_rules.end());
+  warned_rules.erase(std::unique(warned_rules.begin(), warned_rules.end()), warned_rules.end());
   return absl::OkStatus();
 }
 
@@ -217,6 +243,7 @@ absl::StatusOr<AdmittedAct> Admission::Admit(const Caller& caller,
   if (!header.ok()) return WithFieldPrefix(header.status(), "act.header");
   ROG_RETURN_IF_ERROR(CheckIdentity(rules_, caller, request.request_id(), *header));
   ROG_RETURN_IF_ERROR(CheckParts(*header));
+  ROG_RETURN_IF_ERROR(CheckDeadlines(*header));
   const Bytes body_sha256 = Sha256(request.act().body());
   ROG_RETURN_IF_ERROR(CheckBody(*header, request.act(), body_sha256));
   // What is wrong with the signature for ever is refused at once; what is wrong with its
@@ -246,12 +273,13 @@ absl::Status Admission::Judge(AdmittedAct& admitted,
   ROG_RETURN_IF_ERROR(CheckSkew(header, now));
   admitted.signer.certificate_sha256 = certificate.fingerprint_sha256();
   const absl::Status status =
-      CheckRegistry(rules_, admitted.registry, header, now, admitted.signer);
+      CheckRegistry(rules_, admitted.registry, header, now, admitted.signer, admitted.warned_rules);
   ActFacts facts;
   facts.header_sha256 = ToHex(Sha256(admitted.act.header()));
   facts.signer_sha256 = admitted.signer.certificate_sha256;
   facts.signed_by_user = !admitted.signer.user_id.empty();
-  facts.effect = StatedEffectOf(header.channel_class(), header.channel_basis());
+  facts.effect = StatedEffectOf(
+      header.channel_class(), admitted.registry.directory->FindInstrument(header.channel_basis()));
   admitted.described = DescribeAct(rules_.hub, header, facts);
   return status;
 }

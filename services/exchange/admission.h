@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -50,6 +51,7 @@ struct AdmittedAct {
   HeaderSigner signer;     // meaningful when verdict is OK or a legal refusal
   Evidence described;      // DescribeAct; likewise
   RegistryState registry;  // that the verdict was found with
+  std::vector<std::string> warned_rules;  // of the routes: not met, but they only warn
   absl::Status verdict;
 
   bool opens_case() const { return header.case_id() == header.act_id(); }
@@ -62,12 +64,13 @@ bool IsLegalRefusal(const absl::Status& status);
 
 // What the registry says of an act: the sender in good standing, the signer entitled, every
 // recipient known and its route as the header names it. Asked again in the transaction when the
-// registry changed. Fills in `signer`.
+// registry changed. Fills in `signer` and `warned_rules`.
 absl::Status CheckRegistry(const AdmissionRules& rules,
                            const RegistryState& registry,
                            const v1::ActHeader& header,
                            Instant now,
-                           HeaderSigner& signer);
+                           HeaderSigner& signer,
+                           std::vector<std::string>& warned_rules);
 
 class Admission {
  public:

@@ -68,7 +68,10 @@ grpc::ServerUnaryReactor* ExchangeService::SubmitAct(grpc::CallbackServerContext
   // The context lives until Finish.
   const auto answer = [this, context, out, reactor, caller = *caller, act_id](
                           const absl::StatusOr<v1::SubmitActResponse>& outcome) {
-    if (outcome.ok()) rpc::Serialize(*outcome, *out);
+    if (outcome.ok()) {
+      warned_rules_.Count(*outcome);
+      rpc::Serialize(*outcome, *out);
+    }
     if (rpc::IsRefusal(outcome.status()) && !LeavesItsOwnTrace(outcome.status())) {
       door_.report_refusal(caller, kSubmitAct, IsActId(act_id) ? act_id : "", outcome.status());
     }

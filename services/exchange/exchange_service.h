@@ -14,6 +14,7 @@
 #include "services/exchange/admission.h"
 #include "services/exchange/replayer.h"
 #include "services/exchange/submit.h"
+#include "services/exchange/warned_rules.h"
 
 #include "rogatoria/v1/exchange_service.grpc.pb.h"
 
@@ -54,6 +55,8 @@ class ExchangeService final : public RawExchangeService {
                                      const grpc::ByteBuffer* in,
                                      grpc::ByteBuffer* out) override;
 
+  const WarnedRules& warned_rules() const { return warned_rules_; }
+
  private:
   template <typename Request, typename Response, typename Object, typename Find>
   grpc::ServerUnaryReactor* ReadAudited(const rpc::RawCall& call,
@@ -70,6 +73,7 @@ class ExchangeService final : public RawExchangeService {
   Store& store_;
   CommitQueue& queue_;
   Replayer replayer_;
+  WarnedRules warned_rules_;
   const SubmitWorld world_;
 };
 

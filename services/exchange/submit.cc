@@ -211,7 +211,8 @@ absl::Status SubmitCommand::Recheck(const Draft& draft) {
                     now.standings == admitted_.registry.standings;
   if (same || admitted_.signer.certificate_sha256.empty()) return admitted_.verdict;
   admitted_.registry = now;
-  return CheckRegistry(world_.rules, now, header, draft.now(), admitted_.signer);
+  return CheckRegistry(
+      world_.rules, now, header, draft.now(), admitted_.signer, admitted_.warned_rules);
 }
 
 absl::Status SubmitCommand::CheckCase(const CaseRecord* current, const Draft& draft) const {
@@ -382,6 +383,7 @@ void SubmitCommand::Committed(const BatchReceipts& receipts) {
   v1::SubmitActResponse response;
   response.set_disposition(answer_.disposition);
   response.set_case_position(answer_.case_position);
+  for (const std::string& rule : admitted_.warned_rules) response.add_warned_rules(rule);
   for (size_t i = 0; i <= answer_.recipients.size(); ++i) {
     *response.add_receipts() = receipts.Make({answer_.log, answer_.first_entry + i});
   }

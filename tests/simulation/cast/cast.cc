@@ -93,6 +93,7 @@ v1::Instrument InstrumentOf(const char* id, bool legal_basis) {
   instrument.set_central_authorities_only(true);
   instrument.set_legal_basis(legal_basis);
   instrument.set_channel_basis(!legal_basis);
+  if (!legal_basis) instrument.set_effect(v1::CHANNEL_EFFECT_FORMAL_ORIGINAL);
   for (const auto& [country, other] : kInForce) {
     v1::InstrumentRelation* relation = instrument.add_relations();
     relation->set_country(country);

@@ -11,47 +11,13 @@
 #include "common/directory/signer.h"
 #include "common/directory/stated_effect.h"
 #include "tests/support/status_matchers.h"
+#include "tests/unit/directory/routing_fixture.h"
 #include "tests/unit/directory/test_directory.h"
 
 namespace rogatoria {
 namespace {
 
 const std::string kKey(32, 'k');
-
-class RoutingTest : public testing::Test {
- protected:
-  RoutingTest() : directory_(CompleteDirectory()) {
-    query_.sender = "pt-pgr";
-    query_.authority = "co-fgn";
-    query_.channel_class = v1::CHANNEL_CLASS_FORMAL;
-    query_.instrument = "UN-TIP-2000";
-    query_.channel_basis = "COMJIB-MEDELLIN-2019";
-    query_.kind = v1::ACT_KIND_REQUEST;
-    query_.now = kNow;
-  }
-
-  absl::StatusOr<Route> Ask() const { return Resolve(*directory_, standings_, query_); }
-  RouteExplanation Why(Language language = Language::kEnglish) const {
-    return Explain(*directory_, standings_, query_, language);
-  }
-  void Load(const FileSet& files) {
-    auto directory = files.Parse();
-    ASSERT_THAT(directory, IsOk());
-    directory_ = *directory;
-  }
-  // The rules not met, in order.
-  std::string Unmet() const {
-    std::vector<std::string> names;
-    for (const RuleResult& rule : Why().rules) {
-      if (!rule.met) names.push_back(rule.rule);
-    }
-    return absl::StrJoin(names, " ");
-  }
-
-  std::shared_ptr<const Directory> directory_;
-  Standings standings_;
-  RouteQuery query_;
-};
 
 TEST_F(RoutingTest, FormalBetweenCentralAuthorities) {
   const auto route = Ask();
@@ -306,7 +272,7 @@ TEST_F(RoutingTest, ExplanationsSpeakThreeLanguagesAndOfferWhatWorks) {
 }
 
 TEST(RouteRulesTest, EveryTextIsThereInEveryLanguage) {
-  const RouteWords words{"a", "b", "c", "d", "e", "f", "g"};
+  const RouteWords words{"a", "b", "c", "d", "e", "f", "g", "h"};
   for (int i = 0; i <= static_cast<int>(RouteRule::kSealingKey); ++i) {
     const RouteRuleRow& row = RowOf(static_cast<RouteRule>(i));
     EXPECT_FALSE(row.name.empty());
@@ -333,7 +299,7 @@ class RouteIdTest : public RoutingTest {
     return recipient;
   }
   absl::Status Check(const v1::Recipient& recipient, const std::string& key = kKey) {
-    return CheckRoute(key, *directory_, standings_, query_, recipient);
+    return CheckRoute(key, *directory_, standings_, query_, recipient).status();
   }
   static constexpr Instant kLater{kNow.unix_ms + 3600000};
 };

@@ -134,8 +134,12 @@ const TestAuthority& Brazil() {
 }
 
 std::vector<DirectoryFile> ExampleFiles() {
+  return FilesOf("example-directory");
+}
+
+std::vector<DirectoryFile> FilesOf(const std::string& folder) {
   namespace fs = std::filesystem;
-  const fs::path root = fs::path(ROGATORIA_SOURCE_DIR) / "deploy" / "example-directory";
+  const fs::path root = fs::path(ROGATORIA_SOURCE_DIR) / "deploy" / folder;
   std::vector<DirectoryFile> files;
   for (const auto& entry : fs::recursive_directory_iterator(root)) {
     if (!entry.is_regular_file()) continue;

@@ -45,6 +45,8 @@ Certificate MakeCertificate(CertificateProfile profile,
 
 // deploy/example-directory, as the operator's command would send it.
 std::vector<DirectoryFile> ExampleFiles();
+// Another folder of deploy/.
+std::vector<DirectoryFile> FilesOf(const std::string& folder);
 // With the keys of all three.
 std::vector<DirectoryFile> CompleteFiles();
 std::shared_ptr<const Directory> CompleteDirectory();
