@@ -13,6 +13,7 @@
 #include "common/base/files.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
+#include "common/client/json_places.h"
 #include "common/client/json_text.h"
 #include "common/directory/parse_toml.h"
 
@@ -66,6 +67,10 @@ nlohmann::json Convert(const toml::node& node, const std::string& path, ActFile&
   return nullptr;
 }
 
+bool IsNumberFrom1(const nlohmann::json& value) {
+  return value.is_number_integer() && value.get<int64_t>() > 0 && value.get<int64_t>() < 100000;
+}
+
 absl::Status FileError(const std::string& path, const Said& what) {
   return Explained(Error(Reason::ACT_FILE_INVALID).Field(path), what);
 }
@@ -85,6 +90,7 @@ absl::Status LoadJson(const std::string& path, const Bytes& text, ActFile& file)
   auto root = ParseJsonObject(text);
   if (!root.ok()) return FileError(path, *Said::Of(root.status()));
   file.root = *std::move(root);
+  file.places = PlacesInJson(text);
   return absl::OkStatus();
 }
 
@@ -161,11 +167,18 @@ bool ActFileReader::Bool(const std::string& key) {
 uint32_t ActFileReader::Number(const std::string& key) {
   const nlohmann::json* value = Find(key);
   if (value == nullptr) return 0;
-  if (value->is_number_integer() && value->get<int64_t>() > 0 && value->get<int64_t>() < 100000) {
-    return value->get<uint32_t>();
-  }
+  if (IsNumberFrom1(*value)) return value->get<uint32_t>();
   Complain(key, Said(Sentence::NUMBER_FROM_1));
   return 0;
+}
+
+std::vector<uint32_t> ActFileReader::Numbers(const std::string& key) {
+  const nlohmann::json* value = Find(key);
+  if (value == nullptr) return {};
+  if (value->is_array() && std::all_of(value->begin(), value->end(), IsNumberFrom1))
+    return value->get<std::vector<uint32_t>>();
+  Complain(key, Said(Sentence::NUMBERS_FROM_1));
+  return {};
 }
 
 std::vector<std::string> ActFileReader::Strings(const std::string& key) {

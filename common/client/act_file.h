@@ -22,7 +22,7 @@ struct ActFilePlace {
 
 struct ActFile {
   nlohmann::json root;
-  std::map<std::string, ActFilePlace> places;  // of each value, by its path; TOML only
+  std::map<std::string, ActFilePlace> places;  // of each value, by its path
   std::string folder;                          // files named in it are relative to it
 };
 
@@ -39,6 +39,7 @@ class ActFileReader {
   bool Bool(const std::string& key);
   uint32_t Number(const std::string& key);
   std::vector<std::string> Strings(const std::string& key);
+  std::vector<uint32_t> Numbers(const std::string& key);
   // nullptr when the key is absent.
   const nlohmann::json* Find(const std::string& key);
   // The table under a key, or each table of a list; what is something else is a fault.

@@ -12,6 +12,7 @@
 #include "common/crypto/digest.h"
 #include "common/crypto/manifest.h"
 #include "common/crypto/seal.h"
+#include "common/model/act_kind.h"
 #include "common/model/canonical.h"
 #include "common/model/header.h"
 #include "common/model/ids.h"
@@ -146,8 +147,8 @@ void AddMatter(const ActDraft& draft, v1::ActHeader& header) {
 }
 
 v1::CaseType CaseTypeOf(v1::ActKind kind) {
-  return kind == v1::ACT_KIND_SPONTANEOUS_INFORMATION ? v1::CASE_TYPE_SPONTANEOUS
-                                                      : v1::CASE_TYPE_MLA;
+  const ActKindTraits* traits = FindActKind(kind);
+  return traits == nullptr || !traits->opens_case ? v1::CASE_TYPE_MLA : traits->opens_type;
 }
 
 }  // namespace

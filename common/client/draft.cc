@@ -11,6 +11,8 @@
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/client/act_file.h"
+#include "common/client/content_reader.h"
+#include "common/client/typed_content.h"
 
 namespace rogatoria::client {
 namespace {
@@ -39,10 +41,6 @@ std::string MediaTypeOf(const std::string& path) {
     if (row.ending == ending) return std::string(row.media_type);
   }
   return "application/octet-stream";
-}
-
-std::string Within(const std::string& folder, const std::string& path) {
-  return path.empty() || path[0] == '/' ? path : absl::StrCat(folder, "/", path);
 }
 
 template <typename Enum>
@@ -153,22 +151,6 @@ absl::Status ReadCoverSlip(ActFileReader& reader, const ActFile& file, ActDraft&
   return table.Finish();
 }
 
-absl::StatusOr<content::v1::Document> ReadDocumentTable(const ActFile& file,
-                                                        const nlohmann::json& item,
-                                                        const std::string& path,
-                                                        const std::string& language) {
-  ActFileReader table(file, item, path);
-  const std::string name = table.String("file");
-  const std::string own_language = table.String("language");
-  const std::string title = table.String("title");
-  ROG_RETURN_IF_ERROR(table.Finish());
-  ROG_ASSIGN_OR_RETURN(
-      content::v1::Document document,
-      ReadDocument(Within(file.folder, name), own_language.empty() ? language : own_language));
-  document.set_title(title);
-  return document;
-}
-
 absl::Status ReadDocuments(ActFileReader& table,
                            const ActFile& file,
                            const std::string& key,
@@ -176,9 +158,8 @@ absl::Status ReadDocuments(ActFileReader& table,
                            google::protobuf::RepeatedPtrField<content::v1::Document>& out) {
   const std::vector<const nlohmann::json*> items = table.Tables(key);
   for (size_t i = 0; i < items.size(); ++i) {
-    ROG_ASSIGN_OR_RETURN(
-        *out.Add(),
-        ReadDocumentTable(file, *items[i], absl::StrCat(table.PathOf(key), "[", i, "]"), language));
+    ROG_RETURN_IF_ERROR(ReadMessage(
+        file, *items[i], absl::StrCat(table.PathOf(key), "[", i, "]"), language, *out.Add()));
   }
   return table.status();
 }
@@ -192,14 +173,42 @@ absl::Status ReadLetter(ActFileReader& reader, const ActFile& file, ActDraft& dr
   const std::string title = table.String("title");
   if (const std::string name = table.String("file"); !name.empty()) {
     ROG_ASSIGN_OR_RETURN(*out.mutable_document(),
-                         ReadDocument(Within(file.folder, name), draft.language));
+                         ReadDocument(PathFrom(file, name), draft.language));
     out.mutable_document()->set_title(title);
+  }
+  if (const nlohmann::json* limits = table.Table("use_limitation"); limits != nullptr) {
+    ROG_RETURN_IF_ERROR(ReadMessage(file,
+                                    *limits,
+                                    "letter.use_limitation",
+                                    draft.language,
+                                    *out.mutable_document()->mutable_use_limitation()));
   }
   ROG_RETURN_IF_ERROR(
       ReadDocuments(table, file, "translation", draft.language, *out.mutable_translations()));
   ROG_RETURN_IF_ERROR(
       ReadDocuments(table, file, "enclosure", draft.language, *out.mutable_enclosures()));
   return table.Finish();
+}
+
+// The table of the kind, which has the kind's name in small letters. Where the file does not name
+// the kind, its table does.
+absl::Status ReadTyped(ActFileReader& reader, const ActFile& file, ActDraft& draft) {
+  for (int number = v1::ActKind_MIN + 1; number <= v1::ActKind_MAX; ++number) {
+    const auto kind = static_cast<v1::ActKind>(number);
+    const auto* field = ContentFieldOf(kind);
+    if (field == nullptr || !file.root.contains(field->name())) continue;
+    if (draft.kind == v1::ACT_KIND_UNSPECIFIED) draft.kind = kind;
+    if (draft.kind != kind) {
+      const auto* own = ContentFieldOf(draft.kind);
+      reader.Complain(field->name(), Said(Sentence::ONE_OF, own == nullptr ? "" : own->name()));
+      return reader.status();
+    }
+    const nlohmann::json* table = reader.Table(field->name());
+    if (table == nullptr) return reader.status();
+    ROG_RETURN_IF_ERROR(ReadMessage(
+        file, *table, field->name(), draft.language, MutableTyped(kind, draft.content)));
+  }
+  return reader.status();
 }
 
 void ReadCodes(ActFileReader& reader, ActDraft& draft) {
@@ -247,6 +256,8 @@ absl::StatusOr<ActDraft> ReadActFile(const std::string& path) {
   ROG_RETURN_IF_ERROR(ReadUrgency(reader, file, draft));
   ROG_RETURN_IF_ERROR(ReadCoverSlip(reader, file, draft));
   ROG_RETURN_IF_ERROR(ReadLetter(reader, file, draft));
+  draft.content.set_written_for(reader.String("written_for"));
+  ROG_RETURN_IF_ERROR(ReadTyped(reader, file, draft));
   ROG_RETURN_IF_ERROR(reader.Finish());
   return draft;
 }

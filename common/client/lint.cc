@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/substitute.h"
+#include "common/client/content_rules.h"
 #include "common/client/draft.h"
 #include "common/model/act_kind.h"
 #include "common/model/ids.h"
@@ -215,6 +216,8 @@ std::vector<Finding> Lint(const ActDraft& draft, const std::string& language) {
     if (!rule.found(draft)) continue;
     findings.push_back({rule.error, std::string(rule.field), TextOf(rule, draft, language)});
   }
+  const std::vector<Finding> of_content = LintContent(draft, language);
+  findings.insert(findings.end(), of_content.begin(), of_content.end());
   return findings;
 }
 

@@ -10,6 +10,7 @@
 #include "common/base/files.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
+#include "common/client/content_rules.h"
 #include "common/client/redraft.h"
 #include "common/crypto/cms_signature.h"
 #include "common/crypto/digest.h"
@@ -135,6 +136,7 @@ absl::StatusOr<PreparedAct> Office::Prepare(ActDraft& draft) {
   if (draft.request_id.empty()) draft.request_id = GenerateUuid(random, clock.Now());
   if (draft.language.empty()) draft.language = profile_.language;
   ROG_ASSIGN_OR_RETURN(Resolution resolution, Resolve(draft));
+  FillHandling(draft);
   return client::Prepare(profile_, draft, resolution, sealing_, clock, random);
 }
 

@@ -93,6 +93,18 @@ class Office {
   // has expired; else by now.
   absl::StatusOr<OpenedAct> OpenAct(const v1::Act& act);
 
+  // Hands acts of one case, which we can open, on to the authority that is competent, and tells the
+  // requesting side: a FORWARDING_NOTICE with the acts' keys sealed anew.
+  absl::StatusOr<v1::SubmitActResponse> Forward(const std::vector<std::string>& act_ids,
+                                                const std::string& authority,
+                                                const std::string& reasons);
+  // The same, to be looked at and completed before it is sent.
+  absl::StatusOr<ActDraft> DraftForwarding(const std::vector<std::string>& act_ids,
+                                           const std::string& authority,
+                                           const std::string& reasons);
+  // An act that was handed on to us, as OpenAct takes it.
+  absl::StatusOr<v1::Act> FetchForwarded(const content::v1::ForwardedAct& forwarded);
+
   const OfficeProfile& profile() const { return profile_; }
   Connection& connection() { return *connection_; }
 
@@ -126,6 +138,7 @@ class Office {
   // The signer is empty when the act has no valid signature at the instant of the A.1 among these
   // receipts, or now when none of them is one that holds.
   KnownAct Know(const v1::Act& act, const Receipts& receipts);
+  absl::StatusOr<v1::Act> FetchAct(const std::string& act_id);
   // The act as this machine or the hub has it.
   absl::StatusOr<KnownAct> FindAct(const std::string& act_id, const Receipts& receipts);
   absl::StatusOr<FetchedReceipt> Keep(const v1::Receipt& receipt,

@@ -7,6 +7,7 @@
 #include "common/base/error.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
+#include "common/client/content_rules.h"
 #include "common/crypto/cms_signature.h"
 #include "common/crypto/digest.h"
 #include "common/crypto/manifest.h"
@@ -35,15 +36,6 @@ bool Names(const Bytes& envelope, const Certificate& certificate) {
              recipients->begin(), recipients->end(), [&](const EnvelopeRecipient& recipient) {
                return recipient.Names(certificate);
              });
-}
-
-absl::StatusOr<SecretBytes> FindKek(const v1::Act& act, const std::vector<KeyPair>& keys) {
-  for (const Bytes& envelope : act.key_envelopes()) {
-    for (const KeyPair& pair : keys) {
-      if (Names(envelope, pair.certificate)) return OpenKek(envelope, pair.key, pair.certificate);
-    }
-  }
-  return Error(Reason::NOT_SEALED_TO_US).Field("key_envelopes");
 }
 
 template <typename Message>
@@ -102,6 +94,15 @@ absl::StatusOr<Bytes> OpenContent(const SecretBytes& kek,
 
 }  // namespace
 
+absl::StatusOr<SecretBytes> OpenKeyOf(const v1::Act& act, const std::vector<KeyPair>& keys) {
+  for (const Bytes& envelope : act.key_envelopes()) {
+    for (const KeyPair& pair : keys) {
+      if (Names(envelope, pair.certificate)) return OpenKek(envelope, pair.key, pair.certificate);
+    }
+  }
+  return Error(Reason::NOT_SEALED_TO_US).Field("key_envelopes");
+}
+
 absl::StatusOr<OpenedAct> OpenAct(const v1::Act& act,
                                   const std::vector<KeyPair>& keys,
                                   const TrustAnchors& signer_anchors,
@@ -113,13 +114,13 @@ absl::StatusOr<OpenedAct> OpenAct(const v1::Act& act,
   ROG_RETURN_IF_ERROR(CheckBody(header, act));
   content::v1::SealedBody body;
   if (!body.ParseFromString(act.body())) return Unreadable("body", Sentence::MESSAGE_OF_CONTENT);
-  ROG_ASSIGN_OR_RETURN(SecretBytes kek, FindKek(act, keys));
+  ROG_ASSIGN_OR_RETURN(SecretBytes kek, OpenKeyOf(act, keys));
   ROG_ASSIGN_OR_RETURN(
       auto signed_manifest,
       OpenMessage<content::v1::SignedManifest>(kek, body.sealed_manifest(), "manifest"));
   ROG_ASSIGN_OR_RETURN(Manifest manifest, ParseManifest(signed_manifest.manifest()));
   ROG_RETURN_IF_ERROR(CheckManifest(manifest, header));
-  OpenedAct opened{std::move(header), std::move(signer), {}, {}};
+  OpenedAct opened{std::move(header), std::move(signer), {}, {}, {}};
   ROG_ASSIGN_OR_RETURN(
       opened.cover_slip,
       OpenMessage<content::v1::CoverSlip>(kek, body.sealed_cover_slip(), "cover_slip"));
@@ -127,6 +128,7 @@ absl::StatusOr<OpenedAct> OpenAct(const v1::Act& act,
   if (!opened.content.ParseFromString(clear)) {
     return Unreadable("content", Sentence::MESSAGE_OF_CONTENT);
   }
+  opened.contradictions = Contradictions(opened.header, opened.cover_slip, opened.content);
   return opened;
 }
 

@@ -9,6 +9,7 @@
 #include "common/base/clock.h"
 #include "common/client/profile.h"
 #include "common/crypto/certificate.h"
+#include "common/crypto/secret.h"
 #include "common/crypto/trust_anchors.h"
 
 #include "rogatoria/content/v1/content.pb.h"
@@ -21,6 +22,8 @@ struct OpenedAct {
   Certificate signer;
   content::v1::CoverSlip cover_slip;
   content::v1::ActContent content;
+  // What the content says against the header; the act is as its sender made it all the same.
+  std::vector<content::v1::Discrepancy> contradictions;
 };
 
 // Verifies the signature over the exact header bytes, the digest of the body, the manifest, the
@@ -29,5 +32,9 @@ absl::StatusOr<OpenedAct> OpenAct(const v1::Act& act,
                                   const std::vector<KeyPair>& keys,
                                   const TrustAnchors& signer_anchors,
                                   Instant now);
+
+// The key of an act's body, opened with the first of `keys` that an envelope names; to seal it anew
+// for another reader. NOT_SEALED_TO_US when none names one.
+absl::StatusOr<SecretBytes> OpenKeyOf(const v1::Act& act, const std::vector<KeyPair>& keys);
 
 }  // namespace rogatoria::client

@@ -50,9 +50,14 @@ bool SameInLaw(const ActDraft& said, const ActDraft& sealed) {
          said.confirmation_due == sealed.confirmation_due;
 }
 
+// Handling codes that were left out were filled in.
+bool SameSlip(content::v1::CoverSlip said, const content::v1::CoverSlip& sealed) {
+  if (said.handling().empty()) *said.mutable_handling() = sealed.handling();
+  return MessageDifferencer::Equals(said, sealed);
+}
+
 bool SameContent(const ActDraft& said, const ActDraft& sealed) {
-  return Fits(said.language, sealed.language) &&
-         MessageDifferencer::Equals(said.cover_slip, sealed.cover_slip) &&
+  return Fits(said.language, sealed.language) && SameSlip(said.cover_slip, sealed.cover_slip) &&
          MessageDifferencer::Equals(said.content, sealed.content);
 }
 
@@ -82,6 +87,20 @@ ActDraft DraftOf(const OpenedAct& opened) {
   draft.confirmation_due = header.confirmation_due();
   draft.cover_slip = opened.cover_slip;
   draft.content = opened.content;
+  return draft;
+}
+
+ActDraft DraftObjection(const OpenedAct& opened) {
+  ActDraft draft;
+  draft.kind = v1::ACT_KIND_DISCREPANCY_NOTICE;
+  draft.to.emplace_back().set_authority(opened.header.sender());
+  draft.case_id = opened.header.case_id();
+  draft.in_reply_to = opened.header.act_id();
+  draft.data_class = v1::DATA_CLASS_NONE;
+  content::v1::DiscrepancyNotice& notice = *draft.content.mutable_discrepancy_notice();
+  notice.set_act_id(opened.header.act_id());
+  notice.mutable_discrepancies()->Assign(opened.contradictions.begin(),
+                                         opened.contradictions.end());
   return draft;
 }
 

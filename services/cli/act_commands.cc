@@ -6,10 +6,13 @@
 #include "common/base/limits.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
+#include "common/client/redraft.h"
 #include "common/model/act_kind.h"
 #include "common/model/header.h"
 #include "services/cli/commands.h"
+#include "services/cli/content_text.h"
 #include "services/cli/draft_options.h"
+#include "services/cli/received.h"
 #include "services/cli/slip.h"
 #include "services/cli/views.h"
 
@@ -65,19 +68,48 @@ absl::StatusOr<v1::SubmitActResponse> Told(const Session& session,
   return sent;
 }
 
+absl::Status SendDraft(Session& session, client::Office& office, client::ActDraft draft) {
+  SystemRandom random;
+  if (draft.request_id.empty()) draft.request_id = GenerateUuid(random, SystemClock().Now());
+  ROG_ASSIGN_OR_RETURN(v1::SubmitActResponse sent,
+                       Told(session, office, draft.request_id, office.Send(draft)));
+  v1::ActHeader header;
+  header.set_act_id(absl::StrCat(office.profile().authority, "/", draft.request_id));
+  header.set_case_id(draft.case_id.empty() ? header.act_id() : draft.case_id);
+  session.Note(Message::NOTE_SENT);
+  return ShowSent(session, office, header, sent);
+}
+
 absl::Status SendAct(Session& session, const DraftOptions& options) {
   ROG_ASSIGN_OR_RETURN(client::ActDraft draft, MakeDraft(options, session));
   ROG_RETURN_IF_ERROR(ReportLint(draft, session));
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
-  SystemRandom random;
-  if (draft.request_id.empty()) draft.request_id = GenerateUuid(random, SystemClock().Now());
-  ROG_ASSIGN_OR_RETURN(v1::SubmitActResponse sent,
-                       Told(session, *office, draft.request_id, office->Send(draft)));
-  v1::ActHeader header;
-  header.set_act_id(absl::StrCat(office->profile().authority, "/", draft.request_id));
-  header.set_case_id(draft.case_id.empty() ? header.act_id() : draft.case_id);
-  session.Note(Message::NOTE_SENT);
-  return ShowSent(session, *office, header, sent);
+  return SendDraft(session, *office, std::move(draft));
+}
+
+absl::Status ForwardActs(Session& session,
+                         const std::vector<std::string>& act_ids,
+                         const std::string& authority,
+                         const std::string& reasons) {
+  ROG_ASSIGN_OR_RETURN(auto office, session.Office());
+  ROG_ASSIGN_OR_RETURN(client::ActDraft draft,
+                       office->DraftForwarding(act_ids, authority, reasons));
+  draft.language = LanguageTag(session.language);
+  return SendDraft(session, *office, std::move(draft));
+}
+
+// What was found when the act was opened, as an act of its own.
+absl::Status ObjectToAct(Session& session, const std::string& act_id, const std::string& remarks) {
+  ROG_ASSIGN_OR_RETURN(auto office, session.Office());
+  ROG_ASSIGN_OR_RETURN(const client::OpenedAct opened, LoadReceived(*office, act_id));
+  if (opened.contradictions.empty()) {
+    return Explained(Error(Reason::FIELD_INVALID).Field(act_id), Sentence::ACT_WITH_CONTRADICTION);
+  }
+  session.err << DescribeContradictions(opened.contradictions, session.language);
+  client::ActDraft draft = client::DraftObjection(opened);
+  draft.language = LanguageTag(session.language);
+  draft.content.mutable_discrepancy_notice()->set_remarks(remarks);
+  return SendDraft(session, *office, std::move(draft));
 }
 
 // The findings as data, in the formats for programs; a person reads them as words.
@@ -92,11 +124,13 @@ absl::Status LintAct(Session& session, const DraftOptions& options) {
 // The folder of a prepared act: what is to be signed, what it says, and the rest of the act.
 struct PreparedFolder {
   std::string header;
-  std::string slip;
+  std::string slip;  // may go to the signer with the header: nothing that is sealed
+  std::string content;
   std::string request;
 };
 PreparedFolder FilesIn(const std::string& folder) {
-  return {folder + "/header.bin", folder + "/slip.txt", folder + "/act.pb"};
+  return {
+      folder + "/header.bin", folder + "/slip.txt", folder + "/content.txt", folder + "/act.pb"};
 }
 
 absl::Status PrepareAct(Session& session, const DraftOptions& options, const std::string& folder) {
@@ -108,12 +142,14 @@ absl::Status PrepareAct(Session& session, const DraftOptions& options, const std
   request.set_request_id(prepared.request_id);
   *request.mutable_act() = prepared.act;
   const PreparedFolder files = FilesIn(folder);
+  const std::string content = DescribePrepared(prepared.header, draft, session.language);
   ROG_RETURN_IF_ERROR(CreateFolders(folder));
   ROG_RETURN_IF_ERROR(WriteFileDurably(files.header, prepared.act.header()));
   ROG_RETURN_IF_ERROR(
       WriteFileDurably(files.slip, DescribeHeader(prepared.header, session.language)));
+  ROG_RETURN_IF_ERROR(WriteFileDurably(files.content, content, 0600));
   ROG_RETURN_IF_ERROR(WriteFileDurably(files.request, request.SerializeAsString(), 0600));
-  session.out << DescribeHeader(prepared.header, session.language);
+  session.out << content;
   session.Note(Message::NOTE_PREPARED, files.header, folder);
   return absl::OkStatus();
 }
@@ -214,6 +250,28 @@ absl::Status FlushOutbox(Session& session) {
   return first_failure;
 }
 
+void AddForward(CLI::App& act, CommandTree& tree) {
+  auto act_ids = std::make_shared<std::vector<std::string>>();
+  auto authority = std::make_shared<std::string>();
+  auto reasons = std::make_shared<std::string>();
+  CLI::App& forward = tree.Verb(act, "forward", Message::CMD_ACT_FORWARD, [=](Session& session) {
+    return ForwardActs(session, *act_ids, *authority, *reasons);
+  });
+  forward.add_option("acts", *act_ids, tree.Text(Message::OPT_ACTS))->required();
+  forward.add_option("--to", *authority, tree.Text(Message::OPT_FORWARD_TO))->required();
+  forward.add_option("--reasons", *reasons, tree.Text(Message::OPT_REASONS))->required();
+}
+
+void AddObject(CLI::App& act, CommandTree& tree) {
+  auto act_id = std::make_shared<std::string>();
+  auto remarks = std::make_shared<std::string>();
+  CLI::App& object = tree.Verb(act, "object", Message::CMD_ACT_OBJECT, [=](Session& session) {
+    return ObjectToAct(session, *act_id, *remarks);
+  });
+  object.add_option("act", *act_id, tree.Text(Message::OPT_ACT))->required();
+  object.add_option("--text", *remarks, tree.Text(Message::OPT_REASONS));
+}
+
 }  // namespace
 
 void AddActCommands(CommandTree& tree) {
@@ -256,6 +314,8 @@ void AddActCommands(CommandTree& tree) {
   prepare.add_option("--out", *prepare_folder, tree.Text(Message::OPT_OUT_FOLDER))->required();
 
   tree.Verb(act, "flush", Message::CMD_ACT_FLUSH, FlushOutbox);
+  AddForward(act, tree);
+  AddObject(act, tree);
 }
 
 }  // namespace rogatoria::cli

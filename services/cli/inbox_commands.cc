@@ -9,9 +9,12 @@
 #include "common/base/limits.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
+#include "common/client/typed_content.h"
 #include "common/model/header.h"
 #include "services/cli/commands.h"
+#include "services/cli/content_text.h"
 #include "services/cli/notice_view.h"
+#include "services/cli/received.h"
 #include "services/cli/slip.h"
 #include "services/cli/views.h"
 
@@ -42,14 +45,6 @@ const std::vector<Column> kNoticeMembers = {{Message::COL_KIND, "kind"},
 
 constexpr int kManyDeliveries = 1'000'000;
 
-std::string InboxFolder(const client::OfficeProfile& profile) {
-  return profile.state + "/inbox";
-}
-
-std::string InboxFile(const client::OfficeProfile& profile, const std::string& act_id) {
-  return absl::StrCat(InboxFolder(profile), "/", absl::StrReplaceAll(act_id, {{"/", "_"}}), ".act");
-}
-
 Json OpenedView(const client::OpenedAct& opened) {
   Json view = HeaderView(opened.header);
   view["subject"] = opened.cover_slip.subject();
@@ -58,12 +53,14 @@ Json OpenedView(const client::OpenedAct& opened) {
   return view;
 }
 
-absl::StatusOr<client::OpenedAct> LoadAct(client::Office& office, const std::string& path) {
-  ROG_ASSIGN_OR_RETURN(Bytes bytes, ReadFile(path, limits::kMaxMessageBytes));
-  v1::Act act;
-  if (!act.ParseFromString(bytes))
-    return Failure(absl::StatusCode::kDataLoss, Sentence::FILE_DAMAGED, path);
-  return office.OpenAct(act);
+// With what is inside, for programs.
+Json WholeView(const client::OpenedAct& opened) {
+  Json view = OpenedView(opened);
+  view["content"] = MessageView(opened.content);
+  view["contradictions"] = Json::array();
+  for (const content::v1::Discrepancy& one : opened.contradictions)
+    view["contradictions"].push_back(MessageView(one));
+  return view;
 }
 
 // Says that an act was not taken; the first one's reason is the command's exit code.
@@ -76,18 +73,23 @@ absl::Status NotTaken(Session& session, const v1::Act& act, const absl::Status& 
   return why;
 }
 
+void WarnOfContradictions(Session& session, const client::OpenedAct& opened) {
+  if (opened.contradictions.empty()) return;
+  session.err << DescribeContradictions(opened.contradictions, session.language);
+  session.Note(Message::NOTE_CONTRADICTION, opened.header.act_id());
+}
+
 // Takes one delivery: opens it, keeps it, shows it. An error gives it back.
 absl::Status Take(Session& session,
                   client::Office& office,
                   const client::Subscription::Delivery& delivery) {
   auto opened = office.OpenAct(delivery.act());
   if (!opened.ok()) return NotTaken(session, delivery.act(), opened.status());
-  ROG_RETURN_IF_ERROR(CreateFolders(InboxFolder(office.profile())));
-  ROG_RETURN_IF_ERROR(WriteFileDurably(InboxFile(office.profile(), opened->header.act_id()),
-                                       delivery.act().SerializeAsString(),
-                                       0600));
+  ROG_RETURN_IF_ERROR(KeepReceived(office.profile(), opened->header.act_id(), delivery.act()));
   if (delivery.gap_before()) session.Note(Message::NOTE_GAP_BEFORE);
   session.Row(OpenedView(*opened), kInboxColumns, "act");
+  WarnOfContradictions(session, *opened);
+  TakeForwarded(session, office, *opened);
   return absl::OkStatus();
 }
 
@@ -129,7 +131,7 @@ absl::Status List(Session& session) {
   std::error_code error;
   for (const auto& file : fs::directory_iterator(InboxFolder(office->profile()), error)) {
     if (file.path().extension() != ".act") continue;
-    const auto opened = LoadAct(*office, file.path().string());
+    const auto opened = LoadActFrom(*office, file.path().string());
     if (!opened.ok()) {
       session.Note(Message::NOTE_NOT_OPENED, file.path().filename().string());
       PrintError(session, opened.status());
@@ -160,17 +162,17 @@ std::string SafeName(const std::string& name, size_t number) {
 }
 
 absl::Status SaveDocuments(Session& session,
-                           const content::v1::Letter& letter,
+                           const content::v1::ActContent& content,
                            const std::string& folder) {
-  std::vector<const content::v1::Document*> documents = {&letter.document()};
-  for (const auto& document : letter.translations()) documents.push_back(&document);
-  for (const auto& document : letter.enclosures()) documents.push_back(&document);
   ROG_RETURN_IF_ERROR(CreateFolders(folder));
-  for (size_t i = 0; i < documents.size(); ++i) {
-    if (documents[i]->content().empty()) continue;
+  size_t number = 0;
+  for (const auto& found : client::All<content::v1::Document>(content, "")) {
+    const content::v1::Document& document = *found.message;
+    ++number;
+    if (document.content().empty()) continue;
     const std::string path =
-        absl::StrCat(folder, "/", i + 1, "-", SafeName(documents[i]->file_name(), i + 1));
-    ROG_RETURN_IF_ERROR(WriteFileDurably(path, documents[i]->content(), 0600));
+        absl::StrCat(folder, "/", number, "-", SafeName(document.file_name(), number));
+    ROG_RETURN_IF_ERROR(WriteFileDurably(path, document.content(), 0600));
     session.Note(Message::NOTE_DOCUMENT_SAVED, path);
   }
   return absl::OkStatus();
@@ -189,15 +191,16 @@ absl::Status OpenNotice(Session& session, const std::string& id) {
 absl::Status OpenCommand(Session& session, const std::string& act_id, const std::string& folder) {
   if (absl::StartsWith(act_id, "notice-")) return OpenNotice(session, act_id);
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
-  ROG_ASSIGN_OR_RETURN(client::OpenedAct opened,
-                       LoadAct(*office, InboxFile(office->profile(), act_id)));
+  ROG_ASSIGN_OR_RETURN(client::OpenedAct opened, LoadReceived(*office, act_id));
   if (session.format == OutputFormat::kJson || session.format == OutputFormat::kYaml) {
-    session.Object(OpenedView(opened), {}, "act");
+    session.Object(WholeView(opened), {}, "act");
   } else {
     session.out << DescribeOpened(opened, session.language);
   }
-  return folder.empty() ? absl::OkStatus()
-                        : SaveDocuments(session, opened.content.letter(), folder);
+  if (!opened.contradictions.empty())
+    session.Note(Message::NOTE_CONTRADICTION, opened.header.act_id());
+  TakeForwarded(session, *office, opened);
+  return folder.empty() ? absl::OkStatus() : SaveDocuments(session, opened.content, folder);
 }
 
 }  // namespace

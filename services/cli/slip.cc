@@ -5,6 +5,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/base/bytes.h"
+#include "services/cli/content_text.h"
 #include "services/cli/messages.h"
 #include "services/cli/output.h"
 #include "services/cli/views.h"
@@ -32,6 +33,7 @@ class Lines {
       absl::StrAppend(&text_, "  ", Printable(absl::StripTrailingAsciiWhitespace(line)), "\n");
     }
   }
+  void Text(absl::string_view lines) { absl::StrAppend(&text_, lines); }
   void Raw(absl::string_view line) { absl::StrAppend(&text_, line, "\n"); }
   const std::string& text() const { return text_; }
 
@@ -78,15 +80,6 @@ void AddHeader(const v1::ActHeader& header, Language language, Lines& lines) {
   lines.Add(Message::COL_CONTENT, ToHex(header.content().sealed_sha256()));
 }
 
-std::string HandlingCodes(const content::v1::CoverSlip& slip) {
-  std::vector<std::string> codes;
-  for (const int code : slip.handling()) {
-    const std::string name = HandlingCode_Name(static_cast<content::v1::HandlingCode>(code));
-    codes.push_back(name.substr(name.rfind('_') + 1));
-  }
-  return absl::StrJoin(codes, ", ");
-}
-
 void AddDocument(Message label, const content::v1::Document& document, Lines& lines) {
   if (document.content().empty()) return;
   lines.Add(label,
@@ -100,6 +93,30 @@ void AddDocument(Message label, const content::v1::Document& document, Lines& li
                          " bytes)"));
 }
 
+// Before everything else: what may be done with it.
+void AddSlip(const content::v1::CoverSlip& slip,
+             const content::v1::ActContent& content,
+             Language language,
+             Lines& lines) {
+  lines.Text(DescribeLimits(slip, content, language));
+  lines.Add(Message::COL_SUBJECT, slip.subject());
+  lines.Add(Message::COL_REFERENCE, slip.sender_reference());
+  if (slip.minors()) lines.Raw(Say(language, Message::SLIP_MINORS));
+  if (slip.victims()) lines.Raw(Say(language, Message::SLIP_VICTIMS));
+  lines.Add(Message::COL_PRECAUTIONS, absl::StrJoin(slip.precautions(), ", "));
+}
+
+void AddContent(const content::v1::ActContent& content, Language language, Lines& lines) {
+  const content::v1::Letter& letter = content.letter();
+  AddDocument(Message::COL_DOCUMENT, letter.document(), lines);
+  for (const auto& document : letter.translations())
+    AddDocument(Message::COL_TRANSLATION, document, lines);
+  for (const auto& document : letter.enclosures())
+    AddDocument(Message::COL_ENCLOSURE, document, lines);
+  lines.AddBlock(Message::COL_TEXT, letter.text());
+  lines.Text(DescribeTyped(content, language));
+}
+
 }  // namespace
 
 std::string DescribeHeader(const v1::ActHeader& header, Language language) {
@@ -108,23 +125,23 @@ std::string DescribeHeader(const v1::ActHeader& header, Language language) {
   return lines.text();
 }
 
+std::string DescribePrepared(const v1::ActHeader& header,
+                             const client::ActDraft& draft,
+                             Language language) {
+  Lines lines(language);
+  AddSlip(draft.cover_slip, draft.content, language, lines);
+  AddHeader(header, language, lines);
+  AddContent(draft.content, language, lines);
+  return lines.text();
+}
+
 std::string DescribeOpened(const client::OpenedAct& opened, Language language) {
   Lines lines(language);
-  lines.Add(Message::COL_SUBJECT, opened.cover_slip.subject());
-  lines.Add(Message::COL_REFERENCE, opened.cover_slip.sender_reference());
-  if (opened.cover_slip.minors()) lines.Raw(Say(language, Message::SLIP_MINORS));
-  if (opened.cover_slip.victims()) lines.Raw(Say(language, Message::SLIP_VICTIMS));
-  lines.Add(Message::COL_HANDLING, HandlingCodes(opened.cover_slip));
-  lines.Add(Message::COL_PRECAUTIONS, absl::StrJoin(opened.cover_slip.precautions(), ", "));
+  lines.Text(DescribeContradictions(opened.contradictions, language));
+  AddSlip(opened.cover_slip, opened.content, language, lines);
   AddHeader(opened.header, language, lines);
   lines.Add(Message::COL_SIGNED_BY, opened.signer.subject_common_name());
-  const content::v1::Letter& letter = opened.content.letter();
-  AddDocument(Message::COL_DOCUMENT, letter.document(), lines);
-  for (const auto& document : letter.translations())
-    AddDocument(Message::COL_TRANSLATION, document, lines);
-  for (const auto& document : letter.enclosures())
-    AddDocument(Message::COL_ENCLOSURE, document, lines);
-  lines.AddBlock(Message::COL_TEXT, letter.text());
+  AddContent(opened.content, language, lines);
   return lines.text();
 }
 
@@ -172,7 +189,9 @@ std::string ActTemplate(const ActKindTraits& kind, Language language) {
                   "[cover_slip]\nsubject = \"\"\nreference = \"\"\n",
                   "victims = false\nminors = false\nhandling = [\"H0\"]\nprecautions = []\n\n",
                   comment(Message::TEMPLATE_LETTER),
-                  "[letter]\nfile = \"\"\ntext = \"\"\n");
+                  "[letter]\nfile = \"\"\ntext = \"\"\n\n",
+                  comment(Message::TEMPLATE_TYPED),
+                  TypedTemplate(kind.kind, language));
   return text;
 }
 

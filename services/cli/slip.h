@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "common/client/draft.h"
 #include "common/client/opener.h"
 #include "common/model/act_kind.h"
 #include "services/cli/language.h"
@@ -18,7 +19,13 @@ std::string DescribeHeader(const v1::ActHeader& header, Language language);
 // A commented act file for a kind, ready to be filled in.
 std::string ActTemplate(const ActKindTraits& kind, Language language);
 
-// Header, cover slip, and what the letter holds; not the documents' bytes.
+// What is about to be signed: limits of use, header, cover slip, letter, typed content; not the
+// documents' bytes.
+std::string DescribePrepared(const v1::ActHeader& header,
+                             const client::ActDraft& draft,
+                             Language language);
+
+// The same of what was received, with its contradictions and its signer.
 std::string DescribeOpened(const client::OpenedAct& opened, Language language);
 
 }  // namespace rogatoria::cli

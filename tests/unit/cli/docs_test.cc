@@ -52,7 +52,7 @@ TEST(DocsTest, EveryActFileExampleIsRead) {
       ++examples;
     }
   }
-  EXPECT_EQ(examples, 3u);
+  EXPECT_EQ(examples, 4u);
 }
 
 TEST(DocsTest, EveryProfileExampleIsRead) {

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/files.h"
+#include "common/client/forwarding.h"
 #include "common/client/office.h"
 #include "common/model/ids.h"
 #include "services/cli/pki_texts.h"
@@ -189,6 +190,52 @@ TEST_F(OfficeCommandsTest, WatchingEndsWithTheReasonOfTheFirstActThatWasGivenBac
   ASSERT_EQ(hub_.settlements().size(), 2u);
   EXPECT_TRUE(hub_.settlements()[0].has_reject());
   EXPECT_TRUE(hub_.settlements()[1].has_acknowledge());
+}
+
+TEST_F(OfficeCommandsTest, WhatContradictsTheHeaderIsSaidWhenItIsTakenAndWhenItIsOpened) {
+  client::ActDraft draft = offices_.Request();
+  draft.content.set_written_for("co-fgn/another");
+  const client::PreparedAct act = offices_.Signed(draft);
+  hub_.Put(hub_.DeliveryOf(act, 1));
+  const Outcome taken = TryAsColombia({"inbox", "watch", "--limit", "1"});
+  EXPECT_EQ(taken.code, 0) << taken.err;
+  EXPECT_THAT(taken.err,
+              testing::AllOf(testing::HasSubstr("The content was written for another case."),
+                             testing::HasSubstr("act object " + act.header.act_id())));
+  const Outcome opened = TryAsColombia({"inbox", "open", act.header.act_id()});
+  EXPECT_EQ(opened.out.find("! The content was written for another case."), 0u) << opened.out;
+  const Outcome data = TryAsColombia({"inbox", "open", act.header.act_id(), "-o", "json"});
+  EXPECT_THAT(data.out, testing::HasSubstr("\"discrepancy_code\": \"CASE\""));
+}
+
+TEST_F(OfficeCommandsTest, NothingIsObjectedToInAnHonestAct) {
+  const client::PreparedAct act = offices_.Signed(offices_.Request());
+  hub_.Put(hub_.DeliveryOf(act, 1));
+  ASSERT_EQ(TryAsColombia({"inbox", "watch", "--limit", "1"}).code, 0);
+  const Outcome outcome = TryAsColombia({"act", "object", act.header.act_id()});
+  EXPECT_EQ(outcome.code, ExitCode(Error(Reason::FIELD_INVALID))) << outcome.err;
+  EXPECT_THAT(outcome.err, testing::HasSubstr("an act whose content contradicts its header"));
+}
+
+// Sealed to Portugal alone, handed on to Colombia by a notice that has its key.
+TEST_F(OfficeCommandsTest, WhatWasHandedOnToUsIsFetchedWithItsNoticeAndOpens) {
+  client::PreparedAct act = offices_.Signed(offices_.Request());
+  const auto routes = offices_.RouteTo(offices_.co());
+  const auto forwarded = client::SealKeyAnew(act.act, {offices_.pt().sealing}, routes.routes(0));
+  ASSERT_THAT(forwarded, IsOk());
+  act.act.clear_key_envelopes();
+  hub_.set_listed({}, act.act);
+  client::ActDraft notice = offices_.Request();
+  auto& content = *notice.content.mutable_forwarding_notice();
+  content.set_competent_authority("co-fgn");
+  *content.add_forwarded_acts() = *forwarded;
+  hub_.Put(hub_.DeliveryOf(offices_.Signed(notice), 1));
+  const Outcome taken = TryAsColombia({"inbox", "watch", "--limit", "1"});
+  EXPECT_EQ(taken.code, 0) << taken.err;
+  EXPECT_THAT(taken.err, testing::HasSubstr("Handed on to us, and taken: " + act.header.act_id()));
+  const Outcome opened = TryAsColombia({"inbox", "open", act.header.act_id()});
+  EXPECT_EQ(opened.code, 0) << opened.err;
+  EXPECT_THAT(opened.out, testing::HasSubstr("conteúdo reservado"));
 }
 
 TEST_F(OfficeCommandsTest, FlushingSaysWhichFileIsDamagedAndSendsTheOthers) {

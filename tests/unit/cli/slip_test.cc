@@ -66,6 +66,24 @@ TEST_F(SlipTest, VictimsAndMinorsAreSaidFirst) {
   EXPECT_LT(text.find("!! HÁ VÍTIMAS"), text.find("TIPO:"));
 }
 
+TEST_F(SlipTest, WhatMayBeDoneWithItIsReadBeforeWhatItSays) {
+  client::ActDraft draft = offices_.Request();
+  draft.cover_slip.add_handling(content::v1::HANDLING_CODE_H2);
+  auto& request = *draft.content.mutable_request();
+  request.set_summary_of_facts("hechos");
+  request.mutable_use_limitation()->set_purpose_limitation("proceso 1");
+  request.mutable_confidentiality()->set_reasons("secreto");
+  const std::string opened = DescribeOpened(Opened(draft), Language::kSpanish);
+  const std::string prepared =
+      DescribePrepared(offices_.Signed(draft).header, draft, Language::kSpanish);
+  for (const std::string& text : {opened, prepared}) {
+    EXPECT_EQ(text.find("códigos de tratamiento: H2: no difundir sin permiso\n"), 0u) << text;
+    EXPECT_LT(text.find("solo para: proceso 1"), text.find("TIPO:")) << text;
+    EXPECT_LT(text.find("motivos: secreto"), text.find("TIPO:")) << text;
+    EXPECT_GT(text.find("resumen de los hechos: hechos"), text.find("TIPO:")) << text;
+  }
+}
+
 TEST(TemplateTest, EveryKindsTemplateIsAnActFileInEachLanguage) {
   TemporaryFolder folder;
   for (const ActKindTraits& kind : AllActKinds()) {

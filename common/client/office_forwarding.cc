@@ -1,0 +1,77 @@
+// Office: acts that are handed on to the competent authority, and taken over from another.
+#include "common/base/error.h"
+#include "common/base/sentence.h"
+#include "common/base/status_macros.h"
+#include "common/client/forwarding.h"
+#include "common/client/office.h"
+#include "common/model/header.h"
+
+namespace rogatoria::client {
+namespace {
+
+// Told beside the competent authority: who asked.
+std::string RequestingParty(const v1::Case& found) {
+  for (const v1::CaseParty& party : found.parties()) {
+    if (party.role() == v1::CASE_ROLE_REQUESTING) return party.authority();
+  }
+  return "";
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Act> Office::FetchAct(const std::string& act_id) {
+  v1::GetActRequest request;
+  request.set_act_id(act_id);
+  ROG_ASSIGN_OR_RETURN(
+      v1::GetActResponse found,
+      connection_->Call(connection_->exchange(), &v1::ExchangeService::Stub::GetAct, request));
+  return std::move(*found.mutable_act());
+}
+
+absl::StatusOr<ActDraft> Office::DraftForwarding(const std::vector<std::string>& act_ids,
+                                                 const std::string& authority,
+                                                 const std::string& reasons) {
+  std::vector<v1::Act> acts;
+  ActDraft draft;
+  draft.kind = v1::ACT_KIND_FORWARDING_NOTICE;
+  for (const std::string& act_id : act_ids) {
+    ROG_ASSIGN_OR_RETURN(acts.emplace_back(), FetchAct(act_id));
+    ROG_ASSIGN_OR_RETURN(const v1::ActHeader header, ParseHeader(acts.back().header()));
+    if (draft.case_id.empty()) draft.case_id = header.case_id();
+    if (draft.case_id != header.case_id())
+      return Explained(Error(Reason::FIELD_INVALID).Field("act"), Sentence::ACTS_OF_ONE_CASE);
+  }
+  if (acts.empty())
+    return Explained(Error(Reason::FIELD_REQUIRED).Field("act"), Sentence::ACTS_OF_ONE_CASE);
+  draft.in_reply_to = act_ids.front();
+  v1::GetCaseRequest request;
+  request.set_case_id(draft.case_id);
+  ROG_ASSIGN_OR_RETURN(
+      const v1::GetCaseResponse found,
+      connection_->Call(connection_->exchange(), &v1::ExchangeService::Stub::GetCase, request));
+  draft.to.emplace_back().set_authority(authority);
+  draft.to.emplace_back().set_authority(RequestingParty(found.case_()));
+  ROG_ASSIGN_OR_RETURN(const Resolution resolution, Resolve(draft));
+  content::v1::ForwardingNotice& notice = *draft.content.mutable_forwarding_notice();
+  notice.set_reasons(reasons);
+  notice.set_competent_authority(authority);
+  for (const v1::Act& act : acts) {
+    ROG_ASSIGN_OR_RETURN(*notice.add_forwarded_acts(),
+                         SealKeyAnew(act, sealing_, resolution.routes.routes(0)));
+  }
+  return draft;
+}
+
+absl::StatusOr<v1::SubmitActResponse> Office::Forward(const std::vector<std::string>& act_ids,
+                                                      const std::string& authority,
+                                                      const std::string& reasons) {
+  ROG_ASSIGN_OR_RETURN(ActDraft draft, DraftForwarding(act_ids, authority, reasons));
+  return Send(std::move(draft));
+}
+
+absl::StatusOr<v1::Act> Office::FetchForwarded(const content::v1::ForwardedAct& forwarded) {
+  ROG_ASSIGN_OR_RETURN(v1::Act act, FetchAct(forwarded.act_id()));
+  return WithEnvelope(std::move(act), forwarded);
+}
+
+}  // namespace rogatoria::client

@@ -1,0 +1,27 @@
+// The acts received on this machine, as files of the profile's state folder.
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/client/office.h"
+#include "services/cli/command_line.h"
+
+namespace rogatoria::cli {
+
+std::string InboxFolder(const client::OfficeProfile& profile);
+bool IsReceived(const client::OfficeProfile& profile, const std::string& act_id);
+absl::Status KeepReceived(const client::OfficeProfile& profile,
+                          const std::string& act_id,
+                          const v1::Act& act);
+
+// Opens a file of the inbox.
+absl::StatusOr<client::OpenedAct> LoadActFrom(client::Office& office, const std::string& path);
+absl::StatusOr<client::OpenedAct> LoadReceived(client::Office& office, const std::string& act_id);
+
+// Fetches and keeps what a FORWARDING_NOTICE hands on to us and is not here yet; says what became
+// of each. What cannot be fetched now is no fault of the notice.
+void TakeForwarded(Session& session, client::Office& office, const client::OpenedAct& notice);
+
+}  // namespace rogatoria::cli
