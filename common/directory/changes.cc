@@ -46,6 +46,9 @@ Described Describe(const Directory& directory) {
   for (const v1::Instrument& instrument : directory.instruments()) {
     all[absl::StrCat("instrument ", instrument.id())] = instrument.SerializeAsString();
   }
+  for (const DeadlineProfile& profile : directory.deadlines().all()) {
+    all[absl::StrCat("deadline ", profile.id)] = ToWire(profile).SerializeAsString();
+  }
   for (const Calendar& calendar : directory.calendars()) {
     all[absl::StrCat("calendar ", calendar.id)] = calendar.sha256;
   }

@@ -102,6 +102,7 @@ bool AuthorityEntry::Is(v1::AuthorityKind kind) const {
 Directory::Directory(Contents contents) : contents_(std::move(contents)) {
   SortContents(contents_);
   seals_ = SealsOf(contents_.authorities);
+  deadlines_ = DeadlineProfiles(std::move(contents_.deadlines));
   authority_by_id_ =
       MakeIndex(contents_.authorities, [](const AuthorityEntry& a) { return Keys{a.record.id()}; });
   system_by_identity_ =

@@ -17,6 +17,7 @@
 #include "common/base/clock.h"
 #include "common/crypto/certificate.h"
 #include "common/directory/calendar.h"
+#include "common/directory/deadline_profile.h"
 #include "common/model/caller.h"
 
 #include "rogatoria/v1/act.pb.h"
@@ -94,6 +95,7 @@ class Directory {
     std::vector<AccreditedUser> users;
     std::vector<v1::Instrument> instruments;
     std::vector<Calendar> calendars;
+    std::vector<DeadlineProfile> deadlines;
   };
 
   // Of a hub that has loaded none yet.
@@ -127,6 +129,7 @@ class Directory {
   absl::Span<const AccreditedUser> users() const { return contents_.users; }
   absl::Span<const v1::Instrument> instruments() const { return contents_.instruments; }
   absl::Span<const Calendar> calendars() const { return contents_.calendars; }
+  const DeadlineProfiles& deadlines() const { return deadlines_; }
 
  private:
   template <typename T>
@@ -135,6 +138,7 @@ class Directory {
   Contents contents_;
   using Groups = absl::flat_hash_map<std::string, std::vector<const AuthorityEntry*>>;
 
+  DeadlineProfiles deadlines_;
   std::vector<OrganisationSeal> seals_;
   Groups authorities_by_country_, designated_by_country_and_instrument_;
   Index<AuthorityEntry> authority_by_id_;

@@ -17,7 +17,7 @@
 namespace rogatoria {
 
 // A name that may be given once, and a mention of a name that must have been given. Categories:
-// authority, instrument, calendar, system, operator, user, "TLS certificate", "signing
+// authority, instrument, calendar, deadline, system, operator, user, "TLS certificate", "signing
 // certificate".
 struct Mention {
   std::string category;
@@ -67,6 +67,7 @@ void ReadIdentityKey(const TomlValue& table, Drafts& drafts);
 void ReadKeyStatement(const TomlValue& table, Drafts& drafts);
 void ReadInstrument(const TomlValue& table, Drafts& drafts);
 void ReadCalendar(const TomlValue& table, Drafts& drafts);
+void ReadDeadline(const TomlValue& table, Drafts& drafts);
 // The [[authority.calendar_for]] of an authority's table.
 void ReadCalendarsFor(const std::vector<const TomlValue*>& tables,
                       v1::Authority& record,

@@ -27,6 +27,7 @@ constexpr TopLevelTable kTables[] = {
     {"key_statement", ReadKeyStatement},
     {"instrument", ReadInstrument, true},
     {"calendar", ReadCalendar},
+    {"deadline", ReadDeadline},
 };
 
 bool IsTomlFile(absl::string_view name) {

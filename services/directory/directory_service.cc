@@ -19,6 +19,7 @@ constexpr absl::string_view kExplainRoute = "/rogatoria.v1.DirectoryService/Expl
 constexpr absl::string_view kGetAuthority = "/rogatoria.v1.DirectoryService/GetAuthority";
 constexpr absl::string_view kListAuthorities = "/rogatoria.v1.DirectoryService/ListAuthorities";
 constexpr absl::string_view kListInstruments = "/rogatoria.v1.DirectoryService/ListInstruments";
+constexpr absl::string_view kListDeadlines = "/rogatoria.v1.DirectoryService/ListDeadlines";
 
 absl::Status Required(absl::string_view field, absl::string_view accepted) {
   return Error(Reason::FIELD_REQUIRED).Field(field).Accepted(accepted);
@@ -312,6 +313,25 @@ grpc::ServerUnaryReactor* DirectoryService::ListInstruments(grpc::CallbackServer
       [this](const Caller&, const auto&, auto& response) {
         for (const v1::Instrument& instrument : registry_.Get().directory->instruments()) {
           *response.add_instruments() = instrument;
+        }
+        return absl::OkStatus();
+      });
+}
+
+grpc::ServerUnaryReactor* DirectoryService::ListDeadlines(grpc::CallbackServerContext* context,
+                                                          const grpc::ByteBuffer* in,
+                                                          grpc::ByteBuffer* out) {
+  return rpc::RunUnary<v1::ListDeadlinesRequest, v1::ListDeadlinesResponse>(
+      door_,
+      {context, in, out},
+      kListDeadlines,
+      "",
+      [this](const Caller&, const auto& request, auto& response) {
+        const RegistryState registry = registry_.Get();
+        for (const DeadlineProfile& profile : registry.directory->deadlines().all()) {
+          const bool meant = request.instrument().empty() || profile.instrument.empty() ||
+                             profile.instrument == request.instrument();
+          if (meant) *response.add_deadlines() = ToWire(profile);
         }
         return absl::OkStatus();
       });

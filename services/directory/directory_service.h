@@ -37,7 +37,8 @@ using RawDirectoryService = v1::DirectoryService::WithRawCallbackMethod_ResolveR
         v1::DirectoryService::WithRawCallbackMethod_GetAuthority<
             v1::DirectoryService::WithRawCallbackMethod_ListAuthorities<
                 v1::DirectoryService::WithRawCallbackMethod_ListInstruments<
-                    v1::DirectoryService::Service>>>>>;
+                    v1::DirectoryService::WithRawCallbackMethod_ListDeadlines<
+                        v1::DirectoryService::Service>>>>>>;
 
 class DirectoryService final : public RawDirectoryService {
  public:
@@ -65,6 +66,9 @@ class DirectoryService final : public RawDirectoryService {
   grpc::ServerUnaryReactor* ListInstruments(grpc::CallbackServerContext* context,
                                             const grpc::ByteBuffer* in,
                                             grpc::ByteBuffer* out) override;
+  grpc::ServerUnaryReactor* ListDeadlines(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* in,
+                                          grpc::ByteBuffer* out) override;
 
  private:
   // Where each key statement's leaf is, by its digest; read once a directory version.
