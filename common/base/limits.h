@@ -67,6 +67,13 @@ inline constexpr int kMaxCallsPerSecond = 2000;         // an authority (configu
 inline constexpr size_t kMaxMetadataBytes = 16 * 1024;  // of one call
 inline constexpr int kMaxStreamsPerConnection = 256;    // calls at one time on a connection
 
+// Clocks.
+inline constexpr size_t kMaxActClocks = 8;  // of one kind that wait for one authority in one case
+inline constexpr size_t kMaxDueRows = 256;  // cases, and deliveries, that one look takes up
+inline constexpr size_t kMaxAlerts = 4096;  // waiting for the worker that sends them
+inline constexpr uint32_t kMaxAlertAttempts = 12;  // of one desk for one act
+inline constexpr int kAlertTimeoutMs = 30000;      // of one program or call
+
 // Directory files.
 inline constexpr size_t kMaxDirectoryFileBytes = 16 * 1024 * 1024;
 

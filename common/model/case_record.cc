@@ -16,4 +16,13 @@ const MeasureRecord* CaseRecord::FindMeasure(uint32_t ordinal) const {
   return nullptr;
 }
 
+std::optional<Instant> CaseRecord::NextEvent() const {
+  std::optional<Instant> earliest;
+  for (const ClockRecord& clock : clocks) {
+    if (!clock.next_event.has_value()) continue;
+    if (!earliest.has_value() || *clock.next_event < *earliest) earliest = clock.next_event;
+  }
+  return earliest;
+}
+
 }  // namespace rogatoria

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "common/base/clock.h"
 
 #include "rogatoria/v1/exchange_service.pb.h"
+#include "rogatoria/v1/notice.pb.h"
 
 namespace rogatoria {
 
@@ -30,6 +32,48 @@ struct MeasureRecord {
   std::string moved_by = {};
 };
 
+// Where a clock stands. The numbers are stored.
+enum class ClockState {
+  kRunning = 0,   // until `due`; both sides are warned at `next_event`, if a profile says so
+  kWarned = 1,    // still running
+  kHeld = 2,      // waits; `span` is what is left
+  kOverdue = 3,   // told and recorded; stays until the act comes
+  kUndated = 4,   // runs, but its calendar does not know the year: no instant is guessed
+  kAlerting = 5,  // DUTY: the desk was not reached yet
+  kAlertingSubstitute = 6,  // DUTY: overdue, and the substitute was not reached yet
+};
+
+// A deadline that runs for a case (docs/deadlines.md). Codes and ids only.
+struct ClockRecord {
+  v1::DeadlineClock clock = v1::DEADLINE_CLOCK_UNSPECIFIED;
+  uint32_t measure = 0;                           // ordinal; 0: of the act, of no measure
+  std::string act_id;                             // the act that started it
+  v1::CaseRole side = v1::CASE_ROLE_UNSPECIFIED;  // of a measure: whose deadline
+  std::string authority;                          // who has to act, in whose working time
+  std::string counterpart;                        // the other side
+  std::string profile;                            // id of the profile that set it
+  ClockState state = ClockState::kRunning;
+  Instant started;  // what `span` counts from
+  // As in the profile when it started, or what was left when it went on.
+  int64_t span = 0;
+  int span_unit = 0;  // TimeSpan::Unit
+  bool stays_on_rest_day = false;
+  bool from_exact_instant = false;  // StartRule
+  bool stated = false;              // `due` is what a header said; nothing holds it
+  std::optional<Instant> due;       // the last instant that is in time; none while held or undated
+  std::optional<Instant> next_event;  // when the scheduler looks at it; none: never
+  uint32_t attempts = 0;              // DUTY: alerts sent out since the state began
+  // The act came after `due` and before that was told: the scheduler tells it, and ends the clock.
+  bool ended = false;
+
+  bool operator==(const ClockRecord&) const = default;
+};
+
+// `due` is the last instant that is in time.
+inline Instant OverdueAt(Instant due) {
+  return {due.unix_ms + 1};
+}
+
 struct CaseRecord {
   std::string case_id;
   v1::CaseType case_type = v1::CASE_TYPE_UNSPECIFIED;
@@ -43,11 +87,14 @@ struct CaseRecord {
   uint64_t act_count = 0;
   Instant opened;
   Instant updated;
-  uint64_t key_id = 0;  // its data key (storage/case_keys.h)
+  uint64_t key_id = 0;              // its data key (storage/case_keys.h)
+  std::vector<ClockRecord> clocks;  // those that have not ended
 
   // CASE_ROLE_UNSPECIFIED for a stranger.
   v1::CaseRole RoleOf(absl::string_view authority) const;
   const MeasureRecord* FindMeasure(uint32_t ordinal) const;
+  // The earliest event of its clocks; nullopt when none has one.
+  std::optional<Instant> NextEvent() const;
 };
 
 }  // namespace rogatoria

@@ -129,9 +129,10 @@ struct DeliveryRecord {
   std::optional<uint64_t> settled_entry;
   std::string dead_reason;  // when dead
   uint64_t key_id = 0;
-  Bytes statement;            // recipient's acknowledgement; erasable
-  Bytes statement_signature;  // erasable
-  Bytes notice;               // serialised rogatoria.v1.Notice; erasable
+  std::optional<Instant> retrieve_by;  // the last instant; none: nobody waits, or was told
+  Bytes statement;                     // recipient's acknowledgement; erasable
+  Bytes statement_signature;           // erasable
+  Bytes notice;                        // serialised rogatoria.v1.Notice; erasable
 
   bool IsNotice() const { return act_id.empty(); }
 };
@@ -202,7 +203,8 @@ struct BatchChanges {
   std::vector<ActRecord> new_acts;   // in order: the act that opens a case before those on it
   std::vector<CaseRecord> cases;     // inserted or replaced; the act that opened it is there
   std::vector<DeliveryRecord> new_deliveries;
-  // Replaced: state, attempts, settlement, statement; an empty statement leaves the stored one.
+  // Replaced: state, attempts, settlement, retrieve_by, statement; an empty statement leaves the
+  // stored one.
   std::vector<DeliveryRecord> deliveries;
   std::vector<RequestRecord> requests;
   std::vector<StandingRecord> standings;  // inserted or replaced; ACTIVE removes
@@ -229,6 +231,7 @@ struct StoreCounts {
   uint64_t cases = 0;
   uint64_t open_deliveries = 0;
   uint64_t dead_letters = 0;
+  uint64_t waiting_cases = 0;  // with a clock that has an event to come
 };
 
 // A committed state. Used by one thread at a time.
@@ -279,6 +282,13 @@ class Snapshot {
                                                                       const DeliveryKey& after,
                                                                       size_t limit) = 0;
   virtual absl::StatusOr<uint64_t> GetLastPosition(absl::string_view authority) = 0;
+
+  // What the scheduler has to look at; costs what is due, however much waits. Cases whose next
+  // event is not after `until`, and open deliveries that were to be fetched before it, the earliest
+  // first.
+  virtual absl::StatusOr<std::vector<CaseRecord>> ListDueCases(Instant until, size_t limit) = 0;
+  virtual absl::StatusOr<std::vector<DeliveryRecord>> ListDueDeliveries(Instant until,
+                                                                        size_t limit) = 0;
 
   // The log.
   virtual absl::StatusOr<EntryRecord> GetEntry(uint64_t log, uint64_t index) = 0;

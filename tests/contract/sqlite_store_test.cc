@@ -114,13 +114,16 @@ TEST_F(SqliteStoreTest, OlderSchemaIsMigratedStepByStepAndKeepsItsRows) {
   EXPECT_THAT(Open(), StatusIs(StatusCode::kFailedPrecondition));  // it is newer now
 }
 
-// As it was before there were notices.
+// As it was before there were notices and clocks.
 TEST_F(SqliteStoreTest, DatabaseOfTheFirstSchemaTakesNotices) {
   {
     auto store = MustOpen();
     ASSERT_THAT(AddCase(*store, "a/1"), IsOk());
   }
-  ASSERT_THAT(Raw()->Execute("DROP TABLE notices; DELETE FROM schema_version WHERE version > 1"),
+  ASSERT_THAT(Raw()->Execute("DROP INDEX cases_due; ALTER TABLE cases DROP COLUMN next_event;"
+                             "DROP INDEX deliveries_due;"
+                             "ALTER TABLE deliveries DROP COLUMN retrieve_by;"
+                             "DROP TABLE notices; DELETE FROM schema_version WHERE version > 1"),
               IsOk());
   auto store = MustOpen();
   const std::string before = *DumpStore(*store, {"co-fgn"});

@@ -283,6 +283,97 @@ TEST_P(StoreContract, DeliveriesOfAnActByAuthority) {
   EXPECT_THAT(Positions(OpenSnapshot()->ListDeliveriesOfAct("a/2")), IsEmpty());
 }
 
+std::vector<std::string> CaseIds(const absl::StatusOr<std::vector<CaseRecord>>& cases) {
+  std::vector<std::string> ids;
+  for (const CaseRecord& record : *cases) ids.push_back(record.case_id);
+  return ids;
+}
+
+ClockRecord ClockWith(std::optional<Instant> next_event) {
+  ClockRecord clock;
+  clock.clock = v1::DEADLINE_CLOCK_EXECUTE;
+  clock.measure = 3;
+  clock.act_id = "pt-pgr/act";
+  clock.side = v1::CASE_ROLE_REQUESTED;
+  clock.authority = "co-fgn";
+  clock.counterpart = "pt-pgr";
+  clock.profile = "a-profile";
+  clock.state = ClockState::kWarned;
+  clock.started = Instant{1000};
+  clock.span = 90;
+  clock.span_unit = 2;
+  clock.stays_on_rest_day = true;
+  clock.from_exact_instant = true;
+  clock.due = Instant{7000};
+  clock.next_event = next_event;
+  clock.attempts = 2;
+  clock.ended = true;
+  return clock;
+}
+
+TEST_P(StoreContract, DueCasesTheEarliestFirstAndNoOthers) {
+  BatchBuilder builder(*store_);
+  for (const char* id : {"a/1", "a/2", "a/3", "a/4"}) builder.OpenCase(id, "pt-pgr", "co-fgn");
+  auto& cases = builder.changes().cases;
+  cases[0].clocks = {ClockWith(Instant{500}), ClockWith(Instant{300})};
+  cases[1].clocks = {ClockWith(Instant{200}), ClockWith(std::nullopt)};
+  cases[2].clocks = {ClockWith(std::nullopt)};
+  cases[2].clocks[0].due = std::nullopt;
+  const BatchChanges changes = builder.Build();
+  ASSERT_THAT(CommitChanges(*store_, changes), IsOk());
+  auto snapshot = OpenSnapshot();
+  EXPECT_THAT(CaseIds(snapshot->ListDueCases(Instant{199}, 9)), IsEmpty());
+  EXPECT_THAT(CaseIds(snapshot->ListDueCases(Instant{200}, 9)), ElementsAre("a/2"));
+  EXPECT_THAT(CaseIds(snapshot->ListDueCases(Instant{9999}, 9)), ElementsAre("a/2", "a/1"));
+  EXPECT_THAT(CaseIds(snapshot->ListDueCases(Instant{9999}, 1)), ElementsAre("a/2"));
+  EXPECT_EQ(snapshot->Count()->waiting_cases, 2u);
+  for (const CaseRecord& expected : changes.cases) {
+    EXPECT_EQ(Text(*snapshot->GetCase(expected.case_id)), Text(expected));
+  }
+}
+
+TEST_P(StoreContract, ACaseWhoseClocksEndedIsDueNoLonger) {
+  BatchBuilder builder(*store_);
+  builder.OpenCase("a/1", "pt-pgr", "co-fgn");
+  builder.changes().cases[0].clocks = {ClockWith(Instant{200})};
+  CaseRecord record = builder.changes().cases[0];
+  ASSERT_THAT(CommitChanges(*store_, builder.Build()), IsOk());
+  record.clocks.clear();
+  BatchBuilder after(*store_);
+  after.AddAudit("ended").changes().cases.push_back(record);
+  ASSERT_THAT(CommitChanges(*store_, after.Build()), IsOk());
+  EXPECT_THAT(CaseIds(OpenSnapshot()->ListDueCases(Instant{9999}, 9)), IsEmpty());
+  EXPECT_EQ(OpenSnapshot()->Count()->waiting_cases, 0u);
+}
+
+TEST_P(StoreContract, DueDeliveriesAreThoseThatNobodyFetched) {
+  BatchBuilder builder(*store_);
+  for (const char* id : {"a/1", "a/2", "a/3", "a/4"}) builder.OpenCase(id, "pt-pgr", "co-fgn");
+  auto& rows = builder.changes().new_deliveries;
+  rows[0].retrieve_by = Instant{300};
+  rows[1].retrieve_by = Instant{200};
+  rows[2].retrieve_by = Instant{100};
+  DeliveryRecord told = rows[0];
+  ASSERT_THAT(CommitChanges(*store_, builder.Build()), IsOk());
+  ASSERT_THAT(
+      CommitChanges(
+          *store_, BatchBuilder(*store_).Settle({"co-fgn", 3}, DeliveryState::kHandedOver).Build()),
+      IsOk());
+  auto snapshot = OpenSnapshot();
+  EXPECT_THAT(Positions(snapshot->ListDueDeliveries(Instant{9999}, 9)), ElementsAre(2, 1));
+  EXPECT_THAT(Positions(snapshot->ListDueDeliveries(Instant{9999}, 1)), ElementsAre(2));
+  EXPECT_THAT(Positions(snapshot->ListDueDeliveries(Instant{200}, 9)), IsEmpty())
+      << "the last instant is still in time";
+  EXPECT_THAT(Positions(snapshot->ListDueDeliveries(Instant{201}, 9)), ElementsAre(2));
+  EXPECT_EQ(snapshot->ListDueDeliveries(Instant{201}, 9)->at(0).retrieve_by, Instant{200});
+
+  told.retrieve_by = std::nullopt;
+  BatchBuilder after(*store_);
+  after.AddAudit("told").changes().deliveries.push_back(told);
+  ASSERT_THAT(CommitChanges(*store_, after.Build()), IsOk());
+  EXPECT_THAT(Positions(OpenSnapshot()->ListDueDeliveries(Instant{9999}, 9)), ElementsAre(2));
+}
+
 TEST_P(StoreContract, CasesTheLatestMovedFirst) {
   ASSERT_THAT(CommitChanges(*store_,
                             BatchBuilder(*store_)

@@ -256,6 +256,35 @@ std::string Text(const ActRecord& act) {
                       ToHex(Sha256(act.act.SerializeAsString())));
 }
 
+std::string Text(const ClockRecord& clock) {
+  const auto optional = [](const std::optional<Instant>& instant) {
+    return instant.has_value() ? instant->unix_ms : -1;
+  };
+  return absl::StrCat(" clock ",
+                      absl::StrJoin(std::make_tuple(static_cast<int>(clock.clock),
+                                                    clock.measure,
+                                                    ToHex(clock.act_id),
+                                                    static_cast<int>(clock.side),
+                                                    ToHex(clock.authority),
+                                                    ToHex(clock.counterpart),
+                                                    ToHex(clock.profile),
+                                                    static_cast<int>(clock.state),
+                                                    clock.started.unix_ms,
+                                                    clock.span,
+                                                    clock.span_unit),
+                                    " "),
+                      clock.stays_on_rest_day,
+                      clock.from_exact_instant,
+                      clock.stated,
+                      clock.ended,
+                      " due ",
+                      optional(clock.due),
+                      " next ",
+                      optional(clock.next_event),
+                      " attempts ",
+                      clock.attempts);
+}
+
 std::string Text(const CaseRecord& record) {
   std::string text = absl::StrCat("case ",
                                   ToHex(record.case_id),
@@ -277,6 +306,7 @@ std::string Text(const CaseRecord& record) {
                                   record.updated.unix_ms,
                                   " key ",
                                   record.key_id);
+  for (const ClockRecord& clock : record.clocks) absl::StrAppend(&text, Text(clock));
   for (const Party& party : record.parties) {
     absl::StrAppend(&text, " party ", ToHex(party.authority), ":", party.role);
   }
@@ -308,6 +338,9 @@ std::string Text(const DeliveryRecord& delivery) {
                       delivery.log,
                       "/",
                       delivery.consigned_entry,
+                      " settled ",
+                      " retrieve by ",
+                      delivery.retrieve_by.value_or(Instant{-1}).unix_ms,
                       " settled ",
                       delivery.settled_log.has_value(),
                       delivery.settled_log.value_or(0),

@@ -63,6 +63,7 @@ v1::Act MakeAct(const std::string& act_id, size_t body_bytes);
 // All fields, in a form that a failing test shows readably.
 std::string Text(const Head& head);
 std::string Text(const ActRecord& act);
+std::string Text(const ClockRecord& clock);
 std::string Text(const CaseRecord& record);
 std::string Text(const DeliveryRecord& delivery);
 std::string Text(const EntryRecord& entry);

@@ -136,6 +136,7 @@ DeliveryRecord Replaced(DeliveryRecord old, DeliveryRecord& delivery) {
   old.settled_log = delivery.settled_log;
   old.settled_entry = delivery.settled_entry;
   old.dead_reason = std::move(delivery.dead_reason);
+  old.retrieve_by = delivery.retrieve_by;
   if (!delivery.statement.empty() || !delivery.statement_signature.empty()) {
     old.statement = std::move(delivery.statement);
     old.statement_signature = std::move(delivery.statement_signature);

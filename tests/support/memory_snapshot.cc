@@ -399,6 +399,41 @@ absl::StatusOr<std::vector<KeyStatementRecord>> MemorySnapshot::ListKeyStatement
   });
 }
 
+absl::StatusOr<std::vector<CaseRecord>> MemorySnapshot::ListDueCases(Instant until, size_t limit) {
+  using Rows = std::vector<CaseRecord>;
+  return Run<Rows>([&](const MemoryTables& tables) -> absl::StatusOr<Rows> {
+    Rows rows;
+    tables.cases.Scan("", version_, [&](const auto&, const CaseRecord& row) {
+      const auto next = row.NextEvent();
+      if (next.has_value() && *next <= until) rows.push_back(row);
+      return true;
+    });
+    std::stable_sort(rows.begin(), rows.end(), [](const CaseRecord& a, const CaseRecord& b) {
+      return *a.NextEvent() < *b.NextEvent();
+    });
+    if (rows.size() > limit) rows.resize(limit);
+    return rows;
+  });
+}
+
+absl::StatusOr<std::vector<DeliveryRecord>> MemorySnapshot::ListDueDeliveries(Instant until,
+                                                                              size_t limit) {
+  using Rows = std::vector<DeliveryRecord>;
+  return Run<Rows>([&](const MemoryTables& tables) -> absl::StatusOr<Rows> {
+    Rows rows;
+    tables.deliveries.Scan({"", 0}, version_, [&](const auto&, const DeliveryRecord& row) {
+      const bool waits = row.state == DeliveryState::kOpen && row.retrieve_by.has_value();
+      if (waits && *row.retrieve_by < until) rows.push_back(row);
+      return true;
+    });
+    std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+      return *a.retrieve_by < *b.retrieve_by;
+    });
+    if (rows.size() > limit) rows.resize(limit);
+    return rows;
+  });
+}
+
 absl::StatusOr<StoreCounts> MemorySnapshot::Count() {
   return Run<StoreCounts>([&](const MemoryTables& tables) -> absl::StatusOr<StoreCounts> {
     StoreCounts counts;
@@ -409,7 +444,11 @@ absl::StatusOr<StoreCounts> MemorySnapshot::Count() {
       };
     };
     tables.acts.Scan("", version_, count(counts.acts));
-    tables.cases.Scan("", version_, count(counts.cases));
+    tables.cases.Scan("", version_, [&](const auto&, const CaseRecord& row) {
+      ++counts.cases;
+      if (row.NextEvent().has_value()) ++counts.waiting_cases;
+      return true;
+    });
     tables.deliveries.Scan({"", 0}, version_, [&](const auto&, const DeliveryRecord& row) {
       if (row.state == DeliveryState::kOpen) ++counts.open_deliveries;
       if (row.state == DeliveryState::kDead) ++counts.dead_letters;

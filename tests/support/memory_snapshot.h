@@ -47,6 +47,9 @@ class MemorySnapshot final : public Snapshot {
                                                               const DeliveryKey& after,
                                                               size_t limit) override;
   absl::StatusOr<uint64_t> GetLastPosition(absl::string_view authority) override;
+  absl::StatusOr<std::vector<CaseRecord>> ListDueCases(Instant until, size_t limit) override;
+  absl::StatusOr<std::vector<DeliveryRecord>> ListDueDeliveries(Instant until,
+                                                                size_t limit) override;
   absl::StatusOr<EntryRecord> GetEntry(uint64_t log, uint64_t index) override;
   absl::StatusOr<std::vector<EntryRecord>> ListEntriesOfAct(absl::string_view act_id) override;
   absl::StatusOr<std::vector<EntryRecord>> ListEntries(absl::string_view authority,

@@ -5,6 +5,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/storage/sqlite/clock_encoding.h"
 #include "common/storage/sqlite/encoding.h"
 
 namespace rogatoria::sqlite {
@@ -39,10 +40,11 @@ enum CaseField {
   kActCount,
   kOpened,
   kMoves,  // before, moved_at, moved_by, ... in the order of the measures
+  kClocks,
   kCaseFields
 };
-// Records of programs that did not note the moves yet.
-constexpr size_t kFieldsWithoutMoves = kMoves;
+// Records of programs that did not note the moves yet, or kept no clocks.
+constexpr size_t kLeastCaseFields = kMoves;
 
 Bytes EncodeParties(const std::vector<Party>& parties) {
   std::vector<std::string> items;
@@ -109,7 +111,7 @@ absl::Status DecodeMoves(absl::string_view bytes, std::vector<MeasureRecord>& me
 
 absl::Status DecodeCase(absl::string_view bytes, CaseRecord& record) {
   ROG_ASSIGN_OR_RETURN(auto fields, DecodeList(bytes));
-  if (fields.size() != kCaseFields && fields.size() != kFieldsWithoutMoves) return Undecodable();
+  if (fields.size() < kLeastCaseFields || fields.size() > kCaseFields) return Undecodable();
   ROG_RETURN_IF_ERROR(ParseNumber(fields[kCaseType], record.case_type));
   ROG_RETURN_IF_ERROR(ParseNumber(fields[kChannelClass], record.channel_class));
   record.instrument = std::move(fields[kInstrument]);
@@ -121,8 +123,8 @@ absl::Status DecodeCase(absl::string_view bytes, CaseRecord& record) {
       !absl::SimpleAtoi(fields[kOpened], &record.opened.unix_ms)) {
     return Undecodable();
   }
-  return fields.size() == kCaseFields ? DecodeMoves(fields[kMoves], record.measures)
-                                      : absl::OkStatus();
+  if (fields.size() > kMoves) ROG_RETURN_IF_ERROR(DecodeMoves(fields[kMoves], record.measures));
+  return fields.size() > kClocks ? DecodeClocks(fields[kClocks], record.clocks) : absl::OkStatus();
 }
 
 }  // namespace
@@ -173,6 +175,7 @@ Bytes EncodeCase(const CaseRecord& record) {
   fields[kActCount] = absl::StrCat(record.act_count);
   fields[kOpened] = absl::StrCat(record.opened.unix_ms);
   fields[kMoves] = EncodeMoves(record.measures);
+  fields[kClocks] = EncodeClocks(record.clocks);
   return EncodeList(fields);
 }
 
@@ -202,6 +205,9 @@ DeliveryRecord ReadDelivery(Query& query) {
   delivery.settled_entry = query.NextOptionalUint();
   delivery.dead_reason = query.NextBytes();
   delivery.key_id = query.NextUint();
+  if (const auto by = query.NextOptionalUint()) {
+    delivery.retrieve_by = Instant{static_cast<int64_t>(*by)};
+  }
   return delivery;
 }
 

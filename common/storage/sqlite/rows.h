@@ -24,7 +24,7 @@ namespace rogatoria::sqlite {
 #define ROGATORIA_SELECT_DELIVERY_BY(index)                                          \
   "SELECT d.authority, d.position, a.act_id, o.act_id, d.case_position, d.urgency, " \
   "d.state, d.attempts, d.log, d.consigned_entry, d.settled_log, d.settled_entry, "  \
-  "d.dead_reason, d.key_id FROM deliveries d " index                                 \
+  "d.dead_reason, d.key_id, d.retrieve_by FROM deliveries d " index                  \
   "LEFT JOIN acts a ON a.act_row = d.act_row LEFT JOIN acts o ON o.act_row = d.case_row "
 #define ROGATORIA_SELECT_DELIVERY ROGATORIA_SELECT_DELIVERY_BY("")
 #define ROGATORIA_SELECT_ENTRY                                                    \

@@ -19,18 +19,18 @@ constexpr char kFindCase[] =
     "FROM cases c JOIN acts o ON o.act_row = c.case_row WHERE c.case_row = ?";
 constexpr char kHasCase[] = "SELECT 1 FROM cases WHERE case_row = ?";
 constexpr char kPutCase[] =
-    "INSERT INTO cases VALUES (?, ?, ?, ?, ?) ON CONFLICT (case_row) DO UPDATE SET "
+    "INSERT INTO cases VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (case_row) DO UPDATE SET "
     "state = excluded.state, updated = excluded.updated, key_id = excluded.key_id, "
-    "record = excluded.record";
+    "record = excluded.record, next_event = excluded.next_event";
 constexpr char kDropParty[] =
     "DELETE FROM case_parties WHERE authority = ? AND state = ? AND updated = ? AND case_id = ?";
 constexpr char kPutParty[] =
     "INSERT INTO case_parties VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
 constexpr char kInsertDelivery[] =
-    "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr char kReplaceDelivery[] =
     "UPDATE deliveries SET state = ?, attempts = ?, settled_log = ?, settled_entry = ?, "
-    "dead_reason = ? WHERE authority = ? AND position = ?";
+    "dead_reason = ?, retrieve_by = ? WHERE authority = ? AND position = ?";
 constexpr char kPutAcknowledgement[] =
     "INSERT INTO acknowledgements VALUES (?, ?, ?) "
     "ON CONFLICT (authority, position) DO UPDATE SET box = excluded.box";
@@ -50,6 +50,11 @@ constexpr char kUpdateHead[] =
 
 absl::Status Missing(const char* what) {
   return absl::NotFoundError(what);
+}
+
+std::optional<uint64_t> Milliseconds(const std::optional<Instant>& instant) {
+  if (!instant.has_value()) return std::nullopt;
+  return static_cast<uint64_t>(instant->unix_ms);
 }
 
 }  // namespace
@@ -143,7 +148,7 @@ absl::Status Saver::SaveCase(const CaseRecord& record) {
   const Bytes encoded = EncodeCase(record);
   Query put = connection_.Prepare(kPutCase);
   put.Uint(*row).Int(record.state).Int(record.updated.unix_ms).Uint(record.key_id).Blob(encoded);
-  ROG_RETURN_IF_ERROR(put.Run());
+  ROG_RETURN_IF_ERROR(put.OptionalUint(Milliseconds(record.NextEvent())).Run());
   case_rows_.insert(*row);
   return absl::OkStatus();
 }
@@ -183,6 +188,7 @@ absl::Status Saver::SaveNewDelivery(const DeliveryRecord& delivery) {
   insert.Int(static_cast<int64_t>(delivery.state)).Uint(delivery.attempts).Uint(delivery.log);
   insert.Uint(delivery.consigned_entry).OptionalUint(delivery.settled_log);
   insert.OptionalUint(delivery.settled_entry).Text(delivery.dead_reason).Uint(delivery.key_id);
+  insert.OptionalUint(Milliseconds(delivery.retrieve_by));
   ROG_RETURN_IF_ERROR(insert.Run());
   ROG_RETURN_IF_ERROR(SaveNotice(delivery));
   return SaveAcknowledgement(delivery);
@@ -208,7 +214,8 @@ absl::Status Saver::ReplaceDelivery(const DeliveryRecord& delivery) {
   Query replace = connection_.Prepare(kReplaceDelivery);
   replace.Int(static_cast<int64_t>(delivery.state)).Uint(delivery.attempts);
   replace.OptionalUint(delivery.settled_log).OptionalUint(delivery.settled_entry);
-  replace.Text(delivery.dead_reason).Text(delivery.authority).Uint(delivery.position);
+  replace.Text(delivery.dead_reason).OptionalUint(Milliseconds(delivery.retrieve_by));
+  replace.Text(delivery.authority).Uint(delivery.position);
   ROG_ASSIGN_OR_RETURN(const int rows, replace.RunCounting());
   if (rows == 0) return Missing("a delivery to replace is not there");
   return SaveAcknowledgement(delivery);

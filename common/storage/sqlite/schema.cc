@@ -153,9 +153,21 @@ CREATE TABLE notices (
   PRIMARY KEY (authority, position));
 )sql";
 
+// When the scheduler has to look at a case, or at a delivery that nobody fetched. The indexes hold
+// only what waits, so that a look costs what is due and no more; a delivery leaves its index by
+// being settled.
+constexpr char kClocks[] = R"sql(
+ALTER TABLE cases ADD COLUMN next_event INTEGER;
+CREATE INDEX cases_due ON cases (next_event) WHERE next_event IS NOT NULL;
+ALTER TABLE deliveries ADD COLUMN retrieve_by INTEGER;
+CREATE INDEX deliveries_due ON deliveries (retrieve_by)
+  WHERE retrieve_by IS NOT NULL AND state = 0;
+)sql";
+
 constexpr SchemaStep kSteps[] = {
     {"first tables", kFirstTables},
     {"notices", kNotices},
+    {"clocks", kClocks},
 };
 
 constexpr char kCountTables[] = "SELECT count(*) FROM sqlite_schema";

@@ -42,7 +42,13 @@ constexpr char kKeyStatements[] =
 constexpr char kCounts[] =
     "SELECT (SELECT count(*) FROM acts), (SELECT count(*) FROM cases), "
     "(SELECT count(*) FROM deliveries WHERE state = 0), "
-    "(SELECT count(*) FROM deliveries WHERE state = 2)";
+    "(SELECT count(*) FROM deliveries WHERE state = 2), "
+    "(SELECT count(*) FROM cases WHERE next_event IS NOT NULL)";
+constexpr char kDueCases[] = "SELECT " ROGATORIA_CASE_COLUMNS
+                             "FROM cases c INDEXED BY cases_due "
+                             "JOIN acts o ON o.act_row = c.case_row "
+                             "WHERE c.next_event IS NOT NULL AND c.next_event <= ? "
+                             "ORDER BY c.next_event LIMIT ?";
 
 // Every state a case can have: a list without a state is these lists, merged.
 constexpr v1::CaseState kCaseStates[] = {v1::CASE_STATE_OPEN, v1::CASE_STATE_ENDED};
@@ -200,6 +206,13 @@ absl::StatusOr<std::vector<StandingRecord>> SqliteSnapshot::ListStandings() {
   }
 }
 
+absl::StatusOr<std::vector<CaseRecord>> SqliteSnapshot::ListDueCases(Instant until, size_t limit) {
+  Query query = connection_->Prepare(kDueCases);
+  CasePage page;
+  ROG_RETURN_IF_ERROR(AppendCases(query.Int(until.unix_ms).Uint(limit), page));
+  return std::move(page.cases);
+}
+
 absl::StatusOr<std::vector<KeyStatementRecord>> SqliteSnapshot::ListKeyStatements() {
   Query query = connection_->Prepare(kKeyStatements);
   std::vector<KeyStatementRecord> statements;
@@ -222,6 +235,7 @@ absl::StatusOr<StoreCounts> SqliteSnapshot::Count() {
   counts.cases = query.NextUint();
   counts.open_deliveries = query.NextUint();
   counts.dead_letters = query.NextUint();
+  counts.waiting_cases = query.NextUint();
   return counts;
 }
 

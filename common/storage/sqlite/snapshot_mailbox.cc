@@ -39,6 +39,9 @@ constexpr char kDeadOfAll[] = ROGATORIA_SELECT_DELIVERY
 constexpr char kDeadOfOne[] = ROGATORIA_SELECT_DELIVERY
     "WHERE d.state = 2 AND (d.authority, d.position) > (?, ?) AND d.authority <= ? "
     "ORDER BY d.authority, d.position LIMIT ?";
+constexpr char kDueDeliveries[] = ROGATORIA_SELECT_DELIVERY_BY("INDEXED BY deliveries_due ")
+    "WHERE d.retrieve_by IS NOT NULL AND d.state = 0 AND d.retrieve_by < ? "
+    "ORDER BY d.retrieve_by LIMIT ?";
 constexpr char kLastPosition[] =
     "SELECT coalesce(max(position), 0) FROM deliveries WHERE authority = ?";
 
@@ -136,6 +139,12 @@ absl::StatusOr<uint64_t> SqliteSnapshot::GetLastPosition(absl::string_view autho
   Query query = connection_->Prepare(kLastPosition);
   ROG_RETURN_IF_ERROR(StepToRow(query.Text(authority)));
   return query.NextUint();
+}
+
+absl::StatusOr<std::vector<DeliveryRecord>> SqliteSnapshot::ListDueDeliveries(Instant until,
+                                                                              size_t limit) {
+  Query query = connection_->Prepare(kDueDeliveries);
+  return ReadDeliveries(query.Int(until.unix_ms).Uint(limit));
 }
 
 }  // namespace rogatoria::sqlite
