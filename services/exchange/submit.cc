@@ -8,10 +8,12 @@
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/directory/calendar_for.h"
+#include "common/directory/clock_dates.h"
 #include "common/ledger/evidence_of.h"
 #include "common/ledger/receipts.h"
 #include "common/model/act_kind.h"
 #include "common/model/header.h"
+#include "services/exchange/clock_rules.h"
 #include "services/exchange/legal_dates.h"
 
 namespace rogatoria::exchange {
@@ -325,6 +327,13 @@ CaseRecord SubmitCommand::NextCase(const CaseRecord* current, Draft& draft) cons
 
 void SubmitCommand::Accept(const CaseRecord* current, Draft& draft) {
   CaseRecord next = NextCase(current, draft);
+  next.clocks = UpdateClocks({.header = admitted_.header,
+                              .before = current,
+                              .after = next,
+                              .in_sequence = disposition_ == v1::ACT_DISPOSITION_IN_SEQUENCE,
+                              .directory = *admitted_.registry.directory,
+                              .now = draft.now()});
+  const std::string instrument = next.instrument;
   ActRecord act = DescribeRecord(draft, next.key_id);
   act.case_position = next.act_count;
   const Evidence acceptance =
@@ -337,10 +346,17 @@ void SubmitCommand::Accept(const CaseRecord* current, Draft& draft) {
   act.act = std::move(admitted_.act);
   draft.PutCase(std::move(next));
   draft.AddAct(std::move(act));
-  Deliver(answer_, acceptance, draft);
+  Deliver(answer_, acceptance, instrument, draft);
 }
 
-void SubmitCommand::Deliver(const ActRecord& act, const Evidence& acceptance, Draft& draft) {
+void SubmitCommand::Deliver(const ActRecord& act,
+                            const Evidence& acceptance,
+                            const std::string& instrument,
+                            Draft& draft) {
+  const auto& measures = admitted_.header.measures();
+  const ClockTerms terms{*admitted_.registry.directory,
+                         instrument,
+                         measures.size() == 1 ? measures[0].code() : std::string()};
   for (size_t i = 0; i < act.recipients.size(); ++i) {
     const std::string& recipient = act.recipients[i];
     const EntryAddress address = draft.AppendEvidence(
@@ -354,6 +370,7 @@ void SubmitCommand::Deliver(const ActRecord& act, const Evidence& acceptance, Dr
     delivery.log = address.log;
     delivery.consigned_entry = address.index;
     delivery.key_id = act.key_id;
+    delivery.retrieve_by = RetrievalDue(terms, recipient, delivery.urgency, draft.now());
     draft.AddDelivery(std::move(delivery));
   }
 }

@@ -70,7 +70,10 @@ class SubmitCommand final : public Command {
   CaseRecord NextCase(const CaseRecord* current, Draft& draft) const;
   void Accept(const CaseRecord* current, Draft& draft);
   void Refuse(const CaseRecord* current, const absl::Status& refusal, Draft& draft);
-  void Deliver(const ActRecord& act, const Evidence& acceptance, Draft& draft);
+  void Deliver(const ActRecord& act,
+               const Evidence& acceptance,
+               const std::string& instrument,
+               Draft& draft);
 
   const SubmitWorld& world_;
   AdmittedAct admitted_;
