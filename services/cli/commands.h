@@ -13,6 +13,7 @@ void AddCaseCommands(CommandTree& tree);       // case list, show
 void AddReceiptCommands(CommandTree& tree);    // receipt show, verify, list
 void AddDirectoryCommands(CommandTree& tree);  // directory load, show; route explain
 void AddCalendarCommands(CommandTree& tree);   // calendar import, check
+void AddDeadlineCommands(CommandTree& tree);   // deadline list, show
 void AddAuthorityCommands(CommandTree& tree);  // authority list, show, suspend, resume
 void AddAuditCommands(CommandTree& tree);      // audit verify, checkpoint, proof, entries
 // For operators.

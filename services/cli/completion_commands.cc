@@ -105,6 +105,7 @@ void AddAllCommands(CommandTree& tree) {
   AddContextCommands(tree);
   AddDirectoryCommands(tree);
   AddCalendarCommands(tree);
+  AddDeadlineCommands(tree);
   AddAuthorityCommands(tree);
   AddUserCommands(tree);
   AddCertificateCommands(tree);

@@ -19,6 +19,8 @@
 #include "common/storage/store.h"
 #include "services/daemon/config.h"
 #include "services/daemon/event_log.h"
+#include "services/deadlines/alert_worker.h"
+#include "services/deadlines/scheduler.h"
 #include "services/gate/gate.h"
 
 namespace rogatoria::daemon {
@@ -48,6 +50,8 @@ struct AppStats {
   int blocking_calls = 0;
   size_t warnings = 0;
   std::map<std::string, uint64_t> warned_rules;  // exchange::WarnedRules
+  deadlines::SchedulerStats clocks;
+  deadlines::AlertStats alerts;
 };
 
 class App {

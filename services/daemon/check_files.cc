@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/base/clock.h"
@@ -25,6 +27,11 @@ class FileChecks {
     Note(section, rpc::CheckServerFiles({listener.certificate, listener.key}));
   }
 
+  void Program(absl::string_view section, const std::string& path) {
+    if (access(path.c_str(), X_OK) == 0) return;
+    problems_.push_back(absl::StrCat(section, ": ", path, " is not a program"));
+  }
+
   absl::Status Result() const {
     if (problems_.empty()) return absl::OkStatus();
     return Error(Reason::CONFIGURATION_INVALID).Accepted(absl::StrJoin(problems_, "\n"));
@@ -42,6 +49,11 @@ absl::Status CheckFiles(const Config& config) {
   checks.Listener("public", config.public_listener);
   checks.Listener("admin", config.admin_listener);
   checks.Trust("signers", {config.signers.ca, config.signers.crl, absl::ZeroDuration()});
+  for (const auto& [name, target] : config.alerts) {
+    const std::string section = absl::StrCat("alert.", name);
+    if (!target.program.empty()) checks.Program(section, target.program[0]);
+    if (!target.mail_to.empty()) checks.Program(section, target.sendmail);
+  }
   checks.Note("log.key", Ed25519FileSigner::FromPemFile(config.log.key).status());
   return checks.Result();
 }

@@ -12,6 +12,7 @@
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
 #include "common/directory/parse_toml.h"
+#include "services/daemon/config_alerts.h"
 #include "services/daemon/config_keys.h"
 
 namespace rogatoria::daemon {
@@ -27,6 +28,12 @@ class Reader {
   absl::StatusOr<Config> Read() {
     for (const ConfigKey& key : AllConfigKeys()) ReadKey(key);
     FindUnknown();
+    ReadAlerts(
+        root_,
+        [this](const toml::node* at, const std::string& key, const std::string& expected) {
+          Complain(at, key, expected);
+        },
+        config_.alerts);
     CheckTogether();
     if (problems_.empty()) return std::move(config_);
     return Error(Reason::CONFIGURATION_INVALID).Accepted(absl::StrJoin(problems_, "\n"));
@@ -99,7 +106,7 @@ class Reader {
   void FindUnknown() {
     for (const auto& [name, node] : root_) {
       const std::string section(name.str());
-      if (known_.contains(section)) continue;
+      if (known_.contains(section) || section == kAlertSection) continue;
       const toml::table* table = node.as_table();
       if (table == nullptr || !sections_.contains(section)) {
         Complain(&node, section, "a key of deploy/rogatoriad.toml; this one is not known");

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/base/limits.h"
+#include "services/deadlines/alert_worker.h"
 
 namespace rogatoria::daemon {
 
@@ -73,6 +74,9 @@ struct Config {
   struct {
     int grace_seconds = 10;
   } shutdown;
+
+  // [alert.NAME]: how duty desks are alerted (config_alerts.h).
+  deadlines::AlertTargets alerts;
 
   struct {
     int max_batch_commands = static_cast<int>(limits::kMaxBatchCommands);

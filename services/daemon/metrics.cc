@@ -23,7 +23,7 @@ struct Row {
   // One value, or one a label.
   struct Value {
     const char* label;  // empty for none
-    const char* label_value;
+    std::string label_value;
     double value;
   };
   std::vector<Value> values;
@@ -131,6 +131,42 @@ Row WarnedRow(const AppStats& s) {
   return row;
 }
 
+// One value a clock that was told of; 0 for none where none was.
+std::vector<Row::Value> ByClock(const std::map<std::string, uint64_t>& counts) {
+  std::vector<Row::Value> values;
+  for (const auto& [clock, count] : counts) values.push_back({"clock", clock, Number(count)});
+  return values;
+}
+
+// Deadlines and alerts.
+std::vector<Row> DeadlineRows(const AppStats& s) {
+  const MetricType counter = MetricType::Counter;
+  return {
+      {"rogatoria_clocks_warned_total",
+       "Deadlines that both sides were warned of, by clock.",
+       counter,
+       ByClock(s.clocks.warned)},
+      {"rogatoria_clocks_overdue_total",
+       "Deadlines that passed and were told, by clock.",
+       counter,
+       ByClock(s.clocks.overdue)},
+      {"rogatoria_clocks_undated_total",
+       "Daily looks at clocks whose calendar does not know the year.",
+       counter,
+       {{"", "", Number(s.clocks.undated)}}},
+      {"rogatoria_clock_looks_failed_total",
+       "Looks at what is due, and commands for it, that failed; they are done again.",
+       counter,
+       {{"", "", Number(s.clocks.failures)}}},
+      {"rogatoria_alerts_total",
+       "Alerts to duty desks, by what became of them.",
+       counter,
+       {{"outcome", "sent", Number(s.alerts.sent)},
+        {"outcome", "failed", Number(s.alerts.failed)},
+        {"outcome", "dropped", Number(s.alerts.dropped)}}},
+  };
+}
+
 ClientMetric ToMetric(const Row::Value& value, MetricType type) {
   ClientMetric metric;
   if (*value.label != '\0') metric.label.push_back({value.label, value.label_value});
@@ -146,7 +182,8 @@ ClientMetric ToMetric(const Row::Value& value, MetricType type) {
 
 std::vector<MetricFamily> ToMetrics(const AppStats& stats) {
   std::vector<MetricFamily> families;
-  for (const auto& rows : {EdgeRows(stats), CoreRows(stats), {WarnedRow(stats)}}) {
+  for (const auto& rows :
+       {EdgeRows(stats), CoreRows(stats), {WarnedRow(stats)}, DeadlineRows(stats)}) {
     for (const Row& row : rows) {
       MetricFamily family{row.name, row.help, row.type, {}};
       for (const Row::Value& value : row.values) {

@@ -72,10 +72,12 @@ App::Parts::~Parts() {
   Drain();
   // Servers first, then what their calls used, then what the queue's last commands told.
   ticker_.reset();
+  deadline_ticker_.reset();
   metrics_.reset();
   public_server_.reset();
   admin_server_.reset();
   blocking_.reset();
+  if (alerts_ != nullptr) alerts_->Stop();
   if (core_ != nullptr) core_->Drain();
 }
 
@@ -111,6 +113,7 @@ absl::Status App::Parts::OpenServices() {
   OpenExchange(door, route_key);
   OpenMailboxes(door);
   OpenRegisters(door, route_key, std::move(witnesses));
+  OpenDeadlines();
   return absl::OkStatus();
 }
 
@@ -205,6 +208,25 @@ admin::AdminSeams App::Parts::MakeAdminSeams() {
           .requeued = [this](const std::string& authority) { mailboxes_->OnRequeued(authority); }};
 }
 
+void App::Parts::OpenDeadlines() {
+  alerts_ = std::make_unique<deadlines::AlertWorker>(
+      config_.alerts,
+      config_.trust_domain,
+      [this](deadlines::Alert alert) {
+        core_->queue().Submit(std::make_unique<deadlines::AlertSentCommand>(std::move(alert)));
+      },
+      [this](const deadlines::Alert& alert, const absl::Status& why) {
+        options_.log->Write(
+            Level::kWarning, "alert_failed", {{"alert", alert.name}, {"why", why.message()}});
+      });
+  scheduler_ = std::make_unique<deadlines::Scheduler>(
+      core_->store(),
+      core_->registry(),
+      *options_.clock,
+      [this](std::unique_ptr<Command> command) { core_->queue().Submit(std::move(command)); },
+      *alerts_);
+}
+
 HubServerOptions App::Parts::ServerOptions(const ListenerConfig& listener,
                                            const std::shared_ptr<rpc::TrustSource>& trust,
                                            std::shared_ptr<grpc::AuthMetadataProcessor> processor) {
@@ -248,6 +270,7 @@ absl::Status App::Parts::OpenServers() {
 
 void App::Parts::Serve() {
   ticker_ = std::make_unique<Ticker>(absl::Seconds(1), [this] { Tick(); });
+  deadline_ticker_ = std::make_unique<Ticker>(absl::Seconds(1), [this] { scheduler_->Tick(); });
   admin_server_->Serve();
   public_server_->Serve();
 }
@@ -295,6 +318,8 @@ void App::Parts::Drain() {
   public_server_->Shutdown(deadline);
   admin_server_->Shutdown(deadline);
   ticker_->Stop();
+  deadline_ticker_->Stop();
+  alerts_->Stop();
   core_->Drain();
 }
 
@@ -310,7 +335,9 @@ AppStats App::Parts::Stats() const {
           .open_streams = mailboxes_->open_streams(),
           .blocking_calls = blocking_->running(),
           .warnings = Warnings().size(),
-          .warned_rules = exchange_->warned_rules().counts()};
+          .warned_rules = exchange_->warned_rules().counts(),
+          .clocks = scheduler_->stats(),
+          .alerts = alerts_->stats()};
 }
 
 std::vector<std::string> App::Parts::Warnings() const {

@@ -57,6 +57,7 @@ class App::Parts {
                                  const std::shared_ptr<rpc::TrustSource>& trust,
                                  std::shared_ptr<grpc::AuthMetadataProcessor> processor);
   admin::AdminSeams MakeAdminSeams();
+  void OpenDeadlines();
   void Break(const absl::Status& why);
   void Tick();
 
@@ -83,7 +84,9 @@ class App::Parts {
 
   std::unique_ptr<HubServer> public_server_, admin_server_;
   std::unique_ptr<MetricsPage> metrics_;
-  std::unique_ptr<Ticker> ticker_;
+  std::unique_ptr<deadlines::AlertWorker> alerts_;
+  std::unique_ptr<deadlines::Scheduler> scheduler_;
+  std::unique_ptr<Ticker> ticker_, deadline_ticker_;
 
   mutable absl::Mutex mutex_;
   // What failed at the last refresh of each trust source; empty when nothing did.

@@ -171,6 +171,42 @@ TEST(ParseConfigTest, ATrustDomainIsNoLongerThanHeadersHaveRoomFor) {
   EXPECT_THAT(parse(limits::kMaxIdBytes + 1), HasReason(Reason::CONFIGURATION_INVALID));
 }
 
+TEST(AlertConfigTest, EachWayIsRead) {
+  const auto config = ParseConfig(absl::StrCat(kLeast,
+                                               "[alert.pager]\nprogram = [\"/bin/page\", \"a b\"]\n"
+                                               "[alert.mail]\nmail_to = \"duty@a.example\"\n"
+                                               "mail_from = \"hub@h.example\"\n"
+                                               "[alert.web-1]\nwebhook = \"https://a.example/x\"\n"
+                                               "webhook_ca = \"/etc/ca.pem\"\n"),
+                                  "hub.toml");
+  ASSERT_THAT(config, IsOk());
+  EXPECT_EQ(config->alerts.at("pager").program, (std::vector<std::string>{"/bin/page", "a b"}));
+  EXPECT_EQ(config->alerts.at("mail").mail_to, "duty@a.example");
+  EXPECT_EQ(config->alerts.at("mail").sendmail, "/usr/sbin/sendmail");
+  EXPECT_EQ(config->alerts.at("web-1").webhook, "https://a.example/x");
+}
+
+TEST(AlertConfigTest, WhatIsWrongIsNamedWithItsPlace) {
+  const std::string http = "[alert.web]\nwebhook = \"http://a.example\"\n";
+  EXPECT_THAT(Problem(http),
+              HasSubstr("hub.toml:4:11: alert.web.webhook: expected a URL that begins"));
+  EXPECT_THAT(Problem("[alert.none]\n"),
+              HasSubstr("hub.toml:3:1: alert.none: expected one of program, mail_to and webhook"));
+  EXPECT_THAT(Problem("[alert.two]\nprogram = [\"/bin/a\"]\nwebhook = \"https://a\"\n"),
+              HasSubstr("alert.two: expected one of"));
+  EXPECT_THAT(Problem("[alert.p]\nprogram = [\"page\"]\n"),
+              HasSubstr("alert.p.program: expected a list"));
+  EXPECT_THAT(Problem("[alert.p]\nprogramme = [\"/bin/page\"]\n"), HasSubstr("alert.p.programme"));
+  EXPECT_THAT(Problem("[alert.UPPER]\nprogram = [\"/bin/page\"]\n"),
+              HasSubstr("alert.UPPER: expected a section, named by [a-z0-9-]"));
+  for (const char* address : {"a@b\\nBcc: c@d", "a@b,c@d", "-oQ@x", "nobody"}) {
+    EXPECT_THAT(
+        Problem(absl::StrCat("[alert.m]\nmail_from = \"h@h\"\nmail_to = \"", address, "\"\n")),
+        HasSubstr("alert.m.mail_to: expected one e-mail address"))
+        << address;
+  }
+}
+
 TEST(LoadConfigTest, AMissingFileIsNamed) {
   EXPECT_THAT(LoadConfig("/nonexistent/rogatoriad.toml"), HasReason(Reason::FILE_UNREADABLE));
 }
@@ -182,9 +218,10 @@ TEST(CheckFilesTest, NamesEverySectionWithMissingFiles) {
     listener->certificate = listener->key = listener->client_ca = folder / "none";
   }
   config.log.key = config.signers.ca = folder / "none";
+  config.alerts["desk"].program = {folder / "none"};
   const absl::Status checked = CheckFiles(config);
   EXPECT_THAT(checked, HasReason(Reason::CONFIGURATION_INVALID));
-  for (const char* section : {"public: ", "admin: ", "signers: ", "log.key: "}) {
+  for (const char* section : {"public: ", "admin: ", "signers: ", "log.key: ", "alert.desk: "}) {
     EXPECT_THAT(std::string(checked.message()), HasSubstr(section));
   }
 }
