@@ -74,6 +74,10 @@ inline constexpr size_t kMaxAlerts = 4096;  // waiting for the worker that sends
 inline constexpr uint32_t kMaxAlertAttempts = 12;  // of one desk for one act
 inline constexpr int kAlertTimeoutMs = 30000;      // of one program or call
 
+// Practice notes.
+inline constexpr size_t kMaxGuidanceTextBytes = 32 * 1024;  // twelve printed pages
+inline constexpr size_t kMaxGuidanceBytes = 40 * 1024;      // the signed bytes, every list full
+
 // Directory files.
 inline constexpr size_t kMaxDirectoryFileBytes = 16 * 1024 * 1024;
 

@@ -49,6 +49,9 @@ Described Describe(const Directory& directory) {
   for (const DeadlineProfile& profile : directory.deadlines().all()) {
     all[absl::StrCat("deadline ", profile.id)] = ToWire(profile).SerializeAsString();
   }
+  for (const v1::Requirement& requirement : directory.requirements()) {
+    all[absl::StrCat("requirement ", requirement.id())] = requirement.SerializeAsString();
+  }
   for (const Calendar& calendar : directory.calendars()) {
     all[absl::StrCat("calendar ", calendar.id)] = calendar.sha256;
   }

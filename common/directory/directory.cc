@@ -63,6 +63,7 @@ void SortContents(Directory::Contents& contents) {
   SortBy(contents.users, [](const AccreditedUser& u) { return u.id; });
   SortBy(contents.instruments, [](const v1::Instrument& i) { return i.id(); });
   SortBy(contents.calendars, [](const Calendar& c) { return c.id; });
+  SortBy(contents.requirements, [](const v1::Requirement& r) { return r.id(); });
 }
 
 std::vector<OrganisationSeal> SealsOf(const std::vector<AuthorityEntry>& authorities) {

@@ -96,6 +96,7 @@ class Directory {
     std::vector<v1::Instrument> instruments;
     std::vector<Calendar> calendars;
     std::vector<DeadlineProfile> deadlines;
+    std::vector<v1::Requirement> requirements;
   };
 
   // Of a hub that has loaded none yet.
@@ -130,6 +131,7 @@ class Directory {
   absl::Span<const v1::Instrument> instruments() const { return contents_.instruments; }
   absl::Span<const Calendar> calendars() const { return contents_.calendars; }
   const DeadlineProfiles& deadlines() const { return deadlines_; }
+  absl::Span<const v1::Requirement> requirements() const { return contents_.requirements; }
 
  private:
   template <typename T>

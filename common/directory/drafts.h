@@ -68,6 +68,7 @@ void ReadKeyStatement(const TomlValue& table, Drafts& drafts);
 void ReadInstrument(const TomlValue& table, Drafts& drafts);
 void ReadCalendar(const TomlValue& table, Drafts& drafts);
 void ReadDeadline(const TomlValue& table, Drafts& drafts);
+void ReadRequirement(const TomlValue& table, Drafts& drafts);
 // The [[authority.calendar_for]] of an authority's table.
 void ReadCalendarsFor(const std::vector<const TomlValue*>& tables,
                       v1::Authority& record,

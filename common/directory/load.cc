@@ -28,6 +28,7 @@ constexpr TopLevelTable kTables[] = {
     {"instrument", ReadInstrument, true},
     {"calendar", ReadCalendar},
     {"deadline", ReadDeadline},
+    {"requirement", ReadRequirement},
 };
 
 bool IsTomlFile(absl::string_view name) {

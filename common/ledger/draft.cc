@@ -42,7 +42,8 @@ Draft::Draft(BatchState state, const BatchKeys& keys, Instant now, Random& rando
       cases_(keys.cases.begin(), keys.cases.end()),
       mailboxes_(keys.mailboxes.begin(), keys.mailboxes.end()),
       deliveries_(keys.deliveries.begin(), keys.deliveries.end()),
-      requests_(keys.requests.begin(), keys.requests.end()) {
+      requests_(keys.requests.begin(), keys.requests.end()),
+      guidance_(keys.guidance.begin(), keys.guidance.end()) {
   changes_.head = state_.head;
   changes_.head.last_instant = now_;
 }
@@ -65,6 +66,11 @@ const DeliveryRecord* Draft::FindDelivery(const DeliveryKey& key) const {
 const RequestRecord* Draft::FindRequest(const RequestKey& key) const {
   ROG_CHECK(requests_.contains(key), "a request that was not declared");
   return FindIn(new_requests_, changes_.requests, state_.requests, key);
+}
+
+const GuidanceRecord* Draft::FindGuidance(const std::string& id) const {
+  ROG_CHECK(guidance_.contains(id), "a practice note that was not declared");
+  return FindIn(new_guidance_, changes_.guidance, state_.guidance, id);
 }
 
 const StandingRecord* Draft::FindNewStanding(v1::StandingSubject subject,
@@ -127,6 +133,16 @@ void Draft::SetDirectory(DirectoryRecord directory) {
 void Draft::AddKeyStatement(KeyStatementRecord statement) {
   written_ = true;
   changes_.key_statements.push_back(std::move(statement));
+}
+
+void Draft::AddGuidance(GuidanceRecord guidance) {
+  const std::string id = guidance.about.id();
+  const GuidanceRecord* latest = FindGuidance(id);
+  ROG_CHECK(latest == nullptr || latest->about.version() < guidance.about.version(),
+            "versions of a practice note go upwards");
+  written_ = true;
+  new_guidance_[id] = changes_.guidance.size();
+  changes_.guidance.push_back(std::move(guidance));
 }
 
 EntryAddress Draft::AppendEvidence(const Evidence& evidence,

@@ -43,6 +43,8 @@ class Draft {
   const CaseRecord* FindCase(const std::string& case_id) const;
   const DeliveryRecord* FindDelivery(const DeliveryKey& key) const;
   const RequestRecord* FindRequest(const RequestKey& key) const;
+  // The latest version of a practice note.
+  const GuidanceRecord* FindGuidance(const std::string& id) const;
   // A standing set by this batch, which the directory in memory does not show yet; nullptr when
   // this batch set none. Needs no declaring.
   const StandingRecord* FindNewStanding(v1::StandingSubject subject, absl::string_view id) const;
@@ -66,6 +68,8 @@ class Draft {
   void PutStanding(StandingRecord standing);
   void SetDirectory(DirectoryRecord directory);  // also sets head().directory_version
   void AddKeyStatement(KeyStatementRecord statement);
+  // A new version, higher than the latest.
+  void AddGuidance(GuidanceRecord guidance);
 
   // The log. Each appends one entry and returns its address.
   // `owner`: authority whose register the entry belongs to.
@@ -98,9 +102,10 @@ class Draft {
   absl::flat_hash_set<absl::string_view> acts_, cases_, mailboxes_;
   absl::flat_hash_set<DeliveryKey> deliveries_;
   absl::flat_hash_set<RequestKey> requests_;
+  absl::flat_hash_set<absl::string_view> guidance_;
 
   // Where the rows written by this batch are in changes_.
-  absl::flat_hash_map<std::string, size_t> new_acts_, put_cases_;
+  absl::flat_hash_map<std::string, size_t> new_acts_, put_cases_, new_guidance_;
   absl::flat_hash_map<DeliveryKey, size_t> put_deliveries_;
   absl::flat_hash_map<RequestKey, size_t> new_requests_;
 };

@@ -19,6 +19,7 @@ namespace rogatoria {
 inline constexpr absl::string_view kHeaderFirstLine = "rogatoria-act-header v1";
 inline constexpr absl::string_view kAcknowledgementFirstLine = "rogatoria-acknowledgement v1";
 inline constexpr absl::string_view kKeyStatementFirstLine = "rogatoria-key-statement v1";
+inline constexpr absl::string_view kGuidanceFirstLine = "rogatoria-guidance v1";
 
 // The canonical form itself, without a first line. REQUIRES: a message without maps, floats,
 // groups, oneofs or extensions; stops the process otherwise.

@@ -40,6 +40,7 @@
 
 #include "rogatoria/v1/act.pb.h"
 #include "rogatoria/v1/admin_service.pb.h"
+#include "rogatoria/v1/directory_service.pb.h"
 #include "rogatoria/v1/exchange_service.pb.h"
 #include "rogatoria/v1/mailbox_service.pb.h"
 
@@ -175,6 +176,22 @@ struct KeyStatementRecord {
   uint64_t index = 0;
 };
 
+// A practice note that was published. It is public and is kept for ever, as every version of it is.
+struct GuidanceRecord {
+  v1::GuidanceSummary about;
+  Bytes document_sha256;
+  Instant recorded;
+  // Loaded by Snapshot::GetGuidance only.
+  Bytes document;   // the exact bytes signed
+  Bytes signature;  // detached CMS
+};
+
+// Which practice notes; what is empty asks for all. An instrument or a measure finds those about
+// any, too; a language finds its regions.
+struct GuidanceQuery {
+  std::string country, instrument, measure, language;
+};
+
 // What a batch of commands will look at.
 struct BatchKeys {
   std::vector<std::string> acts;
@@ -182,6 +199,7 @@ struct BatchKeys {
   std::vector<std::string> mailboxes;  // authority ids, for their next position
   std::vector<DeliveryKey> deliveries;
   std::vector<RequestKey> requests;
+  std::vector<std::string> guidance;  // ids, for their latest version
 };
 
 // What was found. A key without a row is absent from the map.
@@ -193,6 +211,7 @@ struct BatchState {
       last_positions;  // mailbox -> highest position; 0 if none
   absl::flat_hash_map<DeliveryKey, DeliveryRecord> deliveries;  // without erasable columns
   absl::flat_hash_map<RequestKey, RequestRecord> requests;
+  absl::flat_hash_map<std::string, GuidanceRecord> guidance;  // latest version, without document
 };
 
 // What a batch writes. Everything or nothing.
@@ -209,6 +228,7 @@ struct BatchChanges {
   std::vector<RequestRecord> requests;
   std::vector<StandingRecord> standings;  // inserted or replaced; ACTIVE removes
   std::vector<KeyStatementRecord> key_statements;
+  std::vector<GuidanceRecord> guidance;  // new versions
   std::optional<DirectoryRecord> directory;
 };
 
@@ -313,6 +333,13 @@ class Snapshot {
   virtual absl::StatusOr<DirectoryRecord> GetDirectory() = 0;  // the current one; NOT_FOUND before
   virtual absl::StatusOr<std::vector<StandingRecord>> ListStandings() = 0;
   virtual absl::StatusOr<std::vector<KeyStatementRecord>> ListKeyStatements() = 0;
+
+  // Practice notes. Version 0 is the latest; NOT_FOUND when there is none.
+  virtual absl::StatusOr<GuidanceRecord> GetGuidance(absl::string_view id, uint32_t version) = 0;
+  // The latest version of each that is asked for, by id, after an id exclusive.
+  virtual absl::StatusOr<std::vector<GuidanceRecord>> ListGuidance(const GuidanceQuery& query,
+                                                                   absl::string_view after_id,
+                                                                   size_t limit) = 0;
 
   virtual absl::StatusOr<StoreCounts> Count() = 0;
 };

@@ -29,6 +29,7 @@ constexpr absl::string_view kSetStanding = "/rogatoria.v1.AdminService/SetStandi
 constexpr absl::string_view kListStandings = "/rogatoria.v1.AdminService/ListStandings";
 constexpr absl::string_view kListDeadLetters = "/rogatoria.v1.AdminService/ListDeadLetters";
 constexpr absl::string_view kRequeueDeadLetter = "/rogatoria.v1.AdminService/RequeueDeadLetter";
+constexpr absl::string_view kPublishGuidance = "/rogatoria.v1.AdminService/PublishGuidance";
 constexpr absl::string_view kCreateBackup = "/rogatoria.v1.AdminService/CreateBackup";
 
 template <typename Request>
@@ -274,6 +275,34 @@ grpc::ServerUnaryReactor* AdminService::RequeueDeadLetter(grpc::CallbackServerCo
         told.WaitForNotification();
         if (outcome.ok()) seams_.requeued(request.authority());
         return outcome;
+      });
+}
+
+absl::Status AdminService::Publish(const Caller& caller,
+                                   const v1::PublishGuidanceRequest& request,
+                                   v1::PublishGuidanceResponse& response) {
+  ROG_RETURN_IF_ERROR(CheckRequestId(request.request_id()));
+  ROG_ASSIGN_OR_RETURN(const v1::GuidanceDocument document,
+                       ReadPublication(request, options_.trust_domain));
+  MutationRequest mutation = RequestOf(caller, kPublishGuidance, request);
+  mutation.guidance = {document.id()};
+  absl::Status verdict =
+      CheckPublication(request, document, registry_.Get(), seams_.verify_signature, seams_.now());
+  return ReadResponse(
+      CommitMutation(queue_, mutation, MakePublication(request, document, std::move(verdict))),
+      response);
+}
+
+grpc::ServerUnaryReactor* AdminService::PublishGuidance(grpc::CallbackServerContext* context,
+                                                        const grpc::ByteBuffer* in,
+                                                        grpc::ByteBuffer* out) {
+  return rpc::RunUnary<v1::PublishGuidanceRequest, v1::PublishGuidanceResponse>(
+      door_,
+      {context, in, out},
+      kPublishGuidance,
+      "guidance",
+      [this](const Caller& caller, const auto& request, auto& response) {
+        return Publish(caller, request, response);
       });
 }
 

@@ -15,6 +15,7 @@
 #include "common/ledger/commit_queue.h"
 #include "common/rpc/door.h"
 #include "common/storage/store.h"
+#include "services/admin/guidance_publication.h"
 
 #include "rogatoria/v1/admin_service.grpc.pb.h"
 
@@ -40,6 +41,8 @@ struct AdminSeams {
       requeue;
   // A dead letter was put back in this authority's mailbox.
   std::function<void(const std::string& authority)> requeued;
+  VerifySignature verify_signature;
+  std::function<Instant()> now;
 };
 
 // Every message is read by us, so that what is none of protobuf is refused like all else.
@@ -50,8 +53,9 @@ using RawAdminService = v1::AdminService::WithRawCallbackMethod_GetStatus<
                 v1::AdminService::WithRawCallbackMethod_ListStandings<
                     v1::AdminService::WithRawCallbackMethod_ListDeadLetters<
                         v1::AdminService::WithRawCallbackMethod_RequeueDeadLetter<
-                            v1::AdminService::WithRawCallbackMethod_CreateBackup<
-                                v1::AdminService::Service>>>>>>>>;
+                            v1::AdminService::WithRawCallbackMethod_PublishGuidance<
+                                v1::AdminService::WithRawCallbackMethod_CreateBackup<
+                                    v1::AdminService::Service>>>>>>>>>;
 
 class AdminService final : public RawAdminService {
  public:
@@ -84,6 +88,9 @@ class AdminService final : public RawAdminService {
   grpc::ServerUnaryReactor* RequeueDeadLetter(grpc::CallbackServerContext* context,
                                               const grpc::ByteBuffer* in,
                                               grpc::ByteBuffer* out) override;
+  grpc::ServerUnaryReactor* PublishGuidance(grpc::CallbackServerContext* context,
+                                            const grpc::ByteBuffer* in,
+                                            grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* CreateBackup(grpc::CallbackServerContext* context,
                                          const grpc::ByteBuffer* in,
                                          grpc::ByteBuffer* out) override;
@@ -92,6 +99,9 @@ class AdminService final : public RawAdminService {
   absl::Status Load(const Caller& caller,
                     const v1::LoadDirectoryRequest& request,
                     v1::LoadDirectoryResponse& response);
+  absl::Status Publish(const Caller& caller,
+                       const v1::PublishGuidanceRequest& request,
+                       v1::PublishGuidanceResponse& response);
   absl::Status Backup(const Caller& caller,
                       const v1::CreateBackupRequest& request,
                       v1::CreateBackupResponse& response);

@@ -1,7 +1,9 @@
 #include "services/admin/mutation.h"
 
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/synchronization/notification.h"
 #include "common/base/error.h"
@@ -23,6 +25,7 @@ class Mutation final : public Command {
         request_sha256_(Sha256({request.method, "\n", request.content})),
         size_(request.content.size() + kNoticeBytes * request.mailboxes.size()),
         mailboxes_(request.mailboxes),
+        guidance_(request.guidance),
         change_(std::move(change)),
         done_(std::move(done)) {}
 
@@ -30,6 +33,7 @@ class Mutation final : public Command {
   void Declare(BatchKeys& keys) const override {
     keys.requests.push_back(key_);
     keys.mailboxes.insert(keys.mailboxes.end(), mailboxes_.begin(), mailboxes_.end());
+    keys.guidance.insert(keys.guidance.end(), guidance_.begin(), guidance_.end());
   }
   void Decide(Draft& draft) override { outcome_ = Apply(draft); }
   void Committed(const BatchReceipts&) override { done_(std::move(outcome_)); }
@@ -59,6 +63,7 @@ class Mutation final : public Command {
   const Bytes request_sha256_;
   const size_t size_;
   const std::vector<std::string> mailboxes_;
+  const std::vector<std::string> guidance_;
   const Change change_;
   const Done done_;
   absl::StatusOr<Bytes> outcome_;

@@ -205,7 +205,13 @@ admin::AdminSeams App::Parts::MakeAdminSeams() {
                  std::function<void(absl::Status)> done) {
                 return std::make_unique<delivery::RequeueCommand>(caller, request, std::move(done));
               },
-          .requeued = [this](const std::string& authority) { mailboxes_->OnRequeued(authority); }};
+          .requeued = [this](const std::string& authority) { mailboxes_->OnRequeued(authority); },
+          .verify_signature =
+              [this](absl::string_view signature, absl::string_view message) {
+                return verifier_.VerifyDetached(
+                    signature, message, signer_trust_->current(), options_.clock->Now());
+              },
+          .now = [this] { return options_.clock->Now(); }};
 }
 
 void App::Parts::OpenDeadlines() {

@@ -18,6 +18,7 @@ constexpr absl::string_view kResolveRecipients = "/rogatoria.v1.DirectoryService
 constexpr absl::string_view kExplainRoute = "/rogatoria.v1.DirectoryService/ExplainRoute";
 constexpr absl::string_view kGetAuthority = "/rogatoria.v1.DirectoryService/GetAuthority";
 constexpr absl::string_view kListAuthorities = "/rogatoria.v1.DirectoryService/ListAuthorities";
+constexpr absl::string_view kListRequirements = "/rogatoria.v1.DirectoryService/ListRequirements";
 constexpr absl::string_view kListInstruments = "/rogatoria.v1.DirectoryService/ListInstruments";
 constexpr absl::string_view kListDeadlines = "/rogatoria.v1.DirectoryService/ListDeadlines";
 
@@ -333,6 +334,24 @@ grpc::ServerUnaryReactor* DirectoryService::ListDeadlines(grpc::CallbackServerCo
                              profile.instrument == request.instrument();
           if (meant) *response.add_deadlines() = ToWire(profile);
         }
+        return absl::OkStatus();
+      });
+}
+
+grpc::ServerUnaryReactor* DirectoryService::ListRequirements(grpc::CallbackServerContext* context,
+                                                             const grpc::ByteBuffer* in,
+                                                             grpc::ByteBuffer* out) {
+  return rpc::RunUnary<v1::ListRequirementsRequest, v1::ListRequirementsResponse>(
+      door_,
+      {context, in, out},
+      kListRequirements,
+      "",
+      [this](const Caller&, const auto&, auto& response) {
+        const RegistryState registry = registry_.Get();
+        for (const v1::Requirement& requirement : registry.directory->requirements()) {
+          *response.add_requirements() = requirement;
+        }
+        response.set_directory_version(registry.directory_version);
         return absl::OkStatus();
       });
 }

@@ -1,6 +1,6 @@
-// rogatoria.v1.DirectoryService: reads the registry's snapshot in memory. Never blocks on the
-// store, except ResolveRecipients for a case that exists: whether an old case may go on under an
-// instrument that ended depends on the case.
+// rogatoria.v1.DirectoryService: reads the registry's snapshot in memory. Reads the store for
+// practice notes, and for ResolveRecipients of a case that exists: whether an old case may go on
+// under an instrument that ended depends on the case.
 #pragma once
 
 #include <memory>
@@ -38,7 +38,10 @@ using RawDirectoryService = v1::DirectoryService::WithRawCallbackMethod_ResolveR
             v1::DirectoryService::WithRawCallbackMethod_ListAuthorities<
                 v1::DirectoryService::WithRawCallbackMethod_ListInstruments<
                     v1::DirectoryService::WithRawCallbackMethod_ListDeadlines<
-                        v1::DirectoryService::Service>>>>>>;
+                        v1::DirectoryService::WithRawCallbackMethod_ListRequirements<
+                            v1::DirectoryService::WithRawCallbackMethod_ListGuidance<
+                                v1::DirectoryService::WithRawCallbackMethod_GetGuidance<
+                                    v1::DirectoryService::Service>>>>>>>>>;
 
 class DirectoryService final : public RawDirectoryService {
  public:
@@ -69,6 +72,16 @@ class DirectoryService final : public RawDirectoryService {
   grpc::ServerUnaryReactor* ListDeadlines(grpc::CallbackServerContext* context,
                                           const grpc::ByteBuffer* in,
                                           grpc::ByteBuffer* out) override;
+  grpc::ServerUnaryReactor* ListRequirements(grpc::CallbackServerContext* context,
+                                             const grpc::ByteBuffer* in,
+                                             grpc::ByteBuffer* out) override;
+  // guidance.cc
+  grpc::ServerUnaryReactor* ListGuidance(grpc::CallbackServerContext* context,
+                                         const grpc::ByteBuffer* in,
+                                         grpc::ByteBuffer* out) override;
+  grpc::ServerUnaryReactor* GetGuidance(grpc::CallbackServerContext* context,
+                                        const grpc::ByteBuffer* in,
+                                        grpc::ByteBuffer* out) override;
 
  private:
   // Where each key statement's leaf is, by its digest; read once a directory version.

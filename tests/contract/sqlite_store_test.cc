@@ -123,7 +123,8 @@ TEST_F(SqliteStoreTest, DatabaseOfTheFirstSchemaTakesNotices) {
   ASSERT_THAT(Raw()->Execute("DROP INDEX cases_due; ALTER TABLE cases DROP COLUMN next_event;"
                              "DROP INDEX deliveries_due;"
                              "ALTER TABLE deliveries DROP COLUMN retrieve_by;"
-                             "DROP TABLE notices; DELETE FROM schema_version WHERE version > 1"),
+                             "DROP TABLE notices; DROP TABLE guidance;"
+                             "DELETE FROM schema_version WHERE version > 1"),
               IsOk());
   auto store = MustOpen();
   const std::string before = *DumpStore(*store, {"co-fgn"});

@@ -229,6 +229,9 @@ const FaultyBatch kFaultyBatches[] = {
        c.key_statements = {{"co-fgn", "digest", 1, 0}};
      },
      StatusCode::kAlreadyExists},
+    {"version of a practice note is there",
+     [](auto& c) { c.guidance = {MakeGuidance("co-fgn/bank", 1)}; },
+     StatusCode::kAlreadyExists},
     {"delivery to replace is missing",
      [](auto& c) {
        c.deliveries = {c.new_deliveries[0]};
@@ -281,6 +284,7 @@ TEST_P(StoreContract, FaultyBatchChangesNothing) {
   first.OpenCase("a/1", "pt-pgr", "co-fgn");
   first.changes().requests = {{{"op", "r1"}, "digest", "answer"}};
   first.changes().key_statements = {{"pt-pgr", "digest", 1, 0}};
+  first.changes().guidance = {MakeGuidance("co-fgn/bank", 1)};
   ASSERT_THAT(CommitChanges(*store_, first.Build()), IsOk());
   const std::string before = Dump(*store_);
   for (const FaultyBatch& faulty : kFaultyBatches) {

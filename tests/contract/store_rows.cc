@@ -396,6 +396,34 @@ std::string Text(const BatchRecord& batch) {
                       ToHex(batch.note));
 }
 
+GuidanceRecord MakeGuidance(const std::string& id, uint32_t version) {
+  const std::string name = absl::StrCat(id, " ", version);
+  GuidanceRecord record;
+  record.about.set_id(id);
+  record.about.set_version(version);
+  record.about.set_authority("co-fgn");
+  record.about.set_title("title " + name);
+  record.about.set_published_unix_ms(7000 + version);
+  record.document_sha256 = "digest " + name;
+  record.document = "document " + name;
+  record.signature = "signature " + name;
+  record.recorded = {8000 + version};
+  return record;
+}
+
+std::string Text(const GuidanceRecord& guidance) {
+  return absl::StrCat("guidance ",
+                      guidance.about.ShortDebugString(),
+                      " digest ",
+                      ToHex(guidance.document_sha256),
+                      " recorded ",
+                      guidance.recorded.unix_ms,
+                      " document ",
+                      ToHex(guidance.document),
+                      " signature ",
+                      ToHex(guidance.signature));
+}
+
 namespace {
 
 constexpr size_t kAll = 1'000'000;
@@ -479,6 +507,11 @@ absl::Status DumpRegistry(Snapshot& snapshot, std::string& text) {
                     "/",
                     row.index,
                     "\n");
+  }
+  ROG_ASSIGN_OR_RETURN(const auto guidance, snapshot.ListGuidance({}, "", kAll));
+  for (const GuidanceRecord& row : guidance) {
+    ROG_ASSIGN_OR_RETURN(const GuidanceRecord whole, snapshot.GetGuidance(row.about.id(), 0));
+    absl::StrAppend(&text, Text(whole), "\n");
   }
   const auto directory = snapshot.GetDirectory();
   if (absl::IsNotFound(directory.status())) return absl::OkStatus();

@@ -60,6 +60,9 @@ absl::Status CommitChanges(Store& store, const BatchChanges& changes);
 // An act of this id, as the builder makes it.
 v1::Act MakeAct(const std::string& act_id, size_t body_bytes);
 
+// A practice note of this id and version; everything in it follows from them.
+GuidanceRecord MakeGuidance(const std::string& id, uint32_t version);
+
 // All fields, in a form that a failing test shows readably.
 std::string Text(const Head& head);
 std::string Text(const ActRecord& act);
@@ -68,6 +71,7 @@ std::string Text(const CaseRecord& record);
 std::string Text(const DeliveryRecord& delivery);
 std::string Text(const EntryRecord& entry);
 std::string Text(const BatchRecord& batch);
+std::string Text(const GuidanceRecord& guidance);
 template <typename Record>
 std::string Text(const std::vector<Record>& records) {
   std::string text;

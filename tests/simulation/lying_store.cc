@@ -112,6 +112,14 @@ class LyingSnapshot final : public Snapshot {
   }
 
   // The rest is told as it is.
+  absl::StatusOr<GuidanceRecord> GetGuidance(absl::string_view id, uint32_t version) override {
+    return inner_->GetGuidance(id, version);
+  }
+  absl::StatusOr<std::vector<GuidanceRecord>> ListGuidance(const GuidanceQuery& query,
+                                                           absl::string_view after_id,
+                                                           size_t limit) override {
+    return inner_->ListGuidance(query, after_id, limit);
+  }
   absl::StatusOr<Head> GetHead() override { return inner_->GetHead(); }
   absl::StatusOr<ActRecord> GetAct(absl::string_view id) override { return inner_->GetAct(id); }
   absl::StatusOr<CasePage> ListCases(absl::string_view authority,

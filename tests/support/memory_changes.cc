@@ -67,6 +67,12 @@ absl::Status CheckAllNew(const MemoryTables& tables, const BatchChanges& changes
       "delivery"));
   ROG_RETURN_IF_ERROR(CheckNew(
       tables.requests, version, changes.requests, [](auto& row) { return row.key; }, "request"));
+  ROG_RETURN_IF_ERROR(CheckNew(
+      tables.guidance,
+      version,
+      changes.guidance,
+      [](auto& row) { return std::pair(row.about.id(), row.about.version()); },
+      "version of a practice note"));
   return CheckNew(
       tables.key_statements,
       version,
@@ -174,6 +180,9 @@ void ApplyRegistry(BatchChanges& changes, uint64_t version, MemoryTables& tables
   }
   for (const KeyStatementRecord& row : changes.key_statements) {
     tables.key_statements.Put({row.log, row.index}, version, row);
+  }
+  for (const GuidanceRecord& row : changes.guidance) {
+    tables.guidance.Put({row.about.id(), row.about.version()}, version, row);
   }
   if (changes.directory.has_value()) {
     tables.directories.Put(changes.directory->version, version, *changes.directory);

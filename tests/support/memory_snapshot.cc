@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <set>
 #include <tuple>
 
+#include "absl/strings/match.h"
 #include "common/base/status_macros.h"
 
 namespace rogatoria {
@@ -20,6 +22,17 @@ template <typename Record>
 absl::StatusOr<Record> ValueOrNotFound(const std::shared_ptr<const Record>& record) {
   if (record == nullptr) return NotFound();
   return *record;
+}
+
+bool IsAskedFor(const v1::GuidanceSummary& about, const GuidanceQuery& query) {
+  const auto& measures = about.measures();
+  return (query.country.empty() || about.country() == query.country) &&
+         (query.instrument.empty() || about.instrument().empty() ||
+          about.instrument() == query.instrument) &&
+         (query.measure.empty() || measures.empty() ||
+          std::find(measures.begin(), measures.end(), query.measure) != measures.end()) &&
+         (query.language.empty() || about.language() == query.language ||
+          absl::StartsWith(about.language(), query.language + "-"));
 }
 
 DeliveryRecord WithoutErasable(DeliveryRecord delivery) {
@@ -430,6 +443,41 @@ absl::StatusOr<std::vector<DeliveryRecord>> MemorySnapshot::ListDueDeliveries(In
       return *a.retrieve_by < *b.retrieve_by;
     });
     if (rows.size() > limit) rows.resize(limit);
+    return rows;
+  });
+}
+
+absl::StatusOr<GuidanceRecord> MemorySnapshot::GetGuidance(absl::string_view id, uint32_t version) {
+  return Run<GuidanceRecord>([&](const MemoryTables& tables) -> absl::StatusOr<GuidanceRecord> {
+    absl::StatusOr<GuidanceRecord> found = NotFound();
+    tables.guidance.Scan(
+        {std::string(id), version}, version_, [&](const auto& key, const auto& row) {
+          if (key.first != id || (version != 0 && key.second != version)) return false;
+          found = row;
+          return true;
+        });
+    return found;
+  });
+}
+
+absl::StatusOr<std::vector<GuidanceRecord>> MemorySnapshot::ListGuidance(const GuidanceQuery& query,
+                                                                         absl::string_view after_id,
+                                                                         size_t limit) {
+  using Rows = std::vector<GuidanceRecord>;
+  return Run<Rows>([&](const MemoryTables& tables) -> absl::StatusOr<Rows> {
+    std::map<std::string, GuidanceRecord> latest;
+    tables.guidance.Scan({"", 0}, version_, [&](const auto& key, const auto& row) {
+      if (key.first > after_id) latest[key.first] = row;
+      return true;
+    });
+    Rows rows;
+    for (auto& [id, row] : latest) {
+      if (rows.size() == limit) break;
+      if (!IsAskedFor(row.about, query)) continue;
+      row.document.clear();
+      row.signature.clear();
+      rows.push_back(row);
+    }
     return rows;
   });
 }

@@ -27,6 +27,7 @@ struct MemoryTables {
   VersionedMap<uint64_t, DirectoryRecord> directories;
   VersionedMap<std::pair<int, std::string>, StandingRecord> standings;
   VersionedMap<Address, KeyStatementRecord> key_statements;
+  VersionedMap<std::pair<std::string, uint32_t>, GuidanceRecord> guidance;  // by id and version
 
   // Indexes.
   VersionedMap<std::pair<std::string, uint64_t>, std::string> act_of_case;  // by position

@@ -16,6 +16,21 @@ void LoadRows(const Map& map, const Keys& keys, uint64_t version, Found& found) 
   }
 }
 
+// The last version of each, as the engine loads it.
+void LoadGuidance(const MemoryTables& tables, const BatchKeys& keys, BatchState& state) {
+  for (const std::string& id : keys.guidance) {
+    tables.guidance.Scan({id, 0}, tables.version, [&](const auto& key, const auto& row) {
+      if (key.first != id) return false;
+      state.guidance[id] = row;
+      return true;
+    });
+  }
+  for (auto& [id, row] : state.guidance) {
+    row.document.clear();
+    row.signature.clear();
+  }
+}
+
 }  // namespace
 
 MemoryTransaction::MemoryTransaction(MemoryDisk& disk,
@@ -40,6 +55,7 @@ absl::StatusOr<BatchState> MemoryTransaction::Load(const BatchKeys& keys) {
   LoadRows(tables.cases, keys.cases, tables.version, state.cases);
   LoadRows(tables.deliveries, keys.deliveries, tables.version, state.deliveries);
   LoadRows(tables.requests, keys.requests, tables.version, state.requests);
+  LoadGuidance(tables, keys, state);
   for (auto& [act_id, act] : state.acts) act.act.Clear();
   for (auto& [key, delivery] : state.deliveries) {
     delivery.statement.clear();
@@ -54,7 +70,8 @@ absl::StatusOr<BatchState> MemoryTransaction::Load(const BatchKeys& keys) {
 }
 
 absl::Status MemoryTransaction::CheckRoom(const BatchChanges& changes) const {
-  const bool grows = !changes.new_acts.empty() || changes.directory.has_value();
+  const bool grows =
+      !changes.new_acts.empty() || !changes.guidance.empty() || changes.directory.has_value();
   if (disk_.room_ == DiskRoom::kNone || (disk_.room_ == DiskRoom::kReserveOnly && grows)) {
     return Error(Reason::DISK_FULL);
   }

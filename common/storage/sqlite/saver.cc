@@ -4,6 +4,7 @@
 
 #include "common/base/status_macros.h"
 #include "common/storage/sqlite/encoding.h"
+#include "common/storage/sqlite/guidance_rows.h"
 #include "common/storage/sqlite/rows.h"
 
 namespace rogatoria::sqlite {
@@ -269,6 +270,9 @@ absl::Status Saver::SaveRegistry(const BatchChanges& changes) {
     Query insert = connection_.Prepare(kInsertKeyStatement);
     insert.Uint(row.log).Uint(row.index).Text(row.authority).Blob(row.statement_sha256);
     ROG_RETURN_IF_ERROR(insert.Run());
+  }
+  for (const GuidanceRecord& row : changes.guidance) {
+    ROG_RETURN_IF_ERROR(InsertGuidance(connection_, row));
   }
   if (!changes.directory.has_value()) return absl::OkStatus();
   Query insert = connection_.Prepare(kInsertDirectory);

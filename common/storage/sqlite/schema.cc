@@ -164,10 +164,30 @@ CREATE INDEX deliveries_due ON deliveries (retrieve_by)
   WHERE retrieve_by IS NOT NULL AND state = 0;
 )sql";
 
+// Practice notes are public: nothing here is erasable. `measures` is ",A,B," or empty for all.
+constexpr char kGuidance[] = R"sql(
+CREATE TABLE guidance (
+  id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  authority TEXT NOT NULL,
+  country TEXT NOT NULL,
+  instrument TEXT NOT NULL,
+  measures TEXT NOT NULL,
+  language TEXT NOT NULL,
+  title TEXT NOT NULL,
+  published INTEGER NOT NULL,
+  document_sha256 BLOB NOT NULL,
+  recorded INTEGER NOT NULL,
+  document BLOB NOT NULL,
+  signature BLOB NOT NULL,
+  PRIMARY KEY (id, version));
+)sql";
+
 constexpr SchemaStep kSteps[] = {
     {"first tables", kFirstTables},
     {"notices", kNotices},
     {"clocks", kClocks},
+    {"guidance", kGuidance},
 };
 
 constexpr char kCountTables[] = "SELECT count(*) FROM sqlite_schema";

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "common/base/status_macros.h"
+#include "common/storage/sqlite/guidance_rows.h"
 #include "common/storage/sqlite/rows.h"
 
 namespace rogatoria::sqlite {
@@ -225,6 +226,16 @@ absl::StatusOr<std::vector<KeyStatementRecord>> SqliteSnapshot::ListKeyStatement
     statement.log = query.NextUint();
     statement.index = query.NextUint();
   }
+}
+
+absl::StatusOr<GuidanceRecord> SqliteSnapshot::GetGuidance(absl::string_view id, uint32_t version) {
+  return sqlite::GetGuidance(*connection_, id, version);
+}
+
+absl::StatusOr<std::vector<GuidanceRecord>> SqliteSnapshot::ListGuidance(const GuidanceQuery& query,
+                                                                         absl::string_view after_id,
+                                                                         size_t limit) {
+  return sqlite::ListGuidance(*connection_, query, after_id, limit);
 }
 
 absl::StatusOr<StoreCounts> SqliteSnapshot::Count() {

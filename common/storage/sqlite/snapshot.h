@@ -82,6 +82,10 @@ class SqliteSnapshot final : public Snapshot {
   absl::StatusOr<DirectoryRecord> GetDirectory() override;
   absl::StatusOr<std::vector<StandingRecord>> ListStandings() override;
   absl::StatusOr<std::vector<KeyStatementRecord>> ListKeyStatements() override;
+  absl::StatusOr<GuidanceRecord> GetGuidance(absl::string_view id, uint32_t version) override;
+  absl::StatusOr<std::vector<GuidanceRecord>> ListGuidance(const GuidanceQuery& query,
+                                                           absl::string_view after_id,
+                                                           size_t limit) override;
   absl::StatusOr<StoreCounts> Count() override;
 
  private:

@@ -5,6 +5,7 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/storage/change_rules.h"
+#include "common/storage/sqlite/guidance_rows.h"
 #include "common/storage/sqlite/saver.h"
 
 namespace rogatoria::sqlite {
@@ -68,6 +69,7 @@ absl::StatusOr<BatchState> SqliteTransaction::Load(const BatchKeys& keys) {
   ROG_RETURN_IF_ERROR(LoadCases(keys, state));
   ROG_RETURN_IF_ERROR(LoadMailboxes(keys, state));
   ROG_RETURN_IF_ERROR(LoadRequests(keys, state));
+  ROG_RETURN_IF_ERROR(LoadGuidance(keys, state));
   return state;
 }
 
@@ -118,10 +120,22 @@ absl::Status SqliteTransaction::LoadRequests(const BatchKeys& keys, BatchState& 
   return absl::OkStatus();
 }
 
+absl::Status SqliteTransaction::LoadGuidance(const BatchKeys& keys, BatchState& state) {
+  for (const std::string& id : keys.guidance) {
+    auto latest = FindLatestGuidance(*writer_.connection, id);
+    if (absl::IsNotFound(latest.status())) continue;
+    ROG_RETURN_IF_ERROR(latest.status());
+    state.guidance.emplace(id, *std::move(latest));
+  }
+  return absl::OkStatus();
+}
+
 // What is given up for the audit log is not for new acts: they wait until the reserve is whole.
 absl::Status SqliteTransaction::CheckRoom(const BatchChanges& changes) {
   if (writer_.reserve.Restore()) return absl::OkStatus();
-  if (changes.new_acts.empty() && !changes.directory.has_value()) return absl::OkStatus();
+  if (changes.new_acts.empty() && changes.guidance.empty() && !changes.directory.has_value()) {
+    return absl::OkStatus();
+  }
   return Error(Reason::DISK_FULL);
 }
 

@@ -53,6 +53,7 @@ class SqliteTransaction final : public Transaction {
   absl::Status LoadCases(const BatchKeys& keys, BatchState& state);
   absl::Status LoadMailboxes(const BatchKeys& keys, BatchState& state);
   absl::Status LoadRequests(const BatchKeys& keys, BatchState& state);
+  absl::Status LoadGuidance(const BatchKeys& keys, BatchState& state);
 
   Writer& writer_;
   StoredHead head_;

@@ -28,6 +28,7 @@ export const grammar = {
   trustDomain: (t) => TRUST_DOMAIN.test(t),
   instrument: (t) => INSTRUMENT.test(t),
   measureCode: (t) => MEASURE_CODE.test(t),
+  language: (t) => LANGUAGE.test(t),
   day: (t) => /^\d{4}-\d{2}-\d{2}$/.test(t) && !Number.isNaN(Date.parse(t)) &&
     new Date(Date.parse(t)).toISOString().slice(0, 10) === t,
 };

@@ -38,6 +38,11 @@ export const ACKNOWLEDGEMENT = {
   1: text('trust_domain'), 2: text('act_id'), 3: bytes('header_sha256'), 4: text('recipient'),
   5: number('acknowledged_unix_ms', 'int64'),
 };
+export const GUIDANCE = {
+  1: text('trust_domain'), 2: text('id'), 3: number('version', 'uint32'), 4: text('country'), 5: text('instrument'),
+  6: text('measures', many), 7: text('language'), 8: number('published_unix_ms', 'int64'), 9: text('title'),
+  10: text('text'), 11: bytes('supersedes_sha256'),
+};
 export const KEY_STATEMENT = {
   1: text('trust_domain'), 2: text('authority'), 3: bytes('certificate_sha256'), 4: number('purpose', 'int32'),
   5: number('not_before_unix_ms', 'int64'), 6: number('not_after_unix_ms', 'int64'),

@@ -1,4 +1,4 @@
-// Checks the committed vectors of header, acknowledgement, key statement, evidence and leaf with
+// Checks the committed vectors of header, acknowledgement, key statement, guidance, evidence and leaf with
 // nothing of Rogatoria: node's built-ins and the pages of docs/formats. Good ones must be read, with
 // what cases.tsv says to be in them; bad ones must be refused.
 //
@@ -7,9 +7,11 @@ import { createHash, createHmac, createPublicKey, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ACKNOWLEDGEMENT, KEY_STATEMENT, Refused, demand, readSigned } from './formats_wire.mjs';
+import { ACKNOWLEDGEMENT, GUIDANCE, KEY_STATEMENT, Refused, demand, readSigned } from './formats_wire.mjs';
 import { grammar, readHeader } from './formats_header.mjs';
 import { readAudit, readEvidence, readLeaf } from './formats_texts.mjs';
+import { verifyDetached } from './signature_formats.mjs';
+import { readCertificate } from './x509.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = process.argv[2] ?? join(here, '../../../docs/formats/vectors');
@@ -94,6 +96,55 @@ function keyStatementFacts(buffer, name) {
   };
 }
 
+// --- guidance -----------------------------------------------------------------------------------
+
+const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
+
+// Version 1 follows nothing, every other one the version before it.
+function checkVersion(g) {
+  demand(g.version >= 1n && g.version <= 999999n, 'version');
+  demand(g.supersedes_sha256.length === (g.version === 1n ? 0 : 32), 'supersedes_sha256');
+}
+
+function guidanceFacts(buffer, name) {
+  demand(buffer.length <= 40 * 1024, 'larger than 40 KiB');
+  const g = readSigned(buffer, 'rogatoria-guidance v1', GUIDANCE);
+  demand(grammar.trustDomain(g.trust_domain), 'trust_domain');
+  const [authority, ...rest] = g.id.split('/');
+  demand(grammar.authority(authority) && /^[a-z0-9-]{1,64}$/.test(rest.join('/')), 'id');
+  checkVersion(g);
+  demand(/^[A-Z]{2}$/.test(g.country), 'country');
+  demand(g.instrument === '' || grammar.instrument(g.instrument), 'instrument');
+  demand(g.measures.length <= 64 && g.measures.every(grammar.measureCode), 'measures');
+  demand(g.measures.every((code, i) => i === 0 || code > g.measures[i - 1]), 'order of measures');
+  demand(grammar.language(g.language), 'language');
+  demand(g.published_unix_ms > 0n && g.published_unix_ms <= 253402300799999n, 'published_unix_ms');
+  const size = (text) => Buffer.byteLength(text);
+  demand(size(g.title) >= 1 && size(g.title) <= 200 && !/\n/.test(g.title) && !CONTROL.test(g.title), 'title');
+  demand(size(g.text) >= 1 && size(g.text) <= 32 * 1024 && !CONTROL.test(g.text), 'text');
+  if (name === 'good-first.bin') checkSealed(buffer);
+  return {
+    id: g.id, version: `${g.version}`, country: g.country, measures: `${g.measures.length}`, language: g.language,
+    sha256: sha256(buffer).toString('hex'),
+  };
+}
+
+// The committed signature is over these bytes and no others, under the CA of the signature vectors.
+function checkSealed(buffer) {
+  const pem = load('signature', 'ca.pem').toString('latin1').replace(/-----[^-]+-----/g, '');
+  const anchor = readCertificate(Buffer.from(pem, 'base64'));
+  const signature = load('guidance', 'good-first.bin.p7s');
+  const holds = (bytes) => {
+    try {
+      verifyDetached(signature, bytes, anchor, new Set(), 1795521600000);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  demand(holds(buffer) && !holds(load('guidance', 'good-second.bin')), 'signature');
+}
+
 // --- evidence and leaf --------------------------------------------------------------------------
 
 function evidenceFacts(buffer) {
@@ -115,6 +166,7 @@ const READERS = {
   header: headerFacts,
   acknowledgement: acknowledgementFacts,
   'key-statement': keyStatementFacts,
+  guidance: guidanceFacts,
   evidence: evidenceFacts,
   leaf: leafFacts,
 };

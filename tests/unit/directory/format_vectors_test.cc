@@ -13,7 +13,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/base/error.h"
+#include "common/crypto/cms_signature.h"
 #include "common/crypto/digest.h"
+#include "common/directory/guidance.h"
 #include "common/directory/key_statement.h"
 #include "common/model/acknowledgement.h"
 #include "common/model/audit_record.h"
@@ -28,7 +30,8 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path kVectors = fs::path(ROGATORIA_SOURCE_DIR) / "docs/formats/vectors";
-const char* const kFolders[] = {"header", "acknowledgement", "key-statement", "evidence", "leaf"};
+const char* const kFolders[] = {
+    "header", "acknowledgement", "key-statement", "guidance", "evidence", "leaf"};
 
 Bytes ReadFile(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -127,6 +130,31 @@ TEST(FormatVectorsTest, Acknowledgements) {
       EXPECT_EQ(Facts(c.text)["act"], statement->act_id());
     }
   }
+}
+
+TEST(FormatVectorsTest, Guidance) {
+  for (const VectorCase& c : CasesOf("guidance")) {
+    const auto document = ParseGuidance(c.content);
+    ExpectVerdict(c, document.status());
+    if (!document.ok()) continue;
+    EXPECT_EQ(Facts(c.text)["id"], document->id());
+    EXPECT_EQ(Facts(c.text)["version"], absl::StrCat(document->version()));
+    EXPECT_EQ(Facts(c.text)["measures"], absl::StrCat(document->measures_size()));
+    EXPECT_EQ(Facts(c.text)["sha256"], ToHex(GuidanceDigest(c.content)));
+  }
+}
+
+TEST(FormatVectorsTest, GuidanceIsSignedLikeAllElse) {
+  const auto anchors = TrustAnchors::Create(
+      Certificate::BundleFromPem(ReadFile(kVectors / "signature/ca.pem")).value());
+  ASSERT_TRUE(anchors.ok());
+  SignatureVerifier verifier;
+  const Bytes signature = ReadFile(kVectors / "guidance/good-first.bin.p7s");
+  const Instant then{1795521600000};
+  const Bytes first = ReadFile(kVectors / "guidance/good-first.bin");
+  EXPECT_TRUE(verifier.VerifyDetached(signature, first, *anchors, then).ok());
+  const Bytes second = ReadFile(kVectors / "guidance/good-second.bin");
+  EXPECT_FALSE(verifier.VerifyDetached(signature, second, *anchors, then).ok());
 }
 
 // A file holds one leaf or, for a chain, several.

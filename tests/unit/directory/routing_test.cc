@@ -365,6 +365,7 @@ TEST_F(RouteIdTest, ALegalRefusalIsNotAChangedRoute) {
   FileSet files(CompleteFiles());
   files.Replace("instruments/united-nations.toml", "id = \"UN-TIP-2000\"", "id = \"UN-TIP-2001\"");
   files.Replace("authorities/pt-pgr.toml", "UN-TIP-2000", "UN-TIP-2001");
+  files.Remove("instruments/requirements.toml");  // which speak of it
   files.Replace("authorities/co-fgn.toml", "UN-TIP-2000", "UN-TIP-2001");
   Load(files);
   EXPECT_THAT(Check(recipient), HasReason(Reason::INSTRUMENT_UNKNOWN));

@@ -1,4 +1,4 @@
-// Writes the vectors of header, acknowledgement, key statement, evidence and leaf:
+// Writes the vectors of header, acknowledgement, key statement, guidance, evidence and leaf:
 //   make_format_vectors docs/formats/vectors
 #include <filesystem>
 #include <fstream>

@@ -44,6 +44,7 @@ VectorFiles MakeFormatVectors() {
   AddHeaderVectors(files);
   AddAcknowledgementVectors(files);
   AddKeyStatementVectors(files);
+  AddGuidanceVectors(files);
   AddEvidenceVectors(files);
   AddLeafVectors(files);
   return files;

@@ -44,6 +44,7 @@ class VectorSet {
 void AddHeaderVectors(VectorFiles& files);
 void AddAcknowledgementVectors(VectorFiles& files);
 void AddKeyStatementVectors(VectorFiles& files);
+void AddGuidanceVectors(VectorFiles& files);
 void AddEvidenceVectors(VectorFiles& files);
 void AddLeafVectors(VectorFiles& files);
 
