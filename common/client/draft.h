@@ -48,7 +48,9 @@ absl::StatusOr<content::v1::Document> ReadDocument(const std::string& path,
 struct Finding {
   bool error = false;  // else advice
   std::string field;
-  std::string message;  // in the language asked for
+  std::string message;        // in the language asked for
+  std::string source = {};    // instrument and article, where the message does not name them
+  std::string guidance = {};  // the practice note that explains it: co-fgn/bank-records v2
 };
 
 // Looks at a draft before it is sent. An empty result does not promise acceptance.

@@ -1,3 +1,5 @@
+#include "common/client/lint.h"
+
 #include <array>
 
 #include "absl/strings/str_cat.h"
@@ -219,6 +221,12 @@ std::vector<Finding> Lint(const ActDraft& draft, const std::string& language) {
   const std::vector<Finding> of_content = LintContent(draft, language);
   findings.insert(findings.end(), of_content.begin(), of_content.end());
   return findings;
+}
+
+std::vector<LintRuleRow> GeneralLintRules() {
+  std::vector<LintRuleRow> rows;
+  for (const LintRule& rule : kRules) rows.push_back({rule.field, rule.en, "", rule.error});
+  return rows;
 }
 
 }  // namespace rogatoria::client

@@ -54,6 +54,9 @@ class Office {
   // for the route and checks the keys it gave.
   absl::StatusOr<Resolution> Resolve(ActDraft& draft);
   absl::StatusOr<PreparedAct> Prepare(ActDraft& draft);
+  // What is missing, before it is sent (lint.h): by the requirements and the guidance of the hub's
+  // directory; when the hub is not reached, by those kept from before; else by those built in.
+  std::vector<Finding> Lint(const ActDraft& draft, const std::string& language);
   // Prepare, sign, outbox, submit. Resolves again by itself when the route changed meanwhile.
   absl::StatusOr<v1::SubmitActResponse> Send(ActDraft draft);
   // Submits a signed act through the outbox. It leaves the outbox when the hub's receipts hold, or

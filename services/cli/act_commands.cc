@@ -6,6 +6,7 @@
 #include "common/base/limits.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
+#include "common/client/lint.h"
 #include "common/client/redraft.h"
 #include "common/model/act_kind.h"
 #include "common/model/header.h"
@@ -80,10 +81,29 @@ absl::Status SendDraft(Session& session, client::Office& office, client::ActDraf
   return ShowSent(session, office, header, sent);
 }
 
-absl::Status SendAct(Session& session, const DraftOptions& options) {
+// By what the hub's directory says; without an office, by what holds for every act.
+std::vector<client::Finding> Findings(const Session& session,
+                                      const client::ActDraft& draft,
+                                      client::Office* office) {
+  const std::string language = LanguageTag(session.language);
+  return office == nullptr ? client::Lint(draft, client::LintBasis(), language)
+                           : office->Lint(draft, language);
+}
+
+// What is missing stops an act, before anything else is tried.
+absl::StatusOr<std::unique_ptr<client::Office>> OpenLinted(Session& session,
+                                                           const client::ActDraft& draft,
+                                                           bool force) {
+  auto office = session.Office();
+  client::Office* const known = office.ok() ? office->get() : nullptr;
+  const absl::Status lint = ReportLint(Findings(session, draft, known), session);
+  if (!lint.ok() && !force) return lint;
+  return office;
+}
+
+absl::Status SendAct(Session& session, const DraftOptions& options, bool force) {
   ROG_ASSIGN_OR_RETURN(client::ActDraft draft, MakeDraft(options, session));
-  ROG_RETURN_IF_ERROR(ReportLint(draft, session));
-  ROG_ASSIGN_OR_RETURN(auto office, session.Office());
+  ROG_ASSIGN_OR_RETURN(auto office, OpenLinted(session, draft, force));
   return SendDraft(session, *office, std::move(draft));
 }
 
@@ -115,8 +135,10 @@ absl::Status ObjectToAct(Session& session, const std::string& act_id, const std:
 // The findings as data, in the formats for programs; a person reads them as words.
 absl::Status LintAct(Session& session, const DraftOptions& options) {
   ROG_ASSIGN_OR_RETURN(client::ActDraft draft, MakeDraft(options, session));
-  if (IsForPrograms(session.format)) session.Rows(LintView(draft, session), {}, "field");
-  ROG_RETURN_IF_ERROR(ReportLint(draft, session));
+  const auto office = session.Office();
+  const auto findings = Findings(session, draft, office.ok() ? office->get() : nullptr);
+  if (IsForPrograms(session.format)) session.Rows(LintView(findings), {}, "field");
+  ROG_RETURN_IF_ERROR(ReportLint(findings, session));
   session.Note(Message::NOTE_LINT_CLEAN);
   return absl::OkStatus();
 }
@@ -133,10 +155,12 @@ PreparedFolder FilesIn(const std::string& folder) {
       folder + "/header.bin", folder + "/slip.txt", folder + "/content.txt", folder + "/act.pb"};
 }
 
-absl::Status PrepareAct(Session& session, const DraftOptions& options, const std::string& folder) {
+absl::Status PrepareAct(Session& session,
+                        const DraftOptions& options,
+                        bool force,
+                        const std::string& folder) {
   ROG_ASSIGN_OR_RETURN(client::ActDraft draft, MakeDraft(options, session));
-  ROG_RETURN_IF_ERROR(ReportLint(draft, session));
-  ROG_ASSIGN_OR_RETURN(auto office, session.Office());
+  ROG_ASSIGN_OR_RETURN(auto office, OpenLinted(session, draft, force));
   ROG_ASSIGN_OR_RETURN(client::PreparedAct prepared, office->Prepare(draft));
   v1::SubmitActRequest request;
   request.set_request_id(prepared.request_id);
@@ -300,17 +324,21 @@ void AddActCommands(CommandTree& tree) {
   *options = AddDraftOptions(lint, tree);
 
   auto send_options = std::make_shared<std::shared_ptr<DraftOptions>>();
+  auto send_force = std::make_shared<bool>(false);
   CLI::App& send = tree.Verb(act, "send", Message::CMD_ACT_SEND, [=](Session& session) {
-    return SendAct(session, **send_options);
+    return SendAct(session, **send_options, *send_force);
   });
   *send_options = AddDraftOptions(send, tree);
+  send.add_flag("--force", *send_force, tree.Text(Message::OPT_FORCE));
 
   auto prepare_options = std::make_shared<std::shared_ptr<DraftOptions>>();
   auto prepare_folder = std::make_shared<std::string>();
+  auto prepare_force = std::make_shared<bool>(false);
   CLI::App& prepare = tree.Verb(act, "prepare", Message::CMD_ACT_PREPARE, [=](Session& session) {
-    return PrepareAct(session, **prepare_options, *prepare_folder);
+    return PrepareAct(session, **prepare_options, *prepare_force, *prepare_folder);
   });
   *prepare_options = AddDraftOptions(prepare, tree);
+  prepare.add_flag("--force", *prepare_force, tree.Text(Message::OPT_FORCE));
   prepare.add_option("--out", *prepare_folder, tree.Text(Message::OPT_OUT_FOLDER))->required();
 
   tree.Verb(act, "flush", Message::CMD_ACT_FLUSH, FlushOutbox);

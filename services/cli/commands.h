@@ -15,6 +15,7 @@ void AddDirectoryCommands(CommandTree& tree);  // directory load, show; route ex
 void AddCalendarCommands(CommandTree& tree);   // calendar import, check
 void AddDeadlineCommands(CommandTree& tree);   // deadline list, show
 void AddAuthorityCommands(CommandTree& tree);  // authority list, show, suspend, resume
+void AddGuidanceCommands(CommandTree& tree);   // guidance sign, publish, list, show
 void AddAuditCommands(CommandTree& tree);      // audit verify, checkpoint, proof, entries
 // For operators.
 void AddUserCommands(CommandTree& tree);         // user list, suspend, resume

@@ -107,6 +107,7 @@ void AddAllCommands(CommandTree& tree) {
   AddCalendarCommands(tree);
   AddDeadlineCommands(tree);
   AddAuthorityCommands(tree);
+  AddGuidanceCommands(tree);
   AddUserCommands(tree);
   AddCertificateCommands(tree);
   AddAuditCommands(tree);

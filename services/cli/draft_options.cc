@@ -181,23 +181,29 @@ absl::StatusOr<client::ActDraft> MakeDraft(const DraftOptions& options, const Se
   return draft;
 }
 
-Json LintView(const client::ActDraft& draft, const Session& session) {
-  Json findings = Json::array();
-  for (const client::Finding& finding : client::Lint(draft, LanguageTag(session.language))) {
-    findings.push_back({{"standing", finding.error ? "MISSING" : "ADVICE"},
-                        {"field", finding.field},
-                        {"message", finding.message}});
+Json LintView(const std::vector<client::Finding>& findings) {
+  Json rows = Json::array();
+  for (const client::Finding& finding : findings) {
+    rows.push_back({{"standing", finding.error ? "MISSING" : "ADVICE"},
+                    {"field", finding.field},
+                    {"message", finding.message},
+                    {"source", finding.source},
+                    {"guidance", finding.guidance}});
   }
-  return findings;
+  return rows;
 }
 
-absl::Status ReportLint(const client::ActDraft& draft, const Session& session) {
+absl::Status ReportLint(const std::vector<client::Finding>& findings, const Session& session) {
   bool blocked = false;
-  for (const client::Finding& finding : client::Lint(draft, LanguageTag(session.language))) {
+  for (const client::Finding& finding : findings) {
     session.err << session.Text(finding.error ? Message::LINT_ERROR : Message::LINT_ADVICE,
                                 finding.field,
                                 finding.message)
                 << "\n";
+    const bool both = !finding.source.empty() && !finding.guidance.empty();
+    const std::string origin =
+        absl::StrCat(finding.source, both ? "; " : "", Printable(finding.guidance));
+    if (!origin.empty()) session.err << session.Text(Message::LINT_SOURCE, origin) << "\n";
     blocked = blocked || finding.error;
   }
   if (!blocked) return absl::OkStatus();

@@ -37,9 +37,10 @@ std::shared_ptr<DraftOptions> AddDraftOptions(CLI::App& command, CommandTree& tr
 // open is filled in safely (an informal request for "other measure") and said so.
 absl::StatusOr<client::ActDraft> MakeDraft(const DraftOptions& options, const Session& session);
 
-// The findings as data: standing (MISSING, ADVICE), field, and message in the session's language.
-Json LintView(const client::ActDraft& draft, const Session& session);
+// The findings as data: standing (MISSING, ADVICE), field, message in the session's language,
+// source and guidance.
+Json LintView(const std::vector<client::Finding>& findings);
 // Prints findings; FIELD_REQUIRED when one of them is an error.
-absl::Status ReportLint(const client::ActDraft& draft, const Session& session);
+absl::Status ReportLint(const std::vector<client::Finding>& findings, const Session& session);
 
 }  // namespace rogatoria::cli

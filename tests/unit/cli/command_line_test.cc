@@ -282,7 +282,7 @@ TEST_F(CommandLineTest, LintIsAListForPrograms) {
   EXPECT_EQ(findings[0]["message"],
             "Say whom it goes to: an authority, or a country and a measure.");
   EXPECT_EQ(findings.back()["standing"], "ADVICE");
-  EXPECT_EQ(findings.back().size(), 3u);
+  EXPECT_EQ(findings.back().size(), 5u) << "standing, field, message, source, guidance";
   const Outcome clean =
       Try({"act", "lint", "--to", "co-fgn", "--text", "x", "--subject", "y", "-q", "-o", "json"});
   EXPECT_EQ(clean.code, 0);

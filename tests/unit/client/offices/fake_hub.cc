@@ -141,6 +141,22 @@ class FakeHub::DirectoryOfIt final : public v1::DirectoryService::Service {
     return grpc::Status::OK;
   }
 
+  grpc::Status ListRequirements(grpc::ServerContext*,
+                                const v1::ListRequirementsRequest*,
+                                v1::ListRequirementsResponse* response) override {
+    absl::MutexLock lock(&hub_.mutex_);
+    *response = hub_.requirements_;
+    return grpc::Status::OK;
+  }
+
+  grpc::Status GetAuthority(grpc::ServerContext*,
+                            const v1::GetAuthorityRequest* request,
+                            v1::GetAuthorityResponse* response) override {
+    response->mutable_authority()->set_id(request->authority());
+    response->mutable_authority()->set_country("CO");
+    return grpc::Status::OK;
+  }
+
  private:
   FakeHub& hub_;
 };
@@ -292,6 +308,11 @@ v1::ReceiveResponse::Delivery FakeHub::NoticeAbout(const PreparedAct& act, uint6
 void FakeHub::set_answer(Answer answer) {
   absl::MutexLock lock(&mutex_);
   answer_ = std::move(answer);
+}
+
+void FakeHub::set_requirements(const v1::ListRequirementsResponse& requirements) {
+  absl::MutexLock lock(&mutex_);
+  requirements_ = requirements;
 }
 
 void FakeHub::set_checkpoint_answer(std::function<grpc::Status()> answer) {

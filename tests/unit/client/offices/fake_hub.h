@@ -55,6 +55,9 @@ class FakeHub {
   // What ListReceipts gives, and the act that GetAct gives.
   void set_listed(const v1::ListReceiptsResponse& listed, const v1::Act& act);
 
+  // What its directory asks of acts; every authority of it is Colombia's. Default: nothing.
+  void set_requirements(const v1::ListRequirementsResponse& requirements);
+
   std::vector<v1::SubmitActRequest> submitted();
   int resolutions();
   int checkpoints();
@@ -84,6 +87,7 @@ class FakeHub {
   std::vector<v1::ReceiveResponse::Delivery> deliveries_ ABSL_GUARDED_BY(mutex_);
   std::vector<v1::ReceiveRequest> settlements_ ABSL_GUARDED_BY(mutex_);
   v1::ListReceiptsResponse listed_ ABSL_GUARDED_BY(mutex_);
+  v1::ListRequirementsResponse requirements_ ABSL_GUARDED_BY(mutex_);
   v1::Act act_ ABSL_GUARDED_BY(mutex_);
   std::string last_language_ ABSL_GUARDED_BY(mutex_);
   int resolutions_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -1,0 +1,51 @@
+// Lint with knowledge: what an act lacks for this instrument, these measures and this country, told
+// before it is sent, each time with its source and the guidance that explains it. What holds for
+// every act is Lint of draft.h, which this begins with.
+//
+// An act that has only a letter is not refused for a field it cannot have: what the fields ask for
+// becomes advice to look into the letter. Pure; thread-safe.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "common/client/draft.h"
+
+#include "rogatoria/v1/directory_service.pb.h"
+
+namespace rogatoria::client {
+
+// What is known where the act is written.
+struct LintBasis {
+  std::vector<v1::Requirement> requirements;  // of the directory; none: those built in
+  std::vector<v1::GuidanceSummary> guidance;  // of the requested country
+  std::string country;                        // requested; empty when it is not known
+  std::optional<bool> consulted;  // whether this case has seen a consultation; not known: nullopt
+};
+
+// Findings in the language asked for; errors first.
+std::vector<Finding> Lint(const ActDraft& draft,
+                          const LintBasis& basis,
+                          const std::string& language);
+
+// One rule as a page for people lists it (docs/rules.md).
+struct LintRuleRow {
+  absl::string_view name;
+  absl::string_view what;    // in English
+  absl::string_view source;  // empty where the text names it
+  bool error = false;
+};
+
+// Of every act (lint.cc), and of procedure (procedure_rules.cc): refusing, postponing, returning.
+std::vector<LintRuleRow> GeneralLintRules();
+std::vector<LintRuleRow> ProcedureRules();
+
+// Internal to lint: the findings of the rules of procedure.
+std::vector<Finding> LintProcedure(const ActDraft& draft,
+                                   const LintBasis& basis,
+                                   const std::string& language);
+
+}  // namespace rogatoria::client

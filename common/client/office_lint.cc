@@ -1,0 +1,113 @@
+// Office::Lint: what the hub's directory knows of an act that is being written.
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "common/client/kept_answers.h"
+#include "common/client/lint.h"
+#include "common/client/office.h"
+#include "common/model/header.h"
+#include "common/model/ids.h"
+
+namespace rogatoria::client {
+namespace {
+
+// A person waits for lint: what does not answer by then is away.
+constexpr absl::Duration kPatience = absl::Seconds(3);
+
+// What the case says that the draft leaves open: its legal basis, and whom it goes to.
+void FillFromCase(Connection& connection, const std::string& us, ActDraft& draft) {
+  v1::GetCaseRequest request;
+  request.set_case_id(draft.case_id);
+  const auto found =
+      connection.Call(connection.exchange(), &v1::ExchangeService::Stub::GetCase, request);
+  if (!found.ok()) return;
+  if (draft.legal_basis.instrument().empty()) draft.legal_basis = found->case_().legal_basis();
+  for (const v1::CaseParty& party : found->case_().parties()) {
+    if (draft.to.empty() && party.authority() != us) {
+      draft.to.emplace_back().set_authority(party.authority());
+    }
+  }
+}
+
+// Whether the case has seen a consultation; only the first acts are looked at, which is where it
+// has to be.
+std::optional<bool> WasConsulted(Connection& connection, const std::string& case_id) {
+  v1::ListActsRequest request;
+  request.set_case_id(case_id);
+  request.set_page_size(500);
+  const auto found =
+      connection.Call(connection.exchange(), &v1::ExchangeService::Stub::ListActs, request);
+  if (!found.ok()) return std::nullopt;
+  return std::any_of(found->acts().begin(), found->acts().end(), [](const v1::ActSummary& act) {
+    const auto header = ParseHeader(act.header());
+    return header.ok() && header->kind() == v1::ACT_KIND_CONSULTATION;
+  });
+}
+
+// Of the first addressee; empty when it is not known.
+std::string RequestedCountry(KeptAnswers& directory, const ActDraft& draft) {
+  if (draft.to.empty()) return "";
+  if (draft.to[0].has_competence()) return draft.to[0].competence().country();
+  if (!IsAuthorityId(draft.to[0].authority())) return "";  // it becomes a file's name
+  v1::GetAuthorityRequest request;
+  request.set_authority(draft.to[0].authority());
+  const auto found = directory.Ask(&v1::DirectoryService::Stub::GetAuthority,
+                                   request,
+                                   absl::StrCat("authority/", request.authority()));
+  return found.ok() ? found->authority().country() : "";
+}
+
+// Whether a requirement asks something of this kind of act.
+bool IsAsked(const std::vector<v1::Requirement>& requirements, v1::ActKind kind) {
+  return std::any_of(requirements.begin(), requirements.end(), [&](const v1::Requirement& one) {
+    return std::find(one.kinds().begin(), one.kinds().end(), kind) != one.kinds().end();
+  });
+}
+
+std::vector<v1::Requirement> Requirements(KeptAnswers& directory) {
+  const auto found = directory.Ask(
+      &v1::DirectoryService::Stub::ListRequirements, v1::ListRequirementsRequest(), "requirements");
+  if (!found.ok()) return {};
+  return {found->requirements().begin(), found->requirements().end()};
+}
+
+std::vector<v1::GuidanceSummary> Guidance(KeptAnswers& directory, const std::string& country) {
+  if (!IsCountryCode(country)) return {};
+  v1::ListGuidanceRequest request;
+  request.set_country(country);
+  request.set_page_size(500);
+  const auto found = directory.Ask(
+      &v1::DirectoryService::Stub::ListGuidance, request, absl::StrCat("guidance-of/", country));
+  if (!found.ok()) return {};
+  return {found->guidance().begin(), found->guidance().end()};
+}
+
+}  // namespace
+
+std::vector<Finding> Office::Lint(const ActDraft& draft, const std::string& language) {
+  const auto connection = Connection::Open(profile_);
+  if (connection.ok()) (*connection)->set_overall_deadline(kPatience);
+  KeptAnswers directory(profile_.state, connection.ok() ? connection->get() : nullptr);
+  LintBasis basis;
+  basis.requirements = Requirements(directory);
+  ActDraft filled = draft;
+  // Reading a case leaves a record in the hub's log: only where something depends on it.
+  const bool in_case = directory.reached() && !draft.case_id.empty();
+  if (in_case && IsAsked(basis.requirements, draft.kind)) {
+    FillFromCase(**connection, profile_.authority, filled);
+  }
+  if (in_case && draft.kind == v1::ACT_KIND_DECISION) {
+    basis.consulted = WasConsulted(**connection, draft.case_id);
+  }
+  basis.country = RequestedCountry(directory, filled);
+  basis.guidance = Guidance(directory, basis.country);
+  // The rules that look at what is open are asked about the draft itself.
+  ActDraft looked_at = draft;
+  looked_at.legal_basis = filled.legal_basis;
+  return client::Lint(looked_at, basis, language);
+}
+
+}  // namespace rogatoria::client

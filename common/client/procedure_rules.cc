@@ -1,0 +1,273 @@
+// LintProcedure of lint.h: duties that an answer has (domain: UNTOC article 18(20) to (26)), as one
+// table.
+#include <array>
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/client/lint.h"
+#include "common/client/lint_texts.h"
+
+namespace rogatoria::client {
+namespace {
+
+using content::v1::MeasureDecision;
+using Places = std::vector<std::string>;
+
+// A rule names the places where it is not kept.
+struct ProcedureRule {
+  absl::string_view name;
+  absl::string_view source;
+  bool error;
+  Places (*broken)(const ActDraft& draft, const LintBasis& basis);
+  LintTexts texts;
+};
+
+// The measures of a decision that `broken` finds fault with.
+template <typename Broken>
+Places InDecision(const ActDraft& draft, absl::string_view field, Broken broken) {
+  Places places;
+  const auto& measures = draft.content.decision().measures();
+  for (int i = 0; i < measures.size(); ++i) {
+    if (broken(measures[i])) places.push_back(absl::StrCat("decision.measures[", i, "].", field));
+  }
+  return places;
+}
+
+bool IsRefused(const MeasureDecision& measure) {
+  return measure.outcome() == v1::MEASURE_OUTCOME_REFUSED;
+}
+bool IsPostponed(const MeasureDecision& measure) {
+  return measure.outcome() == v1::MEASURE_OUTCOME_POSTPONED;
+}
+
+// "Secreto bancario", "sigilo bancário": words that end a matter in which they do not count.
+bool SpeaksOfBankSecrecy(const MeasureDecision& measure) {
+  const std::string text =
+      absl::AsciiStrToLower(absl::StrCat(measure.reasons(), " ", measure.legal_text()));
+  for (absl::string_view words : {"bank secrecy",
+                                  "banking secrecy",
+                                  "secreto bancario",
+                                  "reserva bancaria",
+                                  "sigilo banc",
+                                  "segredo banc"}) {
+    if (absl::StrContains(text, words)) return true;
+  }
+  return false;
+}
+
+bool OnlyTax(const MeasureDecision& measure) {
+  return IsRefused(measure) && measure.grounds_size() == 1 &&
+         measure.grounds(0) == content::v1::REFUSAL_GROUND_TAX_OFFENCE;
+}
+
+// A decision in a letter alone, by what the header says of its measures.
+Places InLetter(const ActDraft& draft, v1::MeasureOutcome outcome) {
+  if (draft.kind != v1::ACT_KIND_DECISION || draft.content.has_decision()) return {};
+  for (const v1::MeasureRef& measure : draft.measures) {
+    if (measure.outcome() == outcome) return {"letter"};
+  }
+  return {};
+}
+
+Places UnexplainedReturn(const ActDraft& draft, const LintBasis&) {
+  if (!draft.content.has_return_()) return {};
+  const auto& back = draft.content.return_();
+  return back.return_reasons().empty() || back.reasons().empty() ? Places{"return.reasons"}
+                                                                 : Places{};
+}
+
+Places ReturnWithoutCompetent(const ActDraft& draft, const LintBasis&) {
+  const auto& back = draft.content.return_();
+  for (const int reason : back.return_reasons()) {
+    if (reason == content::v1::RETURN_REASON_NOT_COMPETENT && back.competent_authority().empty()) {
+      return {"return.competent_authority"};
+    }
+  }
+  return {};
+}
+
+Places SecretWithoutReason(const ActDraft& draft, const LintBasis&) {
+  const auto& wish = draft.content.request().confidentiality();
+  const bool wished = wish.scope() != content::v1::CONFIDENTIALITY_SCOPE_UNSPECIFIED;
+  return wished && wish.reasons().empty() ? Places{"request.confidentiality.reasons"} : Places{};
+}
+
+Places TimeWithoutReason(const ActDraft& draft, const LintBasis&) {
+  if (!draft.content.has_request()) return {};
+  const auto& limit = draft.content.request().time_limit();
+  const bool wished = !limit.wished_by_day().empty() || draft.urgency.wished_by_unix_ms() != 0;
+  return wished && limit.reasons().empty() ? Places{"request.time_limit.reasons"} : Places{};
+}
+
+Places UnexplainedFailure(const ActDraft& draft, const LintBasis&) {
+  Places places;
+  const auto& measures = draft.content.execution_result().measures();
+  for (int i = 0; i < measures.size(); ++i) {
+    if (measures[i].outcome() == v1::MEASURE_OUTCOME_NOT_EXECUTABLE &&
+        measures[i].reasons().empty()) {
+      places.push_back(absl::StrCat("execution_result.measures[", i, "].reasons"));
+    }
+  }
+  return places;
+}
+
+Places RefusedUnconsulted(const ActDraft& draft, const LintBasis& basis) {
+  if (basis.consulted.value_or(false)) return {};
+  return InDecision(draft, "consultation_act", [](const MeasureDecision& m) {
+    return (IsRefused(m) || IsPostponed(m)) && m.consultation_act().empty();
+  });
+}
+
+constexpr std::array kRules = {
+    ProcedureRule{"REFUSAL_REASONS",
+                  "UNTOC art. 18(23)",
+                  true,
+                  [](const ActDraft& d, const LintBasis&) {
+                    return InDecision(d, "reasons", [](const MeasureDecision& m) {
+                      return IsRefused(m) && (m.grounds().empty() || m.reasons().empty());
+                    });
+                  },
+                  {"A refusal gives its ground and its reasons.",
+                   "Toda denegación indica su causal y sus motivos.",
+                   "Toda a recusa indica o seu fundamento e os seus motivos."}},
+    ProcedureRule{"POSTPONEMENT_REASONS",
+                  "UNTOC art. 18(23), 18(25)",
+                  true,
+                  [](const ActDraft& d, const LintBasis&) {
+                    return InDecision(d, "postponement_reason", [](const MeasureDecision& m) {
+                      return IsPostponed(m) &&
+                             (m.postponement_reason() == 0 || m.reasons().empty());
+                    });
+                  },
+                  {"A postponement gives its reason, as a code and in words.",
+                   "Todo aplazamiento indica su motivo, con código y con palabras.",
+                   "Todo o adiamento indica o seu motivo, por código e por palavras."}},
+    ProcedureRule{"POSTPONEMENT_END",
+                  "UNTOC art. 18(25); Nassau art. 11",
+                  false,
+                  [](const ActDraft& d, const LintBasis&) {
+                    return InDecision(d, "expected_end_day", [](const MeasureDecision& m) {
+                      return IsPostponed(m) && m.expected_end_day().empty() && m.duration().empty();
+                    });
+                  },
+                  {"Say until when, or for how long, it is postponed.",
+                   "Diga hasta cuándo, o por cuánto tiempo, se aplaza.",
+                   "Diga até quando, ou por quanto tempo, se adia."}},
+    ProcedureRule{"CONSULTED_FIRST",
+                  "UNTOC art. 18(26)",
+                  false,
+                  RefusedUnconsulted,
+                  {"Consult the requesting authority before refusing or postponing, and consider "
+                   "whether conditions would do; name the act of the consultation.",
+                   "Consulte a la autoridad requirente antes de denegar o aplazar, y considere si "
+                   "bastarían condiciones; indique el acto de la consulta.",
+                   "Consulte a autoridade requerente antes de recusar ou adiar, e considere se "
+                   "bastariam condições; indique o ato da consulta."}},
+    ProcedureRule{"BANK_SECRECY",
+                  "UNTOC art. 18(8)",
+                  false,
+                  [](const ActDraft& d, const LintBasis&) {
+                    return InDecision(d, "grounds", [](const MeasureDecision& m) {
+                      return IsRefused(m) && SpeaksOfBankSecrecy(m);
+                    });
+                  },
+                  {"Bank secrecy is not a ground to refuse.",
+                   "El secreto bancario no es causal de denegación.",
+                   "O sigilo bancário não é fundamento de recusa."}},
+    ProcedureRule{
+        "TAX_SOLE_GROUND",
+        "UNTOC art. 18(22)",
+        false,
+        [](const ActDraft& d, const LintBasis&) { return InDecision(d, "grounds", OnlyTax); },
+        {"That the offence is also a fiscal one is not enough to refuse.",
+         "Que el delito entrañe también asuntos fiscales no basta para denegar.",
+         "Que o crime envolva também matéria fiscal não basta para recusar."}},
+    ProcedureRule{
+        "LETTER_REFUSAL_REASONS",
+        "UNTOC art. 18(23), 18(26)",
+        false,
+        [](const ActDraft& d, const LintBasis&) {
+          return InLetter(d, v1::MEASURE_OUTCOME_REFUSED);
+        },
+        {"Check that the letter gives ground and reasons, and names the consultation that "
+         "came before.",
+         "Compruebe que la carta indica causal y motivos, y la consulta previa.",
+         "Verifique que a carta indica fundamento e motivos, e a consulta prévia."}},
+    ProcedureRule{"LETTER_POSTPONEMENT_END",
+                  "UNTOC art. 18(25), 18(26)",
+                  false,
+                  [](const ActDraft& d, const LintBasis&) {
+                    return InLetter(d, v1::MEASURE_OUTCOME_POSTPONED);
+                  },
+                  {"Check that the letter says why and until when it is postponed.",
+                   "Compruebe que la carta dice por qué y hasta cuándo se aplaza.",
+                   "Verifique que a carta diz porquê e até quando se adia."}},
+    ProcedureRule{"RETURN_REASONS",
+                  "EIO art. 9(3); UNTOC art. 18(23)",
+                  true,
+                  UnexplainedReturn,
+                  {"A return says why, as a code and in words.",
+                   "Toda devolución dice por qué, con código y con palabras.",
+                   "Toda a devolução diz porquê, por código e por palavras."}},
+    ProcedureRule{
+        "RETURN_NAMES_COMPETENT",
+        "EIO art. 7(6)",
+        false,
+        ReturnWithoutCompetent,
+        {"Who is not competent names who is, or forwards the act and tells the sender.",
+         "Quien no es competente indica quién lo es, o remite el acto y avisa al remitente.",
+         "Quem não é competente indica quem o é, ou reencaminha o ato e avisa o "
+         "remetente."}},
+    ProcedureRule{"NOT_EXECUTABLE_REASONS",
+                  "UNTOC art. 18(23)",
+                  false,
+                  UnexplainedFailure,
+                  {"Say why the measure could not be carried out.",
+                   "Diga por qué no se pudo cumplir la diligencia.",
+                   "Diga por que não se pôde cumprir a diligência."}},
+    ProcedureRule{"CONFIDENTIALITY_REASONS",
+                  "UNTOC art. 18(20)",
+                  false,
+                  SecretWithoutReason,
+                  {"Say why the request is to be kept secret, and from whom.",
+                   "Diga por qué la solicitud ha de mantenerse reservada, y frente a quién.",
+                   "Diga por que o pedido deve ser mantido em segredo, e perante quem."}},
+    ProcedureRule{"TIME_LIMIT_REASONS",
+                  "UNTOC art. 18(24)",
+                  false,
+                  TimeWithoutReason,
+                  {"A time limit is wished for with its reasons, preferably in the request.",
+                   "Todo plazo que se desea lleva sus motivos, de preferencia en la solicitud.",
+                   "Todo o prazo que se deseja leva os seus motivos, de preferência no pedido."}},
+};
+
+}  // namespace
+
+std::vector<Finding> LintProcedure(const ActDraft& draft,
+                                   const LintBasis& basis,
+                                   const std::string& language) {
+  std::vector<Finding> findings;
+  for (const ProcedureRule& rule : kRules) {
+    for (std::string& place : rule.broken(draft, basis)) {
+      findings.push_back({rule.error,
+                          std::move(place),
+                          std::string(rule.texts.In(language)),
+                          std::string(rule.source)});
+    }
+  }
+  return findings;
+}
+
+std::vector<LintRuleRow> ProcedureRules() {
+  std::vector<LintRuleRow> rows;
+  for (const ProcedureRule& rule : kRules) {
+    rows.push_back({rule.name, rule.texts.en, rule.source, rule.error});
+  }
+  return rows;
+}
+
+}  // namespace rogatoria::client

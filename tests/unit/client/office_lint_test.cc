@@ -1,0 +1,66 @@
+// Goal: an office lints by what the hub's directory asks for, and by what it kept of that when the
+// hub is away.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/client/office.h"
+#include "tests/support/status_matchers.h"
+#include "tests/unit/client/offices/fake_hub.h"
+#include "tests/unit/client/offices/test_offices.h"
+
+namespace rogatoria::client {
+namespace {
+
+v1::ListRequirementsResponse ForColombia() {
+  v1::ListRequirementsResponse all;
+  v1::Requirement& requirement = *all.add_requirements();
+  requirement.set_id("CO-REFERENCE");
+  requirement.set_field("cover_slip.sender_reference");
+  requirement.set_country("CO");
+  requirement.add_kinds(v1::ACT_KIND_REQUEST);
+  requirement.set_level(v1::REQUIREMENT_LEVEL_ERROR);
+  requirement.set_source("Circular 1");
+  requirement.set_text_en("Give your reference.");
+  return all;
+}
+
+std::vector<std::string> Sources(const std::vector<Finding>& findings) {
+  std::vector<std::string> sources;
+  for (const Finding& finding : findings) {
+    if (finding.field == "cover_slip.sender_reference") sources.push_back(finding.source);
+  }
+  return sources;
+}
+
+TEST(OfficeLintTest, AsksTheHubAndKeepsWhatItSaidForWhenItIsAway) {
+  TestOffices offices;
+  FakeHub hub(offices);
+  auto office = Office::Open(hub.ProfileOf(offices.pt()));
+  ASSERT_THAT(office, IsOk());
+  ActDraft draft = offices.Request();
+  draft.cover_slip.clear_sender_reference();
+  EXPECT_THAT(Sources((*office)->Lint(draft, "en")), testing::IsEmpty());
+  hub.set_requirements(ForColombia());
+  EXPECT_THAT(Sources((*office)->Lint(draft, "en")), testing::ElementsAre("Circular 1"));
+  hub.Stop();
+  EXPECT_THAT(Sources((*office)->Lint(draft, "en")), testing::ElementsAre("Circular 1"))
+      << "kept: the requirement, and the country of the addressee";
+  draft.to[0].set_authority("../../../etc/passwd");
+  EXPECT_THAT(Sources((*office)->Lint(draft, "en")), testing::IsEmpty());
+}
+
+TEST(OfficeLintTest, WithoutHubAndWithoutAnythingKeptItStillLints) {
+  TestOffices offices;
+  FakeHub hub(offices);
+  auto office = Office::Open(hub.ProfileOf(offices.pt()));
+  ASSERT_THAT(office, IsOk());
+  hub.Stop();
+  ActDraft draft = offices.Request();
+  draft.legal_basis.Clear();
+  const auto findings = (*office)->Lint(draft, "en");
+  ASSERT_FALSE(findings.empty());
+  EXPECT_TRUE(findings[0].error);
+}
+
+}  // namespace
+}  // namespace rogatoria::client
