@@ -245,6 +245,10 @@ const RouteChoiceRow& RowOf(RouteChoice choice) {
   return kChoices[static_cast<size_t>(choice)];
 }
 
+absl::Span<const RouteRuleRow> AllRouteRules() {
+  return kRules;
+}
+
 const ThreeTexts& TextsOf(RouteAlternative alternative) {
   return kAlternatives[static_cast<size_t>(alternative)];
 }

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "common/base/error.h"
 
 namespace rogatoria {
@@ -79,6 +80,8 @@ struct RouteChoiceRow {
 
 const RouteRuleRow& RowOf(RouteRule rule);
 const RouteChoiceRow& RowOf(RouteChoice choice);
+// All rows, in the order of RouteRule.
+absl::Span<const RouteRuleRow> AllRouteRules();
 const ThreeTexts& TextsOf(RouteAlternative alternative);
 
 // What the texts speak of.

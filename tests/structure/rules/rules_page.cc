@@ -1,0 +1,182 @@
+#include "tests/structure/rules/rules_page.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/substitute.h"
+#include "common/client/lint.h"
+#include "common/client/requirements.h"
+#include "common/client/rules.h"
+#include "common/directory/route_rules.h"
+#include "common/model/rules.h"
+#include "services/exchange/rules.h"
+#include "services/gate/rules.h"
+
+namespace rogatoria {
+namespace {
+
+constexpr absl::string_view kIntroduction = R"(# Who checks what
+
+Made from the rules' own tables by `describe_rules > docs/rules.md`; a test compares, and fails when a reason for which an act is refused is in none of them.
+
+A rule is checked where the thing is that it is about. The **broker** sees headers: identity, entitlement, sequence, designations, size, data class.
+It never sees a content, and cannot check one: that is for the **sender's library** before anything is sealed, and for the **recipient's library** when it is
+opened. Whoever uses no library of ours does both by the pages in [formats](formats/) or does without. A refusal by the broker in law (WRONG_STATE, WRONG_SIDE, NOT_DESIGNATED,
+INSTRUMENT_NOT_IN_FORCE, DATA_CLASS_EXCEEDED) is evidence (A.2) and final for the act id; all others leave no record of the act. The reasons are explained in [errors](errors.md).
+)";
+
+std::string Cell(absl::string_view text) {
+  return absl::StrReplaceAll(text, {{"|", "\\|"}, {"\n", " "}});
+}
+
+void AddHeading(absl::string_view title,
+                absl::string_view who,
+                absl::string_view where,
+                std::string& page) {
+  absl::StrAppend(&page, "\n## ", title, "\n\nChecked by: ", who, ". In ", where, ".\n\n");
+}
+
+void AddRows(absl::Span<const RuleRow> rows, std::string& page) {
+  absl::StrAppend(&page, "| rule | what must hold | source | refused as |\n|---|---|---|---|\n");
+  for (const RuleRow& row : rows) {
+    absl::StrAppend(&page,
+                    "| ",
+                    row.name,
+                    " | ",
+                    Cell(row.what),
+                    " | ",
+                    Cell(row.source),
+                    " | `",
+                    ReasonName(row.reason),
+                    "` |\n");
+  }
+}
+
+// The sentences of a route explanation have places for names.
+std::string Unfilled(absl::string_view text) {
+  std::string said = absl::Substitute(text,
+                                      "(sender)",
+                                      "(recipient)",
+                                      "(instrument)",
+                                      "(channel basis)",
+                                      "(the sender's country)",
+                                      "(the recipient's country)",
+                                      "(measure)");
+  return said;
+}
+
+void AddRoutes(std::string& page) {
+  absl::StrAppend(&page, "| rule | what must hold | field | refused as |\n|---|---|---|---|\n");
+  for (const RouteRuleRow& row : AllRouteRules()) {
+    absl::StrAppend(&page,
+                    "| ",
+                    row.name,
+                    " | ",
+                    Cell(Unfilled(row.met[0])),
+                    " | `",
+                    row.field,
+                    "` | `",
+                    ReasonName(row.refusal),
+                    "` |\n");
+  }
+}
+
+void AddLint(absl::Span<const client::LintRuleRow> rows,
+             absl::string_view first,
+             std::string& page) {
+  absl::StrAppend(&page, "| ", first, " | what is said | source | weight |\n|---|---|---|---|\n");
+  for (const client::LintRuleRow& row : rows) {
+    const std::string what = absl::StrReplaceAll(row.what, {{"$0", "(recipient)"}});
+    absl::StrAppend(&page,
+                    "| ",
+                    row.name,
+                    " | ",
+                    Cell(what),
+                    " | ",
+                    row.source.empty() ? "-" : Cell(row.source),
+                    " | ",
+                    row.error ? "error" : "advice",
+                    " |\n");
+  }
+}
+
+void AddRequirements(std::string& page) {
+  absl::StrAppend(&page, "| requirement | field | what is said | source |\n|---|---|---|---|\n");
+  for (const v1::Requirement& row : client::BuiltInRequirements()) {
+    absl::StrAppend(&page,
+                    "| ",
+                    row.id(),
+                    " | `",
+                    row.field(),
+                    "` | ",
+                    Cell(row.text_en()),
+                    " | ",
+                    Cell(row.source()),
+                    " |\n");
+  }
+}
+
+void AddSenders(std::string& page) {
+  constexpr absl::string_view kSender = "the sender's library";
+  AddHeading("Before sealing", kSender, "`common/client` (key_trust, composer, office)", page);
+  AddRows(client::SealingRules(), page);
+  AddHeading("Lint: every act", kSender, "`common/client/lint.cc`", page);
+  AddLint(client::GeneralLintRules(), "field", page);
+  AddHeading("Lint: procedure", kSender, "`common/client/procedure_rules.cc`", page);
+  AddLint(client::ProcedureRules(), "rule", page);
+  AddHeading("Lint: requirements",
+             kSender,
+             "`common/client/requirements.cc`, by the hub's data ([[requirement]], "
+             "[directory files](directory-files.md#requirements)); where it has none, by these, as "
+             "advice",
+             page);
+  AddRequirements(page);
+}
+
+void AddBrokers(std::string& page) {
+  AddHeading("The door", "the broker, at every call", "`services/gate`", page);
+  AddRows(gate::GateRules(), page);
+  AddHeading("The header",
+             "the broker; the sender's library before, the recipient's after",
+             "`common/model` (header, header_rules)",
+             page);
+  AddRows(HeaderRules(), page);
+  AddHeading("Admission",
+             "the broker",
+             "`services/exchange/admission.cc`, `common/directory/signer.cc`",
+             page);
+  AddRows(exchange::AdmissionRuleRows(), page);
+  AddHeading("Routes",
+             "the broker, when a route is resolved or explained and when the act comes",
+             "`common/directory` (route_rules, routing)",
+             page);
+  AddRoutes(page);
+  AddHeading("The case",
+             "the broker, in the transaction",
+             "`services/exchange` (submit, lifecycle, legal_dates)",
+             page);
+  AddRows(exchange::SequenceRuleRows(), page);
+}
+
+void AddRecipients(std::string& page) {
+  AddHeading("Opening", "the recipient's library", "`common/client/opener.cc`", page);
+  AddRows(client::OpeningRules(), page);
+  AddHeading("Receipts",
+             "the sender's library and the recipient's",
+             "`common/client/receipt_check.cc`",
+             page);
+  AddRows(client::ReceiptRules(), page);
+}
+
+}  // namespace
+
+std::string DescribeRules() {
+  std::string page(kIntroduction);
+  AddSenders(page);
+  AddBrokers(page);
+  AddRecipients(page);
+  return page;
+}
+
+}  // namespace rogatoria
