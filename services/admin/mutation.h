@@ -25,7 +25,7 @@ struct MutationRequest {
   std::string request_id;
   Bytes content;  // serialised request: the same id with other content is refused
   std::vector<std::string> mailboxes = {};  // into which the change puts notices
-  std::vector<std::string> guidance = {};  // ids of the practice notes that the change looks at
+  std::vector<std::string> guidance = {};   // ids of the practice notes that the change looks at
 };
 
 // Commits and waits: for calls that may block. The serialised response, or REQUEST_ID_REUSED, or
