@@ -4,7 +4,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/substitute.h"
 #include "common/client/lint.h"
 #include "common/client/requirements.h"
 #include "common/client/rules.h"
@@ -54,16 +53,17 @@ void AddRows(absl::Span<const RuleRow> rows, std::string& page) {
 }
 
 // The sentences of a route explanation have places for names.
-std::string Unfilled(absl::string_view text) {
-  std::string said = absl::Substitute(text,
-                                      "(sender)",
-                                      "(recipient)",
-                                      "(instrument)",
-                                      "(channel basis)",
-                                      "(the sender's country)",
-                                      "(the recipient's country)",
-                                      "(measure)");
-  return said;
+std::string Unfilled(const ThreeTexts& texts) {
+  RouteWords words;
+  words.sender = "(sender)";
+  words.recipient = "(recipient)";
+  words.instrument = "(instrument)";
+  words.channel_basis = "(channel basis)";
+  words.sender_country = "(the sender's country)";
+  words.recipient_country = "(the recipient's country)";
+  words.measure = "(measure)";
+  words.day = "(day)";
+  return Say(texts, words, Language::kEnglish);
 }
 
 void AddRoutes(std::string& page) {
@@ -73,7 +73,7 @@ void AddRoutes(std::string& page) {
                     "| ",
                     row.name,
                     " | ",
-                    Cell(Unfilled(row.met[0])),
+                    Cell(Unfilled(row.met)),
                     " | `",
                     row.field,
                     "` | `",
