@@ -27,8 +27,8 @@ constexpr TopLevelTable kTables[] = {
     {"key_statement", ReadKeyStatement},
     {"instrument", ReadInstrument, true},
     {"calendar", ReadCalendar},
-    {"deadline", ReadDeadline},
-    {"requirement", ReadRequirement},
+    {"deadline", ReadDeadline, true},
+    {"requirement", ReadRequirement, true},
 };
 
 bool IsTomlFile(absl::string_view name) {

@@ -28,6 +28,7 @@ const std::vector<Column> kCaseMembers = {{Message::COL_CASE, "case"},
                                           {Message::COL_STATE, "state"},
                                           {Message::COL_CHANNEL, "channel"},
                                           {Message::COL_BASIS, "legal_basis"},
+                                          {Message::COL_EFFECT, "effect", false, "EFFECT_"},
                                           {Message::COL_PARTIES, "parties"},
                                           {Message::COL_RELATED, "related_cases"},
                                           {Message::COL_OPENED, "opened"}};
@@ -42,6 +43,7 @@ const std::vector<Column> kTimelineColumns = {{Message::COL_POSITION, "position"
                                               {Message::COL_MEASURE, "measures"},
                                               {Message::COL_STANDING, "remarks"},
                                               {Message::COL_HANDED, "handed_over_to"},
+                                              {Message::COL_EFFECT, "effect", true, "EFFECT_"},
                                               {Message::COL_ACT, "act", true}};
 
 const std::vector<Column> kNoticeColumns = {{Message::COL_WHEN, "created"},
@@ -112,6 +114,7 @@ absl::StatusOr<Json> Timeline(client::Connection& connection, const std::string&
                       {"measures", MeasureCells(header)},
                       {"remarks", Remarks(act)},
                       {"handed_over_to", handed},
+                      {"effect", EffectCode(header)},
                       {"act", header.act_id()}});
     }
     request.set_page_token(page.next_page_token());
@@ -163,6 +166,7 @@ absl::Status Show(Session& session, const std::string& case_id) {
       connection->Call(connection->exchange(), &v1::ExchangeService::Stub::GetCase, request));
   ROG_ASSIGN_OR_RETURN(Json timeline, Timeline(*connection, case_id));
   Json view = CaseView(found.case_());
+  if (!timeline.empty()) view["effect"] = timeline[0]["effect"];  // of the act that opened it
   if (session.format != OutputFormat::kTable && session.format != OutputFormat::kWide) {
     view["timeline"] = timeline;
     view["notices"] = NoticesAbout(session, case_id);

@@ -14,6 +14,8 @@ void AddReceiptCommands(CommandTree& tree);    // receipt show, verify, list
 void AddDirectoryCommands(CommandTree& tree);  // directory load, show; route explain
 void AddCalendarCommands(CommandTree& tree);   // calendar import, check
 void AddDeadlineCommands(CommandTree& tree);   // deadline list, show
+// instrument validate, diff, import, list, show
+void AddInstrumentCommands(CommandTree& tree);
 void AddAuthorityCommands(CommandTree& tree);  // authority list, show, suspend, resume
 void AddGuidanceCommands(CommandTree& tree);   // guidance sign, publish, list, show
 void AddAuditCommands(CommandTree& tree);      // audit verify, checkpoint, proof, entries

@@ -106,6 +106,7 @@ void AddAllCommands(CommandTree& tree) {
   AddDirectoryCommands(tree);
   AddCalendarCommands(tree);
   AddDeadlineCommands(tree);
+  AddInstrumentCommands(tree);
   AddAuthorityCommands(tree);
   AddGuidanceCommands(tree);
   AddUserCommands(tree);

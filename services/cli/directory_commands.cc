@@ -4,11 +4,11 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
-#include "common/base/limits.h"
 #include "common/base/random.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "services/cli/commands.h"
+#include "services/cli/directory_files.h"
 #include "services/cli/views.h"
 
 namespace rogatoria::cli {
@@ -20,25 +20,14 @@ const std::vector<Column> kStepColumns = {{Message::COL_RULE, "rule"},
                                           {Message::COL_MET, "met"},
                                           {Message::COL_EXPLANATION, "explanation"}};
 
-bool IsDirectoryFile(const fs::path& path) {
-  return path.extension() == ".toml" || path.extension() == ".pem";
-}
-
-// The folder's .toml and .pem files, by relative name, so that two loads of one folder are the
-// same.
 absl::StatusOr<v1::LoadDirectoryRequest> ReadFolder(const std::string& folder) {
   if (!fs::is_directory(folder)) return Error(Reason::FILE_UNREADABLE).Field(folder);
-  std::vector<fs::path> paths;
-  for (const auto& file : fs::recursive_directory_iterator(folder)) {
-    if (file.is_regular_file() && IsDirectoryFile(file.path())) paths.push_back(file.path());
-  }
-  std::sort(paths.begin(), paths.end());
+  ROG_ASSIGN_OR_RETURN(std::vector<DirectoryFile> files, ReadDirectoryFiles(folder));
   v1::LoadDirectoryRequest request;
-  for (const fs::path& path : paths) {
+  for (DirectoryFile& read : files) {
     v1::DirectoryFile& file = *request.add_files();
-    file.set_name(fs::relative(path, folder).generic_string());
-    ROG_ASSIGN_OR_RETURN(*file.mutable_content(),
-                         ReadFile(path.string(), limits::kMaxDirectoryFileBytes));
+    file.set_name(std::move(read.name));
+    file.set_content(std::move(read.content));
   }
   return request;
 }
@@ -94,18 +83,29 @@ absl::Status Show(Session& session, const std::string& folder) {
 }
 
 struct RouteQuestion {
-  std::string to, country, measure, channel = "FORMAL", instrument, kind = "REQUEST", sender;
+  std::string to, country, measure, territory, language, channel = "FORMAL", instrument;
+  std::string channel_basis, kind = "REQUEST", sender;
 };
+
+Message MetWord(const v1::RouteStep& step) {
+  if (step.warned()) return Message::WORD_WARNS;
+  return step.met() ? Message::WORD_YES : Message::WORD_NO;
+}
 
 absl::Status Explain(Session& session, const RouteQuestion& question) {
   v1::ExplainRouteRequest request;
   request.set_sender(question.sender);
   request.set_instrument(question.instrument);
+  request.set_channel_basis(question.channel_basis);
   request.set_language(LanguageTag(session.language));
+  if (!question.measure.empty()) request.add_measures(question.measure);
   if (!question.to.empty()) request.mutable_addressee()->set_authority(question.to);
   if (!question.country.empty()) {
-    request.mutable_addressee()->mutable_competence()->set_country(question.country);
-    request.mutable_addressee()->mutable_competence()->set_measure(question.measure);
+    v1::Competence& competence = *request.mutable_addressee()->mutable_competence();
+    competence.set_country(question.country);
+    competence.set_measure(question.measure);
+    competence.set_territory(question.territory);
+    competence.set_language(question.language);
   }
   v1::ChannelClass channel = v1::CHANNEL_CLASS_UNSPECIFIED;
   v1::ActKind kind = v1::ACT_KIND_UNSPECIFIED;
@@ -125,11 +125,14 @@ absl::Status Explain(Session& session, const RouteQuestion& question) {
   Json steps = Json::array();
   for (const v1::RouteStep& step : found.steps()) {
     steps.push_back({{"rule", step.rule()},
-                     {"met", session.Text(step.met() ? Message::WORD_YES : Message::WORD_NO)},
+                     {"met", session.Text(MetWord(step))},
                      {"explanation", step.explanation()}});
   }
   session.Rows(steps, kStepColumns, "rule");
   if (found.possible()) session.Note(Message::NOTE_ROUTE_POSSIBLE, found.authority());
+  for (const std::string& effect : found.effects()) {
+    session.Note(Message::NOTE_ROUTE_EFFECT, effect);
+  }
   for (const std::string& alternative : found.alternatives()) {
     session.Note(Message::NOTE_ROUTE_ALTERNATIVE, alternative);
   }
@@ -165,6 +168,10 @@ void AddDirectoryCommands(CommandTree& tree) {
   explain.add_option("--measure", question->measure, tree.Text(Message::OPT_MEASURE_CODE));
   explain.add_option("--channel", question->channel, tree.Text(Message::OPT_CHANNEL));
   explain.add_option("--basis", question->instrument, tree.Text(Message::OPT_BASIS));
+  explain.add_option(
+      "--channel-basis", question->channel_basis, tree.Text(Message::OPT_CHANNEL_BASIS));
+  explain.add_option("--territory", question->territory, tree.Text(Message::OPT_TERRITORY));
+  explain.add_option("--speaks", question->language, tree.Text(Message::OPT_SPEAKS));
   explain.add_option("--kind", question->kind, tree.Text(Message::OPT_KIND));
   explain.add_option("--sender", question->sender, tree.Text(Message::OPT_SENDER));
 }

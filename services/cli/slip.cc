@@ -68,6 +68,7 @@ void AddHeader(const v1::ActHeader& header, Language language, Lines& lines) {
                          header.legal_basis().article().empty() ? "" : " art. ",
                          header.legal_basis().article()));
   lines.Add(Message::COL_CHANNEL_BASIS, header.channel_basis());
+  lines.Add(Message::COL_EFFECT, WordFor(absl::StrCat("EFFECT_", EffectCode(header)), language));
   for (const v1::MeasureRef& measure : header.measures()) {
     lines.Add(Message::COL_ONE_MEASURE, MeasureLine(measure, language));
   }

@@ -19,6 +19,7 @@ const std::vector<Column> kAuthorityColumns = {{Message::COL_AUTHORITY, "authori
                                                {Message::COL_NAME, "name"},
                                                {Message::COL_KIND, "kinds"},
                                                {Message::COL_LANGUAGE, "languages"},
+                                               {Message::COL_ATTESTED, "attested"},
                                                {Message::COL_TIME_ZONE, "time_zone", true}};
 
 const std::vector<Column> kAuthorityMembers = {{Message::COL_AUTHORITY, "authority"},
@@ -29,6 +30,10 @@ const std::vector<Column> kAuthorityMembers = {{Message::COL_AUTHORITY, "authori
                                                {Message::COL_TIME_ZONE, "time_zone"},
                                                {Message::COL_CALENDAR, "calendar"},
                                                {Message::COL_DESIGNATIONS, "designations"},
+                                               {Message::COL_DUTY_TELEPHONE, "duty_telephone"},
+                                               {Message::COL_ATTESTED, "attested"},
+                                               {Message::COL_SOURCE, "source"},
+                                               {Message::COL_MARK, "mark"},
                                                {Message::COL_CONTACT, "technical_contact"}};
 
 const std::vector<Column> kStandingColumns = {{Message::COL_TYPE, "subject"},

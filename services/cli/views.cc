@@ -2,6 +2,7 @@
 
 #include "common/base/bytes.h"
 #include "common/base/clock.h"
+#include "common/directory/stated_effect.h"
 
 namespace rogatoria::cli {
 namespace {
@@ -67,6 +68,11 @@ std::string InstantText(int64_t unix_ms) {
   return unix_ms == 0 ? "" : Instant{unix_ms}.ToString();
 }
 
+std::string EffectCode(const v1::ActHeader& header) {
+  return std::string(
+      StatedEffectName(StatedEffectOf(header.channel_class(), header.channel_basis())));
+}
+
 Json HeaderView(const v1::ActHeader& header) {
   Json recipients = Json::array();
   for (const v1::Recipient& recipient : header.recipients())
@@ -80,6 +86,7 @@ Json HeaderView(const v1::ActHeader& header) {
                {"legal_basis", header.legal_basis().instrument()},
                {"article", header.legal_basis().article()},
                {"channel_basis", header.channel_basis()},
+               {"effect", EffectCode(header)},
                {"measures", MeasuresView(header)},
                {"urgency", UrgencyCode(header.urgency().level())},
                {"language", header.language()},
@@ -130,6 +137,7 @@ Json AuthorityView(const v1::Authority& authority) {
                             {"from", designation.from()},
                             {"to", designation.to()}});
   }
+  const std::string mark = v1::DataMark_Name(authority.mark()).substr(sizeof("DATA_MARK_") - 1);
   return {{"authority", authority.id()},
           {"name", authority.name()},
           {"country", authority.country()},
@@ -140,6 +148,10 @@ Json AuthorityView(const v1::Authority& authority) {
           {"party_id", authority.party_id()},
           {"technical_contact", authority.technical_contact()},
           {"suspended", authority.suspended()},
+          {"attested", authority.attested()},
+          {"duty_telephone", authority.duty().telephone()},
+          {"source", authority.source()},
+          {"mark", authority.mark() == v1::DATA_MARK_UNSPECIFIED ? "" : mark},
           {"designations", designations}};
 }
 

@@ -34,6 +34,9 @@ std::string ClockCode(v1::DeadlineClock clock);
 
 std::string InstantText(int64_t unix_ms);
 
+// What the way of sending counts as, as far as this version knows the channel basis:
+// FORMAL_ORIGINAL. A receipt says what the hub's directory said of it.
+std::string EffectCode(const v1::ActHeader& header);
 Json HeaderView(const v1::ActHeader& header);
 Json CaseView(const v1::Case& value);
 Json AuthorityView(const v1::Authority& authority);

@@ -156,8 +156,9 @@ std::string Office::Toml() const {
                   ToBase64(identity_key.PublicKeyDer()),
                   "\"\n");
   Bytes previous;
-  const std::pair<const TestIdentity*, v1::KeyPurpose> keys[] = {
+  std::vector<std::pair<const TestIdentity*, v1::KeyPurpose>> keys = {
       {&sealing, v1::KEY_PURPOSE_SEALING}, {&seal, v1::KEY_PURPOSE_ORGANISATION_SEAL}};
+  for (const auto& [key, purpose] : more_keys) keys.emplace_back(&key, purpose);
   for (const auto& [key, purpose] : keys) {
     const v1::KeyStatement statement =
         Must(SignKeyStatement(MakeKeyStatementBody(trust_domain_,
@@ -172,6 +173,11 @@ std::string Office::Toml() const {
     previous = KeyStatementDigest(statement);
   }
   return toml;
+}
+
+void Office::AddKey(TestPki& pki, v1::KeyPurpose purpose) {
+  more_keys.emplace_back(
+      pki.Issue(TestPki::Ca::kSigners, RequestFor(id_, CertificateProfile::kSealing)), purpose);
 }
 
 void Office::Connect(int port, const std::string& server_ca_file) {

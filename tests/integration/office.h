@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <grpcpp/channel.h>
@@ -72,6 +73,8 @@ class Office {
   const std::string& country() const { return country_; }
   // Its tables in the directory's files.
   std::string Toml() const;
+  // Another key, in the directory with the next load.
+  void AddKey(TestPki& pki, v1::KeyPurpose purpose);
   void Connect(int port, const std::string& server_ca_file);
 
   // Resolves, seals, writes the header: everything but the signature.
@@ -94,6 +97,8 @@ class Office {
   std::vector<std::string> Register();
 
   TestIdentity system, user, seal, sealing;
+  // Stated after those two: of its duty desk, its substitute.
+  std::vector<std::pair<TestIdentity, v1::KeyPurpose>> more_keys;
   std::string calendar = "test";
   PrivateKey identity_key;
   std::shared_ptr<grpc::Channel> channel;

@@ -5,9 +5,9 @@
 //
 //   route_bench [INSTRUMENTS AUTHORITIES QUESTIONS]     # 500 5000 20000
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <functional>
 #include <memory>
 #include <random>
@@ -166,11 +166,17 @@ std::vector<DirectoryFile> MakeFiles(const Size& size) {
   return files;
 }
 
+// Of this thread's CPU: what else the machine does is left out.
+double NowMicroseconds() {
+  timespec now{};
+  ROG_CHECK(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) == 0, "the thread has a clock");
+  return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
+}
+
 double MicrosecondsOf(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
+  const double start = NowMicroseconds();
   work();
-  return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start)
-      .count();
+  return NowMicroseconds() - start;
 }
 
 void Report(const char* what, std::vector<double> microseconds) {
@@ -252,12 +258,13 @@ int Main(int argc, char** argv) {
     ROG_CHECK(parsed.ok(), "the files are good");
     directory = *parsed;
   });
-  std::printf("%d instruments of %d pairs, %d authorities: %.1f MB of files read in %.0f ms\n",
-              size.instruments,
-              kCountryCount * (kCountryCount - 1) / 2,
-              size.authorities,
-              static_cast<double>(bytes) / 1e6,
-              parse / 1e3);
+  std::printf(
+      "%d instruments of %d pairs, %d authorities: %.1f MB of files read in %.0f ms of CPU\n",
+      size.instruments,
+      kCountryCount * (kCountryCount - 1) / 2,
+      size.authorities,
+      static_cast<double>(bytes) / 1e6,
+      parse / 1e3);
   MeasureRoutes(*directory, size);
   return 0;
 }
