@@ -31,21 +31,21 @@ source = "a test"
 [[deadline]]
 id = "retrieve"
 clock = "RETRIEVE"
-within = "48 HOURS"
+within = "8 HOURS"
 source = "a test"
 )";
 
 // Its duty desk answers at every hour.
 constexpr char kDuty[] = R"(
 [authority.duty]
-telephone = "+57 601 000"
+telephone = "+57601000"
 minutes = 20
 alert = "desk"
 substitute = "br-mpf"
 )";
 constexpr char kSubstituteDuty[] = R"(
 [authority.duty]
-telephone = "+55 61 000"
+telephone = "+5561000"
 minutes = 20
 alert = "desk"
 )";
@@ -137,7 +137,7 @@ TEST_F(DeadlinesTest, ADeadlineIsWarnedOfAndMissedOnceAcrossRestarts) {
   broker_.Restart();
   ASSERT_TRUE(Eventually([&] { return Overdue("ACKNOWLEDGE") == 1; }));
   broker_.Restart();
-  broker_.clock().Advance(absl::Hours(72));
+  broker_.clock().Advance(absl::Hours(8));
   ASSERT_TRUE(Eventually([&] { return Overdue("RETRIEVE") == 1; }));
   EXPECT_EQ(Overdue("ACKNOWLEDGE"), 0u) << "told before the restart";
   EXPECT_THAT(Receipts(act_id),

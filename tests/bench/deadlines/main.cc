@@ -42,6 +42,7 @@ class StoredHub {
   double StartMs() {
     ledger.reset();
     store.reset();
+    keys_.reset();
     const auto start = SteadyClock::now();
     keys_ = OpenCaseKeyFile(folder_ + "/case-keys", random_).value();
     SqliteOptions options;
