@@ -94,10 +94,13 @@ endfunction()
 
 # One test program a folder under tests/, made of all its .cc files, run by ctest with a time limit.
 # OWN_MAIN: no GoogleTest main is linked (the folder has its own). Each program has exactly one of
-# the LABELS that tests/run knows.
+# the LABELS that tests/run knows. ONLY: the files that match; the others are in a library.
 function(rogatoria_tests folder)
-  cmake_parse_arguments(ARG "GRPC;OWN_MAIN" "TIMEOUT" "DEPS;LINK;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "GRPC;OWN_MAIN" "TIMEOUT;ONLY" "DEPS;LINK;LABELS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${folder}/*.cc)
+  if(ARG_ONLY)
+    list(FILTER sources INCLUDE REGEX ${ARG_ONLY})
+  endif()
   if(NOT sources)
     return()
   endif()

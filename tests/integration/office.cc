@@ -134,7 +134,9 @@ std::string Office::Toml() const {
       "data_class_ceiling = \"SENSITIVE\"\ntechnical_contact = \"desk@",
       id_,
       ".example\"\n"
-      "[[authority.designation]]\ninstrument = \"UN-TIP-2000\"\nfrom = \"2020-01-01\"\n");
+      "[[authority.designation]]\ninstrument = \"UN-TIP-2000\"\nfrom = \"2020-01-01\"\n",
+      further_tables,
+      "\n");
   absl::StrAppend(&toml,
                   "[[system]]\nauthority = \"",
                   id_,

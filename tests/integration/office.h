@@ -100,6 +100,7 @@ class Office {
   // Stated after those two: of its duty desk, its substitute.
   std::vector<std::pair<TestIdentity, v1::KeyPurpose>> more_keys;
   std::string calendar = "test";
+  std::string further_tables;  // inside its [[authority]]: designations, a duty desk
   PrivateKey identity_key;
   std::shared_ptr<grpc::Channel> channel;
   std::unique_ptr<v1::ExchangeService::Stub> exchange;

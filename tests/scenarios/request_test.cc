@@ -1,0 +1,154 @@
+// Scenarios of requests: docs/scenarios/formal-request.md, same-act-two-effects.md,
+// consultation-becomes-formal.md, refusal-and-conditions.md.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/scenarios/law.h"
+#include "tests/scenarios/stage.h"
+#include "tests/support/status_matchers.h"
+
+namespace rogatoria {
+namespace {
+
+using testing::Each;
+using testing::ElementsAre;
+using testing::Field;
+
+// Sends what one side says and lets the other take it, so that everybody has seen everything.
+void Play(Stage& stage,
+          const std::string& from,
+          const std::string& to,
+          const client::ActDraft& draft) {
+  stage.Send(from, draft);
+  const ReceivedAct received = stage.Take(to);
+  EXPECT_EQ(received.opened.header.kind(), draft.kind);
+  EXPECT_EQ(received.delivery.disposition(), v1::ACT_DISPOSITION_IN_SEQUENCE);
+}
+
+TEST(FormalRequestScenario, BetweenCentralAuthoritiesUnderMedellinToItsClosure) {
+  Stage stage(kChannels);
+  const std::string request = stage.Send("pt-pgr", stage.Example("request", {"co-fgn"}));
+  const ReceivedAct received = stage.Take("co-fgn");
+  EXPECT_EQ(received.opened.content.request().proceedings().national_case_number(),
+            "412/26.0EXEMP");
+  EXPECT_THAT(received.opened.contradictions, testing::IsEmpty());
+  EXPECT_THAT(stage.EvidenceOf("co-fgn", request),
+              Each(Field(&Evidence::effect, StatedEffect::kFormalOriginal)));
+
+  const auto inside = [&](const std::string& example, const std::string& to) {
+    return stage.Example(example, request, {to});
+  };
+  Play(stage, "co-fgn", "pt-pgr", inside("acknowledgement", "pt-pgr"));
+  client::ActDraft admission = stage.Letter(
+      v1::ACT_KIND_DECISION,
+      request,
+      {"pt-pgr"},
+      {MeasureOf(1, "VIDEO_HEARING", v1::MEASURE_OUTCOME_ADMITTED),
+       MeasureOf(2, "BANK_TRANSACTIONS", v1::MEASURE_OUTCOME_ADMITTED)});
+  Play(stage, "co-fgn", "pt-pgr", admission);
+  Play(stage, "co-fgn", "pt-pgr", inside("execution-result", "pt-pgr"));
+  EXPECT_THAT(stage.States("pt-pgr", request),
+              ElementsAre(v1::MEASURE_STATE_EXECUTED, v1::MEASURE_STATE_ADMITTED));
+  // The second part comes later, in two pieces, and the recording goes back.
+  const auto result = [&](v1::MeasureOutcome outcome) {
+    return stage.Letter(v1::ACT_KIND_EXECUTION_RESULT,
+                        request,
+                        {"pt-pgr"},
+                        {MeasureOf(2, "BANK_TRANSACTIONS", outcome)});
+  };
+  Play(stage, "co-fgn", "pt-pgr", result(v1::MEASURE_OUTCOME_PARTIALLY_EXECUTED));
+  Play(stage, "co-fgn", "pt-pgr", result(v1::MEASURE_OUTCOME_EXECUTED));
+  Play(stage, "co-fgn", "pt-pgr", inside("evidence-transfer", "pt-pgr"));
+  EXPECT_EQ(stage.States("pt-pgr", request)[0], v1::MEASURE_STATE_RETURN_OF_ITEMS_DUE);
+  EXPECT_EQ(stage.Read("pt-pgr", request).state(), v1::CASE_STATE_OPEN);
+  Play(stage,
+       "pt-pgr",
+       "co-fgn",
+       stage.Letter(v1::ACT_KIND_RETURN_OF_ITEMS,
+                    request,
+                    {"co-fgn"},
+                    {MeasureOf(1, "VIDEO_HEARING")}));
+  Play(stage, "pt-pgr", "co-fgn", stage.Letter(v1::ACT_KIND_CLOSURE, request, {"co-fgn"}));
+  EXPECT_THAT(stage.States("co-fgn", request), Each(v1::MEASURE_STATE_CLOSED));
+  EXPECT_EQ(stage.Read("co-fgn", request).state(), v1::CASE_STATE_ENDED);
+}
+
+TEST(TwoEffectsScenario, TheSameActUnderMedellinAndUnderAiampStatesAnotherEffect) {
+  Stage stage(kChannels);
+  const std::string formal = stage.Send("pt-pgr", stage.Example("request", {"co-fgn"}));
+  client::ActDraft direct = stage.Example("request", {"co-fgn"});
+  direct.channel_class = v1::CHANNEL_CLASS_INTERINSTITUTIONAL;
+  direct.channel_basis = "AIAMP-TIP-2011";
+  const std::string interinstitutional = stage.Send("pt-pgr", direct);
+  stage.Take("co-fgn");
+  stage.Take("co-fgn");
+  // Both sides read the same effect in every receipt.
+  for (const char* at : {"pt-pgr", "co-fgn"}) {
+    EXPECT_THAT(stage.EvidenceOf(at, formal),
+                Each(Field(&Evidence::effect, StatedEffect::kFormalOriginal)));
+    EXPECT_THAT(stage.EvidenceOf(at, interinstitutional),
+                Each(Field(&Evidence::effect, StatedEffect::kInterinstitutional)));
+  }
+}
+
+TEST(ConsultationScenario, AnInformalConsultationBecomesAFormalRequest) {
+  Stage stage(kChannels);
+  const std::string question =
+      stage.Send("pt-pgr", stage.Example("informal-consultation", {"co-fgn"}));
+  stage.Take("co-fgn");
+  EXPECT_THAT(stage.EvidenceOf("pt-pgr", question),
+              Each(Field(&Evidence::effect, StatedEffect::kNone)));
+  Play(stage,
+       "co-fgn",
+       "pt-pgr",
+       stage.Example("consultation-reply", question, {"pt-pgr"}));
+  // What becomes formal does not do so inside the informal case ...
+  client::ActDraft inside = stage.Letter(v1::ACT_KIND_FREE_FORM, question, {"co-fgn"});
+  inside.channel_class = v1::CHANNEL_CLASS_FORMAL;
+  inside.legal_basis.set_instrument("UN-TIP-2000");
+  EXPECT_THAT(stage.TryToSend("pt-pgr", inside), HasReason(Reason::FIELD_INVALID));
+  // ... it opens a case of its own, which takes the informal one up.
+  client::ActDraft request = stage.Example("request", {"co-fgn"});
+  request.related_cases = {question};
+  const std::string formal = stage.Send("pt-pgr", request);
+  stage.Take("co-fgn");
+  EXPECT_THAT(stage.Read("co-fgn", formal).related_cases(), ElementsAre(question));
+  EXPECT_EQ(stage.Read("co-fgn", formal).channel_class(), v1::CHANNEL_CLASS_FORMAL);
+  Play(stage, "pt-pgr", "co-fgn", stage.Letter(v1::ACT_KIND_CLOSURE, question, {"co-fgn"}));
+  EXPECT_EQ(stage.Read("pt-pgr", question).state(), v1::CASE_STATE_ENDED);
+}
+
+TEST(RefusalScenario, OneMeasureIsRefusedAfterConsultationTheOtherGrantedOnConditions) {
+  Stage stage(kChannels);
+  const std::string request = stage.Send("pt-pgr", stage.Example("request", {"co-fgn"}));
+  stage.Take("co-fgn");
+  const auto first = [&](v1::ActKind kind,
+                         const std::string& to,
+                         v1::MeasureOutcome outcome = v1::MEASURE_OUTCOME_UNSPECIFIED) {
+    return stage.Letter(kind, request, {to}, {MeasureOf(1, "VIDEO_HEARING", outcome)});
+  };
+  Play(stage, "co-fgn", "pt-pgr", first(v1::ACT_KIND_CONSULTATION, "pt-pgr"));
+  Play(stage, "co-fgn", "pt-pgr", stage.Example("conditions", request, {"pt-pgr"}));
+  EXPECT_THAT(
+      stage.States("pt-pgr", request),
+      ElementsAre(v1::MEASURE_STATE_IN_CONSULTATION, v1::MEASURE_STATE_CONDITIONS_PROPOSED));
+  Play(stage, "pt-pgr", "co-fgn", first(v1::ACT_KIND_CONSULTATION_REPLY, "co-fgn"));
+  Play(stage, "pt-pgr", "co-fgn", stage.Example("conditions-reply", request, {"co-fgn"}));
+  Play(stage,
+       "co-fgn",
+       "pt-pgr",
+       first(v1::ACT_KIND_DECISION, "pt-pgr", v1::MEASURE_OUTCOME_REFUSED));
+  Play(stage,
+       "co-fgn",
+       "pt-pgr",
+       stage.Letter(v1::ACT_KIND_DECISION,
+                    request,
+                    {"pt-pgr"},
+                    {MeasureOf(2, "BANK_TRANSACTIONS", v1::MEASURE_OUTCOME_ADMITTED)}));
+  EXPECT_THAT(stage.States("co-fgn", request),
+              ElementsAre(v1::MEASURE_STATE_REFUSED, v1::MEASURE_STATE_ADMITTED));
+  EXPECT_EQ(stage.Read("co-fgn", request).state(), v1::CASE_STATE_OPEN);
+}
+
+}  // namespace
+}  // namespace rogatoria
