@@ -70,10 +70,8 @@ TEST(JointTeamScenario, ThreeCountriesAgreeEachForItselfAndTalkToEachOther) {
   EXPECT_THAT(stage.States("pt-pgr", team),
               ElementsAre(v1::MEASURE_STATE_RECEIVED, v1::MEASURE_STATE_AGREED));
   // Brazil cannot speak for Colombia.
-  client::ActDraft for_another = stage.Letter(v1::ACT_KIND_JIT_AGREEMENT,
-                                              team,
-                                              {"pt-pgr"},
-                                              {MeasureOf(1, "JIT")});
+  client::ActDraft for_another =
+      stage.Letter(v1::ACT_KIND_JIT_AGREEMENT, team, {"pt-pgr"}, {MeasureOf(1, "JIT")});
   EXPECT_THAT(stage.TryToSend("br-mpf", for_another), HasReason(Reason::WRONG_SIDE));
   stage.Take("co-fgn");
   stage.Send("co-fgn", stage.Example("jit-agreement", team, {"pt-pgr", "br-mpf"}));
@@ -127,8 +125,7 @@ TEST(CrossingScenario, AWithdrawalThatCrossesAResultIsKeptAndSaysSo) {
   const auto about_second = [&](v1::ActKind kind, const std::string& to, v1::MeasureOutcome o) {
     return stage.Letter(kind, request, {to}, {MeasureOf(2, "BANK_TRANSACTIONS", o)});
   };
-  stage.Send("co-fgn",
-             about_second(v1::ACT_KIND_DECISION, "pt-pgr", v1::MEASURE_OUTCOME_ADMITTED));
+  stage.Send("co-fgn", about_second(v1::ACT_KIND_DECISION, "pt-pgr", v1::MEASURE_OUTCOME_ADMITTED));
   stage.Take("pt-pgr");
   // Portugal writes its withdrawal; while it is on its desk the result is recorded.
   client::ActDraft withdrawal = stage.Example("withdrawal", request, {"co-fgn"});
@@ -156,9 +153,9 @@ TEST(ForwardingScenario, WhoIsNotCompetentHandsOnWithoutTouchingTheBody) {
   const ReceivedAct notice = stage.Take("co-delegada");
   ASSERT_EQ(notice.opened.header.kind(), v1::ACT_KIND_FORWARDING_NOTICE);
   ASSERT_THAT(notice.opened.content.forwarding_notice().forwarded_acts(), SizeIs(1));
-  const auto handed_on = stage.office("co-delegada")
-                             .FetchForwarded(
-                                 notice.opened.content.forwarding_notice().forwarded_acts(0));
+  const auto handed_on =
+      stage.office("co-delegada")
+          .FetchForwarded(notice.opened.content.forwarding_notice().forwarded_acts(0));
   ASSERT_THAT(handed_on, IsOk());
   const auto opened = stage.office("co-delegada").OpenAct(*handed_on);
   ASSERT_THAT(opened, IsOk());
@@ -199,13 +196,13 @@ BR = 2199-01-01
   question.set_instrument("IBER-VC-2010");
   question.set_kind(v1::ACT_KIND_REQUEST);
   question.set_language("es");
-  const auto explained = CallStub(*stage.hub().office("pt-pgr").directory,
-                                  &v1::DirectoryService::Stub::ExplainRoute,
-                                  question);
+  const auto explained = CallStub(
+      *stage.hub().office("pt-pgr").directory, &v1::DirectoryService::Stub::ExplainRoute, question);
   ASSERT_THAT(explained, IsOk());
   EXPECT_FALSE(explained->possible());
   std::string alternatives;
-  for (const std::string& way : explained->alternatives()) absl::StrAppend(&alternatives, way, "\n");
+  for (const std::string& way : explained->alternatives())
+    absl::StrAppend(&alternatives, way, "\n");
   EXPECT_THAT(alternatives, testing::HasSubstr("UN-TIP-2000"));
   EXPECT_THAT(alternatives, testing::HasSubstr("2199-01-01"));
   request.legal_basis.set_instrument("UN-TIP-2000");

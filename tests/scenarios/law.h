@@ -4,7 +4,8 @@
 
 namespace rogatoria {
 
-// Channels: the Treaty of Medellin between Portugal and Colombia, the AIAMP protocol among all three.
+// Channels: the Treaty of Medellin between Portugal and Colombia, the AIAMP protocol among all
+// three.
 inline constexpr char kChannels[] = R"(
 [[instrument]]
 id = "COMJIB-MEDELLIN-2019"

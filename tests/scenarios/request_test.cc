@@ -39,12 +39,12 @@ TEST(FormalRequestScenario, BetweenCentralAuthoritiesUnderMedellinToItsClosure) 
     return stage.Example(example, request, {to});
   };
   Play(stage, "co-fgn", "pt-pgr", inside("acknowledgement", "pt-pgr"));
-  client::ActDraft admission = stage.Letter(
-      v1::ACT_KIND_DECISION,
-      request,
-      {"pt-pgr"},
-      {MeasureOf(1, "VIDEO_HEARING", v1::MEASURE_OUTCOME_ADMITTED),
-       MeasureOf(2, "BANK_TRANSACTIONS", v1::MEASURE_OUTCOME_ADMITTED)});
+  client::ActDraft admission =
+      stage.Letter(v1::ACT_KIND_DECISION,
+                   request,
+                   {"pt-pgr"},
+                   {MeasureOf(1, "VIDEO_HEARING", v1::MEASURE_OUTCOME_ADMITTED),
+                    MeasureOf(2, "BANK_TRANSACTIONS", v1::MEASURE_OUTCOME_ADMITTED)});
   Play(stage, "co-fgn", "pt-pgr", admission);
   Play(stage, "co-fgn", "pt-pgr", inside("execution-result", "pt-pgr"));
   EXPECT_THAT(stage.States("pt-pgr", request),
@@ -64,10 +64,8 @@ TEST(FormalRequestScenario, BetweenCentralAuthoritiesUnderMedellinToItsClosure) 
   Play(stage,
        "pt-pgr",
        "co-fgn",
-       stage.Letter(v1::ACT_KIND_RETURN_OF_ITEMS,
-                    request,
-                    {"co-fgn"},
-                    {MeasureOf(1, "VIDEO_HEARING")}));
+       stage.Letter(
+           v1::ACT_KIND_RETURN_OF_ITEMS, request, {"co-fgn"}, {MeasureOf(1, "VIDEO_HEARING")}));
   Play(stage, "pt-pgr", "co-fgn", stage.Letter(v1::ACT_KIND_CLOSURE, request, {"co-fgn"}));
   EXPECT_THAT(stage.States("co-fgn", request), Each(v1::MEASURE_STATE_CLOSED));
   EXPECT_EQ(stage.Read("co-fgn", request).state(), v1::CASE_STATE_ENDED);
@@ -98,10 +96,7 @@ TEST(ConsultationScenario, AnInformalConsultationBecomesAFormalRequest) {
   stage.Take("co-fgn");
   EXPECT_THAT(stage.EvidenceOf("pt-pgr", question),
               Each(Field(&Evidence::effect, StatedEffect::kNone)));
-  Play(stage,
-       "co-fgn",
-       "pt-pgr",
-       stage.Example("consultation-reply", question, {"pt-pgr"}));
+  Play(stage, "co-fgn", "pt-pgr", stage.Example("consultation-reply", question, {"pt-pgr"}));
   // What becomes formal does not do so inside the informal case ...
   client::ActDraft inside = stage.Letter(v1::ACT_KIND_FREE_FORM, question, {"co-fgn"});
   inside.channel_class = v1::CHANNEL_CLASS_FORMAL;

@@ -78,8 +78,7 @@ client::OfficeProfile Stage::ProfileOf(const Office& office) {
   profile.log_key = broker_.verifier_key();
   profile.state = folder_ / office.id();
   for (const std::string& id : ids_) {
-    profile.identities[id] =
-        IdentityFingerprint(broker_.office(id).identity_key.PublicKeyDer());
+    profile.identities[id] = IdentityFingerprint(broker_.office(id).identity_key.PublicKeyDer());
   }
   return profile;
 }
@@ -186,8 +185,8 @@ std::vector<v1::Notice> Stage::Notices(const std::string& at, absl::Duration idl
 v1::Case Stage::Read(const std::string& at, const std::string& case_id) {
   v1::GetCaseRequest request;
   request.set_case_id(case_id);
-  const auto found = CallStub(
-      *broker_.office(at).exchange, &v1::ExchangeService::Stub::GetCase, request);
+  const auto found =
+      CallStub(*broker_.office(at).exchange, &v1::ExchangeService::Stub::GetCase, request);
   EXPECT_THAT(found, IsOk());
   return found.ok() ? found->case_() : v1::Case();
 }

@@ -27,8 +27,9 @@ struct ReceivedAct {
 
 class Stage {
  public:
-  // Portugal, Colombia and Brazil are there; `law` is a directory file with the instruments, calendars
-  // and deadlines of the scenario beside those of the hub. `tune` changes the hub's configuration.
+  // Portugal, Colombia and Brazil are there; `law` is a directory file with the instruments,
+  // calendars and deadlines of the scenario beside those of the hub. `tune` changes the hub's
+  // configuration.
   explicit Stage(const std::string& law = "",
                  const std::function<void(daemon::Config&)>& tune = {});
 
@@ -63,7 +64,8 @@ class Stage {
   // What was prepared earlier goes now.
   absl::StatusOr<v1::SubmitActResponse> SignAndSubmit(const std::string& from,
                                                       client::PreparedAct prepared);
-  // The next act in the mailbox, opened, verified and acknowledged. Notices that come first are kept.
+  // The next act in the mailbox, opened, verified and acknowledged. Notices that come first are
+  // kept.
   ReceivedAct Take(const std::string& at);
   // The notices taken so far, and those that come within `idle`.
   std::vector<v1::Notice> Notices(const std::string& at, absl::Duration idle = absl::Seconds(1));
