@@ -1,18 +1,56 @@
 // The field rules of docs/formats/header.md, in another language and from the page alone.
 import { ACT_HEADER, demand, readSigned } from './formats_wire.mjs';
 
-const REQUEST = 1n;
-const DECISION = 5n;
-const EXECUTION_RESULT = 7n;
-const SPONTANEOUS_INFORMATION = 10n;
-const FREE_FORM = 11n;
+// The table of kinds: [opens a case of type, recipients at least, at most, measures, outcomes, basis]. Measures:
+// 2 required, 1 allowed, 0 none.
+const KINDS = [null,
+  [1n, 1, 1, 2, [0n], true], // REQUEST
+  [0n, 1, 1, 1, [0n], false], // ACKNOWLEDGEMENT
+  [0n, 1, 1, 1, [0n], false], // CLARIFICATION_REQUEST
+  [0n, 1, 1, 1, [0n], false], // CLARIFICATION_REPLY
+  [0n, 1, 1, 2, [1n, 2n, 3n], false], // DECISION
+  [0n, 1, 1, 1, [0n], false], // PROGRESS
+  [0n, 1, 1, 2, [4n, 5n, 6n], false], // EXECUTION_RESULT
+  [0n, 1, 1, 1, [0n], false], // WITHDRAWAL
+  [0n, 1, 1, 1, [0n], false], // CLOSURE
+  [2n, 1, 32, 0, [0n], false], // SPONTANEOUS_INFORMATION
+  [0n, 1, 32, 1, [0n], false], // FREE_FORM
+  [0n, 1, 1, 1, [0n], false], // SUPPLEMENT
+  [0n, 2, 2, 1, [0n], false], // FORWARDING_NOTICE
+  [0n, 1, 1, 1, [0n], false], // RETURN
+  [0n, 1, 1, 1, [0n], false], // CONSULTATION
+  [0n, 1, 1, 2, [0n], false], // CONDITIONS
+  [0n, 1, 1, 2, [7n, 8n], false], // CONDITIONS_REPLY
+  [0n, 1, 1, 1, [0n], false], // PROGRESS_QUERY
+  [0n, 1, 1, 2, [9n, 10n], false], // EVIDENCE_TRANSFER
+  [0n, 1, 1, 1, [0n], false], // RETURN_OF_ITEMS
+  [0n, 1, 1, 1, [0n], false], // USE_CONSENT_REQUEST
+  [0n, 1, 1, 1, [0n], false], // USE_CONSENT_REPLY
+  [0n, 1, 32, 1, [0n], false], // EXCULPATORY_DISCLOSURE_NOTICE
+  [0n, 1, 1, 1, [0n], false], // CONFIDENTIALITY_IMPOSSIBLE
+  [0n, 1, 32, 1, [0n], false], // CHANNEL_CHANGE_NOTICE
+  [0n, 1, 1, 1, [0n], false], // SUSPENSION
+  [2n, 1, 32, 0, [0n], false], // RISK_ALERT
+  [3n, 1, 1, 0, [0n], false], // INFORMAL_CONSULTATION
+  [3n, 1, 1, 0, [0n], false], // DRAFT_REQUEST_REVIEW
+  [4n, 1, 1, 2, [0n], true], // DATA_PRESERVATION
+  [0n, 1, 1, 1, [0n], false], // PRESERVATION_CONFIRMATION
+  [0n, 1, 1, 1, [0n], false], // PRESERVATION_EXTENSION
+  [0n, 1, 1, 1, [0n], false], // PRESERVATION_EXPIRY
+  [0n, 1, 1, 1, [0n], false], // PRESERVATION_FOLLOW_UP
+  [5n, 1, 32, 0, [0n], true], // JIT_PROPOSAL
+  [0n, 1, 32, 1, [0n], false], // JIT_AGREEMENT
+  [0n, 1, 32, 1, [0n], false], // JIT_EXTENSION
+  [0n, 1, 32, 1, [0n], false], // COORDINATION_MEETING
+  [0n, 1, 1, 0, [0n], false], // OPENING
+  [0n, 1, 1, 1, [0n], false], // CONSULTATION_REPLY
+  [0n, 1, 1, 1, [0n], false], // DISCREPANCY_NOTICE
+];
+const JIT = 5n;
 const FORMAL = 1n;
 
 const LAST_INSTANT = 253402300799999n;
 const LAST_COUNTER = 1n << 53n;
-const OPENS = new Map([[REQUEST, 1n], [SPONTANEOUS_INFORMATION, 2n]]);
-const OUTCOMES = new Map([[DECISION, [1n, 2n, 3n]], [EXECUTION_RESULT, [4n, 5n, 6n]]]);
-const NEED_MEASURES = [REQUEST, DECISION, EXECUTION_RESULT];
 
 const AUTHORITY = /^[a-z][a-z0-9-]{1,31}$/;
 const ACT_ID = /^[a-z][a-z0-9-]{1,31}\/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -44,8 +82,8 @@ function checkScalars(h) {
   demand(h.channel_basis === '' || grammar.instrument(h.channel_basis), 'channel_basis');
   demand(LANGUAGE.test(h.language), 'language');
   demand(h.in_reply_to === '' || (grammar.actId(h.in_reply_to) && h.in_reply_to !== h.act_id), 'in_reply_to');
-  demand(between(h.channel_class, 1n, 3n) && between(h.case_type, 1n, 2n), 'channel_class, case_type');
-  demand(between(h.kind, 1n, 11n), 'kind');
+  demand(between(h.channel_class, 1n, 3n) && between(h.case_type, 1n, 5n), 'channel_class, case_type');
+  demand(between(h.kind, 1n, BigInt(KINDS.length - 1)), 'kind');
   demand(between(h.deadline_effect, 0n, 2n) && between(h.data_class, 1n, 4n), 'deadline_effect, data_class');
   demand(between(h.insist, 0n, 5n), 'insist');
   demand(h.case_position_seen <= LAST_COUNTER && h.directory_log_size <= LAST_COUNTER, 'counters');
@@ -53,8 +91,9 @@ function checkScalars(h) {
 }
 
 function checkRecipients(h) {
-  const most = [SPONTANEOUS_INFORMATION, FREE_FORM].includes(h.kind) ? 32 : 1;
-  demand(h.recipients.length >= 1 && h.recipients.length <= most, 'number of recipients');
+  const [, least, atMost] = KINDS[Number(h.kind)];
+  const most = h.case_type === JIT ? 32 : atMost;
+  demand(h.recipients.length >= least && h.recipients.length <= most, 'number of recipients');
   demand(unique(h.recipients.map((r) => r.authority)), 'a recipient twice');
   for (const r of h.recipients) {
     demand(grammar.authority(r.authority) && r.authority !== h.sender, 'recipient');
@@ -69,7 +108,7 @@ function checkRecipients(h) {
 
 function checkLegalBasis(h) {
   if (h.legal_basis === undefined) {
-    demand(h.kind !== REQUEST && h.channel_class !== FORMAL, 'legal_basis is missing');
+    demand(!KINDS[Number(h.kind)][5] && h.channel_class !== FORMAL, 'legal_basis is missing');
     return;
   }
   demand(grammar.instrument(h.legal_basis.instrument) && isArticle(h.legal_basis.article), 'legal_basis');
@@ -77,14 +116,15 @@ function checkLegalBasis(h) {
 
 function checkMeasures(h) {
   const opens = h.act_id === h.case_id;
-  demand(h.measures.length > 0 || !NEED_MEASURES.includes(h.kind), 'measures are missing');
-  demand(h.measures.length === 0 || h.kind !== SPONTANEOUS_INFORMATION, 'measures of information');
+  const [, , , named, outcomes] = KINDS[Number(h.kind)];
+  demand(h.measures.length > 0 || named !== 2, 'measures are missing');
+  demand(h.measures.length === 0 || named !== 0, 'measures of a kind that names none');
   demand(h.measures.length <= 64, 'too many measures');
   let last = 0n;
   for (const m of h.measures) {
     demand(m.ordinal > last && m.ordinal <= 64n && (!opens || m.ordinal === last + 1n), 'ordinal');
     demand(grammar.measureCode(m.code), 'code');
-    demand((OUTCOMES.get(h.kind) ?? [0n]).includes(m.outcome), 'outcome');
+    demand(outcomes.includes(m.outcome), 'outcome');
     last = m.ordinal;
   }
 }
@@ -117,7 +157,7 @@ function checkPlaceInCase(h) {
     demand(h.case_position_seen >= 1n, 'case_position_seen');
     return;
   }
-  demand(OPENS.get(h.kind) === h.case_type, 'the kind does not open such a case');
+  demand(KINDS[Number(h.kind)][0] === h.case_type, 'the kind does not open such a case');
   demand(h.case_position_seen === 0n && h.in_reply_to === '' && h.insist === 0n, 'an opening act');
 }
 

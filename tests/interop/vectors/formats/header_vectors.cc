@@ -115,6 +115,33 @@ v1::ActHeader FreeForm() {
   return header;
 }
 
+v1::ActHeader Forwarding() {
+  v1::ActHeader header = Decision();
+  header.set_kind(v1::ACT_KIND_FORWARDING_NOTICE);
+  header.clear_measures();
+  header.clear_recipients();
+  AddRecipient(header, "co-delegada");
+  AddRecipient(header, "pt-pgr");
+  return header;
+}
+
+v1::ActHeader Team() {
+  v1::ActHeader header = Common(kRequestId, "pt-pgr");
+  header.set_case_type(v1::CASE_TYPE_JIT);
+  header.set_kind(v1::ACT_KIND_JIT_PROPOSAL);
+  AddRecipient(header, "co-fgn");
+  AddRecipient(header, "br-pgr");
+  return header;
+}
+
+v1::ActHeader Transfer() {
+  v1::ActHeader header = Decision();
+  header.set_kind(v1::ACT_KIND_EVIDENCE_TRANSFER);
+  header.clear_measures();
+  AddMeasure(header, 1, "VIDEO_HEARING", v1::MEASURE_OUTCOME_ITEMS_TO_RETURN);
+  return header;
+}
+
 // Every field that a later act can have.
 v1::ActHeader Everything() {
   v1::ActHeader header = Decision();
@@ -158,6 +185,9 @@ void AddGood(VectorSet& set) {
   };
   good("request", Request());
   good("decision", Decision());
+  good("forwarding", Forwarding());
+  good("joint-team", Team());
+  good("evidence-transfer", Transfer());
   good("information-to-two", Information());
   good("free-form", FreeForm());
   good("everything", Everything());
@@ -285,6 +315,16 @@ const Spoilt kSpoilt[] = {
      [](H& h) { h.set_kind(static_cast<v1::ActKind>(99)); },
      "kind",
      "99 is no kind"},
+    {"forwarding-to-one",
+     Forwarding,
+     [](H& h) { h.mutable_recipients()->RemoveLast(); },
+     "recipients",
+     "the one who asked is told too"},
+    {"transfer-outcome-of-a-decision",
+     Transfer,
+     [](H& h) { h.mutable_measures(0)->set_outcome(v1::MEASURE_OUTCOME_ADMITTED); },
+     "measures[0].outcome",
+     "an outcome of another kind"},
     {"formal-without-instrument",
      Decision,
      [](H& h) { h.clear_legal_basis(); },
