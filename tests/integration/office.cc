@@ -127,14 +127,16 @@ std::string Office::Toml() const {
       country_,
       "\"\nname = \"",
       id_,
-      "\"\nkinds = [\"PROSECUTION_SERVICE\", \"CENTRAL_AUTHORITY\"]\n"
+      "\"\nkinds = [\"PROSECUTION_SERVICE\"",
+      central ? ", \"CENTRAL_AUTHORITY\"]\n" : "]\n",
       "time_zone = \"America/Bogota\"\ncalendar = \"",
       calendar,
       "\"\nlanguages = [\"es-CO\"]\n"
       "data_class_ceiling = \"SENSITIVE\"\ntechnical_contact = \"desk@",
       id_,
-      ".example\"\n"
-      "[[authority.designation]]\ninstrument = \"UN-TIP-2000\"\nfrom = \"2020-01-01\"\n",
+      ".example\"\n",
+      central ? "[[authority.designation]]\ninstrument = \"UN-TIP-2000\"\nfrom = \"2020-01-01\"\n"
+              : "",
       further_tables,
       "\n");
   absl::StrAppend(&toml,

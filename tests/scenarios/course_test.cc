@@ -54,7 +54,8 @@ TEST(PreservationScenario, DataArePreservedAtOnceExtendedAndFollowedByTheRequest
   stage.Send("pt-pgr", follow_up);
   stage.Take("co-fgn");
   EXPECT_THAT(stage.States("co-fgn", order), ElementsAre(v1::MEASURE_STATE_FOLLOWED_BY_REQUEST));
-  EXPECT_THAT(stage.Read("co-fgn", order).related_cases(), ElementsAre(formal));
+  const v1::Case followed = stage.Read("co-fgn", order);
+  EXPECT_THAT(followed.related_cases(), ElementsAre(formal));
 }
 
 TEST(JointTeamScenario, ThreeCountriesAgreeEachForItselfAndTalkToEachOther) {
@@ -84,7 +85,8 @@ TEST(JointTeamScenario, ThreeCountriesAgreeEachForItselfAndTalkToEachOther) {
   EXPECT_EQ(stage.Take("pt-pgr").opened.header.sender(), "br-mpf");
   stage.Send("pt-pgr", stage.Example("jit-extension", team, {"co-fgn", "br-mpf"}));
   stage.Take("co-fgn");
-  EXPECT_THAT(stage.Read("co-fgn", team).parties(), SizeIs(3));
+  const v1::Case known = stage.Read("co-fgn", team);
+  EXPECT_THAT(known.parties(), SizeIs(3));
 }
 
 constexpr char kSuspended[] = R"(

@@ -107,8 +107,9 @@ TEST(ConsultationScenario, AnInformalConsultationBecomesAFormalRequest) {
   request.related_cases = {question};
   const std::string formal = stage.Send("pt-pgr", request);
   stage.Take("co-fgn");
-  EXPECT_THAT(stage.Read("co-fgn", formal).related_cases(), ElementsAre(question));
-  EXPECT_EQ(stage.Read("co-fgn", formal).channel_class(), v1::CHANNEL_CLASS_FORMAL);
+  const v1::Case opened = stage.Read("co-fgn", formal);
+  EXPECT_THAT(opened.related_cases(), ElementsAre(question));
+  EXPECT_EQ(opened.channel_class(), v1::CHANNEL_CLASS_FORMAL);
   Play(stage, "pt-pgr", "co-fgn", stage.Letter(v1::ACT_KIND_CLOSURE, question, {"co-fgn"}));
   EXPECT_EQ(stage.Read("pt-pgr", question).state(), v1::CASE_STATE_ENDED);
 }

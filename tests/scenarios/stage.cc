@@ -1,5 +1,7 @@
 #include "tests/scenarios/stage.h"
 
+#include <optional>
+
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
@@ -34,7 +36,7 @@ Stage::Stage(const std::string& law, const std::function<void(daemon::Config&)>&
 }
 
 void Stage::Join(const std::string& id, const std::string& country) {
-  broker_.AddOffice(id, country);
+  broker_.AddOffice(id, country).central = false;
   ids_.push_back(id);
 }
 
@@ -56,9 +58,10 @@ absl::Status Stage::TryToLoad(const std::string& law) {
   return CallStub(broker_.admin(), &v1::AdminService::Stub::LoadDirectory, request).status();
 }
 
+// Anew: each pins the identity keys of all, of those too who have just joined.
 void Stage::OpenOffices() {
+  offices_.clear();
   for (const std::string& id : ids_) {
-    if (offices_.count(id) > 0) continue;
     offices_[id] = Must(client::Office::Open(ProfileOf(broker_.office(id))));
   }
 }
@@ -147,12 +150,12 @@ std::string Stage::Send(const std::string& from, const client::ActDraft& draft) 
 }
 
 ReceivedAct Stage::Take(const std::string& at) {
-  ReceivedAct received;
+  std::optional<v1::ReceiveResponse::Delivery> came;
   const absl::Status status = office(at).Receive(
       1,
       absl::Seconds(20),
       [&](const client::Subscription::Delivery& delivery) {
-        received.delivery = delivery;
+        came = delivery;
         return absl::OkStatus();
       },
       [&](const client::KeptNotice& kept) {
@@ -160,11 +163,8 @@ ReceivedAct Stage::Take(const std::string& at) {
         return absl::OkStatus();
       });
   EXPECT_THAT(status, IsOk());
-  EXPECT_TRUE(received.delivery.has_act()) << "nothing came to " << at;
-  if (received.delivery.has_act()) {
-    received.opened = Must(office(at).OpenAct(received.delivery.act()));
-  }
-  return received;
+  ROG_CHECK(came.has_value(), absl::StrCat("nothing came to ", at).c_str());
+  return {*came, Must(office(at).OpenAct(came->act()))};
 }
 
 std::vector<v1::Notice> Stage::Notices(const std::string& at, absl::Duration idle) {
@@ -179,7 +179,11 @@ std::vector<v1::Notice> Stage::Notices(const std::string& at, absl::Duration idl
         return absl::OkStatus();
       });
   EXPECT_THAT(status, IsOk());
-  return notices_[at];
+  std::vector<v1::Notice> notices;
+  for (const v1::Notice& notice : notices_[at]) {
+    if (notice.kind() != v1::NOTICE_KIND_CERTIFICATE_EXPIRING) notices.push_back(notice);
+  }
+  return notices;
 }
 
 v1::Case Stage::Read(const std::string& at, const std::string& case_id) {
@@ -192,8 +196,9 @@ v1::Case Stage::Read(const std::string& at, const std::string& case_id) {
 }
 
 std::vector<v1::MeasureState> Stage::States(const std::string& at, const std::string& case_id) {
+  const v1::Case found = Read(at, case_id);
   std::vector<v1::MeasureState> states;
-  for (const v1::Measure& measure : Read(at, case_id).measures()) {
+  for (const v1::Measure& measure : found.measures()) {
     states.push_back(measure.state());
   }
   return states;

@@ -33,7 +33,7 @@ class Stage {
   explicit Stage(const std::string& law = "",
                  const std::function<void(daemon::Config&)>& tune = {});
 
-  // A further authority. Joins with the next Load.
+  // A further prosecution service, which is no central authority. Joins with the next Load.
   void Join(const std::string& id, const std::string& country);
   // Designations, duty desks and other tables inside an authority's own. With the next Load.
   void Describe(const std::string& id, const std::string& tables);
@@ -67,7 +67,8 @@ class Stage {
   // The next act in the mailbox, opened, verified and acknowledged. Notices that come first are
   // kept.
   ReceivedAct Take(const std::string& at);
-  // The notices taken so far, and those that come within `idle`.
+  // The notices taken so far, and those that come within `idle`; without those about the keys of
+  // the test, which live a day.
   std::vector<v1::Notice> Notices(const std::string& at, absl::Duration idle = absl::Seconds(1));
 
   v1::Case Read(const std::string& at, const std::string& case_id);
