@@ -3,10 +3,27 @@
 namespace rogatoria {
 
 v1::CaseRole CaseRecord::RoleOf(absl::string_view authority) const {
+  const Party* party = FindParty(authority);
+  return party == nullptr ? v1::CASE_ROLE_UNSPECIFIED : party->role;
+}
+
+const Party* CaseRecord::FindParty(absl::string_view authority) const {
   for (const Party& party : parties) {
-    if (party.authority == authority) return party.role;
+    if (party.authority == authority) return &party;
   }
-  return v1::CASE_ROLE_UNSPECIFIED;
+  return nullptr;
+}
+
+// Each step leads to a party that joined earlier, so that it ends.
+bool CaseRecord::ReadsByForwarding(absl::string_view authority,
+                                   uint64_t position,
+                                   absl::FunctionRef<bool(absl::string_view)> may_read) const {
+  const Party* party = FindParty(authority);
+  while (party != nullptr && !party->forwarded_by.empty() && position < party->joined_at) {
+    if (may_read(party->forwarded_by)) return true;
+    party = FindParty(party->forwarded_by);
+  }
+  return false;
 }
 
 const MeasureRecord* CaseRecord::FindMeasure(uint32_t ordinal) const {

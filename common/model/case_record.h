@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "common/base/clock.h"
 
@@ -19,6 +20,10 @@ namespace rogatoria {
 struct Party {
   std::string authority;
   v1::CaseRole role = v1::CASE_ROLE_UNSPECIFIED;
+  // Who handed the case on to it, and by the act at which position; empty and 0 for the others. It
+  // reads what that one could read until then.
+  std::string forwarded_by = {};
+  uint64_t joined_at = 0;
 };
 
 struct MeasureRecord {
@@ -92,6 +97,12 @@ struct CaseRecord {
 
   // CASE_ROLE_UNSPECIFIED for a stranger.
   v1::CaseRole RoleOf(absl::string_view authority) const;
+  const Party* FindParty(absl::string_view authority) const;
+  // Whether a party may read an act that stands at `position` because the case was handed on to it
+  // by somebody who may, as `may_read` says of those whom the act names.
+  bool ReadsByForwarding(absl::string_view authority,
+                         uint64_t position,
+                         absl::FunctionRef<bool(absl::string_view)> may_read) const;
   const MeasureRecord* FindMeasure(uint32_t ordinal) const;
   // The earliest event of its clocks; nullopt when none has one.
   std::optional<Instant> NextEvent() const;

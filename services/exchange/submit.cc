@@ -72,6 +72,14 @@ bool AddressesOnlyPartiesOf(const CaseRecord& current, const v1::ActHeader& head
                      [&](const v1::Recipient& to) { return IsParty(current, to.authority()); });
 }
 
+Party NewParty(const v1::ActHeader& header, const v1::Recipient& to, uint64_t position) {
+  Party party{to.authority(), v1::CASE_ROLE_REQUESTED};
+  if (header.kind() != v1::ACT_KIND_FORWARDING_NOTICE) return party;
+  party.forwarded_by = header.sender();
+  party.joined_at = position;
+  return party;
+}
+
 // A notice of forwarding goes to one who becomes a party and tells the one who asked.
 absl::Status CheckForwarding(const CaseRecord& current, const v1::ActHeader& header) {
   if (header.in_reply_to().empty()) {
@@ -310,11 +318,11 @@ CaseRecord SubmitCommand::NextCase(const CaseRecord* current, Draft& draft) cons
     next.opened = draft.now();
     next.key_id = draft.TakeKey();
   }
-  for (const v1::Recipient& to : header.recipients()) {
-    if (IsParty(next, to.authority())) continue;
-    next.parties.push_back({to.authority(), v1::CASE_ROLE_REQUESTED});
-  }
   ++next.act_count;
+  for (const v1::Recipient& to : header.recipients()) {
+    if (!IsParty(next, to.authority()))
+      next.parties.push_back(NewParty(header, to, next.act_count));
+  }
   if (disposition_ == v1::ACT_DISPOSITION_IN_SEQUENCE) {
     next.measures = verdict_.measures;
     next.state = verdict_.case_state;

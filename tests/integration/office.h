@@ -100,7 +100,7 @@ class Office {
   // Stated after those two: of its duty desk, its substitute.
   std::vector<std::pair<TestIdentity, v1::KeyPurpose>> more_keys;
   std::string calendar = "test";
-  bool central = true;  // a central authority, designated for UN-TIP-2000
+  bool central = true;         // a central authority, designated for UN-TIP-2000
   std::string further_tables;  // inside its [[authority]]: designations, a duty desk
   PrivateKey identity_key;
   std::shared_ptr<grpc::Channel> channel;

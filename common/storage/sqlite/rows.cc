@@ -41,9 +41,10 @@ enum CaseField {
   kOpened,
   kMoves,  // before, moved_at, moved_by, ... in the order of the measures
   kClocks,
+  kForwardings,  // forwarded_by, joined_at, ... in the order of the parties
   kCaseFields
 };
-// Records of programs that did not note the moves yet, or kept no clocks.
+// Records of programs that did not note the moves or forwardings yet, or kept no clocks.
 constexpr size_t kLeastCaseFields = kMoves;
 
 Bytes EncodeParties(const std::vector<Party>& parties) {
@@ -62,6 +63,25 @@ absl::Status DecodeParties(absl::string_view bytes, std::vector<Party>& parties)
     Party& party = parties.emplace_back();
     party.authority = std::move(items[i]);
     ROG_RETURN_IF_ERROR(ParseNumber(items[i + 1], party.role));
+  }
+  return absl::OkStatus();
+}
+
+Bytes EncodeForwardings(const std::vector<Party>& parties) {
+  std::vector<std::string> items;
+  for (const Party& party : parties) {
+    items.push_back(party.forwarded_by);
+    items.push_back(absl::StrCat(party.joined_at));
+  }
+  return EncodeList(items);
+}
+
+absl::Status DecodeForwardings(absl::string_view bytes, std::vector<Party>& parties) {
+  ROG_ASSIGN_OR_RETURN(auto items, DecodeList(bytes));
+  if (items.size() != 2 * parties.size()) return Undecodable();
+  for (size_t i = 0; i < parties.size(); ++i) {
+    parties[i].forwarded_by = std::move(items[2 * i]);
+    if (!absl::SimpleAtoi(items[2 * i + 1], &parties[i].joined_at)) return Undecodable();
   }
   return absl::OkStatus();
 }
@@ -124,7 +144,9 @@ absl::Status DecodeCase(absl::string_view bytes, CaseRecord& record) {
     return Undecodable();
   }
   if (fields.size() > kMoves) ROG_RETURN_IF_ERROR(DecodeMoves(fields[kMoves], record.measures));
-  return fields.size() > kClocks ? DecodeClocks(fields[kClocks], record.clocks) : absl::OkStatus();
+  if (fields.size() > kClocks) ROG_RETURN_IF_ERROR(DecodeClocks(fields[kClocks], record.clocks));
+  return fields.size() > kForwardings ? DecodeForwardings(fields[kForwardings], record.parties)
+                                      : absl::OkStatus();
 }
 
 }  // namespace
@@ -176,6 +198,7 @@ Bytes EncodeCase(const CaseRecord& record) {
   fields[kOpened] = absl::StrCat(record.opened.unix_ms);
   fields[kMoves] = EncodeMoves(record.measures);
   fields[kClocks] = EncodeClocks(record.clocks);
+  fields[kForwardings] = EncodeForwardings(record.parties);
   return EncodeList(fields);
 }
 

@@ -38,6 +38,11 @@ TEST_F(SubmitTest, AForwardedCaseGoesOnWithTheCompetentAuthority) {
   const CaseRecord forwarded = *(*hub_.Read())->GetCase(case_id);
   EXPECT_EQ(forwarded.RoleOf("br-mpf"), v1::CASE_ROLE_REQUESTED);
   EXPECT_EQ(forwarded.measures[0].state, v1::MEASURE_STATE_FORWARDED);
+  // It reads what Colombia could read until then, and nothing of what comes to Colombia later.
+  const auto may_read = [](absl::string_view other) { return other == "co-fgn"; };
+  EXPECT_TRUE(forwarded.ReadsByForwarding("br-mpf", 1, may_read));
+  EXPECT_FALSE(forwarded.ReadsByForwarding("br-mpf", 3, may_read));
+  EXPECT_FALSE(forwarded.ReadsByForwarding("es-fge", 1, may_read));
   ActPlan acknowledgement = FollowUp(case_id, v1::ACT_KIND_ACKNOWLEDGEMENT, "pt-pgr");
   acknowledgement.case_position_seen = 2;
   EXPECT_THAT(Send(br(), acknowledgement), IsOk());
