@@ -87,8 +87,15 @@ BatchBuilder& BatchBuilder::OpenCase(const std::string& act_id,
   record.instrument = "UN-TIP-2000";
   record.article = "18(4)-(5)";
   record.parties = {{sender, v1::CASE_ROLE_REQUESTING}, {recipient, v1::CASE_ROLE_REQUESTED}};
+  record.parties[1].forwarded_by = sender;
+  record.parties[1].joined_at = 3;
   record.measures = {{1, "VIDEO_HEARING", v1::MEASURE_STATE_RECEIVED},
-                     {2, "BANK_TRANSACTIONS", v1::MEASURE_STATE_ADMITTED}};
+                     {2,
+                      "BANK_TRANSACTIONS",
+                      v1::MEASURE_STATE_ADMITTED,
+                      v1::MEASURE_STATE_UNDER_ASSESSMENT,
+                      7,
+                      recipient}};
   record.related_cases = {"other/1", ""};
   record.opened = changes_.head.last_instant;
   record.key_id = changes_.head.next_key_id++;
@@ -309,9 +316,12 @@ std::string Text(const CaseRecord& record) {
   for (const ClockRecord& clock : record.clocks) absl::StrAppend(&text, Text(clock));
   for (const Party& party : record.parties) {
     absl::StrAppend(&text, " party ", ToHex(party.authority), ":", party.role);
+    absl::StrAppend(&text, " by ", ToHex(party.forwarded_by), " at ", party.joined_at);
   }
   for (const MeasureRecord& measure : record.measures) {
     absl::StrAppend(&text, " measure ", measure.ordinal, measure.code, measure.state);
+    absl::StrAppend(
+        &text, " was ", measure.before, " ", measure.moved_at, " ", ToHex(measure.moved_by));
   }
   for (const std::string& id : record.related_cases) absl::StrAppend(&text, " see ", ToHex(id));
   return text;
