@@ -112,6 +112,13 @@ class LyingSnapshot final : public Snapshot {
   }
 
   // The rest is told as it is.
+  absl::StatusOr<std::vector<CaseRecord>> ListDueCases(Instant until, size_t limit) override {
+    return inner_->ListDueCases(until, limit);
+  }
+  absl::StatusOr<std::vector<DeliveryRecord>> ListDueDeliveries(Instant until,
+                                                                size_t limit) override {
+    return inner_->ListDueDeliveries(until, limit);
+  }
   absl::StatusOr<GuidanceRecord> GetGuidance(absl::string_view id, uint32_t version) override {
     return inner_->GetGuidance(id, version);
   }
