@@ -66,12 +66,13 @@ absl::Status CheckPublication(const v1::PublishGuidanceRequest& request,
   if (document.published_unix_ms() > now.unix_ms + limits::kMaxCreatedSkewMs) {
     return Invalid("document.published_unix_ms", "an instant that has been");
   }
+  const std::string authority(GuidanceAuthority(document.id()));
+  if (!registry.standings->IsActive(v1::STANDING_SUBJECT_AUTHORITY, authority)) {
+    return Error(Reason::SIGNER_NOT_ACTIVE).Field("signature");
+  }
   ROG_ASSIGN_OR_RETURN(const Certificate signer, verify(request.signature(), request.document()));
-  return CheckAcknowledgementSigner(*registry.directory,
-                                    *registry.standings,
-                                    GuidanceAuthority(document.id()),
-                                    signer.fingerprint_sha256(),
-                                    now);
+  return CheckAcknowledgementSigner(
+      *registry.directory, *registry.standings, authority, signer.fingerprint_sha256(), now);
 }
 
 Change MakePublication(const v1::PublishGuidanceRequest& request,

@@ -179,11 +179,7 @@ std::vector<v1::Notice> Stage::Notices(const std::string& at, absl::Duration idl
         return absl::OkStatus();
       });
   EXPECT_THAT(status, IsOk());
-  std::vector<v1::Notice> notices;
-  for (const v1::Notice& notice : notices_[at]) {
-    if (notice.kind() != v1::NOTICE_KIND_CERTIFICATE_EXPIRING) notices.push_back(notice);
-  }
-  return notices;
+  return notices_[at];
 }
 
 v1::Case Stage::Read(const std::string& at, const std::string& case_id) {
