@@ -24,6 +24,16 @@ central_authorities_only = false
 PT = 2011-09-23
 CO = 2011-09-23
 BR = 2011-09-23
+
+[[instrument]]
+id = "AIAMP-COOP-2018"
+title = "Acuerdo de Cooperación Interinstitucional de la AIAMP"
+channel_basis = true
+central_authorities_only = false
+[instrument.parties]
+PT = 2018-01-01
+CO = 2018-01-01
+BR = 2018-01-01
 )";
 
 // Conventions that carry requests beside UN-TIP-2000.

@@ -146,5 +146,26 @@ TEST(RefusalScenario, OneMeasureIsRefusedAfterConsultationTheOtherGrantedOnCondi
   EXPECT_EQ(stage.Read("co-fgn", request).state(), v1::CASE_STATE_OPEN);
 }
 
+// Colombia states a key of its duty desk while Portugal's request, sealed without it, is on its
+// way.
+TEST(StaleRouteScenario, ARouteThatChangedOnTheWayIsResolvedAgainByItself) {
+  Stage stage(kChannels);
+  client::ActDraft draft = stage.Example("request", {"co-fgn"});
+  const auto prepared = stage.office("pt-pgr").Prepare(draft);
+  ASSERT_THAT(prepared, IsOk());
+  ASSERT_THAT(stage.LeaveInOutbox("pt-pgr", *prepared), IsOk());
+  stage.hub().office("co-fgn").AddKey(stage.hub().pki(), v1::KEY_PURPOSE_SEALING_DUTY);
+  stage.Load(kChannels);
+
+  const auto flushed = stage.office("pt-pgr").Flush();
+  ASSERT_THAT(flushed, IsOk());
+  ASSERT_EQ(flushed->size(), 1u);
+  EXPECT_THAT(flushed->front().status, IsOk());
+  EXPECT_TRUE(flushed->front().signed_again);
+  const ReceivedAct received = stage.Take("co-fgn");
+  EXPECT_EQ(received.opened.header.act_id(), flushed->front().act_id);
+  EXPECT_EQ(received.opened.header.recipients(0).sealed_to_size(), 2);
+}
+
 }  // namespace
 }  // namespace rogatoria

@@ -138,6 +138,16 @@ absl::StatusOr<v1::SubmitActResponse> Stage::SignAndSubmit(const std::string& fr
   return office(from).Submit(prepared);
 }
 
+absl::Status Stage::LeaveInOutbox(const std::string& from, client::PreparedAct prepared) {
+  const TestIdentity& user = broker_.office(from).user;
+  ROG_RETURN_IF_ERROR(client::Sign(prepared, {user.certificate, user.key}));
+  v1::SubmitActRequest request;
+  request.set_request_id(prepared.header.act_id().substr(from.size() + 1));
+  *request.mutable_act() = prepared.act;
+  ROG_ASSIGN_OR_RETURN(const auto outbox, client::Outbox::Open(folder_ / from));
+  return outbox->Put(request);
+}
+
 std::string Stage::Send(const std::string& from, const client::ActDraft& draft) {
   client::ActDraft named = draft;
   SystemRandom random;

@@ -64,6 +64,8 @@ class Stage {
   // What was prepared earlier goes now.
   absl::StatusOr<v1::SubmitActResponse> SignAndSubmit(const std::string& from,
                                                       client::PreparedAct prepared);
+  // As a run that ended before it reached the hub leaves it.
+  absl::Status LeaveInOutbox(const std::string& from, client::PreparedAct prepared);
   // The next act in the mailbox, opened, verified and acknowledged. Notices that come first are
   // kept.
   ReceivedAct Take(const std::string& at);
