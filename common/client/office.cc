@@ -52,11 +52,35 @@ std::optional<v1::RejectReason> RejectReasonFor(const absl::Status& taken) {
 }
 
 // What an act inside a case takes over from the case.
+// Whom an act inside a case goes to when it does not say. Where several were told or invited, all
+// others; else the other side, and of several who were asked the last one, to whom the case was
+// handed on.
+std::vector<std::string> OtherSide(const v1::Case& found, const std::string& us) {
+  const bool among_several =
+      found.case_type() == v1::CASE_TYPE_JIT || found.case_type() == v1::CASE_TYPE_SPONTANEOUS;
+  std::vector<std::string> requesting, requested;
+  bool we_ask = false;
+  for (const v1::CaseParty& party : found.parties()) {
+    const bool asks = party.role() == v1::CASE_ROLE_REQUESTING;
+    if (party.authority() == us) {
+      we_ask = asks;
+    } else {
+      (asks ? requesting : requested).push_back(party.authority());
+    }
+  }
+  if (among_several) {
+    requesting.insert(requesting.end(), requested.begin(), requested.end());
+    return requesting;
+  }
+  if (!we_ask) return requesting;
+  if (requested.size() > 1) requested = {requested.back()};
+  return requested;
+}
+
 void FillFromCase(const v1::Case& found, const std::string& us, ActDraft& draft) {
   if (draft.to.empty()) {
-    for (const v1::CaseParty& party : found.parties()) {
-      if (party.authority() == us) continue;
-      draft.to.emplace_back().set_authority(party.authority());
+    for (const std::string& other : OtherSide(found, us)) {
+      draft.to.emplace_back().set_authority(other);
     }
   }
   if (draft.channel_class == v1::CHANNEL_CLASS_UNSPECIFIED)

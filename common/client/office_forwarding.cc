@@ -1,4 +1,6 @@
 // Office: acts that are handed on to the competent authority, and taken over from another.
+#include <algorithm>
+
 #include "common/base/error.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
@@ -38,6 +40,7 @@ absl::StatusOr<ActDraft> Office::DraftForwarding(const std::vector<std::string>&
     ROG_ASSIGN_OR_RETURN(acts.emplace_back(), FetchAct(act_id));
     ROG_ASSIGN_OR_RETURN(const v1::ActHeader header, ParseHeader(acts.back().header()));
     if (draft.case_id.empty()) draft.case_id = header.case_id();
+    draft.data_class = std::max(draft.data_class, header.data_class());
     if (draft.case_id != header.case_id())
       return Explained(Error(Reason::FIELD_INVALID).Field("act"), Sentence::ACTS_OF_ONE_CASE);
   }

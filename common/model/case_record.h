@@ -92,6 +92,8 @@ struct CaseRecord {
   uint64_t act_count = 0;
   Instant opened;
   Instant updated;
+  // The highest of its acts: whoever the case is handed on to must be allowed that.
+  v1::DataClass data_class = v1::DATA_CLASS_UNSPECIFIED;
   uint64_t key_id = 0;              // its data key (storage/case_keys.h)
   std::vector<ClockRecord> clocks;  // those that have not ended
 

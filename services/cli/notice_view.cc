@@ -29,6 +29,13 @@ std::string ClockWord(v1::DeadlineClock clock, Language language) {
   return WordFor(absl::StrCat("CLOCK_", ClockCode(clock)), language);
 }
 
+// What the hub cannot see: it reminds, and issues no evidence.
+bool IsReminder(const v1::Notice& notice) {
+  return notice.kind() == v1::NOTICE_KIND_DEADLINE_OVERDUE &&
+         (notice.clock() == v1::DEADLINE_CLOCK_PRESERVE_UNTIL ||
+          notice.clock() == v1::DEADLINE_CLOCK_CONFIRM_ON_PAPER);
+}
+
 }  // namespace
 
 std::string NoticeSentence(const v1::Notice& notice, Language language) {
@@ -36,7 +43,7 @@ std::string NoticeSentence(const v1::Notice& notice, Language language) {
   for (const Row& row : kSentences) {
     if (row.kind != notice.kind()) continue;
     text = Say(language,
-               row.sentence,
+               IsReminder(notice) ? Message::NOTICE_REMINDER : row.sentence,
                notice.authority(),
                ClockWord(notice.clock(), language),
                InstantText(notice.due_unix_ms()));

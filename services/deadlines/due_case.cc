@@ -186,13 +186,17 @@ bool DueCaseCommand::TellDutyMissed(ClockRecord& clock, Draft& draft) {
                         {}});
   v1::Notice notice = NoticeOf(case_id_, clock, v1::NOTICE_KIND_DUTY_NOT_ACKNOWLEDGED);
   if (entry != nullptr) notice.set_duty_telephone(DutyTelephone(entry->record, draft.now()));
-  notice.set_substitute(duty.substitute());
+  bool alerted = false;
+  if (!clock.ended) {
+    clock.state = ClockState::kAlertingSubstitute;
+    clock.attempts = 0;
+    alerted = AlertDesk(clock, duty.substitute(), draft.now());
+  }
+  // Named only if somebody is alerted there.
+  if (alerted) notice.set_substitute(duty.substitute());
   PutNotice(draft, clock.counterpart, std::move(notice));
   told_.overdue.push_back(clock.clock);
-  if (clock.ended) return false;
-  clock.state = ClockState::kAlertingSubstitute;
-  clock.attempts = 0;
-  return AlertDesk(clock, duty.substitute(), draft.now());
+  return alerted;
 }
 
 bool DueCaseCommand::AlertDesk(ClockRecord& clock, const std::string& authority, Instant now) {

@@ -14,13 +14,21 @@ constexpr absl::string_view kInformationCode = "INFORMATION";
 constexpr absl::string_view kConsultationCode = "CONSULTATION";
 constexpr absl::string_view kTeamCode = "JIT";
 
+// Whether an act of this kind, with some outcome, fits a measure in this state.
+bool Fits(v1::CaseType type, v1::ActKind kind, v1::CaseRole role, v1::MeasureState from) {
+  for (int outcome = 0; outcome < v1::MeasureOutcome_ARRAYSIZE; ++outcome) {
+    if (FindTransition(type, kind, role, static_cast<v1::MeasureOutcome>(outcome), from) != nullptr)
+      return true;
+  }
+  return false;
+}
+
 // Whether the kind is known in a running case of this type, from this side or from the other.
 bool IsSentBy(v1::CaseType type, v1::ActKind kind, v1::CaseRole role) {
-  const auto table = LifecycleTable();
-  return std::any_of(table.begin(), table.end(), [=](const Transition& row) {
-    return row.case_type == type && row.kind == kind && row.role == role &&
-           row.from != v1::MEASURE_STATE_UNSPECIFIED;
-  });
+  for (int state = 1; state < v1::MeasureState_ARRAYSIZE; ++state) {
+    if (Fits(type, kind, role, static_cast<v1::MeasureState>(state))) return true;
+  }
+  return false;
 }
 
 v1::CaseRole OtherSide(v1::CaseRole role) {
@@ -185,13 +193,8 @@ bool HasCrossed(const CaseRecord& current, const v1::ActHeader& header, v1::Case
 // The measures that one kind from one side fits, whatever its outcome.
 std::vector<uint32_t> MeasuresFor(const CaseRecord& current, v1::ActKind kind, v1::CaseRole role) {
   std::vector<uint32_t> ordinals;
-  const auto table = LifecycleTable();
   for (const MeasureRecord& measure : current.measures) {
-    const bool fits = std::any_of(table.begin(), table.end(), [&](const Transition& row) {
-      return row.case_type == current.case_type && row.kind == kind && row.role == role &&
-             row.from == measure.state;
-    });
-    if (fits) ordinals.push_back(measure.ordinal);
+    if (Fits(current.case_type, kind, role, measure.state)) ordinals.push_back(measure.ordinal);
   }
   return ordinals;
 }
@@ -229,11 +232,12 @@ Verdict Judge(const CaseRecord* current, const v1::ActHeader& header, v1::CaseRo
   }
   Verdict verdict = JudgeMeasures(*current, header, role);
   if (verdict.sequence == Sequence::kInSequence) return verdict;
-  if (IsOtherSides(*current, header.kind(), role)) {
-    return Refuse(Sequence::kWrongSide, "kind", ExplainSide(*current, header.kind(), role));
-  }
   if (verdict.sequence == Sequence::kWrongState && HasCrossed(*current, header, role)) {
     verdict.sequence = Sequence::kCrossed;
+    return verdict;
+  }
+  if (IsOtherSides(*current, header.kind(), role)) {
+    return Refuse(Sequence::kWrongSide, "kind", ExplainSide(*current, header.kind(), role));
   }
   return verdict;
 }

@@ -92,6 +92,10 @@ absl::Status CheckForwarding(const CaseRecord& current, const v1::ActHeader& hea
   if (current.RoleOf(header.recipients(1).authority()) != v1::CASE_ROLE_REQUESTING) {
     return Invalid("recipients[1].authority", "the requesting authority of the case");
   }
+  // Its ceiling is looked at by this class, and it may read what the case holds.
+  if (header.data_class() < current.data_class) {
+    return Invalid("data_class", "at least the highest class of the acts of the case");
+  }
   return absl::OkStatus();
 }
 
@@ -319,6 +323,7 @@ CaseRecord SubmitCommand::NextCase(const CaseRecord* current, Draft& draft) cons
     next.key_id = draft.TakeKey();
   }
   ++next.act_count;
+  next.data_class = std::max(next.data_class, header.data_class());
   for (const v1::Recipient& to : header.recipients()) {
     if (!IsParty(next, to.authority()))
       next.parties.push_back(NewParty(header, to, next.act_count));

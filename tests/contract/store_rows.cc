@@ -89,6 +89,7 @@ BatchBuilder& BatchBuilder::OpenCase(const std::string& act_id,
   record.parties = {{sender, v1::CASE_ROLE_REQUESTING}, {recipient, v1::CASE_ROLE_REQUESTED}};
   record.parties[1].forwarded_by = sender;
   record.parties[1].joined_at = 3;
+  record.data_class = v1::DATA_CLASS_SENSITIVE;
   record.measures = {{1, "VIDEO_HEARING", v1::MEASURE_STATE_RECEIVED},
                      {2,
                       "BANK_TRANSACTIONS",
@@ -312,7 +313,9 @@ std::string Text(const CaseRecord& record) {
                                   " updated ",
                                   record.updated.unix_ms,
                                   " key ",
-                                  record.key_id);
+                                  record.key_id,
+                                  " class ",
+                                  record.data_class);
   for (const ClockRecord& clock : record.clocks) absl::StrAppend(&text, Text(clock));
   for (const Party& party : record.parties) {
     absl::StrAppend(&text, " party ", ToHex(party.authority), ":", party.role);

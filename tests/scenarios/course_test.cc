@@ -166,9 +166,12 @@ TEST(ForwardingScenario, WhoIsNotCompetentHandsOnWithoutTouchingTheBody) {
   // Portugal is told by the same act, and goes on with the competent authority.
   EXPECT_EQ(stage.Take("pt-pgr").opened.header.kind(), v1::ACT_KIND_FORWARDING_NOTICE);
   EXPECT_THAT(stage.States("pt-pgr", request), Each(v1::MEASURE_STATE_FORWARDED));
-  stage.Send("co-delegada", stage.Letter(v1::ACT_KIND_ACKNOWLEDGEMENT, request, {"pt-pgr"}));
+  // Neither has to say to whom: the other side, and of those asked the one who has the case now.
+  stage.Send("co-delegada", stage.Letter(v1::ACT_KIND_ACKNOWLEDGEMENT, request, {}));
   EXPECT_EQ(stage.Take("pt-pgr").opened.header.sender(), "co-delegada");
   EXPECT_THAT(stage.States("pt-pgr", request), Each(v1::MEASURE_STATE_ACKNOWLEDGED));
+  stage.Send("pt-pgr", stage.Letter(v1::ACT_KIND_PROGRESS_QUERY, request, {}));
+  EXPECT_EQ(stage.Take("co-delegada").opened.header.kind(), v1::ACT_KIND_PROGRESS_QUERY);
 }
 
 TEST(NotYetInForceScenario, TheHubSaysFromWhenAndWhatWorksUntilThen) {

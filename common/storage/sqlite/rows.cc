@@ -42,6 +42,7 @@ enum CaseField {
   kMoves,  // before, moved_at, moved_by, ... in the order of the measures
   kClocks,
   kForwardings,  // forwarded_by, joined_at, ... in the order of the parties
+  kDataClass,
   kCaseFields
 };
 // Records of programs that did not note the moves or forwardings yet, or kept no clocks.
@@ -145,8 +146,11 @@ absl::Status DecodeCase(absl::string_view bytes, CaseRecord& record) {
   }
   if (fields.size() > kMoves) ROG_RETURN_IF_ERROR(DecodeMoves(fields[kMoves], record.measures));
   if (fields.size() > kClocks) ROG_RETURN_IF_ERROR(DecodeClocks(fields[kClocks], record.clocks));
-  return fields.size() > kForwardings ? DecodeForwardings(fields[kForwardings], record.parties)
-                                      : absl::OkStatus();
+  if (fields.size() > kForwardings) {
+    ROG_RETURN_IF_ERROR(DecodeForwardings(fields[kForwardings], record.parties));
+  }
+  return fields.size() > kDataClass ? ParseNumber(fields[kDataClass], record.data_class)
+                                    : absl::OkStatus();
 }
 
 }  // namespace
@@ -199,6 +203,7 @@ Bytes EncodeCase(const CaseRecord& record) {
   fields[kMoves] = EncodeMoves(record.measures);
   fields[kClocks] = EncodeClocks(record.clocks);
   fields[kForwardings] = EncodeForwardings(record.parties);
+  fields[kDataClass] = Number(record.data_class);
   return EncodeList(fields);
 }
 

@@ -62,6 +62,20 @@ TEST_F(SubmitTest, AForwardingNamesTheNewAuthorityFirstThenWhoAsked) {
       co(), Compose(co(), notice), Reason::FIELD_INVALID, "act.header.recipients[1].authority");
 }
 
+// The ceiling of the new authority is held against what the case holds, not what the notice says.
+TEST_F(SubmitTest, AForwardingIsOfTheHighestClassOfItsCase) {
+  ActPlan request = Request();
+  request.data_class = v1::DATA_CLASS_SENSITIVE;
+  const std::string case_id = Open(request);
+  ActPlan notice = FollowUp(case_id, v1::ACT_KIND_FORWARDING_NOTICE, "br-mpf");
+  notice.in_reply_to = case_id;
+  notice.recipients = {"br-mpf", "pt-pgr"};
+  notice.data_class = v1::DATA_CLASS_OPERATIONAL;
+  ExpectPlainRefusal(co(), Compose(co(), notice), Reason::FIELD_INVALID, "act.header.data_class");
+  notice.data_class = v1::DATA_CLASS_SENSITIVE;
+  EXPECT_THAT(Send(co(), notice), IsOk());
+}
+
 TEST_F(SubmitTest, WhoInsistsCannotBringInANewParty) {
   const std::string case_id = Open();
   ActPlan notice = FollowUp(case_id, v1::ACT_KIND_FORWARDING_NOTICE, "br-mpf");
