@@ -234,7 +234,9 @@ void ReadInstrument(const TomlValue& table, Drafts& drafts) {
 }
 
 void CheckInstrumentVersions(const Directory& current, Drafts& drafts) {
-  const Directory next({.instruments = drafts.contents.instruments});  // relations in one order
+  Directory::Contents contents;
+  contents.instruments = drafts.contents.instruments;
+  const Directory next(std::move(contents));  // relations in one order
   for (const Mention& mention : drafts.definitions) {
     if (mention.category != "instrument") continue;
     const v1::Instrument* before = current.FindInstrument(mention.name);

@@ -42,12 +42,12 @@ absl::StatusOr<LegalDate> ComputeLegalDate(Instant receipt,
   date.time_zone = std::string(time_zone);
   date.tzdata_version = std::string(tzdata_version);
   if (exact) {
-    date.rule = std::string(kExactInstant);
+    date.rule = std::string(kExactInstantRule);
     date.date = absl::FormatCivilTime(day);
     return date;
   }
   ROG_ASSIGN_OR_RETURN(day, WorkingDayAfter(day, 1, calendar));
-  date.rule = std::string(kNextWorkingDay);
+  date.rule = std::string(kNextWorkingDayRule);
   date.date = absl::FormatCivilTime(day);
   date.calendar = calendar.id;
   date.calendar_version = calendar.version;

@@ -18,8 +18,8 @@
 
 namespace rogatoria {
 
-inline constexpr absl::string_view kNextWorkingDay = "NEXT_WORKING_DAY";
-inline constexpr absl::string_view kExactInstant = "EXACT_INSTANT";
+inline constexpr absl::string_view kNextWorkingDayRule = "NEXT_WORKING_DAY";
+inline constexpr absl::string_view kExactInstantRule = "EXACT_INSTANT";
 
 // `time_zone`: the IANA name of the recipient's. CALENDAR_YEAR_MISSING naming calendar and year
 // when the calendar does not cover a day that matters; FIELD_INVALID for a zone that the machine

@@ -34,7 +34,7 @@ TEST(LegalDateTest, ItNamesAllThatItWasComputedFrom) {
                                      "2025b");
   ASSERT_THAT(date, IsOk());
   EXPECT_EQ(date->date, "2026-11-25");
-  EXPECT_EQ(date->rule, kNextWorkingDay);
+  EXPECT_EQ(date->rule, kNextWorkingDayRule);
   EXPECT_EQ(date->time_zone, "America/Bogota");
   EXPECT_EQ(date->calendar, "test");
   EXPECT_EQ(date->calendar_version, 4U);
@@ -50,7 +50,7 @@ TEST(ExactInstantTest, ActsThatTouchADeadlineCountAtOnce) {
         *Instant::FromString("2026-11-29T03:30:00.000Z"), effect, "America/Bogota", empty, "2025b");
     ASSERT_THAT(date, IsOk());
     EXPECT_EQ(date->date, "2026-11-28");
-    EXPECT_EQ(date->rule, kExactInstant);
+    EXPECT_EQ(date->rule, kExactInstantRule);
     EXPECT_EQ(date->calendar, "");
     EXPECT_EQ(date->calendar_version, 0U);
     EXPECT_EQ(date->time_zone, "America/Bogota");
