@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/client/typed_content.h"
@@ -68,21 +69,6 @@ constexpr Texts kNoLimits = {
     "(UNTOC art. 18.19): indíquelos en use_limitation.",
     "Um documento vai sem limites de uso, embora o instrumento tenha a regra da especialidade "
     "(UNTOC art. 18.19): indique-os em use_limitation."};
-constexpr Texts kNoReasons = {
-    "A refusal or a postponement gives its reasons (UNTOC article 18.23).",
-    "Una denegación o un aplazamiento expresa sus motivos (UNTOC art. 18.23).",
-    "Uma recusa ou um adiamento indica os seus motivos (UNTOC art. 18.23)."};
-constexpr Texts kNoConsultation = {
-    "Consult the other side before refusing or postponing, and name that act in consultation_act "
-    "(UNTOC article 18.26).",
-    "Consulte a la otra parte antes de denegar o aplazar, e indique ese acto en consultation_act "
-    "(UNTOC art. 18.26).",
-    "Consulte a outra parte antes de recusar ou adiar, e indique esse ato em consultation_act "
-    "(UNTOC art. 18.26)."};
-constexpr Texts kNoExpectedEnd = {"Say when a postponement is expected to end.",
-                                  "Indique cuándo se prevé que termine el aplazamiento.",
-                                  "Indique quando se prevê que termine o adiamento."};
-
 // Instruments whose evidence serves only what it was asked for.
 constexpr std::array kSpecialityInstruments = {absl::string_view("UN-UNTOC-2000"),
                                                absl::string_view("UN-TIP-2000"),
@@ -109,6 +95,12 @@ v1::ActHeader HeaderOf(const ActDraft& draft) {
   return header;
 }
 
+Finding Wrong(std::string field, absl::string_view message) {
+  Finding finding{true, std::move(field), std::string(message)};
+  finding.wrong = true;
+  return finding;
+}
+
 void LintForms(const ActDraft& draft, const std::string& language, std::vector<Finding>& findings) {
   EachField(
       draft.content, "", [&](const Message& message, const FieldDescriptor& field, const auto& at) {
@@ -121,7 +113,7 @@ void LintForms(const ActDraft& draft, const std::string& language, std::vector<F
                                        ? values.GetRepeatedString(message, &field, i)
                                        : values.GetString(message, &field);
           if (HasForm(FormOf(field), text)) continue;
-          findings.push_back({true, JoinPath(at, field.name()), std::string(In(kNoDay, language))});
+          findings.push_back(Wrong(JoinPath(at, field.name()), In(kNoDay, language)));
         }
       });
 }
@@ -154,22 +146,6 @@ void LintLimits(const ActDraft& draft,
   }
 }
 
-void LintDecision(const content::v1::MeasureDecision& measure,
-                  const std::string& path,
-                  const std::string& language,
-                  std::vector<Finding>& findings) {
-  const bool refused = measure.outcome() == v1::MEASURE_OUTCOME_REFUSED;
-  const bool postponed = measure.outcome() == v1::MEASURE_OUTCOME_POSTPONED;
-  if (!refused && !postponed) return;
-  const auto advise = [&](absl::string_view field, const Texts& texts) {
-    findings.push_back({false, JoinPath(path, field), std::string(In(texts, language))});
-  };
-  if (measure.reasons().empty()) advise("reasons", kNoReasons);
-  if (measure.consultation_act().empty()) advise("consultation_act", kNoConsultation);
-  if (postponed && measure.expected_end_day().empty() && measure.duration().empty())
-    advise("expected_end_day", kNoExpectedEnd);
-}
-
 }  // namespace
 
 absl::string_view DiscrepancyText(content::v1::DiscrepancyCode code, const std::string& language) {
@@ -181,14 +157,11 @@ std::vector<Finding> LintContent(const ActDraft& draft, const std::string& langu
   std::vector<Finding> findings;
   for (const content::v1::Discrepancy& discrepancy :
        Contradictions(HeaderOf(draft), draft.cover_slip, draft.content)) {
-    findings.push_back({true,
-                        discrepancy.field(),
-                        std::string(DiscrepancyText(discrepancy.discrepancy_code(), language))});
+    findings.push_back(
+        Wrong(discrepancy.field(), DiscrepancyText(discrepancy.discrepancy_code(), language)));
   }
   LintForms(draft, language, findings);
   LintLimits(draft, language, findings);
-  for (const auto& measure : All<content::v1::MeasureDecision>(draft.content, ""))
-    LintDecision(*measure.message, measure.path, language, findings);
   return findings;
 }
 

@@ -24,7 +24,7 @@ std::vector<content::v1::Discrepancy> Contradictions(const v1::ActHeader& header
 absl::string_view DiscrepancyText(content::v1::DiscrepancyCode code, const std::string& language);
 
 // Findings of lint about the content of a draft: its contradictions, texts that are no day or
-// instant, and advice on limits of use and on reasons.
+// instant, and advice on limits of use.
 std::vector<Finding> LintContent(const ActDraft& draft, const std::string& language);
 
 // Handling codes where the sender states none: H0 for evidence, H1 and H2 for spontaneous and

@@ -51,6 +51,7 @@ struct Finding {
   std::string message;        // in the language asked for
   std::string source = {};    // instrument and article, where the message does not name them
   std::string guidance = {};  // the practice note that explains it: co-fgn/bank-records v2
+  bool wrong = false;         // an error about what is there, not about what is missing
 };
 
 // Looks at a draft before it is sent. An empty result does not promise acceptance.

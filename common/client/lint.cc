@@ -1,6 +1,7 @@
 #include "common/client/lint.h"
 
 #include <array>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/substitute.h"
@@ -21,6 +22,7 @@ struct LintRule {
   absl::string_view es;
   absl::string_view pt;
   std::string (*what)(const ActDraft& draft) = nullptr;  // goes into the texts at $0
+  bool wrong = false;                                    // Finding::wrong
 };
 
 bool Opens(const ActDraft& draft) {
@@ -121,7 +123,8 @@ constexpr std::array kRules = {
              "$0 is named twice: name each recipient once.",
              "$0 figura dos veces: indique cada destinatario una sola vez.",
              "$0 figura duas vezes: indique cada destinatário uma só vez.",
-             NameOfRepeated},
+             NameOfRepeated,
+             true},
     LintRule{true,
              "channel",
              [](const ActDraft& d) {
@@ -148,7 +151,9 @@ constexpr std::array kRules = {
              UnknownMeasureCode,
              "A measure's code is in capitals, such as VIDEO_HEARING.",
              "El código de una diligencia va en mayúsculas, como VIDEO_HEARING.",
-             "O código de uma diligência vai em maiúsculas, como VIDEO_HEARING."},
+             "O código de uma diligência vai em maiúsculas, como VIDEO_HEARING.",
+             nullptr,
+             true},
     LintRule{true,
              "measure.outcome",
              MissingOutcome,
@@ -178,7 +183,9 @@ constexpr std::array kRules = {
              [](const ActDraft& d) { return !d.language.empty() && !IsLanguageTag(d.language); },
              "The language is a tag such as es-CO or pt-PT.",
              "El idioma es una etiqueta como es-CO o pt-PT.",
-             "A língua é uma etiqueta como es-CO ou pt-PT."},
+             "A língua é uma etiqueta como es-CO ou pt-PT.",
+             nullptr,
+             true},
     LintRule{false,
              "letter.translation",
              LetterWithoutTranslationNote,
@@ -216,7 +223,9 @@ std::vector<Finding> Lint(const ActDraft& draft, const std::string& language) {
   std::vector<Finding> findings;
   for (const LintRule& rule : kRules) {
     if (!rule.found(draft)) continue;
-    findings.push_back({rule.error, std::string(rule.field), TextOf(rule, draft, language)});
+    Finding finding{rule.error, std::string(rule.field), TextOf(rule, draft, language)};
+    finding.wrong = rule.wrong;
+    findings.push_back(std::move(finding));
   }
   const std::vector<Finding> of_content = LintContent(draft, language);
   findings.insert(findings.end(), of_content.begin(), of_content.end());

@@ -1,5 +1,6 @@
 #include "common/directory/signer.h"
 
+#include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 
 namespace rogatoria {
@@ -70,14 +71,15 @@ absl::StatusOr<ActSigner> ResolveSigner(const Directory& directory,
   return ActSigner{false, ""};
 }
 
-absl::Status CheckAcknowledgementSigner(const Directory& directory,
-                                        const Standings& standings,
-                                        absl::string_view authority,
-                                        absl::string_view certificate_sha256,
-                                        Instant now) {
+absl::Status CheckSealSigner(const Directory& directory,
+                             const Standings& standings,
+                             absl::string_view authority,
+                             absl::string_view certificate_sha256,
+                             Instant now) {
   const OrganisationSeal* seal = directory.FindSealByCertificate(certificate_sha256);
   if (seal == nullptr || seal->authority != authority) {
-    return Refuse(Reason::SIGNER_NOT_REGISTERED, "the seal of the organisation that acknowledges");
+    return Refuse(Reason::SIGNER_NOT_REGISTERED,
+                  absl::StrCat("an organisation seal of ", authority));
   }
   return CheckSeal(standings, *seal->key, certificate_sha256, now);
 }

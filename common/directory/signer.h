@@ -30,11 +30,12 @@ absl::StatusOr<ActSigner> ResolveSigner(const Directory& directory,
                                         absl::string_view certificate_sha256,
                                         Instant now);
 
-// An acknowledgement: only a seal of `authority` may sign it. Errors as above.
-absl::Status CheckAcknowledgementSigner(const Directory& directory,
-                                        const Standings& standings,
-                                        absl::string_view authority,
-                                        absl::string_view certificate_sha256,
-                                        Instant now);
+// An acknowledgement, or a guidance document: only a seal of `authority` may sign it. Errors as
+// above.
+absl::Status CheckSealSigner(const Directory& directory,
+                             const Standings& standings,
+                             absl::string_view authority,
+                             absl::string_view certificate_sha256,
+                             Instant now);
 
 }  // namespace rogatoria

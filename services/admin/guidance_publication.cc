@@ -71,7 +71,7 @@ absl::Status CheckPublication(const v1::PublishGuidanceRequest& request,
     return Error(Reason::SIGNER_NOT_ACTIVE).Field("signature");
   }
   ROG_ASSIGN_OR_RETURN(const Certificate signer, verify(request.signature(), request.document()));
-  return CheckAcknowledgementSigner(
+  return CheckSealSigner(
       *registry.directory, *registry.standings, authority, signer.fingerprint_sha256(), now);
 }
 

@@ -181,10 +181,18 @@ absl::StatusOr<client::ActDraft> MakeDraft(const DraftOptions& options, const Se
   return draft;
 }
 
+Message LabelOf(const client::Finding& finding) {
+  if (finding.wrong) return Message::LINT_WRONG;
+  return finding.error ? Message::LINT_ERROR : Message::LINT_ADVICE;
+}
+
 Json LintView(const std::vector<client::Finding>& findings) {
   Json rows = Json::array();
   for (const client::Finding& finding : findings) {
-    rows.push_back({{"standing", finding.error ? "MISSING" : "ADVICE"},
+    rows.push_back({{"standing",
+                     finding.wrong   ? "WRONG"
+                     : finding.error ? "MISSING"
+                                     : "ADVICE"},
                     {"field", finding.field},
                     {"message", finding.message},
                     {"source", finding.source},
@@ -196,10 +204,7 @@ Json LintView(const std::vector<client::Finding>& findings) {
 absl::Status ReportLint(const std::vector<client::Finding>& findings, const Session& session) {
   bool blocked = false;
   for (const client::Finding& finding : findings) {
-    session.err << session.Text(finding.error ? Message::LINT_ERROR : Message::LINT_ADVICE,
-                                finding.field,
-                                finding.message)
-                << "\n";
+    session.err << session.Text(LabelOf(finding), finding.field, finding.message) << "\n";
     const bool both = !finding.source.empty() && !finding.guidance.empty();
     const std::string origin =
         absl::StrCat(finding.source, both ? "; " : "", Printable(finding.guidance));

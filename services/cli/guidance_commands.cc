@@ -1,4 +1,5 @@
 // guidance: practice notes, written by an authority, published by an operator, read by all.
+#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -6,6 +7,7 @@
 #include "common/base/files.h"
 #include "common/base/limits.h"
 #include "common/base/random.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/client/guidance.h"
 #include "common/crypto/cms_signature.h"
@@ -55,17 +57,39 @@ std::string SignatureFile(const std::string& document) {
   return document + ".p7s";
 }
 
+// `version`: 0 for the latest. nullopt: the hub has none such.
+absl::StatusOr<std::optional<v1::Guidance>> Find(client::Connection& connection,
+                                                 const std::string& id,
+                                                 uint32_t version) {
+  v1::GetGuidanceRequest request;
+  request.set_id(id);
+  request.set_version(version);
+  const auto found =
+      connection.Call(connection.directory(), &v1::DirectoryService::Stub::GetGuidance, request);
+  if (absl::IsNotFound(found.status())) return std::nullopt;
+  ROG_RETURN_IF_ERROR(found.status());
+  return found->guidance();
+}
+
+// The hub has not the version that would come before: says which one can be signed now.
+absl::Status SayWhichIsNext(client::Connection& connection, const std::string& id) {
+  ROG_ASSIGN_OR_RETURN(const auto latest, Find(connection, id, 0));
+  uint32_t next = 1;
+  if (latest.has_value()) {
+    ROG_ASSIGN_OR_RETURN(const auto document, ParseGuidance(latest->document()));
+    next = document.version() + 1;
+  }
+  return Explained(
+      Error(Reason::GUIDANCE_OUTDATED).Field("version"), Sentence::GUIDANCE_NEXT_VERSION, next);
+}
+
 // The digest of the version that this one takes the place of, as the hub has it.
 absl::Status NameTheOneBefore(Session& session, v1::GuidanceDocument& document) {
   if (document.version() <= 1) return absl::OkStatus();
-  v1::GetGuidanceRequest request;
-  request.set_id(document.id());
-  request.set_version(document.version() - 1);
   ROG_ASSIGN_OR_RETURN(auto connection, session.ConnectAny());
-  ROG_ASSIGN_OR_RETURN(
-      const v1::GetGuidanceResponse found,
-      connection->Call(connection->directory(), &v1::DirectoryService::Stub::GetGuidance, request));
-  document.set_supersedes_sha256(GuidanceDigest(found.guidance().document()));
+  ROG_ASSIGN_OR_RETURN(const auto before, Find(*connection, document.id(), document.version() - 1));
+  if (!before.has_value()) return SayWhichIsNext(*connection, document.id());
+  document.set_supersedes_sha256(GuidanceDigest(before->document()));
   return absl::OkStatus();
 }
 

@@ -56,11 +56,11 @@ absl::Status CheckSeal(absl::string_view statement,
                        SignatureVerifier& verifier) {
   ROG_ASSIGN_OR_RETURN(const Certificate signer,
                        verifier.VerifyDetached(signature, statement, rules.anchors, rules.now));
-  return CheckAcknowledgementSigner(*rules.registry.directory,
-                                    *rules.registry.standings,
-                                    rules.authority,
-                                    signer.fingerprint_sha256(),
-                                    rules.now);
+  return CheckSealSigner(*rules.registry.directory,
+                         *rules.registry.standings,
+                         rules.authority,
+                         signer.fingerprint_sha256(),
+                         rules.now);
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ struct AcknowledgementRules {
 // `acceptance`: the A.1 of the act that was delivered.
 // ACKNOWLEDGEMENT_INVALID when the statement is not in canonical form or speaks of something else;
 // ACKNOWLEDGEMENT_UNSIGNED when a formal act is not acknowledged under seal; the errors of
-// SignatureVerifier and CheckAcknowledgementSigner for the seal. Fields are those of
+// SignatureVerifier and CheckSealSigner for the seal. Fields are those of
 // ReceiveRequest.
 absl::Status CheckAcknowledgement(const Evidence& acceptance,
                                   const v1::ReceiveRequest::Acknowledge& acknowledgement,

@@ -132,9 +132,14 @@ TEST_F(GuidanceTest, IsTheAuthoritysOwnWordOrIsRefused) {
   v1::PublishGuidanceRequest altered = Signed(Document(), co().seal, 1);
   char& stop = altered.mutable_document()->at(altered.document().rfind("."));
   stop = ',';
-  EXPECT_THAT(Publish(altered), HasReason(Reason::SIGNATURE_INVALID));
-  EXPECT_THAT(Publish(Signed(Document(), pt().seal, 2)), HasReason(Reason::SIGNER_NOT_REGISTERED))
-      << "another authority's seal";
+  const absl::Status wrong = Publish(altered).status();
+  EXPECT_THAT(wrong, HasReason(Reason::SIGNATURE_INVALID));
+  EXPECT_EQ(GetErrorDetails(wrong)->field, "signature");
+  EXPECT_FALSE(GetErrorDetails(wrong)->accepted.empty());
+  const absl::Status of_another = Publish(Signed(Document(), pt().seal, 2)).status();
+  EXPECT_THAT(of_another, HasReason(Reason::SIGNER_NOT_REGISTERED)) << "another authority's seal";
+  EXPECT_EQ(GetErrorDetails(of_another)->field, "signature");
+  EXPECT_EQ(GetErrorDetails(of_another)->accepted, "an organisation seal of co-fgn");
   EXPECT_THAT(Publish(Signed(Document(), co().user, 3)), HasReason(Reason::SIGNER_NOT_REGISTERED))
       << "a person's key is no seal";
   v1::PublishGuidanceRequest unsigned_one = Signed(Document(), co().seal, 4);

@@ -282,6 +282,9 @@ TEST_F(CommandLineTest, LintIsAListForPrograms) {
   EXPECT_EQ(findings[0]["message"],
             "Say whom it goes to: an authority, or a country and a measure.");
   EXPECT_EQ(findings.back()["standing"], "ADVICE");
+  const Outcome wrong = Try({"act", "lint", "--to", "co-fgn", "--to", "co-fgn", "--text", "x"});
+  EXPECT_THAT(wrong.err, testing::HasSubstr("WRONG    to: co-fgn is named twice"))
+      << "nothing is missing";
   EXPECT_EQ(findings.back().size(), 5u) << "standing, field, message, source, guidance";
   const Outcome clean =
       Try({"act", "lint", "--to", "co-fgn", "--text", "x", "--subject", "y", "-q", "-o", "json"});

@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <functional>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/client/lint.h"
 #include "common/client/opener.h"
 #include "common/client/redraft.h"
 #include "tests/support/status_matchers.h"
@@ -279,6 +281,7 @@ TEST(LintContentTest, AContradictionIsAnErrorInThePersonsLanguage) {
   const auto findings = LintContent(draft, "es");
   ASSERT_EQ(findings.size(), 1u);
   EXPECT_TRUE(findings[0].error);
+  EXPECT_TRUE(findings[0].wrong) << "nothing is missing";
   EXPECT_EQ(findings[0].message, "El contenido es de otro tipo que el que indica la cabecera.");
 }
 
@@ -308,17 +311,36 @@ TEST(LintContentTest, AdvisesLimitsOfUseWhereTheInstrumentHasSpeciality) {
   EXPECT_TRUE(FindingsAt(draft, field).empty());
 }
 
+// By the rules of procedure, and each thing is said once.
 TEST(LintContentTest, ARefusalGivesReasonsAndComesAfterAConsultation) {
   ActDraft draft = Draft(v1::ACT_KIND_DECISION);
+  draft.cover_slip.set_subject("x");
+  draft.measures.resize(1);
+  draft.measures[0].set_ordinal(1);
+  draft.measures[0].set_code("SEARCH");
+  draft.measures[0].set_outcome(v1::MEASURE_OUTCOME_POSTPONED);
   auto& decision = *draft.content.mutable_decision()->add_measures();
+  decision.set_ordinal(1);
+  decision.set_code("SEARCH");
   decision.set_outcome(v1::MEASURE_OUTCOME_POSTPONED);
-  EXPECT_EQ(FindingsAt(draft, "decision.measures[0].reasons").size(), 1u);
-  EXPECT_EQ(FindingsAt(draft, "decision.measures[0].consultation_act").size(), 1u);
-  EXPECT_EQ(FindingsAt(draft, "decision.measures[0].expected_end_day").size(), 1u);
+  const auto fields = [&] {
+    std::vector<std::string> found;
+    for (const Finding& finding : Lint(draft, LintBasis(), "en")) found.push_back(finding.field);
+    return found;
+  };
+  EXPECT_THAT(fields(),
+              testing::UnorderedElementsAre("decision.measures[0].postponement_reason",
+                                            "decision.measures[0].consultation_act",
+                                            "decision.measures[0].expected_end_day"));
+  decision.set_outcome(v1::MEASURE_OUTCOME_REFUSED);
+  draft.measures[0].set_outcome(v1::MEASURE_OUTCOME_REFUSED);
+  EXPECT_THAT(fields(),
+              testing::UnorderedElementsAre("decision.measures[0].reasons",
+                                            "decision.measures[0].consultation_act"));
   decision.set_reasons("x");
   decision.set_consultation_act("co-fgn/x");
-  decision.set_duration("2 months");
-  EXPECT_TRUE(LintContent(draft, "en").empty());
+  decision.add_grounds(content::v1::REFUSAL_GROUND_DUAL_CRIMINALITY);
+  EXPECT_THAT(fields(), testing::IsEmpty());
 }
 
 std::vector<int> HandlingOf(ActDraft draft) {

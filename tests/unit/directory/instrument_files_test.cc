@@ -38,6 +38,19 @@ TEST(IberoAmericanTest, LoadsWholeAndSaysItsSources) {
   }
 }
 
+// They are shown in every language as they stand: names and articles, no prose.
+TEST(IberoAmericanTest, SourcesOfRequirementsAreReadInEveryLanguage) {
+  const auto loaded = ParseDirectory(FilesOf("ibero-american"), kTrustDomain);
+  ASSERT_THAT(loaded, IsOk());
+  ASSERT_FALSE((*loaded)->requirements().empty());
+  for (const v1::Requirement& requirement : (*loaded)->requirements()) {
+    for (const char* word : {" by ", " of ", " the ", " with ", " and ", " see "}) {
+      EXPECT_FALSE(absl::StrContains(requirement.source(), word))
+          << requirement.id() << ": " << requirement.source();
+    }
+  }
+}
+
 TEST(IberoAmericanTest, SaysOfEachInstrumentWhatIsKnown) {
   const auto loaded = ParseDirectory(FilesOf("ibero-american"), kTrustDomain);
   ASSERT_THAT(loaded, IsOk());

@@ -433,7 +433,7 @@ TEST_F(SignerTest, SuspensionAndTimeCount) {
 
 TEST_F(SignerTest, OnlyTheOwnSealAcknowledges) {
   const auto check = [this](const std::string& authority, const Certificate& certificate) {
-    return CheckAcknowledgementSigner(
+    return CheckSealSigner(
         *directory_, standings_, authority, certificate.fingerprint_sha256(), kNow);
   };
   EXPECT_THAT(check("co-fgn", Colombia().seal), IsOk());
