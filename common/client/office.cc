@@ -146,6 +146,7 @@ absl::StatusOr<Resolution> Office::Resolve(ActDraft& draft) {
   request.set_channel_basis(draft.channel_basis);
   for (const v1::MeasureRef& measure : draft.measures) request.add_measures(measure.code());
   request.set_data_class(draft.data_class);
+  request.set_insists(draft.insist != v1::INSIST_REASON_UNSPECIFIED);
   ROG_ASSIGN_OR_RETURN(
       resolution.routes,
       connection_->Call(

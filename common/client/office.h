@@ -37,6 +37,7 @@ struct FlushedAct {
   bool in_outbox = false;     // still there, to be sent later
   bool signed_again = false;  // it was sealed and signed anew before it went
   std::string bad_file;       // not sent: OUTBOX_FILE_DAMAGED, set aside here; FILE_UNREADABLE
+  std::vector<std::string> warned_rules = {};  // of the hub's answer: not met, they only warn
 };
 
 // A receipt that was asked for.

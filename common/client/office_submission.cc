@@ -225,7 +225,11 @@ absl::StatusOr<std::vector<FlushedAct>> Office::Flush() {
     FlushedAct& act = flushed.emplace_back();
     act.request_id = request.request_id();
     act.act_id = absl::StrCat(profile_.authority, "/", request.request_id());
-    act.status = away.ok() ? DeliverOrRenew(request, act.signed_again).status() : away;
+    const auto sent = away.ok() ? DeliverOrRenew(request, act.signed_again)
+                                : absl::StatusOr<v1::SubmitActResponse>(away);
+    act.status = sent.status();
+    if (sent.ok())
+      act.warned_rules.assign(sent->warned_rules().begin(), sent->warned_rules().end());
     act.in_outbox = outbox->Holds(request.request_id());
     if (HubIsAway(act.status)) away = act.status;
   }

@@ -27,14 +27,17 @@ RouteEvaluation::RouteEvaluation(const Directory& directory,
 }
 
 bool RouteEvaluation::Rule(RouteRule rule, bool met) {
-  results_.push_back({rule, met, false});
+  results_.push_back({rule, met, Passed::kNo});
   if (!met && first_unmet_ == nullptr) first_unmet_ = &RowOf(rule);
   return met || to_the_end_;
 }
 
 bool RouteEvaluation::RuleOf(const v1::Instrument& instrument, RouteRule rule, bool met) {
-  if (met || instrument.mode() != v1::INSTRUMENT_MODE_WARN) return Rule(rule, met);
-  results_.push_back({rule, false, true});
+  const bool warns = instrument.mode() == v1::INSTRUMENT_MODE_WARN;
+  const bool insisted = query_.insists && query_.case_goes_on && RowOf(rule).insisting_passes;
+  if (met || (!warns && !insisted)) return Rule(rule, met);
+  results_.push_back({rule, false, warns ? Passed::kWarned : Passed::kInsisted});
+  effect_unsettled_ = true;
   return true;
 }
 
@@ -131,7 +134,7 @@ bool RouteEvaluation::EvaluateRecipient() {
     return false;
   }
   if (!recipient_->record.attested().empty() && !IsAttested()) {
-    results_.push_back({RouteRule::kRecipientAttested, false, true});
+    results_.push_back({RouteRule::kRecipientAttested, false, Passed::kWarned});
   }
   bool primary = false;
   for (const StatedKey& key : recipient_->keys) {

@@ -14,10 +14,12 @@ namespace rogatoria {
 
 class RouteEvaluation {
  public:
+  // Why a rule that is not met lets the act pass.
+  enum class Passed { kNo, kWarned, kInsisted };
   struct Result {
     RouteRule rule;
     bool met;
-    bool warned;  // not met, but it only warns
+    Passed passed;
   };
 
   // `to_the_end`: look at the rules after one that is not met, too, as far as they make sense.
@@ -31,6 +33,8 @@ class RouteEvaluation {
   // nullptr when every rule is met.
   const RouteRuleRow* first_unmet() const { return first_unmet_; }
   const std::vector<Result>& results() const { return results_; }
+  // A rule of an instrument was not met and lets the act pass.
+  bool effect_unsettled() const { return effect_unsettled_; }
   const AuthorityEntry* recipient() const { return recipient_; }
   const std::vector<const StatedKey*>& sealing() const { return sealing_; }
   const RouteQuery& query() const { return query_; }
@@ -44,7 +48,8 @@ class RouteEvaluation {
  private:
   // Notes the result; whether to go on.
   bool Rule(RouteRule rule, bool met);
-  // The same of a rule that only warns where the instrument's mode is WARN.
+  // The same of a rule that only warns where the instrument's mode is WARN, and that insisting may
+  // pass.
   bool RuleOf(const v1::Instrument& instrument, RouteRule rule, bool met);
 
   void Evaluate();
@@ -74,6 +79,7 @@ class RouteEvaluation {
   std::string measure_;  // that the texts speak of
   std::vector<const StatedKey*> sealing_;
   std::vector<Result> results_;
+  bool effect_unsettled_ = false;
   const RouteRuleRow* first_unmet_ = nullptr;
 };
 

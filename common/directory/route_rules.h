@@ -71,6 +71,9 @@ struct RouteRuleRow {
   absl::string_view field;
   ThreeTexts met;
   ThreeTexts unmet;
+  // Whether an act in a case that goes on passes when its sender insists: about neither identity
+  // nor entitlement (docs/decisions/0016).
+  bool insisting_passes = false;
 };
 
 struct RouteChoiceRow {

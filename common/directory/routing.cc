@@ -120,7 +120,8 @@ class AlternativeFinder {
 std::vector<RuleResult> Describe(const RouteEvaluation& evaluation, Language language) {
   const RouteWords words = evaluation.Words();
   std::vector<RuleResult> rules;
-  for (const auto& [rule, met, warned] : evaluation.results()) {
+  for (const auto& [rule, met, passed] : evaluation.results()) {
+    const bool warned = passed == RouteEvaluation::Passed::kWarned;
     const RouteRuleRow& row = RowOf(rule);
     rules.push_back(
         {std::string(row.name), met, warned, Say(met ? row.met : row.unmet, words, language)});
@@ -132,6 +133,12 @@ std::vector<RuleResult> Describe(const RouteEvaluation& evaluation, Language lan
   return rules;
 }
 
+absl::Status RefusalBy(const RouteRuleRow& unmet, const RouteEvaluation& evaluation) {
+  return Error(unmet.refusal)
+      .Field(unmet.field)
+      .Accepted(Say(unmet.unmet, evaluation.Words(), Language::kEnglish));
+}
+
 }  // namespace
 
 absl::StatusOr<Route> Resolve(const Directory& directory,
@@ -139,17 +146,19 @@ absl::StatusOr<Route> Resolve(const Directory& directory,
                               const RouteQuery& query) {
   const RouteEvaluation evaluation(directory, standings, query, false);
   const RouteRuleRow* unmet = evaluation.first_unmet();
-  if (unmet != nullptr) {
-    return Error(unmet->refusal)
-        .Field(unmet->field)
-        .Accepted(Say(unmet->unmet, evaluation.Words(), Language::kEnglish));
-  }
+  if (unmet != nullptr) return RefusalBy(*unmet, evaluation);
   Route route{evaluation.recipient(),
               evaluation.sealing(),
               std::string(RowOf(evaluation.choice()).name),
-              {}};
+              {},
+              absl::OkStatus(),
+              evaluation.effect_unsettled()};
   for (const RouteEvaluation::Result& result : evaluation.results()) {
-    if (result.warned) route.warned.emplace_back(RowOf(result.rule).name);
+    const RouteRuleRow& row = RowOf(result.rule);
+    if (result.passed == RouteEvaluation::Passed::kWarned) route.warned.emplace_back(row.name);
+    if (result.passed == RouteEvaluation::Passed::kInsisted) {
+      route.insisted.Update(RefusalBy(row, evaluation));
+    }
   }
   return route;
 }
@@ -166,8 +175,12 @@ RouteExplanation Explain(const Directory& directory,
   }
   explanation.rules = Describe(evaluation, language);
   explanation.effect = StatedEffectOf(query.channel_class, evaluation.channel_basis());
-  explanation.effects = DescribeEffects(
-      query.channel_class, evaluation.instrument(), evaluation.channel_basis(), language);
+  if (evaluation.effect_unsettled()) explanation.effect = Unsettled(explanation.effect);
+  explanation.effects = DescribeEffects(query.channel_class,
+                                        evaluation.instrument(),
+                                        evaluation.channel_basis(),
+                                        language,
+                                        evaluation.effect_unsettled());
   if (!explanation.possible) {
     explanation.refusal = evaluation.first_unmet()->refusal;
     explanation.alternatives = AlternativeFinder(directory, standings, language).Find(evaluation);

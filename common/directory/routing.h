@@ -11,7 +11,8 @@
 // a designation that ended (Treaty of Medellin articles 13.3 and 14).
 //
 // The rules of an instrument whose mode is WARN (in force, covers the measure, designated) let the
-// act pass and are named in the route.
+// act pass and are named in the route. In a case that goes on, a rule that is about neither
+// identity nor entitlement lets pass whoever insists (RouteRuleRow::insisting_passes).
 #pragma once
 
 #include <string>
@@ -48,6 +49,7 @@ struct RouteQuery {
   v1::ActKind kind = v1::ACT_KIND_UNSPECIFIED;
   v1::DataClass data_class = v1::DATA_CLASS_UNSPECIFIED;  // unspecified: not looked at
   bool case_goes_on = false;  // the act belongs to a case that both are parties to
+  bool insists = false;       // its sender does, in a case that goes on
   Instant now;
 };
 
@@ -55,7 +57,11 @@ struct Route {
   const AuthorityEntry* authority = nullptr;  // of the directory asked
   std::vector<const StatedKey*> sealing;      // by purpose, then digest; at least one PRIMARY
   std::string rule;                           // that chose: ADDRESSED_BY_ID, DESIGNATED ...
-  std::vector<std::string> warned;            // rules not met that let the act pass, by name
+  std::vector<std::string> warned;            // rules not met that only warn, by name
+  // The refusal of the first rule not met that let the act pass because its sender insists.
+  absl::Status insisted;
+  // A rule of an instrument was not met and let the act pass: what a formal act counts as is open.
+  bool effect_unsettled = false;
 };
 
 // One rule and what it said.

@@ -38,6 +38,9 @@ constexpr ThreeTexts kEffectTexts[] = {
   {"A formal transmission that counts as original; no paper follows (Treaty of Medellín, article 3.3).",
    "Transmisión formal que vale como original; no sigue papel (Tratado de Medellín, artículo 3.3).",
    "Transmissão formal que vale como original; não segue papel (Tratado de Medellín, artigo 3.3)."},
+  {"Sent as a formal act, but a rule of its instrument is not met and did not stop it: the parties say what it counts as.",
+   "Enviado como acto formal, pero no se cumple una regla de su instrumento, que no lo detuvo: las partes dirán qué efecto tiene.",
+   "Enviado como ato formal, mas não se cumpre uma regra do seu instrumento, que não o deteve: as partes dirão que efeito tem."},
 };
 
 constexpr ThreeTexts kPaperFollows = {
@@ -109,12 +112,20 @@ StatedEffect StatedEffectOf(v1::ChannelClass channel_class, const v1::Instrument
   return StatedEffectOf(channel_class, "");
 }
 
+StatedEffect Unsettled(StatedEffect effect) {
+  const bool formal = effect == StatedEffect::kFormal || effect == StatedEffect::kFormalOriginal;
+  return formal ? StatedEffect::kFormalUnsettled : effect;
+}
+
 std::vector<std::string> DescribeEffects(v1::ChannelClass channel_class,
                                          const v1::Instrument* legal_basis,
                                          const v1::Instrument* channel_basis,
-                                         Language language) {
-  const StatedEffect effect = StatedEffectOf(channel_class, channel_basis);
-  const bool own_words = channel_basis != nullptr && channel_basis->has_effect_words() &&
+                                         Language language,
+                                         bool unsettled) {
+  const StatedEffect stated = StatedEffectOf(channel_class, channel_basis);
+  const StatedEffect effect = unsettled ? Unsettled(stated) : stated;
+  const bool own_words = effect == stated && channel_basis != nullptr &&
+                         channel_basis->has_effect_words() &&
                          channel_class != v1::CHANNEL_CLASS_INFORMAL;
   std::vector<std::string> sentences;
   sentences.emplace_back(own_words ? OwnWords(*channel_basis, language)

@@ -24,11 +24,17 @@ StatedEffect StatedEffectOf(v1::ChannelClass channel_class, const v1::Instrument
 // none, no more is said than the class gives by itself.
 StatedEffect StatedEffectOf(v1::ChannelClass channel_class, absl::string_view channel_basis);
 
+// The same where a rule of an instrument was not met and only warned, or the sender insisted
+// (Route::effect_unsettled): nobody promises what a formal act counts as.
+StatedEffect Unsettled(StatedEffect effect);
+
 // For people, a sentence each: the effect, in the channel basis's own words where it has any;
 // paper that follows; consultation; speciality. `legal_basis` and `channel_basis` may be nullptr.
+// What is `unsettled` is called so, whatever the channel basis says of itself.
 std::vector<std::string> DescribeEffects(v1::ChannelClass channel_class,
                                          const v1::Instrument* legal_basis,
                                          const v1::Instrument* channel_basis,
-                                         Language language);
+                                         Language language,
+                                         bool unsettled = false);
 
 }  // namespace rogatoria

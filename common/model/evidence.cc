@@ -20,7 +20,7 @@ constexpr absl::string_view kFirstLine = "rogatoria-evidence v1";
 
 // In the order of StatedEffect.
 constexpr absl::string_view kEffectNames[] = {
-    "NO_FORMAL_EFFECT", "INTERINSTITUTIONAL", "FORMAL", "FORMAL_ORIGINAL"};
+    "NO_FORMAL_EFFECT", "INTERINSTITUTIONAL", "FORMAL", "FORMAL_ORIGINAL", "FORMAL_UNSETTLED"};
 
 template <typename E>
 struct Named {

@@ -26,6 +26,9 @@ enum class StatedEffect {
   kInterinstitutional,  // INTERINSTITUTIONAL: between prosecution services, by their agreement
   kFormal,              // FORMAL: by the instrument, paper may still have to follow
   kFormalOriginal,  // FORMAL_ORIGINAL: counts as original, no paper follows (Medellin article 3.3)
+  // FORMAL_UNSETTLED: sent as formal, while a rule of its instrument was not met and only warned,
+  // or the sender insisted. What it counts as is for the parties to say.
+  kFormalUnsettled,
 };
 absl::string_view StatedEffectName(StatedEffect effect);
 

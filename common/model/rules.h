@@ -14,6 +14,9 @@ struct RuleRow {
   absl::string_view what;    // in English, as a statement that must hold
   absl::string_view source;  // treaty, decision or page; "-" where it is the protocol's own
   Reason reason;
+  // Whether an act passes, OUT_OF_SEQUENCE, when its sender insists. Identity, entitlement and
+  // integrity are never insisted on (docs/decisions/0016).
+  bool insisting_passes = false;
 };
 
 // The field rules of a header: header.h, header_rules.h. The sender's library looks at the same

@@ -25,12 +25,22 @@ const std::vector<Column> kSentMembers = {{Message::COL_ACT, "act"},
                                           {Message::COL_STANDING, "standing"},
                                           {Message::COL_POSITION, "position"},
                                           {Message::COL_RECEIPTS, "receipts"},
+                                          {Message::COL_WARNED, "warned_rules", false, "WARNED_"},
                                           {Message::COL_FOLDER, "folder"}};
 
-const std::vector<Column> kFlushedColumns = {{Message::COL_ACT, "act"},
-                                             {Message::COL_STANDING, "standing"},
-                                             {Message::COL_REASON, "reason"},
-                                             {Message::COL_NEXT, "next"}};
+const std::vector<Column> kFlushedColumns = {
+    {Message::COL_ACT, "act"},
+    {Message::COL_STANDING, "standing"},
+    {Message::COL_REASON, "reason"},
+    {Message::COL_WARNED, "warned_rules", false, "WARNED_"},
+    {Message::COL_NEXT, "next"}};
+
+template <typename Texts>
+Json ListOf(const Texts& texts) {
+  Json list = Json::array();
+  for (const std::string& text : texts) list.push_back(text);
+  return list;
+}
 
 absl::Status ShowSent(const Session& session,
                       const client::Office& office,
@@ -44,9 +54,11 @@ absl::Status ShowSent(const Session& session,
                   {"standing", DispositionCode(sent.disposition())},
                   {"position", sent.case_position()},
                   {"receipts", receipts},
+                  {"warned_rules", ListOf(sent.warned_rules())},
                   {"folder", client::ReceiptFolder(office.profile().state, header.act_id())}},
                  kSentMembers,
                  "act");
+  if (!sent.warned_rules().empty()) session.Note(Message::NOTE_WARNED);
   return absl::OkStatus();
 }
 
@@ -254,6 +266,7 @@ Json FlushedView(const Session& session,
   return {{"act", act.act_id},
           {"standing", outcome.standing},
           {"reason", details.has_value() ? std::string(ReasonName(details->reason)) : ""},
+          {"warned_rules", ListOf(act.warned_rules)},
           {"next", outcome.next}};
 }
 
@@ -263,14 +276,17 @@ absl::Status FlushOutbox(Session& session) {
   ROG_ASSIGN_OR_RETURN(const std::vector<client::FlushedAct> flushed, office->Flush());
   Json rows = Json::array();
   size_t sent = 0;
+  bool warned = false;
   absl::Status first_failure;
   for (const client::FlushedAct& act : flushed) {
     rows.push_back(FlushedView(session, office->profile(), act));
     first_failure.Update(act.status);
     sent += act.status.ok() ? 1 : 0;
+    warned = warned || !act.warned_rules.empty();
   }
   session.Rows(rows, kFlushedColumns, "act");
   session.Note(Message::NOTE_FLUSHED, sent);
+  if (warned) session.Note(Message::NOTE_WARNED);
   return first_failure;
 }
 

@@ -8,6 +8,7 @@
 #include "common/model/header.h"
 #include "services/cli/commands.h"
 #include "services/cli/notice_view.h"
+#include "services/cli/received.h"
 #include "services/cli/views.h"
 #include "services/cli/words.h"
 
@@ -94,7 +95,9 @@ Json Remarks(const v1::ActSummary& act) {
   return remarks;
 }
 
-absl::StatusOr<Json> Timeline(client::Connection& connection, const std::string& case_id) {
+absl::StatusOr<Json> Timeline(client::Connection& connection,
+                              const client::OfficeProfile& profile,
+                              const std::string& case_id) {
   v1::ListActsRequest request;
   request.set_case_id(case_id);
   request.set_page_size(kPageSize);
@@ -114,7 +117,7 @@ absl::StatusOr<Json> Timeline(client::Connection& connection, const std::string&
                       {"measures", MeasureCells(header)},
                       {"remarks", Remarks(act)},
                       {"handed_over_to", handed},
-                      {"effect", EffectCode(header)},
+                      {"effect", KeptEffectCode(profile, header)},
                       {"act", header.act_id()}});
     }
     request.set_page_token(page.next_page_token());
@@ -164,7 +167,8 @@ absl::Status Show(Session& session, const std::string& case_id) {
   ROG_ASSIGN_OR_RETURN(
       v1::GetCaseResponse found,
       connection->Call(connection->exchange(), &v1::ExchangeService::Stub::GetCase, request));
-  ROG_ASSIGN_OR_RETURN(Json timeline, Timeline(*connection, case_id));
+  ROG_ASSIGN_OR_RETURN(const client::OfficeProfile profile, session.Profile());
+  ROG_ASSIGN_OR_RETURN(Json timeline, Timeline(*connection, profile, case_id));
   Json view = CaseView(found.case_());
   if (!timeline.empty()) view["effect"] = timeline[0]["effect"];  // of the act that opened it
   if (session.format != OutputFormat::kTable && session.format != OutputFormat::kWide) {

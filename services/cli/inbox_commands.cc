@@ -45,8 +45,9 @@ const std::vector<Column> kNoticeMembers = {{Message::COL_KIND, "kind"},
 
 constexpr int kManyDeliveries = 1'000'000;
 
-Json OpenedView(const client::OpenedAct& opened) {
+Json OpenedView(const client::OfficeProfile& profile, const client::OpenedAct& opened) {
   Json view = HeaderView(opened.header);
+  view["effect"] = KeptEffectCode(profile, opened.header);
   view["subject"] = opened.cover_slip.subject();
   view["victims"] = opened.cover_slip.victims();
   view["minors"] = opened.cover_slip.minors();
@@ -54,8 +55,8 @@ Json OpenedView(const client::OpenedAct& opened) {
 }
 
 // With what is inside, for programs.
-Json WholeView(const client::OpenedAct& opened) {
-  Json view = OpenedView(opened);
+Json WholeView(const client::OfficeProfile& profile, const client::OpenedAct& opened) {
+  Json view = OpenedView(profile, opened);
   view["content"] = MessageView(opened.content);
   view["contradictions"] = Json::array();
   for (const content::v1::Discrepancy& one : opened.contradictions)
@@ -87,7 +88,7 @@ absl::Status Take(Session& session,
   if (!opened.ok()) return NotTaken(session, delivery.act(), opened.status());
   ROG_RETURN_IF_ERROR(KeepReceived(office.profile(), opened->header.act_id(), delivery.act()));
   if (delivery.gap_before()) session.Note(Message::NOTE_GAP_BEFORE);
-  session.Row(OpenedView(*opened), kInboxColumns, "act");
+  session.Row(OpenedView(office.profile(), *opened), kInboxColumns, "act");
   WarnOfContradictions(session, *opened);
   TakeForwarded(session, office, *opened);
   return absl::OkStatus();
@@ -137,7 +138,7 @@ absl::Status List(Session& session) {
       PrintError(session, opened.status());
       continue;
     }
-    rows.push_back(OpenedView(*opened));
+    rows.push_back(OpenedView(office->profile(), *opened));
   }
   for (const client::KeptNotice& notice : client::ListNotices(office->profile().state)) {
     rows.push_back(NoticeView(notice, session.language));
@@ -193,9 +194,10 @@ absl::Status OpenCommand(Session& session, const std::string& act_id, const std:
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
   ROG_ASSIGN_OR_RETURN(client::OpenedAct opened, LoadReceived(*office, act_id));
   if (session.format == OutputFormat::kJson || session.format == OutputFormat::kYaml) {
-    session.Object(WholeView(opened), {}, "act");
+    session.Object(WholeView(office->profile(), opened), {}, "act");
   } else {
-    session.out << DescribeOpened(opened, session.language);
+    session.out << DescribeOpened(
+        opened, session.language, KeptEffectCode(office->profile(), opened.header));
   }
   if (!opened.contradictions.empty())
     session.Note(Message::NOTE_CONTRADICTION, opened.header.act_id());

@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/base/limits.h"
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
 #include "common/directory/instrument_changes.h"
@@ -137,28 +138,38 @@ absl::Status Diff(Session& session, const std::string& before, const std::string
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::ListInstrumentsResponse> AskHub(client::Connection& connection) {
-  return connection.Call(connection.directory(),
-                         &v1::DirectoryService::Stub::ListInstruments,
-                         v1::ListInstrumentsRequest());
+// Page by page, until `wanted` is among them; all of them when nothing is.
+absl::StatusOr<Instruments> AskHub(client::Connection& connection, const std::string& wanted) {
+  Instruments all;
+  v1::ListInstrumentsRequest request;
+  request.set_page_size(limits::kMaxPageSize);
+  do {
+    ROG_ASSIGN_OR_RETURN(
+        const v1::ListInstrumentsResponse page,
+        connection.Call(
+            connection.directory(), &v1::DirectoryService::Stub::ListInstruments, request));
+    for (const v1::Instrument& instrument : page.instruments()) {
+      if (instrument.id() == wanted) return Instruments{instrument};
+      all.push_back(instrument);
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  if (!wanted.empty()) return Error(Reason::INSTRUMENT_UNKNOWN).Field(wanted);
+  return all;
 }
 
 absl::Status List(Session& session) {
   ROG_ASSIGN_OR_RETURN(auto connection, session.ConnectAny());
-  ROG_ASSIGN_OR_RETURN(const v1::ListInstrumentsResponse found, AskHub(*connection));
-  ShowInstruments(session, {found.instruments().begin(), found.instruments().end()});
+  ROG_ASSIGN_OR_RETURN(const Instruments found, AskHub(*connection, ""));
+  ShowInstruments(session, found);
   return absl::OkStatus();
 }
 
 absl::Status Show(Session& session, const std::string& id) {
   ROG_ASSIGN_OR_RETURN(auto connection, session.ConnectAny());
-  ROG_ASSIGN_OR_RETURN(const v1::ListInstrumentsResponse found, AskHub(*connection));
-  for (const v1::Instrument& instrument : found.instruments()) {
-    if (instrument.id() != id) continue;
-    session.Object(InstrumentView(instrument), kInstrumentMembers, "instrument");
-    return absl::OkStatus();
-  }
-  return Error(Reason::INSTRUMENT_UNKNOWN).Field(id);
+  ROG_ASSIGN_OR_RETURN(const Instruments found, AskHub(*connection, id));
+  session.Object(InstrumentView(found.front()), kInstrumentMembers, "instrument");
+  return absl::OkStatus();
 }
 
 // What the hub has, with the files of the folder in the place of those of the same name.

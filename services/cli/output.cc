@@ -37,14 +37,23 @@ std::string CellText(const Json& value, Language language) {
   return absl::StrJoin(parts, value.is_array() ? ", " : " ");
 }
 
+// The codes that have a word of their own behind this prefix, with it.
+Json WithPrefix(const Json& value, const std::string& prefix) {
+  if (value.is_string()) {
+    std::string code = prefix + value.get<std::string>();
+    return HasWord(code) ? Json(std::move(code)) : value;
+  }
+  if (!value.is_array()) return value;
+  Json all = Json::array();
+  for (const Json& item : value) all.push_back(WithPrefix(item, prefix));
+  return all;
+}
+
 std::string Member(const Json& row, const Column& column, Language language) {
   const auto found = row.find(column.member);
   if (found == row.end()) return "";
-  if (found->is_string() && !column.word_prefix.empty()) {
-    const std::string code = column.word_prefix + found->get<std::string>();
-    if (HasWord(code)) return WordFor(code, language);
-  }
-  return CellText(*found, language);
+  if (column.word_prefix.empty()) return CellText(*found, language);
+  return CellText(WithPrefix(*found, column.word_prefix), language);
 }
 
 // For -o name: the value as it is.

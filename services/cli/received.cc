@@ -8,6 +8,9 @@
 #include "common/base/limits.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
+#include "common/model/evidence.h"
+#include "common/receipt/receipt.h"
+#include "services/cli/views.h"
 
 namespace rogatoria::cli {
 namespace {
@@ -51,6 +54,15 @@ absl::StatusOr<client::OpenedAct> LoadActFrom(client::Office& office, const std:
 
 absl::StatusOr<client::OpenedAct> LoadReceived(client::Office& office, const std::string& act_id) {
   return LoadActFrom(office, InboxFile(office.profile(), act_id));
+}
+
+std::string KeptEffectCode(const client::OfficeProfile& profile, const v1::ActHeader& header) {
+  const auto kept = client::KeptAcceptance(client::ReceiptFolder(profile.state, header.act_id()));
+  if (kept.empty()) return EffectCode(header);
+  const auto parts = ParseReceipt(kept[0].content());
+  const auto said = parts.ok() ? ParseEvidence(parts->evidence) : parts.status();
+  if (!said.ok() || said->act_id != header.act_id()) return EffectCode(header);
+  return std::string(StatedEffectName(said->effect));
 }
 
 void TakeForwarded(Session& session, client::Office& office, const client::OpenedAct& notice) {

@@ -20,6 +20,10 @@ absl::Status KeepReceived(const client::OfficeProfile& profile,
 absl::StatusOr<client::OpenedAct> LoadActFrom(client::Office& office, const std::string& path);
 absl::StatusOr<client::OpenedAct> LoadReceived(client::Office& office, const std::string& act_id);
 
+// What the act counts as, by the A.1 that this office verified and keeps; where it keeps none, as
+// far as this version knows (EffectCode).
+std::string KeptEffectCode(const client::OfficeProfile& profile, const v1::ActHeader& header);
+
 // Fetches and keeps what a FORWARDING_NOTICE hands on to us and is not here yet; says what became
 // of each. What cannot be fetched now is no fault of the notice.
 void TakeForwarded(Session& session, client::Office& office, const client::OpenedAct& notice);

@@ -56,7 +56,10 @@ std::string Recipients(const v1::ActHeader& header) {
   return absl::StrJoin(names, ", ");
 }
 
-void AddHeader(const v1::ActHeader& header, Language language, Lines& lines) {
+void AddHeader(const v1::ActHeader& header,
+               const std::string& effect,
+               Language language,
+               Lines& lines) {
   lines.AddWord(Message::COL_KIND, KindCode(header.kind()));
   lines.Add(Message::COL_ACT, header.act_id());
   lines.Add(Message::COL_CASE, header.case_id());
@@ -68,7 +71,7 @@ void AddHeader(const v1::ActHeader& header, Language language, Lines& lines) {
                          header.legal_basis().article().empty() ? "" : " art. ",
                          header.legal_basis().article()));
   lines.Add(Message::COL_CHANNEL_BASIS, header.channel_basis());
-  lines.Add(Message::COL_EFFECT, WordFor(absl::StrCat("EFFECT_", EffectCode(header)), language));
+  lines.Add(Message::COL_EFFECT, WordFor(absl::StrCat("EFFECT_", effect), language));
   for (const v1::MeasureRef& measure : header.measures()) {
     lines.Add(Message::COL_ONE_MEASURE, MeasureLine(measure, language));
   }
@@ -122,7 +125,7 @@ void AddContent(const content::v1::ActContent& content, Language language, Lines
 
 std::string DescribeHeader(const v1::ActHeader& header, Language language) {
   Lines lines(language);
-  AddHeader(header, language, lines);
+  AddHeader(header, EffectCode(header), language, lines);
   return lines.text();
 }
 
@@ -131,16 +134,18 @@ std::string DescribePrepared(const v1::ActHeader& header,
                              Language language) {
   Lines lines(language);
   AddSlip(draft.cover_slip, draft.content, language, lines);
-  AddHeader(header, language, lines);
+  AddHeader(header, EffectCode(header), language, lines);
   AddContent(draft.content, language, lines);
   return lines.text();
 }
 
-std::string DescribeOpened(const client::OpenedAct& opened, Language language) {
+std::string DescribeOpened(const client::OpenedAct& opened,
+                           Language language,
+                           const std::string& effect) {
   Lines lines(language);
   lines.Text(DescribeContradictions(opened.contradictions, language));
   AddSlip(opened.cover_slip, opened.content, language, lines);
-  AddHeader(opened.header, language, lines);
+  AddHeader(opened.header, effect.empty() ? EffectCode(opened.header) : effect, language, lines);
   lines.Add(Message::COL_SIGNED_BY, opened.signer.subject_common_name());
   AddContent(opened.content, language, lines);
   return lines.text();

@@ -25,7 +25,10 @@ std::string DescribePrepared(const v1::ActHeader& header,
                              const client::ActDraft& draft,
                              Language language);
 
-// The same of what was received, with its contradictions and its signer.
-std::string DescribeOpened(const client::OpenedAct& opened, Language language);
+// The same of what was received, with its contradictions and its signer. `effect`: as its receipts
+// state it (FORMAL_UNSETTLED); empty: as far as this version knows.
+std::string DescribeOpened(const client::OpenedAct& opened,
+                           Language language,
+                           const std::string& effect = "");
 
 }  // namespace rogatoria::cli

@@ -127,6 +127,30 @@ absl::Status Explained(const RegistryState& registry,
   return absl::OkStatus();
 }
 
+// An instrument between many pairs of countries takes kilobytes: a page of 500 would not be sent.
+absl::Status ListPage(const Directory& directory,
+                      const v1::ListInstrumentsRequest& request,
+                      v1::ListInstrumentsResponse& response) {
+  constexpr absl::string_view kQuery = "instruments";
+  constexpr size_t kEnoughBytes = limits::kMaxMessageBytes / 4;
+  ROG_ASSIGN_OR_RETURN(const size_t page_size, rpc::PageSize(request.page_size()));
+  ROG_ASSIGN_OR_RETURN(const Bytes after, rpc::ReadPageToken(kQuery, request.page_token()));
+  size_t found = 0;
+  size_t bytes = 0;
+  for (const v1::Instrument& instrument : directory.instruments()) {
+    if (instrument.id() <= after) continue;
+    if (found == page_size || bytes >= kEnoughBytes) {
+      const std::string& last = response.instruments(response.instruments_size() - 1).id();
+      response.set_next_page_token(rpc::MakePageToken(kQuery, last));
+      break;
+    }
+    ++found;
+    bytes += instrument.ByteSizeLong();
+    *response.add_instruments() = instrument;
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const DirectoryService::Places>> DirectoryService::FindPlaces(
@@ -202,6 +226,7 @@ absl::Status DirectoryService::Resolve(const Caller& caller,
     const std::string field = absl::StrCat("addressees[", i, "]");
     RouteQuery query = QueryOf(request, caller.authority, clock_.Now());
     query.case_goes_on = !of_case.case_id.empty();
+    query.insists = request.insists();
     const absl::Status addressed = SetAddressee(request.addressees(i), query);
     if (!addressed.ok()) return WithFieldPrefix(addressed, field);
     auto route = ResolveOne(registry, std::move(query), language, *places);
@@ -311,11 +336,8 @@ grpc::ServerUnaryReactor* DirectoryService::ListInstruments(grpc::CallbackServer
       {context, in, out},
       kListInstruments,
       "",
-      [this](const Caller&, const auto&, auto& response) {
-        for (const v1::Instrument& instrument : registry_.Get().directory->instruments()) {
-          *response.add_instruments() = instrument;
-        }
-        return absl::OkStatus();
+      [this](const Caller&, const auto& request, auto& response) {
+        return ListPage(*registry_.Get().directory, request, response);
       });
 }
 

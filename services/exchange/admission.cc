@@ -141,6 +141,10 @@ Bytes DigestOfAct(const v1::Act& act, const Bytes& body_sha256) {
   return hasher.Finish();
 }
 
+bool Insists(const v1::ActHeader& header) {
+  return header.insist() != v1::INSIST_REASON_UNSPECIFIED;
+}
+
 RouteQuery QueryFor(const v1::ActHeader& header, const v1::Recipient& recipient, Instant now) {
   RouteQuery query;
   query.sender = header.sender();
@@ -152,6 +156,7 @@ RouteQuery QueryFor(const v1::ActHeader& header, const v1::Recipient& recipient,
   for (const v1::MeasureRef& measure : header.measures()) query.measures.push_back(measure.code());
   query.data_class = header.data_class();
   query.case_goes_on = header.case_id() != header.act_id();
+  query.insists = Insists(header);
   query.now = now;
   return query;
 }
@@ -195,7 +200,7 @@ absl::Status CheckRegistry(const AdmissionRules& rules,
                            const v1::ActHeader& header,
                            Instant now,
                            HeaderSigner& signer,
-                           std::vector<std::string>& warned_rules) {
+                           RulesPassed& passed) {
   const Directory& directory = *registry.directory;
   const Standings& standings = *registry.standings;
   if (directory.FindAuthority(header.sender()) == nullptr) {
@@ -212,17 +217,28 @@ absl::Status CheckRegistry(const AdmissionRules& rules,
                                                            now);
   if (!resolved.ok()) return WithFieldPrefix(resolved.status(), "act");
   signer.user_id = resolved->user_id;
-  warned_rules.clear();
+  passed = RulesPassed{{}, CheckDeadlines(header), false};
+  std::vector<std::string>& warned = passed.warned;
   for (int i = 0; i < header.recipients_size(); ++i) {
     const v1::Recipient& recipient = header.recipients(i);
     const RouteQuery query = QueryFor(header, recipient, now);
     auto route = CheckRoute(rules.route_key, directory, standings, query, recipient);
     if (!route.ok()) return NameRecipient(route.status(), i);
-    std::move(route->warned.begin(), route->warned.end(), std::back_inserter(warned_rules));
+    std::move(route->warned.begin(), route->warned.end(), std::back_inserter(warned));
+    passed.insisted.Update(NameRecipient(route->insisted, i));
+    passed.effect_unsettled |= route->effect_unsettled;
   }
-  std::sort(warned_rules.begin(), warned_rules.end());
-  warned_rules.erase(std::unique(warned_rules.begin(), warned_rules.end()), warned_rules.end());
+  std::sort(warned.begin(), warned.end());
+  warned.erase(std::unique(warned.begin(), warned.end()), warned.end());
   return absl::OkStatus();
+}
+
+StatedEffect EffectOf(const v1::ActHeader& header,
+                      const RegistryState& registry,
+                      const RulesPassed& passed) {
+  const StatedEffect effect = StatedEffectOf(
+      header.channel_class(), registry.directory->FindInstrument(header.channel_basis()));
+  return passed.effect_unsettled ? Unsettled(effect) : effect;
 }
 
 Admission::Admission(AdmissionRules rules,
@@ -243,7 +259,7 @@ absl::StatusOr<AdmittedAct> Admission::Admit(const Caller& caller,
   if (!header.ok()) return WithFieldPrefix(header.status(), "act.header");
   ROG_RETURN_IF_ERROR(CheckIdentity(rules_, caller, request.request_id(), *header));
   ROG_RETURN_IF_ERROR(CheckParts(*header));
-  ROG_RETURN_IF_ERROR(CheckDeadlines(*header));
+  if (!Insists(*header)) ROG_RETURN_IF_ERROR(CheckDeadlines(*header));
   const Bytes body_sha256 = Sha256(request.act().body());
   ROG_RETURN_IF_ERROR(CheckBody(*header, request.act(), body_sha256));
   // What is wrong with the signature for ever is refused at once; what is wrong with its
@@ -273,13 +289,12 @@ absl::Status Admission::Judge(AdmittedAct& admitted,
   ROG_RETURN_IF_ERROR(CheckSkew(header, now));
   admitted.signer.certificate_sha256 = certificate.fingerprint_sha256();
   const absl::Status status =
-      CheckRegistry(rules_, admitted.registry, header, now, admitted.signer, admitted.warned_rules);
+      CheckRegistry(rules_, admitted.registry, header, now, admitted.signer, admitted.passed);
   ActFacts facts;
   facts.header_sha256 = ToHex(Sha256(admitted.act.header()));
   facts.signer_sha256 = admitted.signer.certificate_sha256;
   facts.signed_by_user = !admitted.signer.user_id.empty();
-  facts.effect = StatedEffectOf(
-      header.channel_class(), admitted.registry.directory->FindInstrument(header.channel_basis()));
+  facts.effect = EffectOf(header, admitted.registry, admitted.passed);
   admitted.described = DescribeAct(rules_.hub, header, facts);
   return status;
 }

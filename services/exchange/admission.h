@@ -42,6 +42,14 @@ struct HeaderSigner {
   std::string user_id;             // empty for an organisation's seal
 };
 
+// What the registry's rules let pass though they were not met.
+struct RulesPassed {
+  std::vector<std::string> warned;  // of the routes, by name: they only warn
+  // The refusal of the first that the sender's insisting passes: the act is OUT_OF_SEQUENCE.
+  absl::Status insisted;
+  bool effect_unsettled = false;  // Route::effect_unsettled, of any route
+};
+
 // An act with all that is known of it before its case is looked at.
 struct AdmittedAct {
   Caller caller;
@@ -51,7 +59,7 @@ struct AdmittedAct {
   HeaderSigner signer;     // meaningful when verdict is OK or a legal refusal
   Evidence described;      // DescribeAct; likewise
   RegistryState registry;  // that the verdict was found with
-  std::vector<std::string> warned_rules;  // of the routes: not met, but they only warn
+  RulesPassed passed;      // found with the verdict
   absl::Status verdict;
 
   bool opens_case() const { return header.case_id() == header.act_id(); }
@@ -64,13 +72,18 @@ bool IsLegalRefusal(const absl::Status& status);
 
 // What the registry says of an act: the sender in good standing, the signer entitled, every
 // recipient known and its route as the header names it. Asked again in the transaction when the
-// registry changed. Fills in `signer` and `warned_rules`.
+// registry changed. Fills in `signer` and `passed`.
 absl::Status CheckRegistry(const AdmissionRules& rules,
                            const RegistryState& registry,
                            const v1::ActHeader& header,
                            Instant now,
                            HeaderSigner& signer,
-                           std::vector<std::string>& warned_rules);
+                           RulesPassed& passed);
+
+// What the way of sending counts as, as the evidence will state it.
+StatedEffect EffectOf(const v1::ActHeader& header,
+                      const RegistryState& registry,
+                      const RulesPassed& passed);
 
 class Admission {
  public:

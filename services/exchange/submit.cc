@@ -225,8 +225,10 @@ absl::Status SubmitCommand::Recheck(const Draft& draft) {
                     now.standings == admitted_.registry.standings;
   if (same || admitted_.signer.certificate_sha256.empty()) return admitted_.verdict;
   admitted_.registry = now;
-  return CheckRegistry(
-      world_.rules, now, header, draft.now(), admitted_.signer, admitted_.warned_rules);
+  const absl::Status status =
+      CheckRegistry(world_.rules, now, header, draft.now(), admitted_.signer, admitted_.passed);
+  admitted_.described.effect = EffectOf(header, now, admitted_.passed);
+  return status;
 }
 
 absl::Status SubmitCommand::CheckCase(const CaseRecord* current, const Draft& draft) const {
@@ -256,6 +258,7 @@ absl::Status SubmitCommand::JudgeSequence(const CaseRecord* current) {
       current == nullptr ? v1::CASE_ROLE_REQUESTING : current->RoleOf(header.sender());
   verdict_ = rogatoria::Judge(current, header, role);
   disposition_ = v1::ACT_DISPOSITION_IN_SEQUENCE;
+  if (!admitted_.passed.insisted.ok()) return JudgeInsisted(current);
   if (verdict_.sequence == Sequence::kInSequence) return absl::OkStatus();
   if (verdict_.sequence == Sequence::kCrossed && AddressesOnlyPartiesOf(*current, header)) {
     disposition_ = v1::ACT_DISPOSITION_CROSSED;
@@ -270,6 +273,19 @@ absl::Status SubmitCommand::JudgeSequence(const CaseRecord* current) {
   const absl::Status refusal =
       Error(ReasonOf(verdict_.sequence)).Field(verdict_.field).Accepted(verdict_.explanation);
   return WithFieldPrefix(refusal, "act.header");
+}
+
+// It fits the case or not: a rule before that lets it pass only as what moves nothing.
+absl::Status SubmitCommand::JudgeInsisted(const CaseRecord* current) {
+  const v1::ActHeader& header = admitted_.header;
+  const bool names_what_is_there =
+      verdict_.sequence == Sequence::kInSequence ||
+      (verdict_.sequence != Sequence::kUnknownMeasure && NamesOnlyMeasuresOf(*current, header));
+  if (!names_what_is_there || !AddressesOnlyPartiesOf(*current, header)) {
+    return admitted_.passed.insisted;
+  }
+  disposition_ = v1::ACT_DISPOSITION_OUT_OF_SEQUENCE;
+  return absl::OkStatus();
 }
 
 absl::Status SubmitCommand::ComputeLegalDates(Instant now) {
@@ -413,7 +429,7 @@ void SubmitCommand::Committed(const BatchReceipts& receipts) {
   v1::SubmitActResponse response;
   response.set_disposition(answer_.disposition);
   response.set_case_position(answer_.case_position);
-  for (const std::string& rule : admitted_.warned_rules) response.add_warned_rules(rule);
+  for (const std::string& rule : admitted_.passed.warned) response.add_warned_rules(rule);
   for (size_t i = 0; i <= answer_.recipients.size(); ++i) {
     *response.add_receipts() = receipts.Make({answer_.log, answer_.first_entry + i});
   }

@@ -65,6 +65,7 @@ class SubmitCommand final : public Command {
   absl::Status ComputeLegalDates(Instant now);
   // Decides the act by law; OK when it is to be accepted.
   absl::Status JudgeSequence(const CaseRecord* current);
+  absl::Status JudgeInsisted(const CaseRecord* current);
 
   ActRecord DescribeRecord(const Draft& draft, uint64_t key_id) const;
   CaseRecord NextCase(const CaseRecord* current, Draft& draft) const;

@@ -42,12 +42,79 @@ TEST_F(BadInputTest, AnActFromTheWrongSide) {
                .measures = {MeasureOf(1, "VIDEO_HEARING", v1::MEASURE_OUTCOME_ADMITTED)},
                .seen = 1};
   const auto refused = pt().Send(plan);
-  ExpectRefused(refused, Reason::WRONG_SIDE, "act.header");
+  ExpectRefused(refused, Reason::WRONG_SIDE, "act.header.kind");
   EXPECT_FALSE(GetErrorDetails(refused.status())->evidence.empty());
+  EXPECT_FALSE(GetErrorDetails(refused.status())->accepted.empty());
   plan.insist = v1::INSIST_REASON_CORRECTION;
   const auto insisted = pt().Send(plan);
   ASSERT_THAT(insisted, IsOk());
   EXPECT_EQ(insisted->disposition(), v1::ACT_DISPOSITION_OUT_OF_SEQUENCE);
+}
+
+// Refused with an A.2 that both the field and the sentence of the rule go with.
+class BasisTest : public BadInputTest {
+ protected:
+  // As far as the header: the route was asked for another instrument.
+  void ExpectRefusedUnder(const std::string& instrument,
+                          Reason reason,
+                          const std::string& field,
+                          const std::string& accepted) {
+    const auto refused = SendWith(
+        [&](v1::ActHeader& header) { header.mutable_legal_basis()->set_instrument(instrument); });
+    ExpectRefused(refused, reason, field);
+    EXPECT_THAT(GetErrorDetails(refused.status())->accepted, HasSubstr(accepted));
+  }
+  void Load(const std::string& instruments) {
+    v1::LoadDirectoryRequest request = broker_.DirectoryFiles();
+    request.mutable_files(0)->mutable_content()->append(instruments);
+    ASSERT_THAT(CallStub(broker_.admin(), &v1::AdminService::Stub::LoadDirectory, request), IsOk());
+  }
+  static std::string Instrument(const std::string& use, const std::string& from) {
+    return "\n[[instrument]]\nid = \"UN-UNTOC-2000\"\ntitle = \"t\"\n" + use +
+           " = true\n[instrument.parties]\nPT = \"" + from + "\"\nCO = \"" + from + "\"\n";
+  }
+};
+
+TEST_F(BasisTest, ABasisThatIsNone) {
+  MarkState();
+  ExpectRefusedUnder("UN-UNTOC-2000",
+                     Reason::INSTRUMENT_UNKNOWN,
+                     "act.header.legal_basis.instrument",
+                     "The directory has no instrument UN-UNTOC-2000.");
+  ExpectNothingChanged();
+  ExpectLeaf(pt(), Reason::INSTRUMENT_UNKNOWN);
+}
+
+TEST_F(BasisTest, ABasisThatCannotCarryARequest) {
+  Load(Instrument("channel_basis", "2004-01-01"));
+  ExpectRefusedUnder("UN-UNTOC-2000",
+                     Reason::FIELD_INVALID,
+                     "act.header.legal_basis.instrument",
+                     "name it as channel basis");
+  ExpectLeaf(pt(), Reason::FIELD_INVALID);
+}
+
+TEST_F(BasisTest, ABasisThatIsNotInForceOnTheDay) {
+  Load(Instrument("legal_basis", "2099-01-01"));
+  ExpectRefusedUnder("UN-UNTOC-2000",
+                     Reason::INSTRUMENT_NOT_IN_FORCE,
+                     "act.header.legal_basis.instrument",
+                     "UN-UNTOC-2000 is not in force between PT and CO for a new case.");
+}
+
+TEST_F(BasisTest, ADesignationThatIsMissingOnEitherSide) {
+  const std::string law = Instrument("legal_basis", "2004-01-01");
+  Load(law);
+  ExpectRefusedUnder("UN-UNTOC-2000",
+                     Reason::NOT_DESIGNATED,
+                     "act.header.sender",
+                     "The sender pt-pgr is not designated for UN-UNTOC-2000.");
+  pt().further_tables = "[[authority.designation]]\ninstrument = \"UN-UNTOC-2000\"\n";
+  Load(law);
+  ExpectRefusedUnder("UN-UNTOC-2000",
+                     Reason::NOT_DESIGNATED,
+                     "act.header.recipients[0]",
+                     "The recipient co-fgn is not designated for UN-UNTOC-2000.");
 }
 
 TEST_F(BadInputTest, ARecipientWhoseCalendarEnds) {
@@ -57,7 +124,10 @@ TEST_F(BadInputTest, ARecipientWhoseCalendarEnds) {
   MarkState();
   ActPlan plan;
   plan.to = {"es-fge"};
-  ExpectRefusedWithLeaf(pt().Send(plan), Reason::CALENDAR_YEAR_MISSING, "");
+  const auto refused = pt().Send(plan);
+  ExpectRefusedWithLeaf(refused, Reason::CALENDAR_YEAR_MISSING, "calendar out-of-date");
+  EXPECT_THAT(GetErrorDetails(refused.status())->accepted,
+              HasSubstr("a calendar that covers the year 20"));
 }
 
 // --- Cases of others ---

@@ -1,9 +1,11 @@
 // The directory and the log, over the wire.
 #include <algorithm>
+#include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/files.h"
 #include "common/crypto/secret.h"
 #include "common/crypto/signer.h"
@@ -111,6 +113,64 @@ TEST_F(DirectoryAuditTest, InstrumentsAreListedWithTheirRelations) {
   const auto found = std::find_if(relations.begin(), relations.end(), of_pt_and_co);
   ASSERT_NE(found, relations.end());
   EXPECT_EQ(found->from(), "2004-09-03") << "since the later of both";
+}
+
+// Each between 231 pairs of countries: more than one message could hold.
+TEST_F(DirectoryAuditTest, FiveHundredInstrumentsComeInPagesThatCanBeSent) {
+  v1::LoadDirectoryRequest files = broker_.DirectoryFiles();
+  std::string& law = *files.mutable_files(0)->mutable_content();
+  std::string parties = "[instrument.parties]\n";
+  for (const char* country : {"AR", "BO", "BR", "CL", "CO", "CR", "CU", "DO", "EC", "ES", "GT",
+                              "HN", "MX", "NI", "PA", "PE", "PR", "PT", "PY", "SV", "UY", "VE"}) {
+    absl::StrAppend(&parties, country, " = \"2004-09-03\"\n");
+  }
+  for (int i = 0; i < 500; ++i) {
+    absl::StrAppend(&law,
+                    "\n[[instrument]]\nid = \"X-",
+                    1000 + i,
+                    "\"\ntitle = \"t\"\nlegal_basis = true\n",
+                    parties);
+  }
+  ASSERT_THAT(CallStub(broker_.admin(), &v1::AdminService::Stub::LoadDirectory, files), IsOk());
+  v1::ListInstrumentsRequest request;
+  request.set_page_size(500);
+  std::vector<std::string> ids;
+  int pages = 0;
+  do {
+    const auto page =
+        CallStub(*pt().directory, &v1::DirectoryService::Stub::ListInstruments, request);
+    ASSERT_THAT(page, IsOk());
+    for (const v1::Instrument& instrument : page->instruments()) ids.push_back(instrument.id());
+    request.set_page_token(page->next_page_token());
+    ++pages;
+  } while (!request.page_token().empty());
+  EXPECT_THAT(ids, SizeIs(501));
+  EXPECT_TRUE(std::is_sorted(ids.begin(), ids.end()));
+  EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), 501U);
+  EXPECT_GT(pages, 1);
+}
+
+TEST_F(DirectoryAuditTest, PagesOfInstrumentsHaveTheSizeAskedFor) {
+  v1::ListInstrumentsRequest request;
+  request.set_page_size(-1);
+  const auto list = [&] {
+    return CallStub(*pt().directory, &v1::DirectoryService::Stub::ListInstruments, request);
+  };
+  EXPECT_THAT(list(), HasReason(Reason::FIELD_INVALID));
+  v1::LoadDirectoryRequest files = broker_.DirectoryFiles();
+  files.mutable_files(0)->mutable_content()->append(
+      "\n[[instrument]]\nid = \"A-1\"\ntitle = \"t\"\nlegal_basis = true\n");
+  ASSERT_THAT(CallStub(broker_.admin(), &v1::AdminService::Stub::LoadDirectory, files), IsOk());
+  request.set_page_size(1);
+  const auto first = list().value();
+  ASSERT_THAT(first.instruments(), SizeIs(1));
+  EXPECT_EQ(first.instruments(0).id(), "A-1");
+  request.set_page_token(first.next_page_token());
+  const auto second = list().value();
+  ASSERT_THAT(second.instruments(), SizeIs(1));
+  EXPECT_EQ(second.next_page_token(), "");
+  request.set_page_token("no token");
+  EXPECT_THAT(list(), HasReason(Reason::PAGE_TOKEN_INVALID));
 }
 
 TEST_F(DirectoryAuditTest, ASuspendedAuthorityIsShownAsSuspended) {

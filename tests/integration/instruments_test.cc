@@ -57,6 +57,11 @@ TEST_F(InstrumentsTest, OneThatOnlyWarnsLetsPassSaysSoAndIsCounted) {
   EXPECT_EQ(sent->disposition(), v1::ACT_DISPOSITION_IN_SEQUENCE);
   EXPECT_THAT(sent->warned_rules(), ElementsAre("INSTRUMENT_COVERS_MEASURE"));
   EXPECT_EQ(broker_.app().stats().warned_rules.at("INSTRUMENT_COVERS_MEASURE"), 1U);
+  // Nobody promises the effect; the receipts say so, to both sides and for ever.
+  ASSERT_EQ(sent->receipts_size(), 2);
+  for (const v1::Receipt& receipt : sent->receipts()) {
+    EXPECT_THAT(receipt.content(), HasSubstr("effect FORMAL_UNSETTLED\n"));
+  }
 }
 
 TEST_F(InstrumentsTest, AResolutionNamesTheRuleAndTheWarnings) {
@@ -76,6 +81,17 @@ TEST_F(InstrumentsTest, AResolutionNamesTheRuleAndTheWarnings) {
   ASSERT_EQ(route.warnings_size(), 1);
   EXPECT_EQ(route.warnings(0).rule(), "INSTRUMENT_COVERS_MEASURE");
   EXPECT_TRUE(route.warnings(0).warned());
+  v1::ExplainRouteRequest why;
+  *why.mutable_addressee() = question.addressees(0);
+  why.set_channel_class(question.channel_class());
+  why.set_instrument(question.instrument());
+  why.set_kind(question.kind());
+  why.add_measures("VIDEO_HEARING");
+  why.set_language("pt");
+  const auto explained = CallStub(*pt().directory, &v1::DirectoryService::Stub::ExplainRoute, why);
+  ASSERT_THAT(explained, IsOk());
+  EXPECT_EQ(explained->stated_effect(), "FORMAL_UNSETTLED");
+  EXPECT_THAT(explained->effects(0), HasSubstr("não se cumpre uma regra"));
   question.set_channel_basis("COMJIB-MEDELLIN-2019");  // not in this directory
   EXPECT_THAT(CallStub(*pt().directory, &v1::DirectoryService::Stub::ResolveRecipients, question),
               HasReason(Reason::INSTRUMENT_UNKNOWN));
@@ -153,12 +169,11 @@ TEST_F(InstrumentsTest, AnUrgentActIsSealedToDutyDeskAndSubstituteToo) {
 
 TEST_F(InstrumentsTest, ADeadlineThatIsOverWhenTheActIsMade) {
   MarkState();
-  ExpectRefusedWithLeaf(
-      SendWith([](v1::ActHeader& header) {
-        header.mutable_urgency()->set_wished_by_unix_ms(header.created_unix_ms() - 1);
-      }),
-      Reason::DEADLINE_IN_PAST,
-      "act.header.urgency.wished_by_unix_ms");
+  const auto late = SendWith([](v1::ActHeader& header) {
+    header.mutable_urgency()->set_wished_by_unix_ms(header.created_unix_ms() - 1);
+  });
+  ExpectRefusedWithLeaf(late, Reason::DEADLINE_IN_PAST, "act.header.urgency.wished_by_unix_ms");
+  EXPECT_EQ(GetErrorDetails(late.status())->accepted, "a time after the act was made");
   ExpectRefusedWithLeaf(SendWith([](v1::ActHeader& header) {
                           header.set_originals_follow(true);
                           header.set_confirmation_due("2020-01-31");

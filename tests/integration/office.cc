@@ -201,6 +201,7 @@ absl::StatusOr<v1::SubmitActRequest> Office::Prepare(const ActPlan& plan, v1::Ac
   question.set_instrument("UN-TIP-2000");
   question.set_kind(plan.kind);
   question.set_case_id(plan.case_id);
+  question.set_insists(plan.insist != v1::INSIST_REASON_UNSPECIFIED);
   ROG_ASSIGN_OR_RETURN(
       const v1::ResolveRecipientsResponse resolved,
       CallStub(*directory, &v1::DirectoryService::Stub::ResolveRecipients, question));

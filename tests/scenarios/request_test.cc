@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/client/redraft.h"
 #include "tests/scenarios/law.h"
 #include "tests/scenarios/stage.h"
 #include "tests/support/status_matchers.h"
@@ -69,6 +70,29 @@ TEST(FormalRequestScenario, BetweenCentralAuthoritiesUnderMedellinToItsClosure) 
   Play(stage, "pt-pgr", "co-fgn", stage.Letter(v1::ACT_KIND_CLOSURE, request, {"co-fgn"}));
   EXPECT_THAT(stage.States("co-fgn", request), Each(v1::MEASURE_STATE_CLOSED));
   EXPECT_EQ(stage.Read("co-fgn", request).state(), v1::CASE_STATE_ENDED);
+}
+
+// The broker cannot see it; the recipient's library does, and says so by an act.
+TEST(FormalRequestScenario, WhatContradictsItsHeaderIsObjectedToAndTheSenderReadsIt) {
+  Stage stage(kChannels);
+  client::ActDraft draft = stage.Example("request", {"co-fgn"});
+  draft.content.set_written_for("pt-pgr/another");
+  const std::string request = stage.Send("pt-pgr", draft);
+  const ReceivedAct received = stage.Take("co-fgn");
+  ASSERT_FALSE(received.opened.contradictions.empty());
+  client::ActDraft objection = client::DraftObjection(received.opened);
+  objection.language = "es-CO";
+  objection.content.mutable_discrepancy_notice()->set_remarks("¿De otro expediente?");
+  stage.Send("co-fgn", objection);
+  const ReceivedAct told = stage.Take("pt-pgr");
+  EXPECT_EQ(told.opened.header.kind(), v1::ACT_KIND_DISCREPANCY_NOTICE);
+  EXPECT_EQ(told.opened.header.in_reply_to(), request);
+  const auto& notice = told.opened.content.discrepancy_notice();
+  EXPECT_EQ(notice.act_id(), request);
+  EXPECT_EQ(notice.remarks(), "¿De otro expediente?");
+  ASSERT_EQ(notice.discrepancies_size(), static_cast<int>(received.opened.contradictions.size()));
+  EXPECT_EQ(notice.discrepancies(0).discrepancy_code(), content::v1::DISCREPANCY_CODE_CASE);
+  EXPECT_EQ(stage.States("pt-pgr", request)[0], v1::MEASURE_STATE_RECEIVED) << "moves nothing";
 }
 
 TEST(TwoEffectsScenario, TheSameActUnderMedellinAndUnderAiampStatesAnotherEffect) {

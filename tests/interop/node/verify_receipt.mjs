@@ -58,7 +58,7 @@ const EVIDENCE_LINES = [
   ['channel-class', /^(FORMAL|INTERINSTITUTIONAL|INFORMAL)$/],
   ['legal-basis', optional(INSTRUMENT)],
   ['channel-basis', optional(INSTRUMENT)],
-  ['effect', /^(NO_FORMAL_EFFECT|INTERINSTITUTIONAL|FORMAL|FORMAL_ORIGINAL)$/],
+  ['effect', /^(NO_FORMAL_EFFECT|INTERINSTITUTIONAL|FORMAL|FORMAL_ORIGINAL|FORMAL_UNSETTLED)$/],
   ['header-sha256', SHA],
   ['content-sha256', SHA],
   ['signer-sha256', SHA],

@@ -22,7 +22,10 @@ Made from the rules' own tables by `describe_rules > docs/rules.md`; a test comp
 A rule is checked where the thing is that it is about. The **broker** sees headers: identity, entitlement, sequence, designations, size, data class.
 It never sees a content, and cannot check one: that is for the **sender's library** before anything is sealed, and for the **recipient's library** when it is
 opened. Whoever uses no library of ours does both by the pages in [formats](formats/) or does without. A refusal by the broker in law (WRONG_STATE, WRONG_SIDE, NOT_DESIGNATED,
-INSTRUMENT_NOT_IN_FORCE, DATA_CLASS_EXCEEDED) is evidence (A.2) and final for the act id; all others leave no record of the act. The reasons are explained in [errors](errors.md).
+INSTRUMENT_NOT_IN_FORCE, MEASURE_NOT_COVERED, DATA_CLASS_EXCEEDED) is evidence (A.2) and final for the act id; all others leave no record of the act. The reasons are explained in [errors](errors.md).
+
+Where the column *insisting* says **passes**, an act in a running case whose sender insists with a coded reason is recorded and delivered OUT_OF_SEQUENCE and changes no state. All else is
+identity, entitlement, integrity, or what the hub cannot do without ([why](decisions/0016-what-insisting-passes.md)); an act that opens a case has nothing to insist against, and its header says so.
 )";
 
 std::string Cell(absl::string_view text) {
@@ -36,8 +39,21 @@ void AddHeading(absl::string_view title,
   absl::StrAppend(&page, "\n## ", title, "\n\nChecked by: ", who, ". In ", where, ".\n\n");
 }
 
-void AddRows(absl::Span<const RuleRow> rows, std::string& page) {
-  absl::StrAppend(&page, "| rule | what must hold | source | refused as |\n|---|---|---|---|\n");
+// Of the broker alone: whether insisting passes the rule.
+enum class Insisting { kNotShown, kShown };
+constexpr absl::string_view kPasses[] = {"-", "passes"};
+
+void EndHeader(Insisting insisting, std::string& page) {
+  absl::StrAppend(&page,
+                  insisting == Insisting::kShown ? " insisting |\n|---|---|---|---|---|\n"
+                                                 : "\n|---|---|---|---|\n");
+}
+
+void AddRows(absl::Span<const RuleRow> rows,
+             std::string& page,
+             Insisting insisting = Insisting::kNotShown) {
+  absl::StrAppend(&page, "| rule | what must hold | source | refused as |");
+  EndHeader(insisting, page);
   for (const RuleRow& row : rows) {
     absl::StrAppend(&page,
                     "| ",
@@ -48,7 +64,10 @@ void AddRows(absl::Span<const RuleRow> rows, std::string& page) {
                     Cell(row.source),
                     " | `",
                     ReasonName(row.reason),
-                    "` |\n");
+                    "` |",
+                    insisting == Insisting::kShown
+                        ? absl::StrCat(" ", kPasses[row.insisting_passes ? 1 : 0], " |\n")
+                        : "\n");
   }
 }
 
@@ -67,7 +86,8 @@ std::string Unfilled(const ThreeTexts& texts) {
 }
 
 void AddRoutes(std::string& page) {
-  absl::StrAppend(&page, "| rule | what must hold | field | refused as |\n|---|---|---|---|\n");
+  absl::StrAppend(&page, "| rule | what must hold | field | refused as |");
+  EndHeader(Insisting::kShown, page);
   for (const RouteRuleRow& row : AllRouteRules()) {
     absl::StrAppend(&page,
                     "| ",
@@ -78,7 +98,9 @@ void AddRoutes(std::string& page) {
                     row.field,
                     "` | `",
                     ReasonName(row.refusal),
-                    "` |\n");
+                    "` | ",
+                    kPasses[row.insisting_passes ? 1 : 0],
+                    " |\n");
   }
 }
 
@@ -136,17 +158,17 @@ void AddSenders(std::string& page) {
 
 void AddBrokers(std::string& page) {
   AddHeading("The door", "the broker, at every call", "`services/gate`", page);
-  AddRows(gate::GateRules(), page);
+  AddRows(gate::GateRules(), page, Insisting::kShown);
   AddHeading("The header",
              "the broker; the sender's library before, the recipient's after",
              "`common/model` (header, header_rules)",
              page);
-  AddRows(HeaderRules(), page);
+  AddRows(HeaderRules(), page, Insisting::kShown);
   AddHeading("Admission",
              "the broker",
              "`services/exchange/admission.cc`, `common/directory/signer.cc`",
              page);
-  AddRows(exchange::AdmissionRuleRows(), page);
+  AddRows(exchange::AdmissionRuleRows(), page, Insisting::kShown);
   AddHeading("Routes",
              "the broker, when a route is resolved or explained and when the act comes",
              "`common/directory` (route_rules, routing)",
@@ -156,7 +178,7 @@ void AddBrokers(std::string& page) {
              "the broker, in the transaction",
              "`services/exchange` (submit, lifecycle, legal_dates)",
              page);
-  AddRows(exchange::SequenceRuleRows(), page);
+  AddRows(exchange::SequenceRuleRows(), page, Insisting::kShown);
 }
 
 void AddRecipients(std::string& page) {

@@ -149,7 +149,8 @@ TEST(WordsTest, EveryStatedEffectHasASentence) {
   for (const auto effect : {StatedEffect::kNone,
                             StatedEffect::kInterinstitutional,
                             StatedEffect::kFormal,
-                            StatedEffect::kFormalOriginal}) {
+                            StatedEffect::kFormalOriginal,
+                            StatedEffect::kFormalUnsettled}) {
     EXPECT_TRUE(HasWord(absl::StrCat("EFFECT_", StatedEffectName(effect))))
         << StatedEffectName(effect);
   }

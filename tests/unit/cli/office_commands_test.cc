@@ -8,6 +8,7 @@
 #include "common/base/files.h"
 #include "common/client/forwarding.h"
 #include "common/client/office.h"
+#include "common/model/header.h"
 #include "common/model/ids.h"
 #include "services/cli/pki_texts.h"
 #include "tests/support/status_matchers.h"
@@ -25,6 +26,14 @@ std::string KeysToml(const std::string& table, const client::KeyFiles& files) {
                       "\nkey = ",
                       TomlText(files.key),
                       "\n");
+}
+
+std::string IdentitiesToml(const client::OfficeProfile& profile) {
+  std::string toml = "\n[identities]\n";
+  for (const auto& [authority, fingerprint] : profile.identities) {
+    absl::StrAppend(&toml, authority, " = ", TomlText(fingerprint), "\n");
+  }
+  return toml;
 }
 
 std::string ProfileToml(const client::OfficeProfile& profile) {
@@ -46,7 +55,8 @@ std::string ProfileToml(const client::OfficeProfile& profile) {
                       KeysToml("[tls]", profile.tls),
                       KeysToml("[user]", *profile.user),
                       KeysToml("[seal]", *profile.seal),
-                      KeysToml("[[sealing]]", profile.sealing.front()));
+                      KeysToml("[[sealing]]", profile.sealing.front()),
+                      IdentitiesToml(profile));
 }
 
 class OfficeCommandsTest : public testing::Test {
@@ -206,6 +216,132 @@ TEST_F(OfficeCommandsTest, WhatContradictsTheHeaderIsSaidWhenItIsTakenAndWhenItI
   EXPECT_EQ(opened.out.find("! The content was written for another case."), 0u) << opened.out;
   const Outcome data = TryAsColombia({"inbox", "open", act.header.act_id(), "-o", "json"});
   EXPECT_THAT(data.out, testing::HasSubstr("\"discrepancy_code\": \"CASE\""));
+}
+
+TEST_F(OfficeCommandsTest, WhatContradictsTheHeaderIsObjectedToByAnActOfItsOwn) {
+  client::ActDraft draft = offices_.Request();
+  draft.content.set_written_for("co-fgn/another");
+  const client::PreparedAct act = offices_.Signed(draft);
+  hub_.Put(hub_.DeliveryOf(act, 1));
+  ASSERT_EQ(TryAsColombia({"inbox", "watch", "--limit", "1"}).code, 0);
+  const Outcome objected =
+      TryAsColombia({"act", "object", act.header.act_id(), "--text", "sent twice?"});
+  EXPECT_EQ(objected.code, 0) << objected.err;
+  EXPECT_THAT(objected.err, testing::HasSubstr("The content was written for another case."));
+  ASSERT_EQ(hub_.submitted().size(), 1u);
+  const auto header = ParseHeader(hub_.submitted()[0].act().header());
+  ASSERT_THAT(header, IsOk());
+  EXPECT_EQ(header->kind(), v1::ACT_KIND_DISCREPANCY_NOTICE);
+  EXPECT_EQ(header->in_reply_to(), act.header.act_id());
+  EXPECT_EQ(header->case_id(), act.header.case_id());
+  EXPECT_EQ(header->recipients(0).authority(), "pt-pgr");
+}
+
+// A hub whose instruments only warn takes the act; the sender sees which rules it does not meet.
+TEST_F(OfficeCommandsTest, RulesThatOnlyWarnAreShownWhenAnActIsSentAndFlushed) {
+  hub_.set_answer([this](const v1::SubmitActRequest& request) {
+    auto answer = hub_.Honest(request);
+    answer->add_warned_rules("INSTRUMENT_COVERS_MEASURE");
+    answer->add_warned_rules("RULE_OF_A_LATER_VERSION");
+    return answer;
+  });
+  struct Row {
+    const char *language, *title, *rule, *note;
+  };
+  for (const Row& row : {Row{"en",
+                             "ONLY WARNED:",
+                             "measure not covered by the instrument, RULE_OF_A_LATER_VERSION",
+                             "Rules that only warn"},
+                         Row{"es",
+                             "SOLO ADVERTIDO:",
+                             "diligencia no abarcada por el instrumento",
+                             "por ahora solo advierten"},
+                         Row{"pt",
+                             "SÓ ADVERTIDO:",
+                             "diligência não abrangida pelo instrumento",
+                             "por agora só advertem"}}) {
+    const Outcome sent = TryAsPortugal({"--language",
+                                        row.language,
+                                        "act",
+                                        "send",
+                                        "--to",
+                                        "co-fgn",
+                                        "--channel",
+                                        "FORMAL",
+                                        "--basis",
+                                        "UN-TIP-2000",
+                                        "--measure",
+                                        "VIDEO_HEARING",
+                                        "--subject",
+                                        "x",
+                                        "--text",
+                                        "x"});
+    EXPECT_EQ(sent.code, 0) << sent.err;
+    EXPECT_THAT(sent.out,
+                testing::AllOf(testing::HasSubstr(row.title), testing::HasSubstr(row.rule)));
+    EXPECT_THAT(sent.err, testing::HasSubstr(row.note));
+    Leave();
+    const Outcome flushed = TryAsPortugal({"--language", row.language, "act", "flush"});
+    EXPECT_THAT(flushed.out, testing::HasSubstr(row.rule)) << flushed.err;
+    EXPECT_THAT(flushed.err, testing::HasSubstr(row.note));
+  }
+  Leave();
+  const Json flushed = Json::parse(TryAsPortugal({"-o", "json", "act", "flush"}).out);
+  EXPECT_EQ(flushed[0]["warned_rules"],
+            Json({"INSTRUMENT_COVERS_MEASURE", "RULE_OF_A_LATER_VERSION"}));
+  hub_.set_answer(nullptr);
+  Leave();
+  const Outcome quiet = TryAsPortugal({"act", "flush"});
+  EXPECT_THAT(quiet.err, testing::Not(testing::HasSubstr("only warn")));
+}
+
+// The header alone would say FORMAL.
+TEST_F(OfficeCommandsTest, APrintoutStatesTheEffectThatTheReceiptsState) {
+  hub_.set_effect(StatedEffect::kFormalUnsettled);
+  const client::PreparedAct act = offices_.Signed(offices_.Request());
+  hub_.Put(hub_.DeliveryOf(act, 1));
+  ASSERT_EQ(TryAsColombia({"inbox", "watch", "--limit", "1"}).code, 0);
+  const auto open = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"inbox", "open", act.header.act_id()};
+    words.insert(words.end(), more.begin(), more.end());
+    return TryAsColombia(words).out;
+  };
+  EXPECT_THAT(open({}), testing::HasSubstr("the parties say what it counts as"));
+  EXPECT_THAT(open({"--language", "es"}), testing::HasSubstr("las partes dirán qué efecto tiene"));
+  EXPECT_THAT(open({"--language", "pt"}), testing::HasSubstr("as partes dirão que efeito tem"));
+  EXPECT_THAT(open({"-o", "json"}), testing::HasSubstr("\"effect\": \"FORMAL_UNSETTLED\""));
+}
+
+TEST_F(OfficeCommandsTest, EveryPageOfInstrumentsIsRead) {
+  hub_.set_instruments({"A-1", "B-1", "C-1", "D-1", "E-1"});
+  EXPECT_EQ(TryAsPortugal({"-o", "name", "instrument", "list"}).out, "A-1\nB-1\nC-1\nD-1\nE-1\n");
+  EXPECT_EQ(TryAsPortugal({"-o", "name", "instrument", "show", "E-1"}).out, "E-1\n");
+  const Outcome none = TryAsPortugal({"instrument", "show", "F-1"});
+  EXPECT_EQ(none.code, ExitCode(Error(Reason::INSTRUMENT_UNKNOWN)));
+  EXPECT_THAT(none.err, testing::HasSubstr("F-1"));
+}
+
+TEST_F(OfficeCommandsTest, SigningAVersionWithoutTheOneBeforeSaysWhichIsNext) {
+  const std::string file = folder_ / "note.toml";
+  const auto sign = [&](int version) {
+    EXPECT_THAT(WriteFileDurably(file,
+                                 absl::StrCat("id = \"pt-pgr/hearings\"\nversion = ",
+                                              version,
+                                              "\ncountry = \"PT\"\nlanguage = \"pt-PT\"\n"
+                                              "title = \"Audições\"\ntext = \"Indique.\"\n")),
+                IsOk());
+    return TryAsPortugal({"guidance", "sign", file, "--out", folder_ / "note.bin"});
+  };
+  const Outcome early = sign(3);
+  EXPECT_EQ(early.code, ExitCode(Error(Reason::GUIDANCE_OUTDATED))) << early.err;
+  EXPECT_THAT(early.err, testing::HasSubstr("version 1, which follows what the hub has"));
+  ASSERT_EQ(sign(1).code, 0);
+  v1::Guidance published;
+  published.set_document(*ReadFile(folder_ / "note.bin", 1024 * 1024));
+  hub_.set_guidance(published, 1);
+  const Outcome gap = sign(3);
+  EXPECT_THAT(gap.err, testing::HasSubstr("version 2, which follows what the hub has"));
+  EXPECT_EQ(sign(2).code, 0);
 }
 
 TEST_F(OfficeCommandsTest, NothingIsObjectedToInAnHonestAct) {

@@ -2,6 +2,7 @@
 // as.
 #include <string>
 
+#include "common/directory/route_rules.h"
 #include "common/directory/stated_effect.h"
 #include "tests/unit/directory/routing_fixture.h"
 
@@ -81,12 +82,41 @@ TEST_F(RoutingTest, AnInstrumentThatOnlyWarnsLetsPassAndSaysSo) {
   EXPECT_FALSE(warned->met);
   EXPECT_TRUE(warned->warned);
   EXPECT_FALSE(Find(why, "SENDER_DESIGNATED")->warned);
+  EXPECT_TRUE(route->effect_unsettled);
+  EXPECT_EQ(why.effect, StatedEffect::kFormalUnsettled);
+  EXPECT_EQ(why.effects[0],
+            "Sent as a formal act, but a rule of its instrument is not met and did not stop it: "
+            "the parties say what it counts as.");
   // Identity and the rest are no rules of the instrument: they refuse as ever.
   query_.authority = "xx-none";
   EXPECT_THAT(Ask(), HasReason(Reason::RECIPIENT_UNKNOWN));
   files.Replace(file, "mode = \"WARN\"", "mode = \"ENFORCE\"");
   Load(files);
   query_.authority = "br-pgr";
+  EXPECT_THAT(Ask(), HasReason(Reason::MEASURE_NOT_COVERED));
+}
+
+// Entitlement is what no sender can say for itself; what an instrument covers is read by both.
+TEST_F(RoutingTest, InsistingPassesAMeasureNotCoveredInACaseAndNoOtherRule) {
+  FileSet files(CompleteFiles());
+  files.Replace("instruments/united-nations.toml",
+                "id = \"UN-TIP-2000\"\n",
+                "id = \"UN-TIP-2000\"\nmeasures = [\"SEARCH\"]\n");
+  Load(files);
+  query_.kind = v1::ACT_KIND_SUPPLEMENT;
+  query_.measures = {"VIDEO_HEARING"};
+  query_.insists = true;
+  EXPECT_THAT(Ask(), HasReason(Reason::MEASURE_NOT_COVERED)) << "it would open a case";
+  query_.case_goes_on = true;
+  const auto route = Ask();
+  ASSERT_THAT(route, IsOk());
+  EXPECT_THAT(route->insisted, HasReason(Reason::MEASURE_NOT_COVERED));
+  EXPECT_TRUE(route->effect_unsettled);
+  EXPECT_TRUE(route->warned.empty());
+  for (const RouteRuleRow& row : AllRouteRules()) {
+    EXPECT_EQ(row.insisting_passes, row.name == "INSTRUMENT_COVERS_MEASURE") << row.name;
+  }
+  query_.insists = false;
   EXPECT_THAT(Ask(), HasReason(Reason::MEASURE_NOT_COVERED));
 }
 
@@ -103,6 +133,7 @@ TEST_F(RoutingTest, AChannelBasisWarnsByItsOwnMode) {
   rule = Find(why, "CHANNEL_BASIS_IN_FORCE");
   ASSERT_NE(rule, nullptr);
   EXPECT_TRUE(rule->warned);
+  EXPECT_EQ(why.effect, StatedEffect::kFormalUnsettled) << "not the original";
 }
 
 // Treaty of Medellin article 12: an accession counts only with those who did not object.
@@ -284,6 +315,23 @@ TEST(StatedEffectTest, OtherBasesGiveWhatTheirDataSay) {
   EXPECT_EQ(StatedEffectOf(v1::CHANNEL_CLASS_INFORMAL, &basis), StatedEffect::kNone);
   basis.set_effect(v1::CHANNEL_EFFECT_INTERINSTITUTIONAL);
   EXPECT_EQ(StatedEffectOf(v1::CHANNEL_CLASS_FORMAL, &basis), StatedEffect::kFormal);
+}
+
+TEST(StatedEffectTest, OnlyAFormalActCanBeUnsettled) {
+  EXPECT_EQ(Unsettled(StatedEffect::kFormal), StatedEffect::kFormalUnsettled);
+  EXPECT_EQ(Unsettled(StatedEffect::kFormalOriginal), StatedEffect::kFormalUnsettled);
+  EXPECT_EQ(Unsettled(StatedEffect::kInterinstitutional), StatedEffect::kInterinstitutional);
+  EXPECT_EQ(Unsettled(StatedEffect::kNone), StatedEffect::kNone);
+  // What the channel basis says of itself is then not said.
+  v1::Instrument basis;
+  basis.set_effect(v1::CHANNEL_EFFECT_FORMAL_ORIGINAL);
+  basis.mutable_effect_words()->set_es("palabras suyas");
+  const auto words =
+      DescribeEffects(v1::CHANNEL_CLASS_FORMAL, nullptr, &basis, Language::kSpanish, true);
+  EXPECT_NE(words[0], "palabras suyas");
+  EXPECT_EQ(DescribeEffects(
+                v1::CHANNEL_CLASS_INTERINSTITUTIONAL, nullptr, &basis, Language::kSpanish, true)[0],
+            "palabras suyas");
 }
 
 TEST(StatedEffectTest, WordsSayPaperConsultationAndSpeciality) {

@@ -107,6 +107,12 @@ Evidence Interinstitutional() {
   return evidence;
 }
 
+Evidence Unsettled() {
+  Evidence evidence = Acceptance();
+  evidence.effect = StatedEffect::kFormalUnsettled;
+  return evidence;
+}
+
 AuditRecord Consultation() {
   return {AuditOperation::kConsultation,
           {1795521600123},
@@ -228,6 +234,7 @@ void AddEvidenceVectors(VectorFiles& files) {
   set.Good("a1-interinstitutional",
            FormatEvidence(Interinstitutional()),
            "event=A.1 effect=INTERINSTITUTIONAL signed-by=ORGANISATION_SEAL legal-basis=-");
+  set.Good("a1-unsettled", FormatEvidence(Unsettled()), "event=A.1 effect=FORMAL_UNSETTLED");
   set.Good("a2", FormatEvidence(Rejection()), "event=A.2 disposition=REFUSED reason=WRONG_STATE");
   set.Good("d1",
            consignment,

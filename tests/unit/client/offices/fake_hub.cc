@@ -1,5 +1,6 @@
 #include "tests/unit/client/offices/fake_hub.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -48,7 +49,12 @@ class FakeHub::Exchange final : public v1::ExchangeService::Service {
   grpc::Status GetCase(grpc::ServerContext*,
                        const v1::GetCaseRequest* request,
                        v1::GetCaseResponse* response) override {
-    response->mutable_case_()->set_case_id(request->case_id());
+    v1::Case& found = *response->mutable_case_();
+    found.set_case_id(request->case_id());
+    found.set_case_type(v1::CASE_TYPE_MLA);
+    found.set_channel_class(v1::CHANNEL_CLASS_FORMAL);
+    found.mutable_legal_basis()->set_instrument("UN-TIP-2000");
+    found.set_act_count(1);
     return grpc::Status::OK;
   }
 
@@ -128,10 +134,11 @@ class FakeHub::DirectoryOfIt final : public v1::DirectoryService::Service {
   explicit DirectoryOfIt(FakeHub& hub) : hub_(hub) {}
 
   grpc::Status ResolveRecipients(grpc::ServerContext*,
-                                 const v1::ResolveRecipientsRequest*,
+                                 const v1::ResolveRecipientsRequest* request,
                                  v1::ResolveRecipientsResponse* response) override {
     absl::MutexLock lock(&hub_.mutex_);
-    *response = hub_.offices_.RouteTo(hub_.offices_.co());
+    const bool to_pt = request->addressees(0).authority() == "pt-pgr";
+    *response = hub_.offices_.RouteTo(to_pt ? hub_.offices_.pt() : hub_.offices_.co());
     response->mutable_routes(0)->set_route_id(
         absl::StrCat("r1-012345678901234", hub_.resolutions_++));
     for (auto& sealing : *response->mutable_routes(0)->mutable_sealing_certificates()) {
@@ -154,6 +161,29 @@ class FakeHub::DirectoryOfIt final : public v1::DirectoryService::Service {
                             v1::GetAuthorityResponse* response) override {
     response->mutable_authority()->set_id(request->authority());
     response->mutable_authority()->set_country("CO");
+    return grpc::Status::OK;
+  }
+
+  // The token is the place of the first of the page.
+  grpc::Status ListInstruments(grpc::ServerContext*,
+                               const v1::ListInstrumentsRequest* request,
+                               v1::ListInstrumentsResponse* response) override {
+    absl::MutexLock lock(&hub_.mutex_);
+    size_t next = request->page_token().empty() ? 0 : std::stoul(request->page_token());
+    const size_t end = std::min(next + 2, hub_.instruments_.size());
+    while (next < end) response->add_instruments()->set_id(hub_.instruments_[next++]);
+    if (next < hub_.instruments_.size()) response->set_next_page_token(absl::StrCat(next));
+    return grpc::Status::OK;
+  }
+
+  grpc::Status GetGuidance(grpc::ServerContext*,
+                           const v1::GetGuidanceRequest* request,
+                           v1::GetGuidanceResponse* response) override {
+    absl::MutexLock lock(&hub_.mutex_);
+    const bool has = hub_.guidance_version_ != 0 &&
+                     (request->version() == 0 || request->version() == hub_.guidance_version_);
+    if (!has) return rpc::ToGrpcStatus(Error(Reason::NOT_FOUND).Field("id"));
+    *response->mutable_guidance() = hub_.guidance_;
     return grpc::Status::OK;
   }
 
@@ -262,13 +292,21 @@ absl::StatusOr<v1::SubmitActResponse> FakeHub::Honest(const v1::SubmitActRequest
   v1::SubmitActResponse response;
   response.set_disposition(v1::ACT_DISPOSITION_IN_SEQUENCE);
   response.set_case_position(1);
-  const Certificate& signer = offices_.pt().user.certificate;
+  StatedEffect effect = StatedEffect::kNone;
+  {
+    absl::MutexLock lock(&mutex_);
+    effect = effect_;
+  }
+  const v1::ActHeader header = Must(ParseHeader(request.act().header()));
+  const bool from_pt = header.sender() == "pt-pgr";
+  const Certificate& signer = (from_pt ? offices_.pt() : offices_.co()).user.certificate;
   const auto add = [&](v1::TransportEvent event, const std::string& recipient) {
-    *response.add_receipts() =
-        receipts_.Make(HonestEvidence(request.act(), signer, event, recipient));
+    Evidence evidence = HonestEvidence(request.act(), signer, event, recipient);
+    evidence.effect = effect;
+    *response.add_receipts() = receipts_.Make(evidence);
   };
   add(v1::TRANSPORT_EVENT_SUBMISSION_ACCEPTANCE, "");
-  add(v1::TRANSPORT_EVENT_CONTENT_CONSIGNMENT, "co-fgn");
+  add(v1::TRANSPORT_EVENT_CONTENT_CONSIGNMENT, header.recipients(0).authority());
   return response;
 }
 
@@ -313,6 +351,22 @@ void FakeHub::set_answer(Answer answer) {
 void FakeHub::set_requirements(const v1::ListRequirementsResponse& requirements) {
   absl::MutexLock lock(&mutex_);
   requirements_ = requirements;
+}
+
+void FakeHub::set_effect(StatedEffect effect) {
+  absl::MutexLock lock(&mutex_);
+  effect_ = effect;
+}
+
+void FakeHub::set_instruments(const std::vector<std::string>& ids) {
+  absl::MutexLock lock(&mutex_);
+  instruments_ = ids;
+}
+
+void FakeHub::set_guidance(const v1::Guidance& guidance, uint32_t version) {
+  absl::MutexLock lock(&mutex_);
+  guidance_ = guidance;
+  guidance_version_ = version;
 }
 
 void FakeHub::set_checkpoint_answer(std::function<grpc::Status()> answer) {

@@ -40,6 +40,8 @@ class FakeHub {
   using Answer = std::function<absl::StatusOr<v1::SubmitActResponse>(const v1::SubmitActRequest&)>;
   void set_answer(Answer answer);
   absl::StatusOr<v1::SubmitActResponse> Honest(const v1::SubmitActRequest& request);
+  // What its receipts say that acts count as from now on. Default: FORMAL.
+  void set_effect(StatedEffect effect);
   // The proof that it refused an act in law.
   v1::Receipt Refusal(const v1::SubmitActRequest& request, Reason reason);
   // What it answers to GetCheckpoint. Default: the head of an empty log.
@@ -57,6 +59,11 @@ class FakeHub {
 
   // What its directory asks of acts; every authority of it is Colombia's. Default: nothing.
   void set_requirements(const v1::ListRequirementsResponse& requirements);
+
+  // Its instruments, which it lists two to a page at most.
+  void set_instruments(const std::vector<std::string>& ids);
+  // The one practice note that it has. Default: none.
+  void set_guidance(const v1::Guidance& guidance, uint32_t version);
 
   std::vector<v1::SubmitActRequest> submitted();
   int resolutions();
@@ -88,6 +95,10 @@ class FakeHub {
   std::vector<v1::ReceiveRequest> settlements_ ABSL_GUARDED_BY(mutex_);
   v1::ListReceiptsResponse listed_ ABSL_GUARDED_BY(mutex_);
   v1::ListRequirementsResponse requirements_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::string> instruments_ ABSL_GUARDED_BY(mutex_);
+  v1::Guidance guidance_ ABSL_GUARDED_BY(mutex_);
+  uint32_t guidance_version_ ABSL_GUARDED_BY(mutex_) = 0;
+  StatedEffect effect_ ABSL_GUARDED_BY(mutex_) = StatedEffect::kFormal;
   v1::Act act_ ABSL_GUARDED_BY(mutex_);
   std::string last_language_ ABSL_GUARDED_BY(mutex_);
   int resolutions_ ABSL_GUARDED_BY(mutex_) = 0;
