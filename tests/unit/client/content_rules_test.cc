@@ -152,7 +152,7 @@ INSTANTIATE_TEST_SUITE_P(
             [](Sample& s) {
               s.content.mutable_request()->mutable_use_limitation()->set_restriction("x");
             }}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST(ContradictionsTest, TheLetterMayBeInTheLanguageByItsTranslation) {
   Sample sample = Honest();
