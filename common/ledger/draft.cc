@@ -43,7 +43,10 @@ Draft::Draft(BatchState state, const BatchKeys& keys, Instant now, Random& rando
       mailboxes_(keys.mailboxes.begin(), keys.mailboxes.end()),
       deliveries_(keys.deliveries.begin(), keys.deliveries.end()),
       requests_(keys.requests.begin(), keys.requests.end()),
-      guidance_(keys.guidance.begin(), keys.guidance.end()) {
+      guidance_(keys.guidance.begin(), keys.guidance.end()),
+      documents_(keys.documents.begin(), keys.documents.end()),
+      documents_of_(keys.documents_of.begin(), keys.documents_of.end()),
+      document_digests_(keys.document_digests.begin(), keys.document_digests.end()) {
   changes_.head = state_.head;
   changes_.head.last_instant = now_;
 }
@@ -71,6 +74,45 @@ const RequestRecord* Draft::FindRequest(const RequestKey& key) const {
 const GuidanceRecord* Draft::FindGuidance(const std::string& id) const {
   ROG_CHECK(guidance_.contains(id), "a practice note that was not declared");
   return FindIn(new_guidance_, changes_.guidance, state_.guidance, id);
+}
+
+const DocumentRecord* Draft::FindDocument(const std::string& document_id) const {
+  ROG_CHECK(documents_.contains(document_id) || state_.documents.contains(document_id),
+            "a document that was not declared");
+  return FindIn(put_documents_, changes_.documents, state_.documents, document_id);
+}
+
+std::string Draft::FindDocumentId(const DocumentDigest& digest) const {
+  ROG_CHECK(document_digests_.contains(digest), "a digest that was not declared");
+  // One that this batch finished: it can be attached by the next act.
+  for (const DocumentRecord& row : changes_.documents) {
+    if (row.owner == digest.owner && row.sealed_sha256 == digest.sealed_sha256 &&
+        row.state == v1::DOCUMENT_STATE_COMPLETE) {
+      return row.document_id;
+    }
+  }
+  const auto found = state_.document_digests.find(digest);
+  return found == state_.document_digests.end() ? std::string() : found->second;
+}
+
+const std::vector<std::string>& Draft::DocumentsOf(const std::string& case_id) const {
+  ROG_CHECK(documents_of_.contains(case_id), "the documents of a case that was not declared");
+  static const auto& none = *new std::vector<std::string>();
+  const auto found = state_.documents_of.find(case_id);
+  return found == state_.documents_of.end() ? none : found->second;
+}
+
+DocumentUsage Draft::UsageOf(const std::string& owner) const {
+  const auto found = state_.document_usage.find(owner);
+  ROG_CHECK(found != state_.document_usage.end(), "a usage that was not declared");
+  DocumentUsage usage = found->second;
+  for (const DocumentRecord& row : changes_.documents) {
+    if (row.owner != owner || state_.documents.contains(row.document_id)) continue;
+    ++usage.open;
+    usage.stored_bytes += row.sealed_size;
+    usage.begun_bytes += row.sealed_size;
+  }
+  return usage;
 }
 
 const StandingRecord* Draft::FindNewStanding(v1::StandingSubject subject,
@@ -110,6 +152,18 @@ void Draft::PutDelivery(DeliveryRecord delivery) {
   ROG_CHECK(FindDelivery(key) != nullptr, "a delivery that is not there");
   written_ = true;
   PutIn(put_deliveries_, changes_.deliveries, key, std::move(delivery));
+}
+
+void Draft::PutDocument(DocumentRecord document) {
+  FindDocument(document.document_id);  // declared
+  written_ = true;
+  const std::string key = document.document_id;
+  PutIn(put_documents_, changes_.documents, key, std::move(document));
+}
+
+void Draft::AddCustody(CustodyRecord custody) {
+  written_ = true;
+  changes_.custody.push_back(std::move(custody));
 }
 
 void Draft::AddRequest(RequestRecord request) {

@@ -45,6 +45,14 @@ class Draft {
   const RequestRecord* FindRequest(const RequestKey& key) const;
   // The latest version of a practice note.
   const GuidanceRecord* FindGuidance(const std::string& id) const;
+  // The document; by an id that was named, or that FindDocumentId or DocumentsOf gave.
+  const DocumentRecord* FindDocument(const std::string& document_id) const;
+  // Empty when its owner has none of this digest.
+  std::string FindDocumentId(const DocumentDigest& digest) const;
+  // Of a case, as the batch found it.
+  const std::vector<std::string>& DocumentsOf(const std::string& case_id) const;
+  // With what this batch began.
+  DocumentUsage UsageOf(const std::string& owner) const;
   // A standing set by this batch, which the directory in memory does not show yet; nullptr when
   // this batch set none. Needs no declaring.
   const StandingRecord* FindNewStanding(v1::StandingSubject subject, absl::string_view id) const;
@@ -70,6 +78,9 @@ class Draft {
   void AddKeyStatement(KeyStatementRecord statement);
   // A new version, higher than the latest.
   void AddGuidance(GuidanceRecord guidance);
+
+  void PutDocument(DocumentRecord document);
+  void AddCustody(CustodyRecord custody);
 
   // The log. Each appends one entry and returns its address.
   // `owner`: authority whose register the entry belongs to.
@@ -102,10 +113,11 @@ class Draft {
   absl::flat_hash_set<absl::string_view> acts_, cases_, mailboxes_;
   absl::flat_hash_set<DeliveryKey> deliveries_;
   absl::flat_hash_set<RequestKey> requests_;
-  absl::flat_hash_set<absl::string_view> guidance_;
+  absl::flat_hash_set<absl::string_view> guidance_, documents_, documents_of_;
+  absl::flat_hash_set<DocumentDigest> document_digests_;
 
   // Where the rows written by this batch are in changes_.
-  absl::flat_hash_map<std::string, size_t> new_acts_, put_cases_, new_guidance_;
+  absl::flat_hash_map<std::string, size_t> new_acts_, put_cases_, new_guidance_, put_documents_;
   absl::flat_hash_map<DeliveryKey, size_t> put_deliveries_;
   absl::flat_hash_map<RequestKey, size_t> new_requests_;
 };

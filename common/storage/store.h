@@ -37,6 +37,7 @@
 #include "common/base/clock.h"
 #include "common/merkle/hash.h"
 #include "common/model/case_record.h"
+#include "common/storage/documents.h"
 
 #include "rogatoria/v1/act.pb.h"
 #include "rogatoria/v1/admin_service.pb.h"
@@ -194,12 +195,16 @@ struct GuidanceQuery {
 
 // What a batch of commands will look at.
 struct BatchKeys {
-  std::vector<std::string> acts;
-  std::vector<std::string> cases;
-  std::vector<std::string> mailboxes;  // authority ids, for their next position
-  std::vector<DeliveryKey> deliveries;
-  std::vector<RequestKey> requests;
-  std::vector<std::string> guidance;  // ids, for their latest version
+  std::vector<std::string> acts = {};
+  std::vector<std::string> cases = {};
+  std::vector<std::string> mailboxes = {};  // authority ids, for their next position
+  std::vector<DeliveryKey> deliveries = {};
+  std::vector<RequestKey> requests = {};
+  std::vector<std::string> guidance = {};  // ids, for their latest version
+  std::vector<std::string> documents = {};
+  std::vector<DocumentDigest> document_digests = {};
+  std::vector<std::string> documents_of = {};  // cases
+  std::vector<UsageKey> document_usage = {};
 };
 
 // What was found. A key without a row is absent from the map.
@@ -212,6 +217,11 @@ struct BatchState {
   absl::flat_hash_map<DeliveryKey, DeliveryRecord> deliveries;  // without erasable columns
   absl::flat_hash_map<RequestKey, RequestRecord> requests;
   absl::flat_hash_map<std::string, GuidanceRecord> guidance;  // latest version, without document
+  // Those named, those that have a digest asked for, and those of the cases named.
+  absl::flat_hash_map<std::string, DocumentRecord> documents;
+  absl::flat_hash_map<DocumentDigest, std::string> document_digests;        // to its id
+  absl::flat_hash_map<std::string, std::vector<std::string>> documents_of;  // case to ids
+  absl::flat_hash_map<std::string, DocumentUsage> document_usage;           // by owner
 };
 
 // What a batch writes. Everything or nothing.
@@ -228,7 +238,9 @@ struct BatchChanges {
   std::vector<RequestRecord> requests;
   std::vector<StandingRecord> standings;  // inserted or replaced; ACTIVE removes
   std::vector<KeyStatementRecord> key_statements;
-  std::vector<GuidanceRecord> guidance;  // new versions
+  std::vector<GuidanceRecord> guidance;   // new versions
+  std::vector<DocumentRecord> documents;  // inserted or replaced
+  std::vector<CustodyRecord> custody;     // new
   std::optional<DirectoryRecord> directory;
 };
 
@@ -340,6 +352,17 @@ class Snapshot {
   virtual absl::StatusOr<std::vector<GuidanceRecord>> ListGuidance(const GuidanceQuery& query,
                                                                    absl::string_view after_id,
                                                                    size_t limit) = 0;
+
+  // Documents. NOT_FOUND when there is none.
+  virtual absl::StatusOr<DocumentRecord> GetDocument(absl::string_view document_id) = 0;
+  // In the order of the act's header.
+  virtual absl::StatusOr<std::vector<DocumentRecord>> ListDocumentsOfAct(
+      absl::string_view act_id) = 0;
+  // Those whose `look_at` is not after `until`, the earliest first.
+  virtual absl::StatusOr<std::vector<DocumentRecord>> ListDueDocuments(Instant until,
+                                                                       size_t limit) = 0;
+  // In the order of the log.
+  virtual absl::StatusOr<std::vector<CustodyRecord>> ListCustody(absl::string_view document_id) = 0;
 
   virtual absl::StatusOr<StoreCounts> Count() = 0;
 };

@@ -73,6 +73,12 @@ absl::Status CheckAllNew(const MemoryTables& tables, const BatchChanges& changes
       changes.guidance,
       [](auto& row) { return std::pair(row.about.id(), row.about.version()); },
       "version of a practice note"));
+  ROG_RETURN_IF_ERROR(CheckNew(
+      tables.custody,
+      version,
+      changes.custody,
+      [](auto& row) { return std::tuple(row.document_id, row.log, row.index); },
+      "step of custody"));
   return CheckNew(
       tables.key_statements,
       version,
@@ -183,6 +189,12 @@ void ApplyRegistry(BatchChanges& changes, uint64_t version, MemoryTables& tables
   }
   for (const GuidanceRecord& row : changes.guidance) {
     tables.guidance.Put({row.about.id(), row.about.version()}, version, row);
+  }
+  for (const DocumentRecord& row : changes.documents) {
+    tables.documents.Put(row.document_id, version, row);
+  }
+  for (const CustodyRecord& row : changes.custody) {
+    tables.custody.Put({row.document_id, row.log, row.index}, version, row);
   }
   if (changes.directory.has_value()) {
     tables.directories.Put(changes.directory->version, version, *changes.directory);

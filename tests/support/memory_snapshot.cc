@@ -482,6 +482,61 @@ absl::StatusOr<std::vector<GuidanceRecord>> MemorySnapshot::ListGuidance(const G
   });
 }
 
+absl::StatusOr<DocumentRecord> MemorySnapshot::GetDocument(absl::string_view document_id) {
+  return Run<DocumentRecord>([&](const MemoryTables& tables) -> absl::StatusOr<DocumentRecord> {
+    const auto row = tables.documents.Find(std::string(document_id), version_);
+    if (row == nullptr) return NotFound();
+    return *row;
+  });
+}
+
+absl::StatusOr<std::vector<DocumentRecord>> MemorySnapshot::ListDocumentsOfAct(
+    absl::string_view act_id) {
+  using Rows = std::vector<DocumentRecord>;
+  return Run<Rows>([&](const MemoryTables& tables) -> absl::StatusOr<Rows> {
+    Rows rows;
+    tables.documents.Scan("", version_, [&](const auto&, const DocumentRecord& row) {
+      if (row.act_id == act_id && !act_id.empty()) rows.push_back(row);
+      return true;
+    });
+    std::sort(
+        rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
+    return rows;
+  });
+}
+
+absl::StatusOr<std::vector<DocumentRecord>> MemorySnapshot::ListDueDocuments(Instant until,
+                                                                             size_t limit) {
+  using Rows = std::vector<DocumentRecord>;
+  return Run<Rows>([&](const MemoryTables& tables) -> absl::StatusOr<Rows> {
+    Rows rows;
+    tables.documents.Scan("", version_, [&](const auto&, const DocumentRecord& row) {
+      if (row.look_at.has_value() && *row.look_at <= until) rows.push_back(row);
+      return true;
+    });
+    std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+      return *a.look_at < *b.look_at;
+    });
+    if (rows.size() > limit) rows.resize(limit);
+    return rows;
+  });
+}
+
+absl::StatusOr<std::vector<CustodyRecord>> MemorySnapshot::ListCustody(
+    absl::string_view document_id) {
+  using Rows = std::vector<CustodyRecord>;
+  return Run<Rows>([&](const MemoryTables& tables) -> absl::StatusOr<Rows> {
+    Rows rows;
+    const std::string id(document_id);
+    tables.custody.Scan({id, 0, 0}, version_, [&](const auto& key, const CustodyRecord& row) {
+      if (std::get<0>(key) != id) return false;
+      rows.push_back(row);
+      return true;
+    });
+    return rows;
+  });
+}
+
 absl::StatusOr<StoreCounts> MemorySnapshot::Count() {
   return Run<StoreCounts>([&](const MemoryTables& tables) -> absl::StatusOr<StoreCounts> {
     StoreCounts counts;

@@ -29,6 +29,9 @@ struct MemoryTables {
   VersionedMap<Address, KeyStatementRecord> key_statements;
   VersionedMap<std::pair<std::string, uint32_t>, GuidanceRecord> guidance;  // by id and version
 
+  VersionedMap<std::string, DocumentRecord> documents;
+  VersionedMap<std::tuple<std::string, uint64_t, uint64_t>, CustodyRecord> custody;
+
   // Indexes.
   VersionedMap<std::pair<std::string, uint64_t>, std::string> act_of_case;  // by position
   VersionedMap<std::tuple<std::string, uint64_t, uint64_t>, Present> entry_of_act;

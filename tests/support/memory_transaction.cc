@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/base/error.h"
+#include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/storage/change_rules.h"
 
@@ -31,6 +32,38 @@ void LoadGuidance(const MemoryTables& tables, const BatchKeys& keys, BatchState&
   }
 }
 
+// Every row is looked at: the engine has indexes, and the same answers.
+void LoadDocuments(const MemoryTables& tables, const BatchKeys& keys, BatchState& state) {
+  LoadRows(tables.documents, keys.documents, tables.version, state.documents);
+  for (const UsageKey& key : keys.document_usage) state.document_usage[key.owner] = {};
+  tables.documents.Scan("", tables.version, [&](const auto& id, const DocumentRecord& row) {
+    for (const DocumentDigest& digest : keys.document_digests) {
+      if (row.sealed_sha256.empty() || digest != DocumentDigest{row.owner, row.sealed_sha256}) {
+        continue;
+      }
+      std::string& found = state.document_digests[digest];
+      if (!found.empty() && state.documents[found].state <= row.state) continue;
+      found = id;
+      state.documents[id] = row;
+    }
+    for (const std::string& case_id : keys.documents_of) {
+      if (row.case_id != case_id) continue;
+      std::vector<std::string>& ids = state.documents_of[case_id];
+      if (ids.size() == limits::kMaxCaseDocuments) continue;
+      ids.push_back(id);
+      state.documents[id] = row;
+    }
+    for (const UsageKey& key : keys.document_usage) {
+      if (row.owner != key.owner) continue;
+      DocumentUsage& usage = state.document_usage[key.owner];
+      if (row.state == v1::DOCUMENT_STATE_OPEN) ++usage.open;
+      if (row.state != v1::DOCUMENT_STATE_ERASED) usage.stored_bytes += row.sealed_size;
+      if (row.begun >= key.since) usage.begun_bytes += row.sealed_size;
+    }
+    return true;
+  });
+}
+
 }  // namespace
 
 MemoryTransaction::MemoryTransaction(MemoryDisk& disk,
@@ -56,6 +89,7 @@ absl::StatusOr<BatchState> MemoryTransaction::Load(const BatchKeys& keys) {
   LoadRows(tables.deliveries, keys.deliveries, tables.version, state.deliveries);
   LoadRows(tables.requests, keys.requests, tables.version, state.requests);
   LoadGuidance(tables, keys, state);
+  LoadDocuments(tables, keys, state);
   for (auto& [act_id, act] : state.acts) act.act.Clear();
   for (auto& [key, delivery] : state.deliveries) {
     delivery.statement.clear();
@@ -70,8 +104,8 @@ absl::StatusOr<BatchState> MemoryTransaction::Load(const BatchKeys& keys) {
 }
 
 absl::Status MemoryTransaction::CheckRoom(const BatchChanges& changes) const {
-  const bool grows =
-      !changes.new_acts.empty() || !changes.guidance.empty() || changes.directory.has_value();
+  const bool grows = !changes.new_acts.empty() || !changes.guidance.empty() ||
+                     !changes.documents.empty() || changes.directory.has_value();
   if (disk_.room_ == DiskRoom::kNone || (disk_.room_ == DiskRoom::kReserveOnly && grows)) {
     return Error(Reason::DISK_FULL);
   }

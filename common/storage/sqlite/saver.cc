@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
+#include "common/storage/sqlite/document_rows.h"
 #include "common/storage/sqlite/encoding.h"
 #include "common/storage/sqlite/guidance_rows.h"
 #include "common/storage/sqlite/rows.h"
@@ -273,6 +274,12 @@ absl::Status Saver::SaveRegistry(const BatchChanges& changes) {
   }
   for (const GuidanceRecord& row : changes.guidance) {
     ROG_RETURN_IF_ERROR(InsertGuidance(connection_, row));
+  }
+  for (const DocumentRecord& row : changes.documents) {
+    ROG_RETURN_IF_ERROR(PutDocument(connection_, row));
+  }
+  for (const CustodyRecord& row : changes.custody) {
+    ROG_RETURN_IF_ERROR(InsertCustody(connection_, row));
   }
   if (!changes.directory.has_value()) return absl::OkStatus();
   Query insert = connection_.Prepare(kInsertDirectory);

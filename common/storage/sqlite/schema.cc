@@ -183,11 +183,44 @@ CREATE TABLE guidance (
   PRIMARY KEY (id, version));
 )sql";
 
+// Documents: what is known of their bytes, which lie elsewhere (document_store.h). Codes and ids
+// only; a document's row and its custody outlive its bytes.
+constexpr char kDocuments[] = R"sql(
+CREATE TABLE documents (
+  document_id TEXT PRIMARY KEY,
+  owner TEXT NOT NULL,
+  state INTEGER NOT NULL,
+  sealed_size INTEGER NOT NULL,
+  chunk_size INTEGER NOT NULL,
+  sealed_sha256 BLOB NOT NULL,
+  act_id TEXT NOT NULL,
+  case_id TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  begun INTEGER NOT NULL,
+  look_at INTEGER,
+  key_id INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX documents_of_owner ON documents (owner, begun);
+CREATE INDEX documents_by_digest ON documents (owner, sealed_sha256) WHERE sealed_sha256 <> x'';
+CREATE INDEX documents_of_act ON documents (act_id, number) WHERE act_id <> '';
+CREATE INDEX documents_of_case ON documents (case_id) WHERE case_id <> '';
+CREATE INDEX documents_due ON documents (look_at) WHERE look_at IS NOT NULL;
+
+CREATE TABLE document_custody (
+  document_id TEXT NOT NULL,
+  log INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  event INTEGER NOT NULL,
+  authority TEXT NOT NULL,
+  instant INTEGER NOT NULL,
+  PRIMARY KEY (document_id, log, position)) WITHOUT ROWID;
+)sql";
+
 constexpr SchemaStep kSteps[] = {
     {"first tables", kFirstTables},
     {"notices", kNotices},
     {"clocks", kClocks},
     {"guidance", kGuidance},
+    {"documents", kDocuments},
 };
 
 constexpr char kCountTables[] = "SELECT count(*) FROM sqlite_schema";

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "common/base/status_macros.h"
+#include "common/storage/sqlite/document_rows.h"
 #include "common/storage/sqlite/guidance_rows.h"
 #include "common/storage/sqlite/rows.h"
 
@@ -236,6 +237,25 @@ absl::StatusOr<std::vector<GuidanceRecord>> SqliteSnapshot::ListGuidance(const G
                                                                          absl::string_view after_id,
                                                                          size_t limit) {
   return sqlite::ListGuidance(*connection_, query, after_id, limit);
+}
+
+absl::StatusOr<DocumentRecord> SqliteSnapshot::GetDocument(absl::string_view document_id) {
+  return sqlite::GetDocument(*connection_, document_id);
+}
+
+absl::StatusOr<std::vector<DocumentRecord>> SqliteSnapshot::ListDocumentsOfAct(
+    absl::string_view act_id) {
+  return sqlite::ListDocumentsOfAct(*connection_, act_id);
+}
+
+absl::StatusOr<std::vector<DocumentRecord>> SqliteSnapshot::ListDueDocuments(Instant until,
+                                                                             size_t limit) {
+  return sqlite::ListDueDocuments(*connection_, until, limit);
+}
+
+absl::StatusOr<std::vector<CustodyRecord>> SqliteSnapshot::ListCustody(
+    absl::string_view document_id) {
+  return sqlite::ListCustody(*connection_, document_id);
 }
 
 absl::StatusOr<StoreCounts> SqliteSnapshot::Count() {

@@ -86,6 +86,11 @@ class SqliteSnapshot final : public Snapshot {
   absl::StatusOr<std::vector<GuidanceRecord>> ListGuidance(const GuidanceQuery& query,
                                                            absl::string_view after_id,
                                                            size_t limit) override;
+  absl::StatusOr<DocumentRecord> GetDocument(absl::string_view document_id) override;
+  absl::StatusOr<std::vector<DocumentRecord>> ListDocumentsOfAct(absl::string_view act_id) override;
+  absl::StatusOr<std::vector<DocumentRecord>> ListDueDocuments(Instant until,
+                                                               size_t limit) override;
+  absl::StatusOr<std::vector<CustodyRecord>> ListCustody(absl::string_view document_id) override;
   absl::StatusOr<StoreCounts> Count() override;
 
  private:

@@ -3,8 +3,10 @@
 #include <utility>
 
 #include "common/base/error.h"
+#include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/storage/change_rules.h"
+#include "common/storage/sqlite/document_rows.h"
 #include "common/storage/sqlite/guidance_rows.h"
 #include "common/storage/sqlite/saver.h"
 
@@ -70,6 +72,7 @@ absl::StatusOr<BatchState> SqliteTransaction::Load(const BatchKeys& keys) {
   ROG_RETURN_IF_ERROR(LoadMailboxes(keys, state));
   ROG_RETURN_IF_ERROR(LoadRequests(keys, state));
   ROG_RETURN_IF_ERROR(LoadGuidance(keys, state));
+  ROG_RETURN_IF_ERROR(LoadDocuments(keys, state));
   return state;
 }
 
@@ -130,10 +133,40 @@ absl::Status SqliteTransaction::LoadGuidance(const BatchKeys& keys, BatchState& 
   return absl::OkStatus();
 }
 
+absl::Status SqliteTransaction::LoadDocuments(const BatchKeys& keys, BatchState& state) {
+  Connection& connection = *writer_.connection;
+  for (const std::string& id : keys.documents) {
+    auto found = GetDocument(connection, id);
+    if (absl::IsNotFound(found.status())) continue;
+    ROG_RETURN_IF_ERROR(found.status());
+    state.documents.emplace(id, *std::move(found));
+  }
+  for (const DocumentDigest& digest : keys.document_digests) {
+    auto found = FindDocumentByDigest(connection, digest);
+    if (absl::IsNotFound(found.status())) continue;
+    ROG_RETURN_IF_ERROR(found.status());
+    state.document_digests.emplace(digest, found->document_id);
+    state.documents.emplace(found->document_id, *found);
+  }
+  for (const std::string& case_id : keys.documents_of) {
+    ROG_ASSIGN_OR_RETURN(auto found,
+                         ListDocumentsOfCase(connection, case_id, limits::kMaxCaseDocuments));
+    for (DocumentRecord& row : found) {
+      state.documents_of[case_id].push_back(row.document_id);
+      state.documents.emplace(row.document_id, std::move(row));
+    }
+  }
+  for (const UsageKey& key : keys.document_usage) {
+    ROG_ASSIGN_OR_RETURN(state.document_usage[key.owner], GetDocumentUsage(connection, key));
+  }
+  return absl::OkStatus();
+}
+
 // What is given up for the audit log is not for new acts: they wait until the reserve is whole.
 absl::Status SqliteTransaction::CheckRoom(const BatchChanges& changes) {
   if (writer_.reserve.Restore()) return absl::OkStatus();
-  if (changes.new_acts.empty() && changes.guidance.empty() && !changes.directory.has_value()) {
+  if (changes.new_acts.empty() && changes.guidance.empty() && changes.documents.empty() &&
+      !changes.directory.has_value()) {
     return absl::OkStatus();
   }
   return Error(Reason::DISK_FULL);

@@ -54,6 +54,7 @@ class SqliteTransaction final : public Transaction {
   absl::Status LoadMailboxes(const BatchKeys& keys, BatchState& state);
   absl::Status LoadRequests(const BatchKeys& keys, BatchState& state);
   absl::Status LoadGuidance(const BatchKeys& keys, BatchState& state);
+  absl::Status LoadDocuments(const BatchKeys& keys, BatchState& state);
 
   Writer& writer_;
   StoredHead head_;

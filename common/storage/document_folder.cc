@@ -1,0 +1,293 @@
+#include "common/storage/document_folder.h"
+
+#include <filesystem>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/files.h"
+#include "common/base/status_macros.h"
+#include "common/crypto/digest.h"
+
+namespace rogatoria {
+namespace {
+
+constexpr char kPart[] = ".part", kChunks[] = ".chunks", kSealed[] = ".sealed";
+constexpr size_t kMaxUploadsInMemory = 1024;
+
+bool Exists(const std::string& path) {
+  return access(path.c_str(), F_OK) == 0;
+}
+
+absl::Status RemoveFile(const std::string& path) {
+  if (unlink(path.c_str()) == 0 || errno == ENOENT) return absl::OkStatus();
+  return SystemError("unlink", path);
+}
+
+std::string FolderOf(const std::string& path) {
+  return std::filesystem::path(path).parent_path().string();
+}
+
+absl::Status DigestMismatch(absl::string_view field) {
+  return Error(Reason::DIGEST_MISMATCH).Field(field).Accepted("the SHA-256 of these bytes");
+}
+
+absl::StatusOr<Bytes> DigestOfFile(const DiskFile& file) {
+  ROG_ASSIGN_OR_RETURN(const uint64_t size, file.Size());
+  Sha256Hasher hasher;
+  for (uint64_t offset = 0; offset < size; offset += limits::kMaxChunkBytes) {
+    const uint64_t left = size - offset;
+    ROG_ASSIGN_OR_RETURN(
+        const Bytes piece,
+        file.ReadAt(offset, static_cast<size_t>(std::min<uint64_t>(left, limits::kMaxChunkBytes))));
+    hasher.Update(piece);
+  }
+  return hasher.Finish();
+}
+
+}  // namespace
+
+// An upload that is not ended: which chunks are there, and the digest of those from the beginning
+// on.
+class DocumentFolder::PartialUpload {
+ public:
+  PartialUpload(UploadShape shape, std::string path)
+      : shape_(std::move(shape)), path_(std::move(path)), present_(shape_.Chunks()) {}
+
+  absl::StatusOr<uint64_t> Write(uint64_t offset,
+                                 absl::string_view data,
+                                 absl::string_view sha256) {
+    absl::MutexLock lock(&mutex_);
+    ROG_RETURN_IF_ERROR(Load());
+    const uint64_t chunk = offset / shape_.chunk_size;
+    if (present_[chunk]) {
+      ROG_ASSIGN_OR_RETURN(const Bytes there, chunks_->ReadAt(chunk * kSha256Bytes, kSha256Bytes));
+      if (there != sha256) return Error(Reason::CHUNK_CONFLICT).Field("data");
+      return received_;
+    }
+    ROG_RETURN_IF_ERROR(part_->WriteAt(offset, data));
+    ROG_RETURN_IF_ERROR(chunks_->WriteAt(chunk * kSha256Bytes, sha256));
+    // The disk can begin: ending the upload will wait for less. No error: it is only a hint.
+    sync_file_range(part_->descriptor(),
+                    static_cast<off64_t>(offset),
+                    static_cast<off64_t>(data.size()),
+                    SYNC_FILE_RANGE_WRITE);
+    Note(chunk, data.size());
+    ROG_RETURN_IF_ERROR(HashOn(chunk, data));
+    return received_;
+  }
+
+  absl::StatusOr<UploadProgress> Progress() {
+    absl::MutexLock lock(&mutex_);
+    ROG_RETURN_IF_ERROR(Load());
+    return DescribeProgress();
+  }
+
+  // Checked and synced, under its last name.
+  absl::Status Finish(absl::string_view sealed_sha256) {
+    absl::MutexLock lock(&mutex_);
+    ROG_RETURN_IF_ERROR(Load());
+    if (received_ != shape_.sealed_size) return Error(Reason::UPLOAD_INCOMPLETE);
+    if (!whole_.has_value()) whole_ = hasher_.Finish();
+    if (*whole_ != sealed_sha256) return DigestMismatch("sealed_sha256");
+    ROG_RETURN_IF_ERROR(part_->Sync());
+    if (rename((path_ + kPart).c_str(), (path_ + kSealed).c_str()) != 0) {
+      return SystemError("rename", path_ + kSealed);
+    }
+    ROG_RETURN_IF_ERROR(RemoveFile(path_ + kChunks));
+    return SyncFolder(FolderOf(path_));
+  }
+
+ private:
+  void Note(uint64_t chunk, size_t size) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    present_[chunk] = true;
+    received_ += size;
+  }
+
+  // Opens the files and, when they were there before this process, looks at what they hold.
+  absl::Status Load() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (chunks_.has_value()) return absl::OkStatus();
+    if (Exists(path_ + kSealed)) return Error(Reason::UPLOAD_FINISHED);
+    ROG_RETURN_IF_ERROR(CreateFolders(FolderOf(path_)));
+    ROG_ASSIGN_OR_RETURN(part_, DiskFile::Open(path_ + kPart, O_RDWR | O_CREAT));
+    ROG_ASSIGN_OR_RETURN(DiskFile chunks, DiskFile::Open(path_ + kChunks, O_RDWR | O_CREAT));
+    const uint64_t size = shape_.Chunks() * kSha256Bytes;
+    ROG_RETURN_IF_ERROR(chunks.Truncate(size));
+    ROG_ASSIGN_OR_RETURN(const Bytes digests, chunks.ReadAt(0, size));
+    ROG_ASSIGN_OR_RETURN(const uint64_t written, part_->Size());
+    for (uint64_t chunk = 0; chunk < shape_.Chunks(); ++chunk) {
+      ROG_RETURN_IF_ERROR(
+          LoadChunk(chunk, written, digests.substr(chunk * kSha256Bytes, kSha256Bytes)));
+    }
+    chunks_ = std::move(chunks);
+    return absl::OkStatus();
+  }
+
+  absl::Status LoadChunk(uint64_t chunk, uint64_t written, absl::string_view digest)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    static const auto& none = *new Bytes(kSha256Bytes, '\0');
+    const uint64_t offset = chunk * shape_.chunk_size;
+    const size_t size = shape_.ChunkSizeAt(offset);
+    if (digest == none || present_[chunk] || offset + size > written) return absl::OkStatus();
+    ROG_ASSIGN_OR_RETURN(const Bytes data, part_->ReadAt(offset, size));
+    if (Sha256(data) != digest) return absl::OkStatus();
+    Note(chunk, size);
+    if (chunk == hashed_) HashNext(data);
+    return absl::OkStatus();
+  }
+
+  void HashNext(absl::string_view data) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    hasher_.Update(data);
+    ++hashed_;
+  }
+
+  // Takes this chunk into the digest of the whole if it is the next one, and those that follow it.
+  absl::Status HashOn(uint64_t chunk, absl::string_view data)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (chunk == hashed_) HashNext(data);
+    while (hashed_ < present_.size() && present_[hashed_]) {
+      const uint64_t offset = hashed_ * shape_.chunk_size;
+      ROG_ASSIGN_OR_RETURN(const Bytes next, part_->ReadAt(offset, shape_.ChunkSizeAt(offset)));
+      HashNext(next);
+    }
+    return absl::OkStatus();
+  }
+
+  UploadProgress DescribeProgress() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    UploadProgress progress{.received_bytes = received_};
+    for (uint64_t chunk = 0; chunk < present_.size(); ++chunk) {
+      if (present_[chunk]) continue;
+      const uint64_t offset = chunk * shape_.chunk_size;
+      const size_t size = shape_.ChunkSizeAt(offset);
+      std::vector<MissingRange>& missing = progress.missing;
+      if (!missing.empty() && missing.back().offset + missing.back().size == offset) {
+        missing.back().size += size;
+      } else {
+        if (missing.size() == limits::kMaxMissingRanges) break;
+        missing.push_back({offset, size});
+      }
+    }
+    return progress;
+  }
+
+  const UploadShape shape_;
+  const std::string path_;
+  absl::Mutex mutex_;
+  std::optional<DiskFile> part_ ABSL_GUARDED_BY(mutex_);
+  std::optional<DiskFile> chunks_ ABSL_GUARDED_BY(mutex_);  // there: loaded
+  std::vector<bool> present_ ABSL_GUARDED_BY(mutex_);
+  uint64_t received_ ABSL_GUARDED_BY(mutex_) = 0;
+  Sha256Hasher hasher_ ABSL_GUARDED_BY(mutex_);
+  uint64_t hashed_ ABSL_GUARDED_BY(mutex_) = 0;  // chunks from the beginning
+  std::optional<Bytes> whole_ ABSL_GUARDED_BY(mutex_);
+};
+
+absl::StatusOr<std::unique_ptr<DocumentFolder>> DocumentFolder::Open(const std::string& path,
+                                                                     uint64_t reserve_bytes) {
+  ROG_RETURN_IF_ERROR(CreateFolders(path));
+  ROG_ASSIGN_OR_RETURN(DiskFile lock, DiskFile::Open(path + "/lock", O_RDWR | O_CREAT));
+  ROG_RETURN_IF_ERROR(lock.LockExclusively());
+  return std::unique_ptr<DocumentFolder>(new DocumentFolder(path, reserve_bytes, std::move(lock)));
+}
+
+std::string DocumentFolder::PathOf(const std::string& document_id) const {
+  const std::string name = ToHex(Sha256(document_id));
+  return absl::StrCat(path_, "/", name.substr(0, 2), "/", name);
+}
+
+absl::Status DocumentFolder::CheckRoom() const {
+  struct statvfs disk;
+  if (statvfs(path_.c_str(), &disk) != 0) return SystemError("statvfs", path_);
+  if (disk.f_bavail * disk.f_frsize >= reserve_bytes_) return absl::OkStatus();
+  return Error(Reason::DISK_FULL);
+}
+
+std::shared_ptr<DocumentFolder::PartialUpload> DocumentFolder::Take(const UploadShape& shape) {
+  absl::MutexLock lock(&mutex_);
+  std::shared_ptr<PartialUpload>& upload = uploads_[shape.document_id];
+  if (upload != nullptr) return upload;
+  upload = std::make_shared<PartialUpload>(shape, PathOf(shape.document_id));
+  std::shared_ptr<PartialUpload> taken = upload;
+  if (uploads_.size() > kMaxUploadsInMemory) {
+    absl::erase_if(uploads_, [](const auto& row) { return row.second.use_count() == 1; });
+  }
+  return taken;
+}
+
+void DocumentFolder::Forget(const std::string& document_id) {
+  absl::MutexLock lock(&mutex_);
+  uploads_.erase(document_id);
+}
+
+absl::StatusOr<uint64_t> DocumentFolder::WriteChunk(const UploadShape& shape,
+                                                    uint64_t offset,
+                                                    absl::string_view data,
+                                                    absl::string_view data_sha256) {
+  if (offset >= shape.sealed_size || offset % shape.chunk_size != 0) {
+    return Error(Reason::CHUNK_OUT_OF_RANGE)
+        .Field("offset")
+        .Accepted(absl::StrCat(
+            "a multiple of ", shape.chunk_size, " below the size, ", shape.sealed_size));
+  }
+  if (data.size() != shape.ChunkSizeAt(offset)) {
+    return Error(Reason::CHUNK_OUT_OF_RANGE)
+        .Field("data")
+        .Accepted(absl::StrCat(shape.ChunkSizeAt(offset), " bytes here"));
+  }
+  if (Sha256(data) != data_sha256) return DigestMismatch("data_sha256");
+  ROG_RETURN_IF_ERROR(CheckRoom());
+  if (Exists(PathOf(shape.document_id) + kSealed)) return Error(Reason::UPLOAD_FINISHED);
+  return Take(shape)->Write(offset, data, data_sha256);
+}
+
+absl::StatusOr<UploadProgress> DocumentFolder::Progress(const UploadShape& shape) {
+  if (Exists(PathOf(shape.document_id) + kSealed)) {
+    return UploadProgress{.received_bytes = shape.sealed_size};
+  }
+  return Take(shape)->Progress();
+}
+
+absl::Status DocumentFolder::Finish(const UploadShape& shape, absl::string_view sealed_sha256) {
+  const std::string sealed = PathOf(shape.document_id) + kSealed;
+  if (!Exists(sealed)) {
+    const absl::Status finished = Take(shape)->Finish(sealed_sha256);
+    if (finished.ok()) Forget(shape.document_id);
+    if (finished.ok() || !Exists(sealed)) return finished;
+  }
+  // Ended before, by a call whose record did not come to be.
+  ROG_ASSIGN_OR_RETURN(const DiskFile file, DiskFile::Open(sealed, O_RDONLY));
+  ROG_ASSIGN_OR_RETURN(const Bytes digest, DigestOfFile(file));
+  return digest == sealed_sha256 ? absl::OkStatus() : DigestMismatch("sealed_sha256");
+}
+
+absl::StatusOr<Bytes> DocumentFolder::Read(const std::string& document_id,
+                                           uint64_t offset,
+                                           size_t size) {
+  const std::string sealed = PathOf(document_id) + kSealed;
+  if (!Exists(sealed)) return Error(Reason::DOCUMENT_ERASED).Field("document_id");
+  ROG_ASSIGN_OR_RETURN(const DiskFile file, DiskFile::Open(sealed, O_RDONLY));
+  ROG_ASSIGN_OR_RETURN(const uint64_t whole, file.Size());
+  if (offset >= whole) {
+    return Error(Reason::CHUNK_OUT_OF_RANGE)
+        .Field("offset")
+        .Accepted(absl::StrCat("below the size, ", whole));
+  }
+  return file.ReadAt(offset, static_cast<size_t>(std::min<uint64_t>(size, whole - offset)));
+}
+
+absl::Status DocumentFolder::Remove(const std::string& document_id) {
+  Forget(document_id);
+  const std::string path = PathOf(document_id);
+  for (const char* ending : {kPart, kChunks, kSealed}) {
+    ROG_RETURN_IF_ERROR(RemoveFile(path + ending));
+  }
+  return Exists(FolderOf(path)) ? SyncFolder(FolderOf(path)) : absl::OkStatus();
+}
+
+}  // namespace rogatoria

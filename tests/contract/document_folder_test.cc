@@ -1,0 +1,187 @@
+// The folder of documents: chunks in any order, cut and begun again, damaged by what a power cut
+// leaves, ended once.
+#include "common/storage/document_folder.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/match.h"
+#include "common/crypto/digest.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temporary_folder.h"
+
+namespace rogatoria {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr uint32_t kChunk = 4096;
+
+class DocumentFolderTest : public testing::Test {
+ protected:
+  DocumentFolderTest() : whole_(3 * kChunk + 100, '\0') {
+    for (size_t i = 0; i < whole_.size(); ++i) whole_[i] = static_cast<char>(i * 7 + i / kChunk);
+    Open();
+  }
+
+  void Open() {
+    documents_ = nullptr;
+    documents_ = DocumentFolder::Open(folder_ / "documents", 0).value();
+  }
+  UploadShape Shape() const { return {"pt-pgr/1", whole_.size(), kChunk}; }
+  std::string ChunkAt(uint64_t offset) const { return whole_.substr(offset, kChunk); }
+  absl::StatusOr<uint64_t> Write(uint64_t offset) {
+    const std::string chunk = ChunkAt(offset);
+    return documents_->WriteChunk(Shape(), offset, chunk, Sha256(chunk));
+  }
+  void WriteAll() {
+    for (uint64_t offset = 0; offset < whole_.size(); offset += kChunk) {
+      ASSERT_THAT(Write(offset), IsOk());
+    }
+  }
+  absl::Status Finish() { return documents_->Finish(Shape(), Sha256(whole_)); }
+  // The one file with this ending.
+  std::string FileWith(const std::string& ending) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_ / "documents")) {
+      if (absl::EndsWith(entry.path().string(), ending)) return entry.path().string();
+    }
+    return "";
+  }
+  void Overwrite(const std::string& path, std::streamoff offset, const std::string& bytes) {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(offset);
+    file << bytes;
+    ASSERT_TRUE(file.good());
+  }
+
+  TemporaryFolder folder_;
+  Bytes whole_;
+  std::unique_ptr<DocumentFolder> documents_;
+};
+
+TEST_F(DocumentFolderTest, ChunksComeInAnyOrderAndAreReadAsOne) {
+  for (uint64_t offset : {3u * kChunk, 0u, 2u * kChunk, 1u * kChunk}) {
+    ASSERT_THAT(Write(offset), IsOk());
+  }
+  ASSERT_THAT(Finish(), IsOk());
+  EXPECT_EQ(documents_->Read("pt-pgr/1", 0, whole_.size()).value(), whole_);
+  EXPECT_EQ(documents_->Read("pt-pgr/1", 3 * kChunk, kChunk).value(), whole_.substr(3 * kChunk));
+  EXPECT_THAT(documents_->Read("pt-pgr/1", whole_.size(), 1),
+              HasReason(Reason::CHUNK_OUT_OF_RANGE));
+  EXPECT_THAT(Write(0), HasReason(Reason::UPLOAD_FINISHED));
+  EXPECT_THAT(Finish(), IsOk()) << "ending again is ending once";
+  EXPECT_EQ(FileWith(".chunks"), "");
+}
+
+TEST_F(DocumentFolderTest, TheSameChunkAgainChangesNothingAndOtherBytesAreRefused) {
+  ASSERT_THAT(Write(kChunk), IsOk());
+  EXPECT_EQ(Write(kChunk).value(), kChunk);
+  const std::string other(kChunk, 'x');
+  EXPECT_THAT(documents_->WriteChunk(Shape(), kChunk, other, Sha256(other)),
+              HasReason(Reason::CHUNK_CONFLICT));
+  WriteAll();
+  EXPECT_THAT(Finish(), IsOk());
+}
+
+TEST_F(DocumentFolderTest, WhatDoesNotFitIsRefusedAndChangesNothing) {
+  const std::string chunk = ChunkAt(0);
+  const auto write = [&](uint64_t offset, const std::string& data, const Bytes& sha256) {
+    return documents_->WriteChunk(Shape(), offset, data, sha256);
+  };
+  EXPECT_THAT(write(4 * kChunk, chunk, Sha256(chunk)), HasReason(Reason::CHUNK_OUT_OF_RANGE));
+  EXPECT_THAT(write(1, chunk, Sha256(chunk)), HasReason(Reason::CHUNK_OUT_OF_RANGE));
+  EXPECT_THAT(write(0, "short", Sha256("short")), HasReason(Reason::CHUNK_OUT_OF_RANGE));
+  EXPECT_THAT(write(3 * kChunk, chunk, Sha256(chunk)), HasReason(Reason::CHUNK_OUT_OF_RANGE))
+      << "the last one is shorter";
+  EXPECT_THAT(write(0, chunk, Sha256("other")), HasReason(Reason::DIGEST_MISMATCH));
+  EXPECT_EQ(documents_->Progress(Shape())->received_bytes, 0u);
+}
+
+TEST_F(DocumentFolderTest, SaysWhatIsMissingInRanges) {
+  ASSERT_THAT(Write(kChunk), IsOk());
+  const UploadProgress progress = documents_->Progress(Shape()).value();
+  EXPECT_EQ(progress.received_bytes, kChunk);
+  EXPECT_THAT(progress.missing,
+              ElementsAre(MissingRange{0, kChunk}, MissingRange{2 * kChunk, kChunk + 100}));
+  EXPECT_THAT(Finish(), HasReason(Reason::UPLOAD_INCOMPLETE));
+}
+
+TEST_F(DocumentFolderTest, AfterAKilledProcessItGoesOnWhereItWas) {
+  ASSERT_THAT(Write(0), IsOk());
+  ASSERT_THAT(Write(2 * kChunk), IsOk());
+  Open();
+  EXPECT_THAT(documents_->Progress(Shape())->missing,
+              ElementsAre(MissingRange{kChunk, kChunk}, MissingRange{3 * kChunk, 100}));
+  ASSERT_THAT(Write(3 * kChunk), IsOk());
+  ASSERT_THAT(Write(kChunk), IsOk());
+  EXPECT_THAT(Finish(), IsOk());
+}
+
+// A power cut may lose bytes whose digest came to the disk, and the other way round.
+TEST_F(DocumentFolderTest, AChunkThatThePowerCutSpoiltIsMissingAgain) {
+  WriteAll();
+  documents_ = nullptr;
+  Overwrite(FileWith(".part"), 2 * kChunk + 17, "spoilt");
+  Overwrite(FileWith(".chunks"), 0, std::string(32, '\0'));
+  Open();
+  EXPECT_THAT(documents_->Progress(Shape())->missing,
+              ElementsAre(MissingRange{0, kChunk}, MissingRange{2 * kChunk, kChunk}));
+  ASSERT_THAT(Write(0), IsOk());
+  ASSERT_THAT(Write(2 * kChunk), IsOk());
+  EXPECT_THAT(Finish(), IsOk());
+  EXPECT_EQ(documents_->Read("pt-pgr/1", 0, whole_.size()).value(), whole_);
+}
+
+TEST_F(DocumentFolderTest, AnotherDigestOfTheWholeLeavesTheUploadOpen) {
+  WriteAll();
+  EXPECT_THAT(documents_->Finish(Shape(), Sha256("other")), HasReason(Reason::DIGEST_MISMATCH));
+  EXPECT_THAT(Finish(), IsOk());
+  EXPECT_THAT(documents_->Finish(Shape(), Sha256("other")), HasReason(Reason::DIGEST_MISMATCH));
+}
+
+TEST_F(DocumentFolderTest, EndedBeforeTheCrashIsEndedAfterIt) {
+  WriteAll();
+  ASSERT_THAT(Finish(), IsOk());
+  Open();
+  EXPECT_THAT(documents_->Progress(Shape())->missing, IsEmpty());
+  EXPECT_THAT(Finish(), IsOk());
+}
+
+TEST_F(DocumentFolderTest, WhatIsRemovedIsGoneAndCanBeRemovedAgain) {
+  WriteAll();
+  ASSERT_THAT(Finish(), IsOk());
+  ASSERT_THAT(Write(0), HasReason(Reason::UPLOAD_FINISHED));
+  EXPECT_THAT(documents_->Remove("pt-pgr/1"), IsOk());
+  EXPECT_THAT(documents_->Remove("pt-pgr/1"), IsOk());
+  EXPECT_THAT(documents_->Remove("never/was"), IsOk());
+  EXPECT_THAT(documents_->Read("pt-pgr/1", 0, 1), HasReason(Reason::DOCUMENT_ERASED));
+  EXPECT_EQ(FileWith(".sealed"), "");
+}
+
+TEST_F(DocumentFolderTest, WithoutRoomNoChunkIsTakenUntilThereIsSome) {
+  documents_ = nullptr;
+  auto full = DocumentFolder::Open(folder_ / "documents", ~uint64_t{0}).value();
+  const std::string chunk = ChunkAt(0);
+  EXPECT_THAT(full->WriteChunk(Shape(), 0, chunk, Sha256(chunk)), HasReason(Reason::DISK_FULL));
+  full = nullptr;
+  Open();
+  EXPECT_THAT(Write(0), IsOk());
+}
+
+TEST_F(DocumentFolderTest, OneProcessAtATime) {
+  EXPECT_FALSE(DocumentFolder::Open(folder_ / "documents").ok());
+}
+
+TEST_F(DocumentFolderTest, NoNameOnTheDiskSaysAnything) {
+  ASSERT_THAT(Write(0), IsOk());
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_ / "documents")) {
+    EXPECT_FALSE(absl::StrContains(entry.path().filename().string(), "pt-pgr"));
+  }
+}
+
+}  // namespace
+}  // namespace rogatoria
