@@ -1,5 +1,6 @@
 #include "services/daemon/config.h"
 
+#include <filesystem>
 #include <set>
 #include <utility>
 
@@ -155,6 +156,11 @@ class Reader {
 };
 
 }  // namespace
+
+std::string Config::DocumentsFolder() const {
+  if (!store.documents.empty()) return store.documents;
+  return (std::filesystem::path(store.directory).parent_path() / "documents").string();
+}
 
 absl::StatusOr<Config> ParseConfig(absl::string_view toml, absl::string_view name) {
   try {

@@ -33,6 +33,7 @@ struct Config {
     std::string case_keys = "/var/lib/rogatoria-keys/case-keys";
     std::string tiles = "/var/lib/rogatoria/tiles";
     std::string backups = "/var/backups/rogatoria";
+    std::string documents;  // empty: DocumentsFolder()
   } store;
 
   struct {
@@ -75,6 +76,17 @@ struct Config {
     int grace_seconds = 10;
   } shutdown;
 
+  // Of one authority, where nothing else is said.
+  struct {
+    int grace_days = 30;
+    int unattached_days = 30;
+    int max_open_uploads = static_cast<int>(limits::kMaxOpenUploads);
+    int max_stored_gib = static_cast<int>(limits::kMaxStoredBytes >> 30);
+    int max_gib_per_day = static_cast<int>(limits::kMaxBytesPerDay >> 30);
+    int max_calls = static_cast<int>(limits::kMaxDocumentCalls);              // of the hub
+    int reserve_mib = static_cast<int>(limits::kDocumentReserveBytes >> 20);  // of its disk
+  } documents;
+
   // [alert.NAME]: how duty desks are alerted (config_alerts.h).
   deadlines::AlertTargets alerts;
 
@@ -91,6 +103,9 @@ struct Config {
     int max_new_connections_per_second = limits::kMaxNewConnectionsPerSecond;
     int handshake_timeout_ms = limits::kHandshakeTimeoutMs;
   } limits;
+
+  // `store.documents`, or `documents` beside the folder of the database.
+  std::string DocumentsFolder() const;
 };
 
 // CONFIGURATION_INVALID lists all that is wrong, a line each: `<name>:<line>:<column>: <key>:

@@ -18,6 +18,7 @@ namespace rogatoria::daemon {
 namespace {
 
 constexpr char kZoneFolder[] = "/usr/share/zoneinfo";
+constexpr absl::Duration kKeeperInterval = absl::Seconds(10);
 constexpr absl::Duration kCertificateWarning = absl::Hours(14 * 24);
 rpc::TrustFiles TrustOf(const ListenerConfig& listener) {
   return {listener.client_ca, listener.client_crl, absl::Hours(listener.crl_grace_hours)};
@@ -36,6 +37,7 @@ absl::StatusOr<std::vector<merkle::VerifierKey>> ParseWitnesses(
 gate::MethodTable PublicMethods() {
   return gate::MethodTable({v1::ExchangeService::service_full_name(),
                             v1::MailboxService::service_full_name(),
+                            v1::DocumentService::service_full_name(),
                             v1::DirectoryService::service_full_name(),
                             v1::AuditService::service_full_name(),
                             gate::kHealthService});
@@ -73,10 +75,12 @@ App::Parts::~Parts() {
   // Servers first, then what their calls used, then what the queue's last commands told.
   ticker_.reset();
   deadline_ticker_.reset();
+  keeper_ticker_.reset();
   metrics_.reset();
   public_server_.reset();
   admin_server_.reset();
   blocking_.reset();
+  documents_.reset();
   if (alerts_ != nullptr) alerts_->Stop();
   if (core_ != nullptr) core_->Drain();
 }
@@ -114,7 +118,7 @@ absl::Status App::Parts::OpenServices() {
   OpenMailboxes(door);
   OpenRegisters(door, route_key, std::move(witnesses));
   OpenDeadlines();
-  return absl::OkStatus();
+  return OpenDocuments(door);
 }
 
 void App::Parts::OpenGate() {
@@ -233,6 +237,26 @@ void App::Parts::OpenDeadlines() {
       *alerts_);
 }
 
+absl::Status App::Parts::OpenDocuments(const Door& door) {
+  const auto& config = config_.documents;
+  const auto gib = [](int number) { return static_cast<uint64_t>(number) << 30; };
+  ROG_ASSIGN_OR_RETURN(document_bytes_,
+                       DocumentFolder::Open(config_.DocumentsFolder(),
+                                            static_cast<uint64_t>(config.reserve_mib) << 20));
+  const documents::DocumentOptions options{
+      .max_open_uploads = static_cast<uint64_t>(config.max_open_uploads),
+      .max_stored_bytes = gib(config.max_stored_gib),
+      .max_bytes_per_day = gib(config.max_gib_per_day),
+      .unattached = absl::Hours(24 * config.unattached_days),
+      .grace = absl::Hours(24 * config.grace_days),
+      .max_calls = config.max_calls};
+  documents_ = std::make_unique<documents::DocumentService>(
+      door, core_->store(), *document_bytes_, core_->queue(), *options_.clock, options);
+  keeper_ = std::make_unique<documents::Keeper>(
+      core_->store(), *document_bytes_, core_->queue(), *options_.clock, options);
+  return absl::OkStatus();
+}
+
 HubServerOptions App::Parts::ServerOptions(const ListenerConfig& listener,
                                            const std::shared_ptr<rpc::TrustSource>& trust,
                                            std::shared_ptr<grpc::AuthMetadataProcessor> processor) {
@@ -256,7 +280,8 @@ absl::Status App::Parts::OpenServers() {
       ServerOptions(config_.public_listener,
                     public_trust_,
                     gate_->MakeProcessor(gate::Listener::kPublic, PublicMethods()));
-  for_authorities.services = {exchange_.get(), mailbox_.get(), directory_.get(), audit_.get()};
+  for_authorities.services = {
+      exchange_.get(), mailbox_.get(), documents_.get(), directory_.get(), audit_.get()};
   ROG_ASSIGN_OR_RETURN(public_server_, HubServer::Build(std::move(for_authorities)));
 
   // gRPC adds reflection to every server built from now on; the gate knows it on this one only.
@@ -277,8 +302,15 @@ absl::Status App::Parts::OpenServers() {
 void App::Parts::Serve() {
   ticker_ = std::make_unique<Ticker>(absl::Seconds(1), [this] { Tick(); });
   deadline_ticker_ = std::make_unique<Ticker>(absl::Seconds(1), [this] { scheduler_->Tick(); });
+  keeper_ticker_ = std::make_unique<Ticker>(kKeeperInterval, [this] { Keep(); });
   admin_server_->Serve();
   public_server_->Serve();
+}
+
+// What cannot be removed now is tried again.
+void App::Parts::Keep() {
+  const absl::Status kept = keeper_->Tick();
+  if (!kept.ok()) options_.log->Failure(Level::kWarning, "documents_not_removed", kept);
 }
 
 // Once a second: files that may have changed, minutes that are over.
@@ -325,6 +357,7 @@ void App::Parts::Drain() {
   admin_server_->Shutdown(deadline);
   ticker_->Stop();
   deadline_ticker_->Stop();
+  keeper_ticker_->Stop();
   alerts_->Stop();
   core_->Drain();
 }

@@ -8,6 +8,7 @@
 #include "common/crypto/cms_signature.h"
 #include "common/rpc/blocking_calls.h"
 #include "common/rpc/trust_source.h"
+#include "common/storage/document_folder.h"
 #include "services/admin/admin_service.h"
 #include "services/audit/audit_service.h"
 #include "services/audit/cosignatures.h"
@@ -19,6 +20,8 @@
 #include "services/delivery/mailbox_service.h"
 #include "services/delivery/mailboxes.h"
 #include "services/directory/directory_service.h"
+#include "services/documents/document_service.h"
+#include "services/documents/keeper.h"
 #include "services/exchange/admission.h"
 #include "services/exchange/exchange_service.h"
 #include "services/gate/gate.h"
@@ -58,8 +61,10 @@ class App::Parts {
                                  std::shared_ptr<grpc::AuthMetadataProcessor> processor);
   admin::AdminSeams MakeAdminSeams();
   void OpenDeadlines();
+  absl::Status OpenDocuments(const Door& door);
   void Break(const absl::Status& why);
   void Tick();
+  void Keep();
 
   const Config config_;
   const AppOptions options_;
@@ -77,6 +82,9 @@ class App::Parts {
 
   std::unique_ptr<exchange::ExchangeService> exchange_;
   std::unique_ptr<delivery::MailboxService> mailbox_;
+  std::unique_ptr<DocumentStore> document_bytes_;
+  std::unique_ptr<documents::DocumentService> documents_;
+  std::unique_ptr<documents::Keeper> keeper_;
   // One for each listener: a service belongs to one server.
   std::unique_ptr<directory::DirectoryService> directory_, admin_directory_;
   std::unique_ptr<audit::AuditService> audit_, admin_audit_;
@@ -86,7 +94,7 @@ class App::Parts {
   std::unique_ptr<MetricsPage> metrics_;
   std::unique_ptr<deadlines::AlertWorker> alerts_;
   std::unique_ptr<deadlines::Scheduler> scheduler_;
-  std::unique_ptr<Ticker> ticker_, deadline_ticker_;
+  std::unique_ptr<Ticker> ticker_, deadline_ticker_, keeper_ticker_;
 
   mutable absl::Mutex mutex_;
   // What failed at the last refresh of each trust source; empty when nothing did.

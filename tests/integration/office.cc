@@ -192,6 +192,7 @@ void Office::Connect(int port, const std::string& server_ca_file) {
   mailbox = v1::MailboxService::NewStub(channel);
   directory = v1::DirectoryService::NewStub(channel);
   audit = v1::AuditService::NewStub(channel);
+  documents = v1::DocumentService::NewStub(channel);
 }
 
 absl::StatusOr<v1::SubmitActRequest> Office::Prepare(const ActPlan& plan, v1::ActHeader* header) {
@@ -234,6 +235,7 @@ absl::StatusOr<v1::SubmitActRequest> Office::Prepare(const ActPlan& plan, v1::Ac
   header->set_directory_log_size(resolved.directory_log_size());
   header->set_created_unix_ms(SystemClock().Now().unix_ms);
   header->set_insist(plan.insist);
+  for (const v1::SealedDigest& document : plan.documents) *header->add_documents() = document;
   for (const std::string& related : plan.related_cases) header->add_related_cases(related);
   request.mutable_act()->set_body(sealed.body);
   request.mutable_act()->add_key_envelopes(sealed.envelope);

@@ -17,6 +17,7 @@
 
 #include "rogatoria/v1/audit_service.grpc.pb.h"
 #include "rogatoria/v1/directory_service.grpc.pb.h"
+#include "rogatoria/v1/document_service.grpc.pb.h"
 #include "rogatoria/v1/exchange_service.grpc.pb.h"
 #include "rogatoria/v1/mailbox_service.grpc.pb.h"
 
@@ -63,6 +64,7 @@ struct ActPlan {
   uint64_t seen = 0;
   std::vector<std::string> related_cases = {};
   std::string clear = "a letter";
+  std::vector<v1::SealedDigest> documents = {};
 };
 
 class Office {
@@ -108,6 +110,7 @@ class Office {
   std::unique_ptr<v1::MailboxService::Stub> mailbox;
   std::unique_ptr<v1::DirectoryService::Stub> directory;
   std::unique_ptr<v1::AuditService::Stub> audit;
+  std::unique_ptr<v1::DocumentService::Stub> documents;
 
  private:
   const std::string id_, country_, trust_domain_;
