@@ -102,9 +102,6 @@ absl::Status CheckDeadlines(const v1::ActHeader& header) {
 }
 
 absl::Status CheckParts(const v1::ActHeader& header) {
-  if (header.documents_size() > 0) {
-    return Error(Reason::DOCUMENTS_NOT_ACCEPTED).Field("act.header.documents");
-  }
   if (header.has_identity_part()) {
     return Error(Reason::IDENTITY_PART_NOT_ACCEPTED).Field("act.header.identity_part");
   }

@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/ledger/reading_rights.h"
 #include "common/ledger/receipts.h"
 #include "common/rpc/paging.h"
 #include "services/exchange/lifecycle.h"
@@ -27,20 +28,6 @@ absl::Status ActNotFound() {
 
 absl::Status BadToken() {
   return Error(Reason::PAGE_TOKEN_INVALID).Field("page_token");
-}
-
-bool Names(const ActRecord& act, absl::string_view authority) {
-  if (act.sender == authority) return true;
-  if (act.disposition == v1::ACT_DISPOSITION_REFUSED) return false;
-  return std::find(act.recipients.begin(), act.recipients.end(), authority) != act.recipients.end();
-}
-
-// `of_case` is the act's.
-bool MayRead(const CaseRecord& of_case, const ActRecord& act, const std::string& authority) {
-  if (Names(act, authority)) return true;
-  if (act.disposition == v1::ACT_DISPOSITION_REFUSED) return false;
-  return of_case.ReadsByForwarding(
-      authority, act.case_position, [&act](absl::string_view other) { return Names(act, other); });
 }
 
 // The case, if the caller is a party to it.
@@ -124,12 +111,8 @@ absl::StatusOr<Read<v1::GetActResponse>> GetAct(Snapshot& snapshot,
   absl::StatusOr<ActRecord> act = snapshot.GetAct(request.act_id());
   if (absl::IsNotFound(act.status())) return ActNotFound();
   ROG_RETURN_IF_ERROR(act.status());
-  if (!Names(*act, caller.authority)) {
-    const absl::StatusOr<CaseRecord> of_case = snapshot.GetCase(act->case_id);
-    if (absl::IsNotFound(of_case.status())) return ActNotFound();
-    ROG_RETURN_IF_ERROR(of_case.status());
-    if (!MayRead(*of_case, *act, caller.authority)) return ActNotFound();
-  }
+  ROG_ASSIGN_OR_RETURN(const bool may_read, MayRead(snapshot, *act, caller.authority));
+  if (!may_read) return ActNotFound();
   Read<v1::GetActResponse> read;
   read.key_id = act->key_id;
   ROG_ASSIGN_OR_RETURN(*read.response.mutable_summary(), Summarise(snapshot, *act));

@@ -20,10 +20,6 @@ constexpr RuleRow kAdmission[] = {
      "A training act goes to a training hub only, and the reverse.",
      "protocol 13",
      Reason::TRAINING_MISMATCH},
-    {"DOCUMENTS_LATER",
-     "No attached documents: this version carries content of up to 1 MiB.",
-     "-",
-     Reason::DOCUMENTS_NOT_ACCEPTED},
     {"IDENTITY_PART_LATER",
      "No identity part yet.",
      "decisions 18",
@@ -98,6 +94,14 @@ constexpr RuleRow kAdmission[] = {
 };
 
 constexpr RuleRow kSequence[] = {
+    {"DOCUMENTS_UPLOADED",
+     "The documents that the act attaches were uploaded by its sender, whole.",
+     "docs/formats/seal.md",
+     Reason::DOCUMENT_NOT_UPLOADED},
+    {"DOCUMENT_OF_ONE_ACT",
+     "A document is attached to one act, once.",
+     "docs/formats/seal.md",
+     Reason::DOCUMENT_ATTACHED},
     {"ACT_ONCE",
      "An act id stands for one act: the same bytes again are a retry, others are "
      "refused.",

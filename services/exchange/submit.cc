@@ -13,6 +13,7 @@
 #include "common/ledger/receipts.h"
 #include "common/model/act_kind.h"
 #include "common/model/header.h"
+#include "services/exchange/attachments.h"
 #include "services/exchange/clock_rules.h"
 #include "services/exchange/legal_dates.h"
 
@@ -173,6 +174,7 @@ void SubmitCommand::Declare(BatchKeys& keys) const {
   if (!header.in_reply_to().empty()) keys.acts.push_back(header.in_reply_to());
   keys.cases.push_back(header.case_id());
   for (const v1::Recipient& to : header.recipients()) keys.mailboxes.push_back(to.authority());
+  DeclareDocuments(header, keys);
 }
 
 void SubmitCommand::Decide(Draft& draft) {
@@ -189,6 +191,7 @@ void SubmitCommand::Decide(Draft& draft) {
     return;
   }
   if (status.ok()) status = JudgeSequence(current);
+  if (status.ok()) status = CheckDocuments(draft, admitted_.header);
   if (IsLegalRefusal(status)) return Refuse(current, status, draft);
   if (status.ok()) status = ComputeLegalDates(draft.now());
   if (status.ok()) return Accept(current, draft);
@@ -373,6 +376,7 @@ void SubmitCommand::Accept(const CaseRecord* current, Draft& draft) {
   outcome_ = Outcome::kRecorded;
   answer_ = act;
   act.act = std::move(admitted_.act);
+  AttachDocuments(draft, admitted_.header, admitted_.caller.identity, act.key_id);
   draft.PutCase(std::move(next));
   draft.AddAct(std::move(act));
   Deliver(answer_, acceptance, instrument, draft);

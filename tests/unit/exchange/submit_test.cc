@@ -254,7 +254,7 @@ TEST_F(HeaderTest, CreatedMoreThanADayAwayIsRefused) {
       "act.header.created_unix_ms");
 }
 
-TEST_F(HeaderTest, DocumentsAndIdentityPartsAreNotTakenYet) {
+TEST_F(HeaderTest, DocumentsMustBeThereAndIdentityPartsAreNotTakenYet) {
   const auto digest = [](v1::SealedDigest* part) {
     part->set_sealed_sha256(Bytes(32, 'd'));
     part->set_sealed_size(1);
@@ -262,8 +262,8 @@ TEST_F(HeaderTest, DocumentsAndIdentityPartsAreNotTakenYet) {
   };
   ExpectPlainRefusal(pt(),
                      With([&](auto& h) { digest(h.add_documents()); }),
-                     Reason::DOCUMENTS_NOT_ACCEPTED,
-                     "act.header.documents");
+                     Reason::DOCUMENT_NOT_UPLOADED,
+                     "act.header.documents[0]");
   ExpectPlainRefusal(pt(),
                      With([&](auto& h) { digest(h.mutable_identity_part()); }),
                      Reason::IDENTITY_PART_NOT_ACCEPTED,
