@@ -93,5 +93,7 @@ inline constexpr size_t kMaxGuidanceBytes = 40 * 1024;      // the signed bytes,
 
 // Directory files.
 inline constexpr size_t kMaxDirectoryFileBytes = 16 * 1024 * 1024;
+// A whole directory in one message, its files' names and framing with it: operators' listener only.
+inline constexpr size_t kMaxAdminMessageBytes = kMaxDirectoryFileBytes + 1024 * 1024;
 
 }  // namespace rogatoria::limits

@@ -101,7 +101,8 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> MakeChannelCredentials
 }
 
 void SetChannelDefaults(grpc::ChannelArguments& arguments) {
-  arguments.SetMaxReceiveMessageSize(static_cast<int>(limits::kMaxMessageBytes));
+  // An operator is given a whole directory; all other answers are smaller.
+  arguments.SetMaxReceiveMessageSize(static_cast<int>(limits::kMaxAdminMessageBytes));
   arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, 2 * static_cast<int>(limits::kMaxReceiptBytes));
 }
 

@@ -41,8 +41,9 @@ void SetLimits(const HubServerOptions& options, grpc::ServerBuilder& builder) {
     builder.AddChannelArgument(setting.name, setting.value);
   }
   builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, options.handshake_timeout_ms);
-  builder.SetMaxReceiveMessageSize(static_cast<int>(limits::kMaxMessageBytes) + kFramingBytes);
-  builder.SetMaxSendMessageSize(static_cast<int>(limits::kMaxMessageBytes) + kFramingBytes);
+  const int message_bytes = static_cast<int>(options.max_message_bytes) + kFramingBytes;
+  builder.SetMaxReceiveMessageSize(message_bytes);
+  builder.SetMaxSendMessageSize(message_bytes);
   builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 4);

@@ -27,6 +27,7 @@ struct HubServerOptions {
   std::vector<grpc::Service*> services;  // must outlive the server
   rpc::AcceptorLimits connections;
   int handshake_timeout_ms = limits::kHandshakeTimeoutMs;
+  size_t max_message_bytes = limits::kMaxMessageBytes;
 };
 
 class HubServer {

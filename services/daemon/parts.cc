@@ -290,6 +290,7 @@ absl::Status App::Parts::OpenServers() {
       ServerOptions(config_.admin_listener,
                     admin_trust_,
                     gate_->MakeProcessor(gate::Listener::kAdmin, AdminMethods()));
+  for_operators.max_message_bytes = limits::kMaxAdminMessageBytes;  // a whole directory
   for_operators.services = {admin_.get(), admin_directory_.get(), admin_audit_.get()};
   ROG_ASSIGN_OR_RETURN(admin_server_, HubServer::Build(std::move(for_operators)));
 

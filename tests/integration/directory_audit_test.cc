@@ -77,6 +77,27 @@ TEST_F(DirectoryAuditTest, EveryKeyStatementIsInTheLog) {
   }
 }
 
+// Larger than what any other call may send: some six thousand authorities.
+TEST_F(DirectoryAuditTest, ALargeDirectoryIsLoadedAndGivenBackAndATooLargeOneIsRefused) {
+  const auto with_comment_of = [&](size_t bytes) {
+    v1::LoadDirectoryRequest request = broker_.DirectoryFiles();
+    v1::DirectoryFile& file = *request.add_files();
+    file.set_name("comment.toml");
+    file.set_content("#" + std::string(bytes, ' ') + "\n");
+    return request;
+  };
+  const auto load = [&](const v1::LoadDirectoryRequest& request) {
+    return CallStub(broker_.admin(), &v1::AdminService::Stub::LoadDirectory, request);
+  };
+  ASSERT_THAT(load(with_comment_of(12 * 1024 * 1024)), IsOk());
+  const auto given =
+      CallStub(broker_.admin(), &v1::AdminService::Stub::GetDirectory, v1::GetDirectoryRequest());
+  ASSERT_THAT(given, IsOk());
+  EXPECT_GT(given->ByteSizeLong(), 12u * 1024 * 1024);
+  EXPECT_THAT(load(with_comment_of(limits::kMaxDirectoryFileBytes)),
+              HasReason(Reason::LIMIT_EXCEEDED));
+}
+
 TEST_F(DirectoryAuditTest, AuthoritiesComeInPagesAndByCountry) {
   v1::ListAuthoritiesRequest request;
   request.set_page_size(2);

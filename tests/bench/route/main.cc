@@ -3,11 +3,14 @@
 // would work instead. Instruments have all their pairs; each authority has a sealing key that it
 // stated, a territory and ten designations.
 //
-//   route_bench [INSTRUMENTS AUTHORITIES QUESTIONS]     # 500 5000 20000
+//   route_bench [INSTRUMENTS AUTHORITIES QUESTIONS [FOLDER]]     # 500 5000 20000
+//
+// FOLDER: the files are written there, too, for a hub to load (tests/bench/start).
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <random>
@@ -17,6 +20,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "common/base/check.h"
+#include "common/base/files.h"
 #include "common/base/random.h"
 #include "common/crypto/pki.h"
 #include "common/crypto/private_key.h"
@@ -245,12 +249,23 @@ void MeasureRoutes(const Directory& directory, const Size& size) {
   Report("explain a refusal, alternatives", std::move(refused));
 }
 
+// For a real hub to load.
+void WriteFiles(const std::vector<DirectoryFile>& files, const std::string& folder) {
+  for (const DirectoryFile& file : files) {
+    const std::filesystem::path path = std::filesystem::path(folder) / file.name;
+    std::filesystem::create_directories(path.parent_path());
+    const absl::Status written = WriteFileDurably(path.string(), file.content);
+    ROG_CHECK(written.ok(), "the folder can be written");
+  }
+}
+
 int Main(int argc, char** argv) {
   Size size;
-  if (argc == 4) size = {std::atoi(argv[1]), std::atoi(argv[2]), std::atoi(argv[3])};
+  if (argc >= 4) size = {std::atoi(argv[1]), std::atoi(argv[2]), std::atoi(argv[3])};
   const std::vector<DirectoryFile> files = MakeFiles(size);
   size_t bytes = 0;
   for (const DirectoryFile& file : files) bytes += file.content.size();
+  if (argc == 5) WriteFiles(files, argv[4]);
   std::shared_ptr<const Directory> directory;
   const double parse = MicrosecondsOf([&] {
     auto parsed = ParseDirectory(files, kTrustDomain);
