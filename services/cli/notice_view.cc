@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/base/bytes.h"
+#include "common/model/deadline_clock.h"
 #include "services/cli/messages.h"
 #include "services/cli/views.h"
 #include "services/cli/words.h"
@@ -29,11 +30,8 @@ std::string ClockWord(v1::DeadlineClock clock, Language language) {
   return WordFor(absl::StrCat("CLOCK_", ClockCode(clock)), language);
 }
 
-// What the hub cannot see: it reminds, and issues no evidence.
-bool IsReminder(const v1::Notice& notice) {
-  return notice.kind() == v1::NOTICE_KIND_DEADLINE_OVERDUE &&
-         (notice.clock() == v1::DEADLINE_CLOCK_PRESERVE_UNTIL ||
-          notice.clock() == v1::DEADLINE_CLOCK_CONFIRM_ON_PAPER);
+bool RemindsOnly(const v1::Notice& notice) {
+  return notice.kind() == v1::NOTICE_KIND_DEADLINE_OVERDUE && IsReminder(notice.clock());
 }
 
 }  // namespace
@@ -43,7 +41,7 @@ std::string NoticeSentence(const v1::Notice& notice, Language language) {
   for (const Row& row : kSentences) {
     if (row.kind != notice.kind()) continue;
     text = Say(language,
-               IsReminder(notice) ? Message::NOTICE_REMINDER : row.sentence,
+               RemindsOnly(notice) ? Message::NOTICE_REMINDER : row.sentence,
                notice.authority(),
                ClockWord(notice.clock(), language),
                InstantText(notice.due_unix_ms()));

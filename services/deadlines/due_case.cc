@@ -8,6 +8,7 @@
 #include "common/directory/clock_dates.h"
 #include "common/directory/duty_hours.h"
 #include "common/ledger/notices.h"
+#include "common/model/deadline_clock.h"
 
 namespace rogatoria::deadlines {
 namespace {
@@ -18,12 +19,6 @@ constexpr absl::Duration kLastRetry = absl::Minutes(10);
 // 30 s, 1 min, 2 min ... 10 min.
 absl::Duration RetryAfter(uint32_t attempts) {
   return std::min(kLastRetry, kFirstRetry * (1 << std::min<uint32_t>(attempts, 10)));
-}
-
-// The hub cannot see what these wait for (paper, a copy at the other side): it reminds, and states
-// nothing.
-bool IsReminder(v1::DeadlineClock clock) {
-  return clock == v1::DEADLINE_CLOCK_CONFIRM_ON_PAPER || clock == v1::DEADLINE_CLOCK_PRESERVE_UNTIL;
 }
 
 std::vector<std::string> BothSides(const ClockRecord& clock) {

@@ -6,6 +6,7 @@
 #include "common/base/limits.h"
 #include "common/directory/clock_dates.h"
 #include "common/directory/duty_hours.h"
+#include "common/model/deadline_clock.h"
 
 namespace rogatoria {
 namespace {
@@ -62,8 +63,10 @@ class Update {
            });
   }
 
-  bool Has(v1::DeadlineEffect effect, uint32_t ordinal) const {
-    return header().deadline_effect() == effect && Names(ordinal);
+  // Nobody gives himself time, and no header moves a reminder.
+  bool Has(v1::DeadlineEffect effect, const ClockRule& rule, uint32_t ordinal) const {
+    return header().deadline_effect() == effect && Names(ordinal) && !IsReminder(rule.clock) &&
+           step_.after.RoleOf(header().sender()) == OtherSide(rule.side);
   }
 
   v1::MeasureState StateBefore(uint32_t ordinal) const {
@@ -135,11 +138,12 @@ class Update {
       End(*clock);
       return Start(rule, measure, runs);
     }
-    HoldOrResume(*clock, TermsOf(measure.ordinal), runs, moved);
+    const bool waits = !runs || Has(v1::DEADLINE_EFFECT_SUSPENDS, rule, measure.ordinal);
+    HoldOrResume(*clock, TermsOf(measure.ordinal), waits, moved);
   }
 
   bool StartsAnew(const ClockRule& rule, const MeasureRecord& measure, bool moved) const {
-    if (Has(v1::DEADLINE_EFFECT_INTERRUPTS, measure.ordinal)) return true;
+    if (Has(v1::DEADLINE_EFFECT_INTERRUPTS, rule, measure.ordinal)) return true;
     const bool handed_on = rule.side == v1::CASE_ROLE_REQUESTED && ForwardsMeasure(measure.ordinal);
     return handed_on || (moved && measure.state == rule.anew);
   }
@@ -153,9 +157,9 @@ class Update {
     if (ForwardsMeasure(clock.measure)) clock.authority = ActorOn(clock.side, clock.measure);
   }
 
-  void HoldOrResume(ClockRecord& clock, const ClockTerms& terms, bool runs, bool moved) {
+  void HoldOrResume(ClockRecord& clock, const ClockTerms& terms, bool waits, bool moved) {
     const bool held = clock.state == ClockState::kHeld;
-    if (!runs || Has(v1::DEADLINE_EFFECT_SUSPENDS, clock.measure)) {
+    if (waits) {
       if (!held) HoldClock(clock, terms, step_.now);
     } else if (held && moved) {
       ResumeClock(clock, terms, step_.now);

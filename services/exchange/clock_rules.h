@@ -5,9 +5,17 @@
 //   a measure enters a state in which a clock runs    it starts, with the profile that fits
 //   ... a state in which it is held                   what is left of it waits
 //   ... any other                                     it ends
-//   an act whose header says INTERRUPTS               those of the measures it names start anew
-//   an act whose header says SUSPENDS                 they wait until an act moves the measure
+//   an act whose header says INTERRUPTS               those of the measures it names start anew ...
+//   an act whose header says SUSPENDS                 ... wait until an act moves the measure:
+//                                                     those of the other side, and no reminders
 //   a measure is forwarded                            they start anew, for the competent authority
+//
+// Nobody gives himself time. What a header says of time counts only for the clocks of the side that
+// did not send it: whoever could move his own by two words in a header would have none. A side that
+// needs more has acts for it, which say why and are answered: it asks, proposes conditions,
+// consults, postpones, and the table above holds its clock meanwhile. Nor is a reminder moved
+// (IsReminder): it is a day in the world, when data are deleted or paper is due, and no header puts
+// that off.
 //
 // A clock that ended after it was due and before anybody was told is kept, marked `ended`, until
 // the scheduler has told it.

@@ -137,7 +137,27 @@ constexpr RuleRow kSequence[] = {
      Reason::DEADLINE_PASSED},
 };
 
+constexpr EffectRow kDeadlines[] = {
+    {"EFFECT_ON_THE_OTHER_SIDE",
+     "An act that interrupts or suspends moves the deadlines of the side that did not send it, and "
+     "never the sender's own: who needs more time asks, proposes conditions, consults or "
+     "postpones, "
+     "and says why.",
+     "Treaty of Medellin art. 6.4"},
+    {"REMINDERS_STAND",
+     "What the hub only reminds of (PRESERVE_UNTIL, CONFIRM_ON_PAPER) no header moves.",
+     "docs/deadlines.md"},
+    {"FROZEN_WHEN_STARTED",
+     "Span, calendar and due instant are those of the day on which the clock started or went on; a "
+     "later edit of the data moves nothing.",
+     "docs/deadlines.md"},
+};
+
 }  // namespace
+
+absl::Span<const EffectRow> DeadlineRuleRows() {
+  return kDeadlines;
+}
 
 absl::Span<const RuleRow> AdmissionRuleRows() {
   return kAdmission;

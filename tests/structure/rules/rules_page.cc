@@ -123,6 +123,13 @@ void AddLint(absl::Span<const client::LintRuleRow> rows,
   }
 }
 
+void AddEffects(std::string& page) {
+  absl::StrAppend(&page, "| rule | what counts | source |\n|---|---|---|\n");
+  for (const exchange::EffectRow& row : exchange::DeadlineRuleRows()) {
+    absl::StrAppend(&page, "| ", row.name, " | ", Cell(row.what), " | ", Cell(row.source), " |\n");
+  }
+}
+
 void AddRequirements(std::string& page) {
   absl::StrAppend(&page, "| requirement | field | what is said | source |\n|---|---|---|---|\n");
   for (const v1::Requirement& row : client::BuiltInRequirements()) {
@@ -179,6 +186,11 @@ void AddBrokers(std::string& page) {
              "`services/exchange` (submit, lifecycle, legal_dates)",
              page);
   AddRows(exchange::SequenceRuleRows(), page, Insisting::kShown);
+  AddHeading("Deadlines",
+             "the broker, in the transaction; nothing is refused by it",
+             "`services/exchange` (clock_rules)",
+             page);
+  AddEffects(page);
 }
 
 void AddRecipients(std::string& page) {

@@ -1,5 +1,6 @@
 #include "services/deadlines/scheduler.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -8,10 +9,13 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/bytes.h"
 #include "common/directory/clock_dates.h"
 #include "common/ledger/notices.h"
 #include "tests/support/ledger/test_hub.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/test_pki.h"
 
 namespace rogatoria::deadlines {
 namespace {
@@ -230,6 +234,57 @@ TEST_F(SchedulerTest, AClockThatLeapsAheadOrGoesBackTellsNothingTwice) {
   EXPECT_THAT(Events(id), ElementsAre(kAccepted, kMissed));
 }
 
+// A machine whose clock goes back a year after a warning: the hub's time stands still until then,
+// so that nothing is told again, nothing is told too early, and what becomes due later is told
+// later.
+TEST_F(SchedulerTest, AClockThatGoesBackAYearStopsTimeAndRepeatsNothing) {
+  const Instant due = kStart + absl::Hours(10);
+  const std::string id = AddCase({Decide(due)});
+  TickAt(due + absl::Hours(-1));
+  const Instant warned = hub_.Read()->GetHead()->last_instant;
+  for (int hour = 0; hour < 24; ++hour) TickAt(kStart + absl::Hours(hour - 24 * 365));
+  Restart();
+  Tick();
+  EXPECT_THAT(Told("pt-pgr"), ElementsAre("DEADLINE_WARNING"));
+  EXPECT_THAT(Events(id), ElementsAre(kAccepted));
+  // A case of that time is recorded at the hub's instant, not at the machine's.
+  const std::string later = AddCase({Decide(warned + absl::Hours(5))});
+  TickAt(warned + absl::Hours(4));
+  EXPECT_THAT(Told("pt-pgr"),
+              ElementsAre("DEADLINE_WARNING", "DEADLINE_OVERDUE", "DEADLINE_WARNING"));
+  EXPECT_THAT(Events(later), ElementsAre(kAccepted));
+  EXPECT_GE(hub_.Read()->GetHead()->last_instant, warned);
+}
+
+// Ten years ahead in one step: all that became due is told once, the newest period of what recurs,
+// and nothing more when the clock is put right or the process starts again.
+TEST_F(SchedulerTest, AClockThatLeapsTenYearsAheadTellsEachOnce) {
+  Directory::Contents contents = SomeContents();
+  contents.authorities[0].record.set_attested("2026-08-31");
+  registry_.SetDirectory(Make(std::move(contents)), 2);
+  ClockRecord undated = Decide(kStart);
+  SetSpan(undated, {30, TimeSpan::kWorkingDays});
+  undated.started = *Instant::FromString("2026-12-20T12:00:00.000Z");
+  SetClockDates(undated, {*registry_.Get().directory, "", ""}, undated.started);
+  std::vector<std::string> ids;
+  for (int i = 0; i < 5; ++i) ids.push_back(AddCase({Decide(kStart + absl::Hours(i + 2))}));
+  const std::string unknown = AddCase({undated}, kStart + absl::Hours(48));
+  TickAt(kStart + absl::Hours(24 * 3652));
+  for (const absl::Duration off : {absl::ZeroDuration(), absl::Hours(-24 * 3652), absl::Hours(1)}) {
+    Restart();
+    TickAt(kStart + absl::Hours(24 * 3652) + off);
+    for (const std::string& id : ids) EXPECT_THAT(Events(id), ElementsAre(kAccepted, kMissed));
+    EXPECT_THAT(Events(unknown), ElementsAre(kAccepted, kHandoverFailed));
+    EXPECT_EQ(ClocksOf(unknown)[0].state, ClockState::kUndated) << "no instant is guessed";
+    const std::vector<std::string> told = Told("pt-pgr");
+    EXPECT_EQ(std::count(told.begin(), told.end(), "DEADLINE_OVERDUE"), 5);
+    EXPECT_EQ(std::count(told.begin(), told.end(), "ATTESTATION_DUE"), 1);
+    EXPECT_THAT(told, SizeIs(7));
+  }
+  EXPECT_EQ(Notices("pt-pgr").back().due_unix_ms(),
+            Instant::FromString("2036-08-31T00:00:00.000Z")->unix_ms);
+}
+
 TEST_F(SchedulerTest, ACrashAtAnyStepTellsEachOnce) {
   for (const StoreFault fault : {StoreFault::kUnavailable, StoreFault::kCrash}) {
     for (uint64_t step = 1; step < 40; ++step) {
@@ -389,6 +444,80 @@ TEST_F(DutyDeskTest, ADeskThatIsNeverReachedIsTriedABoundedNumberOfTimes) {
   EXPECT_GT(sink_.alerts.size(), size_t{limits::kMaxAlertAttempts});
   EXPECT_THAT(Told("pt-pgr"), ElementsAre("DUTY_NOT_ACKNOWLEDGED"));
   EXPECT_THAT(ClocksOf(id_), IsEmpty());
+}
+
+// Of keys that an authority stated; those of the hub's own are told by its status.
+class CertificatesTest : public SchedulerTest {
+ protected:
+  // A key of pt-pgr whose certificate and statement end so many days after the start.
+  void Give(int certificate_ends, int statement_ends) {
+    CertificateRequest request;
+    request.common_name = "sealing";
+    request.not_before = kStart + absl::Hours(-24);
+    request.not_after = kStart + absl::Hours(24 * certificate_ends);
+    keys_.push_back({v1::KEY_PURPOSE_SEALING,
+                     pki_.Issue(TestPki::Ca::kPublic, request).certificate,
+                     {},
+                     request.not_before,
+                     kStart + absl::Hours(24 * statement_ends)});
+  }
+  void Load() {
+    Directory::Contents contents = SomeContents();
+    contents.authorities[0].keys = keys_;
+    registry_.SetDirectory(Make(std::move(contents)), ++version_);
+  }
+  void TickOnDay(int day) { TickAt(kStart + absl::Hours(24 * day)); }
+
+  TemporaryFolder folder_;
+  TestPki pki_{folder_.path()};
+  std::vector<StatedKey> keys_;
+  uint64_t version_ = 1;
+};
+
+TEST_F(CertificatesTest, AnAuthorityIsWarnedOnceOfACertificateThatExpires) {
+  Give(100, 3650);
+  Load();
+  TickOnDay(0);
+  TickAt(kStart + absl::Hours(24 * 70) + absl::Milliseconds(-1));
+  EXPECT_THAT(Told("pt-pgr"), IsEmpty()) << "more than thirty days are left";
+  for (int day = 70; day < 130; ++day) {
+    if (day % 7 == 0) Restart();
+    TickOnDay(day);
+  }
+  EXPECT_THAT(Told("pt-pgr"), ElementsAre("CERTIFICATE_EXPIRING"));
+  EXPECT_THAT(Told("co-fgn"), IsEmpty());
+  const v1::Notice notice = Notices("pt-pgr")[0];
+  EXPECT_EQ(notice.issued_unix_ms(), (kStart + absl::Hours(24 * 70)).unix_ms);
+  EXPECT_EQ(notice.due_unix_ms(), (kStart + absl::Hours(24 * 100)).unix_ms);
+  EXPECT_EQ(notice.authority(), "pt-pgr");
+  EXPECT_EQ(ToHex(notice.certificate_sha256()), keys_[0].certificate.fingerprint_sha256());
+}
+
+TEST_F(CertificatesTest, TheEarlierEndOfStatementAndCertificateCounts) {
+  Give(3650, 40);
+  Load();
+  TickOnDay(9);
+  EXPECT_THAT(Told("pt-pgr"), IsEmpty());
+  TickOnDay(10);
+  ASSERT_THAT(Told("pt-pgr"), ElementsAre("CERTIFICATE_EXPIRING"));
+  EXPECT_EQ(Notices("pt-pgr")[0].due_unix_ms(), (kStart + absl::Hours(24 * 40)).unix_ms);
+}
+
+TEST_F(CertificatesTest, OneThatCameSinceIsToldToo) {
+  Give(20, 3650);
+  Load();
+  TickOnDay(1);
+  Give(25, 3650);
+  Load();
+  TickOnDay(1);
+  EXPECT_THAT(Told("pt-pgr"), ElementsAre("CERTIFICATE_EXPIRING", "CERTIFICATE_EXPIRING"));
+}
+
+TEST_F(CertificatesTest, OneThatHasExpiredIsNoNews) {
+  Give(100, 3650);
+  Load();
+  TickOnDay(101);
+  EXPECT_THAT(Told("pt-pgr"), IsEmpty());
 }
 
 TEST_F(SchedulerTest, AnAuthorityIsAskedToAttestOnceEverySixMonths) {

@@ -113,8 +113,11 @@ class ClocksTest : public testing::Test {
   }
 
   void Open(Instant now) { Accept(Header(v1::ACT_KIND_REQUEST, true, kNoEffect), kReceived, now); }
-  void Move(v1::MeasureState state, Instant now, v1::DeadlineEffect effect = kNoEffect) {
-    const bool from_requesting = state == kInfoSupplied;
+  void Move(v1::MeasureState state, Instant now) { MoveBy(state == kInfoSupplied, state, now); }
+  void MoveBy(bool from_requesting,
+              v1::MeasureState state,
+              Instant now,
+              v1::DeadlineEffect effect = kNoEffect) {
     Accept(Header(v1::ACT_KIND_PROGRESS, from_requesting, effect), state, now);
   }
 
@@ -184,14 +187,62 @@ TEST_F(ClocksTest, AnActThatInterruptsStartsAnewAndOneThatSuspendsHolds) {
   Give(v1::DEADLINE_CLOCK_DECIDE, 100, TimeSpan::kHours);
   Open(At("2026-11-02T00:00:00.000Z"));
   EXPECT_EQ(DueOf(v1::DEADLINE_CLOCK_DECIDE), "2026-11-06T04:00:00.000Z");
-  Move(kReceived, At("2026-11-03T00:00:00.000Z"), kInterrupts);
+  MoveBy(true, kReceived, At("2026-11-03T00:00:00.000Z"), kInterrupts);
   EXPECT_EQ(DueOf(v1::DEADLINE_CLOCK_DECIDE), "2026-11-07T04:00:00.000Z");
-  Move(kReceived, At("2026-11-04T00:00:00.000Z"), kSuspends);
+  MoveBy(true, kReceived, At("2026-11-04T00:00:00.000Z"), kSuspends);
   EXPECT_EQ(Find(v1::DEADLINE_CLOCK_DECIDE)->state, ClockState::kHeld);
   Move(kReceived, At("2026-11-10T00:00:00.000Z"));
   EXPECT_EQ(Find(v1::DEADLINE_CLOCK_DECIDE)->state, ClockState::kHeld) << "nothing moved";
   Move(kAcknowledged, At("2026-11-11T00:00:00.000Z"));
   EXPECT_EQ(DueOf(v1::DEADLINE_CLOCK_DECIDE), "2026-11-14T04:00:00.000Z") << "76 hours were left";
+}
+
+TEST_F(ClocksTest, NobodyGivesHimselfTime) {
+  Give(v1::DEADLINE_CLOCK_DECIDE, 100, TimeSpan::kHours);
+  Give(v1::DEADLINE_CLOCK_ANSWER, 100, TimeSpan::kHours);
+  Open(At("2026-11-02T00:00:00.000Z"));
+  MoveBy(false, kReceived, At("2026-11-03T00:00:00.000Z"), kInterrupts);
+  EXPECT_EQ(DueOf(v1::DEADLINE_CLOCK_DECIDE), "2026-11-06T04:00:00.000Z");
+  MoveBy(false, kReceived, At("2026-11-03T00:00:00.000Z"), kSuspends);
+  EXPECT_EQ(DueOf(v1::DEADLINE_CLOCK_DECIDE), "2026-11-06T04:00:00.000Z");
+  // Asking does hold it, since that is an act of its own; the answer is due from the other side.
+  MoveBy(false, kInfoRequested, At("2026-11-03T00:00:00.000Z"), kSuspends);
+  EXPECT_EQ(DueOf(v1::DEADLINE_CLOCK_ANSWER), "2026-11-07T04:00:00.000Z");
+  MoveBy(true, kInfoRequested, At("2026-11-04T00:00:00.000Z"), kInterrupts);
+  EXPECT_EQ(DueOf(v1::DEADLINE_CLOCK_ANSWER), "2026-11-07T04:00:00.000Z") << "its own";
+  MoveBy(false, kInfoRequested, At("2026-11-04T00:00:00.000Z"), kInterrupts);
+  EXPECT_EQ(DueOf(v1::DEADLINE_CLOCK_ANSWER), "2026-11-08T04:00:00.000Z");
+}
+
+TEST_F(ClocksTest, WhoeverSharesASideMovesNoClockOfIt) {
+  Give(v1::DEADLINE_CLOCK_DECIDE, 100, TimeSpan::kHours);
+  case_.parties.push_back({"br-mpf", v1::CASE_ROLE_REQUESTED});
+  Open(At("2026-11-02T00:00:00.000Z"));
+  v1::ActHeader beside = Header(v1::ACT_KIND_FREE_FORM, false, kInterrupts);
+  beside.set_sender("br-mpf");
+  Accept(beside, kReceived, At("2026-11-03T00:00:00.000Z"));
+  beside.set_sender("ar-mpf");  // no party
+  Accept(beside, kReceived, At("2026-11-03T00:00:00.000Z"));
+  EXPECT_EQ(DueOf(v1::DEADLINE_CLOCK_DECIDE), "2026-11-06T04:00:00.000Z");
+}
+
+TEST_F(ClocksTest, NoHeaderMovesAReminder) {
+  case_.case_type = v1::CASE_TYPE_PRESERVATION;
+  Give(v1::DEADLINE_CLOCK_PRESERVE_UNTIL, 2400, TimeSpan::kHours);
+  header_.set_originals_follow(true);
+  header_.set_confirmation_due("2026-12-31");
+  Give(v1::DEADLINE_CLOCK_CONFIRM_ON_PAPER, 10, TimeSpan::kDays);
+  Open(At("2026-11-02T00:00:00.000Z"));
+  header_.clear_originals_follow();
+  Move(v1::MEASURE_STATE_PRESERVED, At("2026-11-02T00:00:00.000Z"));
+  const std::vector<ClockRecord> before = case_.clocks;
+  EXPECT_THAT(before, SizeIs(2));
+  for (const v1::DeadlineEffect effect : {kInterrupts, kSuspends}) {
+    for (const bool from_requesting : {true, false}) {
+      MoveBy(from_requesting, v1::MEASURE_STATE_PRESERVED, At("2026-11-03T00:00:00.000Z"), effect);
+      EXPECT_EQ(case_.clocks, before);
+    }
+  }
 }
 
 TEST_F(ClocksTest, AnActAfterTheDueInstantDoesNotUndoThatItWasMissed) {
@@ -240,7 +291,7 @@ TEST_F(ClocksTest, AWishedInstantIsAClockWhereAProfileSaysSo) {
   EXPECT_EQ(clock->state, ClockState::kRunning);
   EXPECT_EQ(clock->next_event, At("2026-11-29T05:00:00.000Z")) << "two days before, in Bogota";
   header_.clear_urgency();
-  Move(kInfoRequested, At("2026-11-03T00:00:00.000Z"), kInterrupts);
+  MoveBy(true, kInfoRequested, At("2026-11-03T00:00:00.000Z"), kInterrupts);
   EXPECT_EQ(DueOf(v1::DEADLINE_CLOCK_WISHED_DATE), "2026-12-01T09:00:00.000Z");
   Move(v1::MEASURE_STATE_REFUSED, At("2026-11-04T00:00:00.000Z"));
   EXPECT_THAT(case_.clocks, IsEmpty());
@@ -324,6 +375,7 @@ struct Event {
   Instant at;
   v1::MeasureState state;
   v1::DeadlineEffect effect;
+  bool from_requesting;
 };
 
 std::string SlowDue(const std::vector<Event>& history, absl::Duration span) {
@@ -336,6 +388,8 @@ std::string SlowDue(const std::vector<Event>& history, absl::Duration span) {
   bool exists = false;
   for (size_t i = 0; i < history.size(); ++i) {
     const Event& event = history[i];
+    // The deadline is the requested side's.
+    const v1::DeadlineEffect effect = event.from_requesting ? event.effect : kNoEffect;
     const v1::MeasureState before = i == 0 ? v1::MEASURE_STATE_UNSPECIFIED : history[i - 1].state;
     if (i > 0 && running) left -= event.at - history[i - 1].at;
     if (!lives(event.state)) {
@@ -343,11 +397,11 @@ std::string SlowDue(const std::vector<Event>& history, absl::Duration span) {
     } else if (!exists) {
       exists = running = runs(event.state);
       left = span;
-    } else if (event.effect == kInterrupts) {
+    } else if (effect == kInterrupts) {
       // One that waits for an answer starts anew all the same, and goes on waiting.
       left = span;
       running = runs(event.state);
-    } else if (!runs(event.state) || event.effect == kSuspends) {
+    } else if (!runs(event.state) || effect == kSuspends) {
       running = false;
     } else if (!running && before != event.state) {
       running = true;
@@ -372,9 +426,10 @@ TEST_F(ClocksTest, RandomHistoriesAgreeWithASlowReference) {
     for (int step = 0; step < 12; ++step) {
       const Event event{now,
                         step == 0 ? kReceived : states[random() % states.size()],
-                        step == 0 ? kNoEffect : effects[random() % effects.size()]};
+                        step == 0 ? kNoEffect : effects[random() % effects.size()],
+                        step == 0 || random() % 2 == 0};
       history.push_back(event);
-      step == 0 ? Open(now) : Move(event.state, now, event.effect);
+      step == 0 ? Open(now) : MoveBy(event.from_requesting, event.state, now, event.effect);
       ASSERT_EQ(DueOf(v1::DEADLINE_CLOCK_DECIDE), SlowDue(history, kSpan))
           << "seed " << seed << " step " << step;
       now = now + absl::Milliseconds(static_cast<int64_t>(random() % 86400000));
