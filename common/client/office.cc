@@ -127,22 +127,26 @@ absl::StatusOr<Outbox*> Office::OpenOutbox() {
 
 absl::StatusOr<Resolution> Office::Resolve(ActDraft& draft) {
   Resolution resolution;
+  bool is_party = false;
   if (!draft.case_id.empty()) {
     v1::GetCaseRequest request;
     request.set_case_id(draft.case_id);
-    ROG_ASSIGN_OR_RETURN(
-        v1::GetCaseResponse found,
-        connection_->Call(connection_->exchange(), &v1::ExchangeService::Stub::GetCase, request));
-    FillFromCase(found.case_(), profile_.authority, draft);
-    resolution.case_position = found.case_().act_count();
-    resolution.case_type = found.case_().case_type();
+    const auto found =
+        connection_->Call(connection_->exchange(), &v1::ExchangeService::Stub::GetCase, request);
+    is_party = found.ok();
+    if (!is_party) ROG_RETURN_IF_ERROR(StandIn(found.status(), draft, resolution));
+    if (is_party) {
+      FillFromCase(found->case_(), profile_.authority, draft);
+      resolution.case_position = found->case_().act_count();
+      resolution.case_type = found->case_().case_type();
+    }
   }
   v1::ResolveRecipientsRequest request;
   for (const v1::Addressee& addressee : draft.to) *request.add_addressees() = addressee;
   request.set_channel_class(draft.channel_class);
   request.set_instrument(draft.legal_basis.instrument());
   request.set_kind(draft.kind);
-  request.set_case_id(draft.case_id);
+  if (is_party) request.set_case_id(draft.case_id);
   request.set_channel_basis(draft.channel_basis);
   for (const v1::MeasureRef& measure : draft.measures) request.add_measures(measure.code());
   request.set_data_class(draft.data_class);

@@ -108,6 +108,9 @@ class Office {
                                            const std::string& reasons);
   // An act that was handed on to us, as OpenAct takes it.
   absl::StatusOr<v1::Act> FetchForwarded(const content::v1::ForwardedAct& forwarded);
+  // The urgent act that a notice DUTY_SUBSTITUTE calls us to in the place of another authority's
+  // duty desk; OpenAct opens it. What acknowledges it is an ACKNOWLEDGEMENT in reply to it.
+  absl::StatusOr<v1::Act> FetchAsSubstitute(const v1::Notice& notice);
 
   const OfficeProfile& profile() const { return profile_; }
   Connection& connection() { return *connection_; }
@@ -120,6 +123,10 @@ class Office {
   // Opened by the first act sent, so that receiving and sending programs do not stand in each
   // other's way.
   absl::StatusOr<Outbox*> OpenOutbox();
+  // Fills a draft and its resolution from the act that it acknowledges, where we are no party of
+  // the case but were called to that act as a substitute; `why` otherwise: that the case was not
+  // found.
+  absl::Status StandIn(const absl::Status& why, ActDraft& draft, Resolution& resolution);
   // The signer for a channel class: the user for FORMAL, else the organisation's seal, else the
   // user.
   absl::StatusOr<KeyPair> SignerFor(v1::ChannelClass channel_class) const;

@@ -55,6 +55,7 @@ struct Drafts {
   std::vector<DesignationDraft> designations;
   std::vector<Mention> definitions;
   std::vector<Mention> references;
+  std::vector<Mention> substitutes;  // of duty desks; mentioned in `references` too
   Problems problems;
 };
 
@@ -87,6 +88,8 @@ void CheckMentions(Drafts& drafts);
 // Designations that overlap: of one authority, or of two of a country that no competence tells
 // apart.
 void CheckDesignations(Drafts& drafts);
+// Substitutes that nothing could alert.
+void CheckSubstitutes(Drafts& drafts);
 // Verifies every chain of key statements and gives the authorities their keys.
 void LinkKeys(Drafts& drafts);
 

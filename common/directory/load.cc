@@ -112,6 +112,7 @@ absl::StatusOr<std::shared_ptr<const Directory>> ParseDirectory(
   if (current != nullptr) CheckCalendarVersions(*current, drafts);
   if (current != nullptr) CheckInstrumentVersions(*current, drafts);
   CheckDesignations(drafts);
+  CheckSubstitutes(drafts);
   if (!drafts.problems.empty()) return drafts.problems.ToStatus();
   return std::make_shared<const Directory>(std::move(drafts.contents));
 }

@@ -97,6 +97,7 @@ void ReadSubstitute(Reader& reader, const v1::Authority& record, Drafts& drafts)
   const std::string& substitute = record.duty().substitute();
   if (substitute.empty()) return;
   drafts.references.push_back({"authority", substitute, reader.PlaceOf("substitute")});
+  drafts.substitutes.push_back(drafts.references.back());
   if (substitute == record.id()) {
     reader.Problem("substitute", "it is its own substitute", "another authority is accepted");
   }
@@ -133,6 +134,18 @@ void ReadDuty(TableReader& authority, v1::Authority& record, Drafts& drafts) {
     ReadRosterEntry(*entry, duty, drafts.problems);
   }
   reader.Finish();
+}
+
+// A name in a table wakes nobody at night. One that does not exist, or is its own, is said already.
+void CheckSubstitutes(Drafts& drafts) {
+  for (const Mention& substitute : drafts.substitutes) {
+    for (const AuthorityEntry& entry : drafts.contents.authorities) {
+      if (entry.record.id() != substitute.name || !entry.record.duty().alert().empty()) continue;
+      drafts.problems.Add(substitute.place,
+                          absl::StrCat("duty: nothing alerts the substitute ", substitute.name),
+                          "accepted: an authority whose [authority.duty] names an `alert`");
+    }
+  }
 }
 
 void ReadCompetence(const TomlValue& table, v1::Authority& record, Problems& problems) {

@@ -11,8 +11,9 @@ namespace {
 
 // A person has to see at once that nobody answered; all else is read in its turn.
 v1::UrgencyLevel UrgencyOf(v1::NoticeKind kind) {
-  return kind == v1::NOTICE_KIND_DUTY_NOT_ACKNOWLEDGED ? v1::URGENCY_LEVEL_EMERGENCY
-                                                       : v1::URGENCY_LEVEL_UNSPECIFIED;
+  const bool urgent =
+      kind == v1::NOTICE_KIND_DUTY_NOT_ACKNOWLEDGED || kind == v1::NOTICE_KIND_DUTY_SUBSTITUTE;
+  return urgent ? v1::URGENCY_LEVEL_EMERGENCY : v1::URGENCY_LEVEL_UNSPECIFIED;
 }
 
 // The key under which a case's rows are erased.

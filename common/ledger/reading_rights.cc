@@ -15,6 +15,7 @@ bool IsNamedBy(const ActRecord& act, absl::string_view authority) {
 bool MayRead(const CaseRecord& of_case, const ActRecord& act, absl::string_view authority) {
   if (IsNamedBy(act, authority)) return true;
   if (act.disposition == v1::ACT_DISPOSITION_REFUSED) return false;
+  if (of_case.CallsSubstitute(authority, act.act_id)) return true;
   return of_case.ReadsByForwarding(authority, act.case_position, [&act](absl::string_view other) {
     return IsNamedBy(act, other);
   });

@@ -1,5 +1,6 @@
 // Who may read an act, and with it its documents: those whom it names, and those to whom the case
-// was handed on by one who could.
+// was handed on by one who could; and the substitute that was called because the duty desk did not
+// answer.
 #pragma once
 
 #include <string>

@@ -1,5 +1,7 @@
 #include "common/model/case_record.h"
 
+#include <algorithm>
+
 namespace rogatoria {
 
 v1::CaseRole CaseRecord::RoleOf(absl::string_view authority) const {
@@ -31,6 +33,12 @@ const MeasureRecord* CaseRecord::FindMeasure(uint32_t ordinal) const {
     if (measure.ordinal == ordinal) return &measure;
   }
   return nullptr;
+}
+
+bool CaseRecord::CallsSubstitute(absl::string_view authority, absl::string_view act_id) const {
+  return std::any_of(clocks.begin(), clocks.end(), [&](const ClockRecord& clock) {
+    return clock.act_id == act_id && clock.CallsSubstitute(authority);
+  });
 }
 
 std::optional<Instant> CaseRecord::NextEvent() const {

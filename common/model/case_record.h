@@ -46,7 +46,15 @@ enum class ClockState {
   kUndated = 4,   // runs, but its calendar does not know the year: no instant is guessed
   kAlerting = 5,  // DUTY: the desk was not reached yet
   kAlertingSubstitute = 6,  // DUTY: overdue, and the substitute was not reached yet
+  kSubstituteCalled = 7,    // DUTY: overdue, and the substitute may acknowledge in its place
+  kTakenOver = 8,           // DUTY: it did; the desk is to be told
 };
+
+// Whether it was told that it is overdue.
+inline bool IsToldOverdue(ClockState state) {
+  return state == ClockState::kOverdue || state == ClockState::kAlertingSubstitute ||
+         state == ClockState::kSubstituteCalled || state == ClockState::kTakenOver;
+}
 
 // A deadline that runs for a case (docs/deadlines.md). Codes and ids only.
 struct ClockRecord {
@@ -70,6 +78,15 @@ struct ClockRecord {
   uint32_t attempts = 0;              // DUTY: alerts sent out since the state began
   // The act came after `due` and before that was told: the scheduler tells it, and ends the clock.
   bool ended = false;
+  // DUTY: to whom the act was sealed as the desk's substitute; empty for nobody.
+  std::string substitute;
+
+  // Whether `who` may read the act that started this clock, and acknowledge it, because the
+  // duty desk did not answer.
+  bool CallsSubstitute(absl::string_view who) const {
+    return clock == v1::DEADLINE_CLOCK_DUTY && substitute == who && !substitute.empty() &&
+           (state == ClockState::kAlertingSubstitute || state == ClockState::kSubstituteCalled);
+  }
 
   bool operator==(const ClockRecord&) const = default;
 };
@@ -106,6 +123,8 @@ struct CaseRecord {
                          uint64_t position,
                          absl::FunctionRef<bool(absl::string_view)> may_read) const;
   const MeasureRecord* FindMeasure(uint32_t ordinal) const;
+  // Whether `authority`, which may be a stranger, was called to this act as a substitute.
+  bool CallsSubstitute(absl::string_view authority, absl::string_view act_id) const;
   // The earliest event of its clocks; nullopt when none has one.
   std::optional<Instant> NextEvent() const;
 };

@@ -129,6 +129,7 @@ grpc::ServerUnaryReactor* AdminService::GetStatus(grpc::CallbackServerContext* c
         response.set_acts(counts.acts);
         response.set_cases(counts.cases);
         response.set_open_deliveries(counts.open_deliveries);
+        response.set_waiting_cases(counts.waiting_cases);
         response.set_dead_letters(counts.dead_letters);
         response.set_log(head.log);
         response.set_log_size(head.log_size);

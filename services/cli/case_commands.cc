@@ -37,6 +37,15 @@ const std::vector<Column> kCaseMembers = {{Message::COL_CASE, "case"},
 const std::vector<Column> kMeasureColumns = {
     {Message::COL_NUMBER, "number"}, {Message::COL_MEASURE, "code"}, {Message::COL_STATE, "state"}};
 
+const std::vector<Column> kClockColumns = {{Message::COL_DUE, "due"},
+                                           {Message::COL_CLOCK, "clock", false, "CLOCK_"},
+                                           {Message::COL_STATE, "standing", false, "CLOCK_IS_"},
+                                           {Message::COL_WHOSE, "authority"},
+                                           {Message::COL_MEASURE, "measures"},
+                                           {Message::COL_DEADLINE_PROFILE, "profile"},
+                                           {Message::COL_FROM, "started", true},
+                                           {Message::COL_ACT, "act", true}};
+
 const std::vector<Column> kTimelineColumns = {{Message::COL_POSITION, "position"},
                                               {Message::COL_WHEN, "when"},
                                               {Message::COL_FROM, "from"},
@@ -160,6 +169,12 @@ void PrintNotices(const Session& session, const Json& notices) {
   session.Rows(notices, kNoticeColumns, "act");
 }
 
+void PrintClocks(const Session& session, const Json& clocks) {
+  if (clocks.empty()) return;
+  session.out << "\n" << session.Text(Message::HEADING_CLOCKS) << "\n";
+  session.Rows(clocks, kClockColumns, "clock");
+}
+
 absl::Status Show(Session& session, const std::string& case_id) {
   ROG_ASSIGN_OR_RETURN(auto connection, session.Connect());
   v1::GetCaseRequest request;
@@ -172,6 +187,7 @@ absl::Status Show(Session& session, const std::string& case_id) {
   Json view = CaseView(found.case_());
   if (!timeline.empty()) view["effect"] = timeline[0]["effect"];  // of the act that opened it
   if (session.format != OutputFormat::kTable && session.format != OutputFormat::kWide) {
+    view["clocks"] = ClocksView(found);
     view["timeline"] = timeline;
     view["notices"] = NoticesAbout(session, case_id);
     session.Object(view, {}, "case");
@@ -182,6 +198,7 @@ absl::Status Show(Session& session, const std::string& case_id) {
     session.out << "\n";
     session.Rows(view["measures"], kMeasureColumns, "number");
   }
+  PrintClocks(session, ClocksView(found));
   session.out << "\n" << session.Text(Message::HEADING_TIMELINE) << "\n";
   session.Rows(timeline, kTimelineColumns, "act");
   PrintNotices(session, NoticesAbout(session, case_id));

@@ -94,8 +94,13 @@ absl::Status Take(Session& session,
   return absl::OkStatus();
 }
 
-absl::Status TakeNotice(Session& session, const client::KeptNotice& notice) {
+absl::Status TakeNotice(Session& session,
+                        client::Office& office,
+                        const client::KeptNotice& notice) {
   session.Row(NoticeView(notice, session.language), kInboxColumns, "act");
+  if (notice.notice.kind() == v1::NOTICE_KIND_DUTY_SUBSTITUTE) {
+    TakeAsSubstitute(session, office, notice.notice);
+  }
   return absl::OkStatus();
 }
 
@@ -109,7 +114,7 @@ absl::Status Watch(Session& session, int limit, double idle_seconds) {
       [&](const client::Subscription::Delivery& delivery) {
         return Take(session, *office, delivery);
       },
-      [&](const client::KeptNotice& notice) { return TakeNotice(session, notice); });
+      [&](const client::KeptNotice& notice) { return TakeNotice(session, *office, notice); });
   const auto details = GetErrorDetails(status);
   if (details.has_value() && details->reason == Reason::RECEIPT_NOT_VALID) {
     session.Note(Message::NOTE_NOT_TAKEN);
@@ -184,6 +189,9 @@ absl::Status OpenNotice(Session& session, const std::string& id) {
   for (const client::KeptNotice& notice : client::ListNotices(profile.state)) {
     if (NoticeId(notice.position) != id) continue;
     session.Object(NoticeView(notice, session.language), kNoticeMembers, "act");
+    if (notice.notice.kind() != v1::NOTICE_KIND_DUTY_SUBSTITUTE) return absl::OkStatus();
+    ROG_ASSIGN_OR_RETURN(auto office, session.Office());
+    TakeAsSubstitute(session, *office, notice.notice);
     return absl::OkStatus();
   }
   return Error(Reason::NOT_FOUND).Field(id);

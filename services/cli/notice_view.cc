@@ -13,7 +13,8 @@ namespace {
 
 struct Row {
   v1::NoticeKind kind;
-  Message sentence;  // $0: authority concerned, $1: what the deadline is for, $2: due
+  Message
+      sentence;  // $0: authority concerned, $1: what the deadline is for, $2: due, $3: substitute
 };
 constexpr Row kSentences[] = {
     {v1::NOTICE_KIND_DEADLINE_WARNING, Message::NOTICE_DEADLINE_WARNING},
@@ -24,6 +25,8 @@ constexpr Row kSentences[] = {
     {v1::NOTICE_KIND_ATTESTATION_DUE, Message::NOTICE_ATTESTATION_DUE},
     {v1::NOTICE_KIND_ROUTE_CHANGED, Message::NOTICE_ROUTE_CHANGED},
     {v1::NOTICE_KIND_CERTIFICATE_EXPIRING, Message::NOTICE_CERTIFICATE_EXPIRING},
+    {v1::NOTICE_KIND_DUTY_SUBSTITUTE, Message::NOTICE_DUTY_SUBSTITUTE},
+    {v1::NOTICE_KIND_DUTY_TAKEN_OVER, Message::NOTICE_DUTY_TAKEN_OVER},
 };
 
 std::string ClockWord(v1::DeadlineClock clock, Language language) {
@@ -44,13 +47,16 @@ std::string NoticeSentence(const v1::Notice& notice, Language language) {
                RemindsOnly(notice) ? Message::NOTICE_REMINDER : row.sentence,
                notice.authority(),
                ClockWord(notice.clock(), language),
-               InstantText(notice.due_unix_ms()));
+               InstantText(notice.due_unix_ms()),
+               notice.substitute());
   }
   if (!notice.duty_telephone().empty()) {
     absl::StrAppend(&text, " ", Say(language, Message::NOTICE_TELEPHONE, notice.duty_telephone()));
   }
-  if (!notice.substitute().empty()) {
-    absl::StrAppend(&text, " ", Say(language, Message::NOTICE_SUBSTITUTE, notice.substitute()));
+  if (notice.kind() == v1::NOTICE_KIND_DUTY_NOT_ACKNOWLEDGED && !notice.substitute().empty()) {
+    const Message sentence = notice.substitute_reads() ? Message::NOTICE_SUBSTITUTE
+                                                       : Message::NOTICE_SUBSTITUTE_TELEPHONES;
+    absl::StrAppend(&text, " ", Say(language, sentence, notice.substitute()));
   }
   if (notice.measures_size() > 0) {
     absl::StrAppend(
@@ -84,6 +90,7 @@ Json NoticeView(const client::KeptNotice& kept, Language language) {
           {"profile", notice.profile()},
           {"due", InstantText(notice.due_unix_ms())},
           {"substitute", notice.substitute()},
+          {"substitute_reads", notice.substitute_reads()},
           {"duty_telephone", notice.duty_telephone()},
           {"certificate_sha256", ToHex(notice.certificate_sha256())}};
 }

@@ -65,6 +65,16 @@ std::string KeptEffectCode(const client::OfficeProfile& profile, const v1::ActHe
   return std::string(StatedEffectName(said->effect));
 }
 
+void TakeAsSubstitute(Session& session, client::Office& office, const v1::Notice& notice) {
+  if (IsReceived(office.profile(), notice.act_id())) return;
+  const auto act = office.FetchAsSubstitute(notice);
+  const absl::Status taken =
+      act.ok() ? KeepReceived(office.profile(), notice.act_id(), *act) : act.status();
+  if (!taken.ok()) PrintError(session, taken);
+  session.Note(taken.ok() ? Message::NOTE_SUBSTITUTE_TAKEN : Message::NOTE_SUBSTITUTE_LATER,
+               notice.act_id());
+}
+
 void TakeForwarded(Session& session, client::Office& office, const client::OpenedAct& notice) {
   const content::v1::ForwardingNotice& content = notice.content.forwarding_notice();
   if (content.competent_authority() != office.profile().authority) return;

@@ -28,4 +28,8 @@ std::string KeptEffectCode(const client::OfficeProfile& profile, const v1::ActHe
 // of each. What cannot be fetched now is no fault of the notice.
 void TakeForwarded(Session& session, client::Office& office, const client::OpenedAct& notice);
 
+// Fetches and keeps the urgent act that a notice DUTY_SUBSTITUTE calls us to; says what became of
+// it. The notice is taken all the same: the telephone is left.
+void TakeAsSubstitute(Session& session, client::Office& office, const v1::Notice& notice);
+
 }  // namespace rogatoria::cli

@@ -29,6 +29,7 @@ const std::vector<Column> kAuthorityMembers = {{Message::COL_AUTHORITY, "authori
                                                {Message::COL_LANGUAGE, "languages"},
                                                {Message::COL_TIME_ZONE, "time_zone"},
                                                {Message::COL_CALENDAR, "calendar"},
+                                               {Message::COL_CALENDARS_FOR, "calendars_for"},
                                                {Message::COL_DESIGNATIONS, "designations"},
                                                {Message::COL_DUTY_TELEPHONE, "duty_telephone"},
                                                {Message::COL_ATTESTED, "attested"},

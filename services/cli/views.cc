@@ -1,5 +1,8 @@
 #include "services/cli/views.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "common/base/bytes.h"
 #include "common/base/clock.h"
 #include "common/directory/stated_effect.h"
@@ -125,6 +128,28 @@ Json CaseView(const v1::Case& value) {
           {"related_cases", related}};
 }
 
+Json ClocksView(const v1::GetCaseResponse& found) {
+  std::vector<v1::CaseClock> clocks(found.clocks().begin(), found.clocks().end());
+  std::stable_sort(clocks.begin(), clocks.end(), [](const auto& a, const auto& b) {
+    const bool dated = a.due_unix_ms() != 0;
+    return dated && (b.due_unix_ms() == 0 || a.due_unix_ms() < b.due_unix_ms());
+  });
+  Json rows = Json::array();
+  for (const v1::CaseClock& clock : clocks) {
+    const std::string standing = v1::ClockStanding_Name(clock.standing());
+    rows.push_back({{"clock", ClockCode(clock.clock())},
+                    {"standing", WithoutPrefix(clock.standing(), standing, "CLOCK_STANDING_")},
+                    {"due", InstantText(clock.due_unix_ms())},
+                    {"authority", clock.authority()},
+                    {"counterpart", clock.counterpart()},
+                    {"measures", clock.measure() == 0 ? Json::array() : Json{clock.measure()}},
+                    {"profile", clock.profile()},
+                    {"started", InstantText(clock.started_unix_ms())},
+                    {"act", clock.act_id()}});
+  }
+  return rows;
+}
+
 Json AuthorityView(const v1::Authority& authority) {
   Json kinds = Json::array();
   for (int kind : authority.kinds())
@@ -137,6 +162,16 @@ Json AuthorityView(const v1::Authority& authority) {
                             {"from", designation.from()},
                             {"to", designation.to()}});
   }
+  Json calendars = Json::array();
+  for (const v1::CalendarFor& one : authority.calendars_for()) {
+    const std::string phase = v1::CalendarPhase_Name(one.phase());
+    Json measures = Json::array();
+    for (const std::string& measure : one.measures()) measures.push_back(measure);
+    calendars.push_back({{"calendar", one.calendar()},
+                         {"instrument", one.instrument()},
+                         {"measures", measures},
+                         {"phase", WithoutPrefix(one.phase(), phase, "CALENDAR_PHASE_")}});
+  }
   const std::string mark = v1::DataMark_Name(authority.mark()).substr(sizeof("DATA_MARK_") - 1);
   return {{"authority", authority.id()},
           {"name", authority.name()},
@@ -145,6 +180,7 @@ Json AuthorityView(const v1::Authority& authority) {
           {"languages", languages},
           {"time_zone", authority.time_zone()},
           {"calendar", authority.calendar()},
+          {"calendars_for", calendars},
           {"party_id", authority.party_id()},
           {"technical_contact", authority.technical_contact()},
           {"suspended", authority.suspended()},

@@ -39,6 +39,8 @@ std::string InstantText(int64_t unix_ms);
 std::string EffectCode(const v1::ActHeader& header);
 Json HeaderView(const v1::ActHeader& header);
 Json CaseView(const v1::Case& value);
+// The deadlines of a case, the earliest due first; those without an instant last.
+Json ClocksView(const v1::GetCaseResponse& found);
 Json AuthorityView(const v1::Authority& authority);
 
 }  // namespace rogatoria::cli

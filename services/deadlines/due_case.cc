@@ -15,6 +15,8 @@ namespace {
 
 constexpr absl::Duration kFirstRetry = absl::Seconds(30);
 constexpr absl::Duration kLastRetry = absl::Minutes(10);
+// Over a long weekend; then the desk's own office is there again.
+constexpr absl::Duration kSubstituteReads = absl::Hours(72);
 
 // 30 s, 1 min, 2 min ... 10 min.
 absl::Duration RetryAfter(uint32_t attempts) {
@@ -24,6 +26,13 @@ absl::Duration RetryAfter(uint32_t attempts) {
 std::vector<std::string> BothSides(const ClockRecord& clock) {
   if (clock.counterpart.empty() || clock.counterpart == clock.authority) return {clock.authority};
   return {clock.authority, clock.counterpart};
+}
+
+// Whose mailboxes may get a notice of it.
+std::vector<std::string> ToldOf(const ClockRecord& clock) {
+  std::vector<std::string> told = BothSides(clock);
+  if (!clock.substitute.empty()) told.push_back(clock.substitute);
+  return told;
 }
 
 v1::Notice NoticeOf(const std::string& case_id, const ClockRecord& clock, v1::NoticeKind kind) {
@@ -70,7 +79,7 @@ DueCaseCommand::DueCaseCommand(const CaseRecord& seen,
       alerts_(alerts),
       done_(std::move(done)) {
   for (const ClockRecord& clock : seen.clocks) {
-    for (std::string& side : BothSides(clock)) parties_.push_back(std::move(side));
+    for (std::string& side : ToldOf(clock)) parties_.push_back(std::move(side));
   }
 }
 
@@ -81,7 +90,7 @@ void DueCaseCommand::Declare(BatchKeys& keys) const {
 
 // A clock that came since the snapshot is for the next look.
 bool DueCaseCommand::KnowsPartiesOf(const ClockRecord& clock) const {
-  for (const std::string& side : BothSides(clock)) {
+  for (const std::string& side : ToldOf(clock)) {
     if (std::find(parties_.begin(), parties_.end(), side) == parties_.end()) return false;
   }
   return true;
@@ -151,9 +160,13 @@ bool DueCaseCommand::TellOverdue(ClockRecord& clock, Draft& draft) {
 
 bool DueCaseCommand::HandleDuty(ClockRecord& clock, Draft& draft) {
   const Instant now = draft.now();
-  const v1::DutyDesk& duty = DutyOf(*state_.directory, clock.authority);
-  if (clock.state == ClockState::kAlertingSubstitute) {
-    return AlertDesk(clock, duty.substitute(), now);
+  if (clock.state == ClockState::kAlertingSubstitute) return AlertSubstitute(clock, now);
+  if (clock.state == ClockState::kSubstituteCalled) return false;
+  if (clock.state == ClockState::kTakenOver) {
+    v1::Notice notice = NoticeOf(case_id_, clock, v1::NOTICE_KIND_DUTY_TAKEN_OVER);
+    notice.set_substitute(clock.substitute);
+    PutNotice(draft, clock.authority, std::move(notice));
+    return false;
   }
   if (IsPast(clock, now)) return TellDutyMissed(clock, draft);
   const Instant deadline = clock.due.has_value() ? OverdueAt(*clock.due) : now + kLastRetry;
@@ -170,7 +183,6 @@ bool DueCaseCommand::HandleDuty(ClockRecord& clock, Draft& draft) {
 bool DueCaseCommand::TellDutyMissed(ClockRecord& clock, Draft& draft) {
   const Directory& directory = *state_.directory;
   const AuthorityEntry* entry = directory.FindAuthority(clock.authority);
-  const v1::DutyDesk& duty = DutyOf(directory, clock.authority);
   RecordDeadlineMissed(draft,
                        {acceptances_.at(clock.act_id),
                         clock.clock,
@@ -181,17 +193,42 @@ bool DueCaseCommand::TellDutyMissed(ClockRecord& clock, Draft& draft) {
                         {}});
   v1::Notice notice = NoticeOf(case_id_, clock, v1::NOTICE_KIND_DUTY_NOT_ACKNOWLEDGED);
   if (entry != nullptr) notice.set_duty_telephone(DutyTelephone(entry->record, draft.now()));
-  bool alerted = false;
-  if (!clock.ended) {
-    clock.state = ClockState::kAlertingSubstitute;
-    clock.attempts = 0;
-    alerted = AlertDesk(clock, duty.substitute(), draft.now());
-  }
-  // Named only if somebody is alerted there.
-  if (alerted) notice.set_substitute(duty.substitute());
+  const bool stays = !clock.ended && CallSubstitute(clock, notice, draft);
   PutNotice(draft, clock.counterpart, std::move(notice));
   told_.overdue.push_back(clock.clock);
-  return alerted;
+  return stays;
+}
+
+// It is named to the sender only if somebody learns of it there: by an alert, or by a notice, which
+// says which act waits where that is sealed to it.
+bool DueCaseCommand::CallSubstitute(ClockRecord& clock, v1::Notice& to_sender, Draft& draft) {
+  const std::string substitute = DutyOf(*state_.directory, clock.authority).substitute();
+  // To whom it was sealed is not always who is to stand in today.
+  if (clock.substitute != substitute) clock.substitute.clear();
+  clock.state = ClockState::kAlertingSubstitute;
+  clock.attempts = 0;
+  const bool stays = AlertSubstitute(clock, draft.now());
+  if (!stays) return false;
+  to_sender.set_substitute(substitute);
+  if (clock.substitute.empty()) return true;
+  to_sender.set_substitute_reads(true);
+  v1::Notice call = NoticeOf(case_id_, clock, v1::NOTICE_KIND_DUTY_SUBSTITUTE);
+  call.set_substitute(substitute);
+  call.set_substitute_reads(true);
+  PutNotice(draft, substitute, std::move(call));
+  return true;
+}
+
+bool DueCaseCommand::AlertSubstitute(ClockRecord& clock, Instant now) {
+  const std::string substitute = DutyOf(*state_.directory, clock.authority).substitute();
+  return AlertDesk(clock, substitute, now) || WaitForSubstitute(clock, now);
+}
+
+bool WaitForSubstitute(ClockRecord& clock, Instant now) {
+  if (clock.substitute.empty()) return false;
+  clock.state = ClockState::kSubstituteCalled;
+  clock.next_event = now + kSubstituteReads;
+  return true;
 }
 
 bool DueCaseCommand::AlertDesk(ClockRecord& clock, const std::string& authority, Instant now) {
@@ -221,7 +258,7 @@ void AlertSentCommand::Decide(Draft& draft) {
   if (clock == record.clocks.end()) return;
   const bool to_substitute = alert_.authority != alert_.concerned;
   if (to_substitute && clock->state == ClockState::kAlertingSubstitute) {
-    record.clocks.erase(clock);
+    if (!WaitForSubstitute(*clock, draft.now())) record.clocks.erase(clock);
   } else if (!to_substitute && clock->state == ClockState::kAlerting) {
     clock->state = ClockState::kWarned;
     clock->next_event = OverdueAt(clock->due.value_or(draft.now()));

@@ -7,6 +7,10 @@
 //   kUndated             its dates are worked out again
 //   DUTY, kAlerting      the desk is alerted, again and again     -> kWarned once it was reached
 //   DUTY, past its due   X.1, the sender gets the telephone       -> kAlertingSubstitute, or gone
+//   kAlertingSubstitute  the substitute is alerted likewise; it was told in its mailbox which act
+//                        waits, if that is sealed to it           -> kSubstituteCalled, or gone
+//   kSubstituteCalled    it may read and acknowledge, for 72 h    -> gone
+//   kTakenOver           the desk is told that it did             -> gone
 #pragma once
 
 #include <functional>
@@ -56,6 +60,9 @@ class DueCaseCommand final : public Command {
   void Warn(ClockRecord& clock, Draft& draft);
   bool TellOverdue(ClockRecord& clock, Draft& draft);
   bool TellDutyMissed(ClockRecord& clock, Draft& draft);
+  bool CallSubstitute(ClockRecord& clock, v1::Notice& to_sender, Draft& draft);
+  // Alerted once more, or called without it.
+  bool AlertSubstitute(ClockRecord& clock, Instant now);
   // False: there is nobody to alert, or it was tried often enough.
   bool AlertDesk(ClockRecord& clock, const std::string& authority, Instant now);
 
@@ -69,6 +76,10 @@ class DueCaseCommand final : public Command {
   std::vector<Alert> to_send_;
   Told told_;
 };
+
+// The substitute was called and has been reached, or is not alerted any more: for how long it may
+// acknowledge. False: it cannot, and the clock has ended.
+bool WaitForSubstitute(ClockRecord& clock, Instant now);
 
 // The desk was reached: it is not alerted again.
 class AlertSentCommand final : public Command {

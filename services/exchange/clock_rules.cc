@@ -36,6 +36,7 @@ class Update {
       ConfirmOnPaper();
     }
     EndDuty();
+    TakeOver();
     StartDuty();
     if (step_.after.state == v1::CASE_STATE_ENDED) EndThoseOfActs();
     return std::move(clocks_);
@@ -105,9 +106,8 @@ class Update {
 
   // One that ran out before anybody was told stays until the scheduler has told it.
   void End(ClockRecord& clock) {
-    const bool ran_out = clock.due.has_value() && *clock.due < step_.now &&
-                         clock.state != ClockState::kOverdue &&
-                         clock.state != ClockState::kAlertingSubstitute;
+    const bool ran_out =
+        clock.due.has_value() && *clock.due < step_.now && !IsToldOverdue(clock.state);
     if (ran_out) {
       clock.ended = true;
       clock.next_event = step_.now;
@@ -244,15 +244,53 @@ class Update {
     }
   }
 
+  // The substitute's person did, in the desk's place. The scheduler tells the desk.
+  void TakeOver() {
+    if (header().kind() != v1::ACT_KIND_ACKNOWLEDGEMENT) return;
+    for (ClockRecord& clock : clocks_) {
+      if (clock.act_id != header().in_reply_to() || !clock.CallsSubstitute(header().sender())) {
+        continue;
+      }
+      clock.state = ClockState::kTakenOver;
+      clock.next_event = step_.now;
+    }
+  }
+
   void StartDuty() {
     if (header().urgency().level() == v1::URGENCY_LEVEL_UNSPECIFIED) return;
-    for (const v1::Recipient& to : header().recipients()) StartDutyOf(to.authority());
+    for (const v1::Recipient& to : header().recipients()) StartDutyOf(to);
+  }
+
+  // Who may read the act when the desk does not answer: its substitute, if the act was sealed to it
+  // from the start (there is no later magic), it may have such data and is of the same country.
+  std::string SubstituteOf(const v1::Authority& desk, const v1::Recipient& to) const {
+    const std::string& id = desk.duty().substitute();
+    const AuthorityEntry* substitute = step_.directory.FindAuthority(id);
+    const auto& sealed = to.sealed_to();
+    const bool reads = std::any_of(sealed.begin(), sealed.end(), [](const auto& one) {
+      return one.purpose() == v1::SEALING_PURPOSE_SUBSTITUTE;
+    });
+    const bool may = substitute != nullptr && id != header().sender() &&
+                     substitute->record.country() == desk.country() &&
+                     header().data_class() <= substitute->record.data_class_ceiling();
+    return reads && may ? id : "";
+  }
+
+  // One whose substitute was called waits for nobody of the desk: it makes room.
+  void MakeRoomFor(const std::string& authority) {
+    if (Count(v1::DEADLINE_CLOCK_DUTY, authority) < limits::kMaxActClocks) return;
+    const auto called = std::find_if(clocks_.begin(), clocks_.end(), [&](const ClockRecord& clock) {
+      return clock.authority == authority && clock.state == ClockState::kSubstituteCalled;
+    });
+    if (called != clocks_.end()) clocks_.erase(called);
   }
 
   // Beyond the bound further urgent acts ride on the alerts of those that wait.
-  void StartDutyOf(const std::string& authority) {
+  void StartDutyOf(const v1::Recipient& to) {
+    const std::string& authority = to.authority();
     const AuthorityEntry* entry = step_.directory.FindAuthority(authority);
     if (entry == nullptr || !DutyDeskAnswers(step_.directory, entry->record, step_.now)) return;
+    MakeRoomFor(authority);
     if (Count(v1::DEADLINE_CLOCK_DUTY, authority) >= limits::kMaxActClocks) return;
     ClockRecord clock = Profiled(v1::DEADLINE_CLOCK_DUTY, 0).value_or(ClockRecord());
     if (clock.profile.empty() && entry->record.duty().minutes() == 0) return;
@@ -264,6 +302,7 @@ class Update {
     clock.act_id = header().act_id();
     clock.authority = authority;
     clock.counterpart = header().sender();
+    clock.substitute = SubstituteOf(entry->record, to);
     clock.started = step_.now;
     SetClockDates(clock, TermsOf(0), step_.now);
     clock.state = ClockState::kAlerting;

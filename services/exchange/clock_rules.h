@@ -10,6 +10,8 @@
 //                                                     those of the other side, and no reminders
 //   a measure is forwarded                            they start anew, for the competent authority
 //
+//   a called substitute acknowledges its act           DUTY ends, and the desk is told
+//
 // Nobody gives himself time. What a header says of time counts only for the clocks of the side that
 // did not send it: whoever could move his own by two words in a header would have none. A side that
 // needs more has acts for it, which say why and are answered: it asks, proposes conditions,

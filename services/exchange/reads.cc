@@ -70,6 +70,36 @@ v1::Case ToProto(const CaseRecord& record) {
   return out;
 }
 
+v1::ClockStanding StandingOf(const ClockRecord& clock) {
+  if (IsToldOverdue(clock.state)) return v1::CLOCK_STANDING_OVERDUE;
+  if (clock.state == ClockState::kHeld) return v1::CLOCK_STANDING_HELD;
+  if (clock.state == ClockState::kUndated) return v1::CLOCK_STANDING_UNDATED;
+  return v1::CLOCK_STANDING_RUNNING;
+}
+
+v1::CaseClock ToProto(const ClockRecord& clock, bool concerned) {
+  v1::CaseClock out;
+  out.set_clock(clock.clock);
+  out.set_standing(StandingOf(clock));
+  out.set_measure(clock.measure);
+  if (concerned) out.set_act_id(clock.act_id);
+  out.set_authority(clock.authority);
+  out.set_counterpart(clock.counterpart);
+  out.set_profile(clock.profile);
+  out.set_started_unix_ms(clock.started.unix_ms);
+  if (clock.due.has_value()) out.set_due_unix_ms(clock.due->unix_ms);
+  return out;
+}
+
+// How a measure stands is told to all parties; an act, to the two whom it concerns.
+void AddClocks(const CaseRecord& record, const std::string& caller, v1::GetCaseResponse& response) {
+  for (const ClockRecord& clock : record.clocks) {
+    const bool concerned = clock.authority == caller || clock.counterpart == caller;
+    if (clock.ended || (clock.measure == 0 && !concerned)) continue;
+    *response.add_clocks() = ToProto(clock, concerned);
+  }
+}
+
 // Acts that came between what the sender had seen and this one.
 uint32_t CountCrossed(const ActRecord& act) {
   if (act.case_position == 0 || act.case_seen + 1 >= act.case_position) return 0;
@@ -132,6 +162,7 @@ absl::StatusOr<Read<v1::GetCaseResponse>> GetCase(Snapshot& snapshot,
   for (v1::AllowedAct& allowed : AllowedActs(record)) {
     *read.response.add_allowed_acts() = std::move(allowed);
   }
+  AddClocks(record, caller.authority, read.response);
   return read;
 }
 

@@ -67,6 +67,13 @@ bool IsParty(const CaseRecord& current, absl::string_view authority) {
   return current.RoleOf(authority) != v1::CASE_ROLE_UNSPECIFIED;
 }
 
+// A stranger to the case who was alerted because the duty desk did not answer acknowledges the
+// urgent act in its place, and does nothing else.
+bool StandsIn(const CaseRecord& current, const v1::ActHeader& header) {
+  return header.kind() == v1::ACT_KIND_ACKNOWLEDGEMENT && !IsParty(current, header.sender()) &&
+         current.CallsSubstitute(header.sender(), header.in_reply_to());
+}
+
 bool AddressesOnlyPartiesOf(const CaseRecord& current, const v1::ActHeader& header) {
   return std::all_of(header.recipients().begin(),
                      header.recipients().end(),
@@ -237,8 +244,11 @@ absl::Status SubmitCommand::Recheck(const Draft& draft) {
 absl::Status SubmitCommand::CheckCase(const CaseRecord* current, const Draft& draft) const {
   const v1::ActHeader& header = admitted_.header;
   if (admitted_.opens_case()) return absl::OkStatus();
-  if (current == nullptr || current->RoleOf(header.sender()) == v1::CASE_ROLE_UNSPECIFIED) {
-    return CaseNotFound();
+  if (current == nullptr) return CaseNotFound();
+  const bool stands_in = StandsIn(*current, header);
+  if (!stands_in && !IsParty(*current, header.sender())) return CaseNotFound();
+  if (stands_in && !header.measures().empty()) {
+    return Invalid("measures", "none: a substitute acknowledges the act and moves no measure");
   }
   if (header.case_type() != current->case_type) return Invalid("case_type", "that of the case");
   if (header.case_position_seen() > current->act_count) {
@@ -257,6 +267,11 @@ absl::Status SubmitCommand::CheckCase(const CaseRecord* current, const Draft& dr
 
 absl::Status SubmitCommand::JudgeSequence(const CaseRecord* current) {
   const v1::ActHeader& header = admitted_.header;
+  if (current != nullptr && StandsIn(*current, header)) {
+    verdict_ = {.measures = current->measures, .case_state = current->state};
+    disposition_ = v1::ACT_DISPOSITION_IN_SEQUENCE;
+    return absl::OkStatus();
+  }
   const v1::CaseRole role =
       current == nullptr ? v1::CASE_ROLE_REQUESTING : current->RoleOf(header.sender());
   verdict_ = rogatoria::Judge(current, header, role);

@@ -308,6 +308,7 @@ ClockRecord ClockWith(std::optional<Instant> next_event) {
   clock.due = Instant{7000};
   clock.next_event = next_event;
   clock.attempts = 2;
+  clock.substitute = "br-mpf";
   clock.ended = true;
   return clock;
 }

@@ -285,6 +285,8 @@ std::string Text(const ClockRecord& clock) {
                       clock.from_exact_instant,
                       clock.stated,
                       clock.ended,
+                      " stands in ",
+                      ToHex(clock.substitute),
                       " due ",
                       optional(clock.due),
                       " next ",

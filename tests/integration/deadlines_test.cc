@@ -129,6 +129,34 @@ TEST_F(DeadlinesTest, ProfilesAreListed) {
   EXPECT_EQ(all->deadlines(0).within(), "3 HOURS");
 }
 
+TEST_F(DeadlinesTest, PartiesSeeWhatIsDueAndTheOperatorHowManyCasesWait) {
+  const auto waiting = [&] {
+    return CallStub(broker_.admin(), &v1::AdminService::Stub::GetStatus, v1::GetStatusRequest())
+        ->waiting_cases();
+  };
+  EXPECT_EQ(waiting(), 0u);
+  v1::GetCaseRequest of_case;
+  of_case.set_case_id(Send(v1::URGENCY_LEVEL_UNSPECIFIED));
+  EXPECT_EQ(waiting(), 1u);
+  for (const char* party : {"pt-pgr", "co-fgn"}) {
+    const auto found =
+        CallStub(*broker_.office(party).exchange, &v1::ExchangeService::Stub::GetCase, of_case);
+    ASSERT_THAT(found, IsOk());
+    ASSERT_THAT(found->clocks(), SizeIs(1)) << party;
+    const v1::CaseClock& clock = found->clocks(0);
+    EXPECT_EQ(clock.clock(), v1::DEADLINE_CLOCK_ACKNOWLEDGE);
+    EXPECT_EQ(clock.standing(), v1::CLOCK_STANDING_RUNNING);
+    EXPECT_EQ(clock.authority(), "co-fgn");
+    EXPECT_EQ(clock.profile(), "acknowledge");
+    EXPECT_EQ(clock.due_unix_ms() - clock.started_unix_ms(), 3 * 3600 * 1000);
+  }
+  broker_.clock().Advance(absl::Hours(4));
+  ASSERT_TRUE(Eventually([&] { return Overdue("ACKNOWLEDGE") == 1; }));
+  EXPECT_EQ(waiting(), 0u) << "all was told";
+  const auto overdue = CallStub(*pt().exchange, &v1::ExchangeService::Stub::GetCase, of_case);
+  EXPECT_EQ(overdue->clocks(0).standing(), v1::CLOCK_STANDING_OVERDUE);
+}
+
 TEST_F(DeadlinesTest, ADeadlineIsWarnedOfAndMissedOnceAcrossRestarts) {
   const std::string act_id = Send(v1::URGENCY_LEVEL_UNSPECIFIED);
   broker_.clock().Advance(absl::Minutes(150));

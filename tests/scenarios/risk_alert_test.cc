@@ -100,6 +100,52 @@ TEST_F(RiskAlertScenario, OnAFridayNightTheDutyDeskIsAlertedThenItsSubstitute) {
   EXPECT_EQ(stage_.Take("pt-pgr").opened.header.kind(), v1::ACT_KIND_ACKNOWLEDGEMENT);
 }
 
+TEST_F(RiskAlertScenario, TheSubstituteReadsItAndAcknowledgesInTheDesksPlace) {
+  // Colombia's authority says whose key stands in for its own; the sender seals to it from now on.
+  Broker& hub = stage_.hub();
+  hub.office("co-fgn").more_keys.emplace_back(hub.office("co-delegada").sealing,
+                                              v1::KEY_PURPOSE_SEALING_SUBSTITUTE);
+  stage_.Load(kChannels);
+  const std::string alert = stage_.Send("pt-pgr", stage_.Example("risk-alert", {"co-fgn"}));
+  v1::Notice notice;
+  notice.set_act_id(alert);
+  client::Office& substitute = stage_.office("co-delegada");
+  EXPECT_THAT(substitute.FetchAsSubstitute(notice), HasReason(Reason::ACT_NOT_FOUND));
+  client::ActDraft answer = stage_.Letter(v1::ACT_KIND_ACKNOWLEDGEMENT, alert, {});
+  answer.in_reply_to = alert;
+  EXPECT_THAT(stage_.TryToSend("co-delegada", answer), HasReason(Reason::CASE_NOT_FOUND));
+
+  hub.clock().Advance(absl::Minutes(21));
+  EXPECT_THAT(WaitForContent(folder_ / "substitute"), HasSubstr("co-delegada"));
+  const std::vector<v1::Notice> called = stage_.Notices("co-delegada", absl::Seconds(5));
+  ASSERT_EQ(called.size(), 1u);
+  EXPECT_EQ(called[0].kind(), v1::NOTICE_KIND_DUTY_SUBSTITUTE);
+  const auto act = substitute.FetchAsSubstitute(called[0]);
+  ASSERT_THAT(act, IsOk());
+  EXPECT_EQ(substitute.OpenAct(*act)->content.risk_alert().contact().telephone(),
+            "+351 000 000 001");
+  // It reads this act, and the case remains a stranger's.
+  v1::GetCaseRequest of_case;
+  of_case.set_case_id(alert);
+  EXPECT_THAT(
+      CallStub(*hub.office("co-delegada").exchange, &v1::ExchangeService::Stub::GetCase, of_case),
+      HasReason(Reason::CASE_NOT_FOUND));
+
+  answer.request_id.clear();
+  stage_.Send("co-delegada", answer);
+  const ReceivedAct answered = stage_.Take("pt-pgr");
+  EXPECT_EQ(answered.opened.header.kind(), v1::ACT_KIND_ACKNOWLEDGEMENT);
+  EXPECT_EQ(answered.opened.header.sender(), "co-delegada");
+  EXPECT_EQ(answered.opened.header.in_reply_to(), alert);
+  // The desk comes back, and sees what was done in its name.
+  stage_.Take("co-fgn");
+  const std::vector<v1::Notice> seen = stage_.Notices("co-fgn", absl::Seconds(5));
+  ASSERT_FALSE(seen.empty());
+  EXPECT_EQ(seen.back().kind(), v1::NOTICE_KIND_DUTY_TAKEN_OVER);
+  EXPECT_EQ(seen.back().substitute(), "co-delegada");
+  EXPECT_THAT(stage_.TryToSend("co-delegada", answer), HasReason(Reason::CASE_NOT_FOUND)) << "once";
+}
+
 TEST_F(RiskAlertScenario, WhoAcknowledgesInTimeIsNotOvertaken) {
   const std::string alert = stage_.Send("pt-pgr", stage_.Example("risk-alert", {"co-fgn"}));
   stage_.Take("co-fgn");

@@ -38,12 +38,25 @@ std::vector<int64_t> NumbersOf(const ClockRecord& clock) {
           clock.ended};
 }
 
-absl::Status SetNumbers(absl::string_view text, ClockRecord& clock) {
+// The numbers, and after them the substitute where there is one: an id has no spaces.
+std::string TailOf(const ClockRecord& clock) {
+  std::string text = absl::StrJoin(NumbersOf(clock), " ");
+  if (!clock.substitute.empty()) absl::StrAppend(&text, " ", clock.substitute);
+  return text;
+}
+
+absl::Status SetTail(absl::string_view text, ClockRecord& clock) {
+  std::vector<absl::string_view> items = absl::StrSplit(text, ' ');
+  const size_t count = NumbersOf(clock).size();
+  if (items.size() == count + 1) {
+    clock.substitute = std::string(items.back());
+    items.pop_back();
+  }
+  if (items.size() != count) return Undecodable();
   std::vector<int64_t> n;
-  for (const absl::string_view item : absl::StrSplit(text, ' ')) {
+  for (const absl::string_view item : items) {
     if (!absl::SimpleAtoi(item, &n.emplace_back())) return Undecodable();
   }
-  if (n.size() != NumbersOf(clock).size()) return Undecodable();
   const auto optional = [](int64_t ms) {
     return ms < 0 ? std::nullopt : std::optional<Instant>(Instant{ms});
   };
@@ -70,11 +83,7 @@ Bytes EncodeClocks(const std::vector<ClockRecord>& clocks) {
   std::vector<std::string> items;
   for (const ClockRecord& clock : clocks) {
     items.insert(items.end(),
-                 {clock.act_id,
-                  clock.authority,
-                  clock.counterpart,
-                  clock.profile,
-                  absl::StrJoin(NumbersOf(clock), " ")});
+                 {clock.act_id, clock.authority, clock.counterpart, clock.profile, TailOf(clock)});
   }
   return EncodeList(items);
 }
@@ -88,7 +97,7 @@ absl::Status DecodeClocks(absl::string_view bytes, std::vector<ClockRecord>& clo
     clock.authority = std::move(items[i + 1]);
     clock.counterpart = std::move(items[i + 2]);
     clock.profile = std::move(items[i + 3]);
-    ROG_RETURN_IF_ERROR(SetNumbers(items[i + 4], clock));
+    ROG_RETURN_IF_ERROR(SetTail(items[i + 4], clock));
   }
   return absl::OkStatus();
 }

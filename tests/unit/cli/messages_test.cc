@@ -117,6 +117,18 @@ TEST(MessagesTest, SayFillsIn) {
             "Actos enviados desde la bandeja de salida: 3");
 }
 
+TEST(MessagesTest, OneIsSaidAsOne) {
+  const auto counted = [](Language language, uint64_t count) {
+    return Counted(language, count, Message::ONE_RECESS, Message::RECESSES);
+  };
+  EXPECT_EQ(counted(Language::kEnglish, 1), "1 recess");
+  EXPECT_EQ(counted(Language::kEnglish, 0), "0 recesses");
+  EXPECT_EQ(counted(Language::kSpanish, 1), "1 receso");
+  EXPECT_EQ(counted(Language::kSpanish, 2), "2 recesos");
+  EXPECT_EQ(counted(Language::kPortuguese, 1), "1 recesso");
+  EXPECT_EQ(counted(Language::kPortuguese, 11), "11 recessos");
+}
+
 // Every value of an enumeration that a command shows has a word.
 void ExpectWords(const google::protobuf::EnumDescriptor& type, const std::string& prefix) {
   for (int i = 0; i < type.value_count(); ++i) {
@@ -141,8 +153,17 @@ TEST(WordsTest, EveryCodeThatIsShownHasAWord) {
   ExpectWords(*v1::DeadlineClock_descriptor(), "DEADLINE_");
   ExpectWords(*v1::ReceiptLevel_descriptor(), "RECEIPT_LEVEL_");
   ExpectWords(*v1::AuthorityKind_descriptor(), "AUTHORITY_KIND_");
+  ExpectWords(*v1::CalendarPhase_descriptor(), "CALENDAR_PHASE_");
   ExpectWords(*v1::Standing_descriptor(), "STANDING_");
   ExpectWords(*v1::StandingSubject_descriptor(), "STANDING_SUBJECT_");
+}
+
+TEST(WordsTest, EveryStandingOfAClockHasAWord) {
+  const auto& type = *v1::ClockStanding_descriptor();
+  for (int i = 1; i < type.value_count(); ++i) {
+    const std::string code = type.value(i)->name().substr(sizeof("CLOCK_STANDING_") - 1);
+    EXPECT_TRUE(HasWord("CLOCK_IS_" + code)) << code;
+  }
 }
 
 TEST(WordsTest, EveryStatedEffectHasASentence) {

@@ -10,6 +10,7 @@
 #include "common/client/office.h"
 #include "common/model/header.h"
 #include "common/model/ids.h"
+#include "services/cli/notice_view.h"
 #include "services/cli/pki_texts.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/cli/try_command.h"
@@ -142,6 +143,94 @@ TEST_F(OfficeCommandsTest, NoticesAreShownInWordsAsTheyComeAndLater) {
   const Outcome other =
       TryAsColombia({"case", "show", "pt-pgr/6f1c0a52-8e0b-4b7e-9a55-0f6d1c2b3a49"});
   EXPECT_THAT(other.out, testing::Not(testing::HasSubstr("co-fgn"))) << "about another case";
+}
+
+v1::CaseClock SomeClock(v1::DeadlineClock clock, v1::ClockStanding standing, int64_t due) {
+  v1::CaseClock some;
+  some.set_clock(clock);
+  some.set_standing(standing);
+  some.set_measure(2);
+  some.set_authority("co-fgn");
+  some.set_counterpart("pt-pgr");
+  some.set_profile("medellin");
+  some.set_due_unix_ms(due);
+  return some;
+}
+
+TEST_F(OfficeCommandsTest, ACaseIsShownWithItsDeadlinesTheNextOnesFirst) {
+  const std::vector<std::string> show = {
+      "case", "show", "pt-pgr/6f1c0a52-8e0b-4b7e-9a55-0f6d1c2b3a49", "--language"};
+  const auto shown = [&](const std::string& language) {
+    std::vector<std::string> words = show;
+    words.push_back(language);
+    return TryAsPortugal(words).out;
+  };
+  EXPECT_THAT(shown("en"), testing::Not(testing::HasSubstr("DEADLINES"))) << "none runs";
+  v1::GetCaseResponse found;
+  *found.add_clocks() = SomeClock(v1::DEADLINE_CLOCK_DECIDE, v1::CLOCK_STANDING_HELD, 0);
+  *found.add_clocks() =
+      SomeClock(v1::DEADLINE_CLOCK_EXECUTE, v1::CLOCK_STANDING_RUNNING, 1795608000000);
+  *found.add_clocks() =
+      SomeClock(v1::DEADLINE_CLOCK_ANSWER, v1::CLOCK_STANDING_OVERDUE, 1795521600000);
+  hub_.set_case(found);
+  EXPECT_THAT(
+      shown("en"),
+      testing::ContainsRegex("DEADLINES\nDUE +DEADLINE +STATE +WHOSE +MEASURES +DEADLINE PROFILE\n"
+                             "2026-11-24T12:00:00.000Z  to answer   overdue  co-fgn  2 .*\n"
+                             "2026-11-25T12:00:00.000Z  to execute  runs     co-fgn  2 .*\n"
+                             " +to decide   held     co-fgn  2 +medellin"));
+  EXPECT_THAT(
+      shown("es"),
+      testing::AllOf(testing::HasSubstr("PLAZOS\nVENCE"), testing::HasSubstr("en suspenso")));
+  EXPECT_THAT(
+      shown("pt"),
+      testing::AllOf(testing::HasSubstr("PRAZOS\nTERMINA"), testing::HasSubstr("suspenso")));
+  std::vector<std::string> words = show;
+  words.insert(words.end(), {"en", "-o", "json"});
+  const Json clocks = Json::parse(TryAsPortugal(words).out).at("clocks");
+  ASSERT_EQ(clocks.size(), 3u);
+  EXPECT_EQ(clocks[0].at("clock"), "ANSWER");
+  EXPECT_EQ(clocks[0].at("standing"), "OVERDUE");
+  EXPECT_EQ(clocks[0].at("measures"), Json::array({2}));
+  EXPECT_EQ(clocks[2].at("due"), "");
+}
+
+TEST_F(OfficeCommandsTest, ASubstituteIsToldWhatToDoAndHasTheActAtOnce) {
+  const client::PreparedAct act = offices_.Signed(offices_.Request());
+  hub_.set_listed({}, act.act);
+  v1::ReceiveResponse::Delivery delivery = client::FakeHub::NoticeAbout(act, 7);
+  v1::Notice& notice = *delivery.mutable_notice();
+  notice.set_kind(v1::NOTICE_KIND_DUTY_SUBSTITUTE);
+  notice.set_authority("br-mpf");
+  notice.set_substitute("co-fgn");
+  notice.set_substitute_reads(true);
+  notice.clear_measures();
+  hub_.Put(delivery);
+  hub_.Put(hub_.DeliveryOf(offices_.Signed(offices_.Request()), 8));
+  const Outcome watched = TryAsColombia({"inbox", "watch", "--limit", "1", "--language", "en"});
+  EXPECT_EQ(watched.code, 0) << watched.err;
+  EXPECT_THAT(
+      watched.out,
+      testing::HasSubstr("The duty desk of br-mpf did not answer an urgent act in time, and "
+                         "co-fgn is its substitute."));
+  EXPECT_THAT(watched.err, testing::HasSubstr(act.header.act_id()));
+  const Outcome opened = TryAsColombia({"inbox", "open", act.header.act_id()});
+  EXPECT_EQ(opened.code, 0) << opened.err;
+  EXPECT_THAT(opened.out, testing::HasSubstr("assunto reservado"));
+}
+
+TEST_F(OfficeCommandsTest, ASenderIsToldWhetherTheSubstituteReadsOrTelephones) {
+  v1::Notice notice;
+  notice.set_kind(v1::NOTICE_KIND_DUTY_NOT_ACKNOWLEDGED);
+  notice.set_authority("co-fgn");
+  notice.set_substitute("br-mpf");
+  EXPECT_THAT(NoticeSentence(notice, Language::kEnglish),
+              testing::HasSubstr("it can only telephone the duty desk"));
+  EXPECT_THAT(NoticeSentence(notice, Language::kSpanish),
+              testing::HasSubstr("por teléfono a la guardia"));
+  notice.set_substitute_reads(true);
+  EXPECT_THAT(NoticeSentence(notice, Language::kPortuguese),
+              testing::HasSubstr("br-mpf, que pode ler o ato e confirmá-lo"));
 }
 
 TEST_F(OfficeCommandsTest, AReceiptOfWhatDidNotHappenSaysWhatItMeans) {

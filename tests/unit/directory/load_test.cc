@@ -314,6 +314,10 @@ const std::vector<BadFiles> kAllBadFiles = {
     {"OwnSubstitute",
      [](F& f) { Append(f, kPt, kDuty + "substitute = \"pt-pgr\"\n"); },
      "authorities/pt-pgr.toml:31:1: duty: it is its own substitute"},
+    {"SubstituteThatNothingAlerts",
+     [](F& f) { Append(f, kPt, kDuty + "substitute = \"br-pgr\"\n"); },
+     "authorities/pt-pgr.toml:31:1: duty: nothing alerts the substitute br-pgr, accepted: an "
+     "authority whose [authority.duty] names an `alert`"},
     {"SubstituteUnknown",
      [](F& f) { Append(f, kPt, kDuty + "substitute = \"pt-dciap\"\n"); },
      "authorities/pt-pgr.toml:31:1: there is no authority \"pt-dciap\""},
@@ -377,6 +381,7 @@ TEST(LoadTest, AnAuthoritysDutyDeskAttestationAndCompetencesAreRead) {
                 "calendar = \"pt-national\"\n",
                 "calendar = \"pt-national\"\nattested = 2026-06-01\nsource = \"S1\"\n"
                 "mark = \"CHECK_BEFORE_PRODUCTION\"\n");
+  Append(files, "authorities/br-pgr.toml", kDuty + "alert = \"brasilia\"\n");
   Append(files,
          kPt,
          kDuty +

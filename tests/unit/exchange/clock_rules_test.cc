@@ -364,6 +364,109 @@ TEST_F(DutyTest, AnAcknowledgementEndsItAndSoDoesAnAnswer) {
   EXPECT_THAT(case_.clocks, IsEmpty());
 }
 
+// Whom an urgent act for co-fgn was sealed to.
+v1::ActHeader SealedTo(v1::ActHeader header, std::vector<v1::SealingPurpose> purposes) {
+  for (const v1::SealingPurpose purpose : purposes) {
+    header.mutable_recipients(0)->add_sealed_to()->set_purpose(purpose);
+  }
+  return header;
+}
+
+// br-mpf stands in for co-fgn.
+class SubstituteTest : public DutyTest {
+ protected:
+  SubstituteTest() {
+    contents_.authorities[1].record.mutable_duty()->set_substitute("br-mpf");
+    contents_.authorities[2].record.set_data_class_ceiling(v1::DATA_CLASS_OPERATIONAL);
+  }
+
+  // An urgent act at night, sealed to these.
+  void Send(std::vector<v1::SealingPurpose> purposes) {
+    Accept(SealedTo(Header(v1::ACT_KIND_REQUEST, true, kNoEffect), std::move(purposes)),
+           kReceived,
+           night_);
+  }
+  // Its desk did not answer: what the scheduler makes of it.
+  void Call() {
+    case_.clocks[0].state = ClockState::kSubstituteCalled;
+    header_.clear_urgency();
+  }
+  v1::ActHeader FromSubstitute(v1::ActKind kind, const std::string& in_reply_to) {
+    v1::ActHeader header = Header(kind, false, kNoEffect);
+    header.set_sender("br-mpf");
+    header.set_in_reply_to(in_reply_to);
+    return header;
+  }
+
+  const Instant night_ = At("2026-11-28T04:00:00.000Z");
+  const std::vector<v1::SealingPurpose> kBoth = {v1::SEALING_PURPOSE_PRIMARY,
+                                                 v1::SEALING_PURPOSE_SUBSTITUTE};
+};
+
+TEST_F(SubstituteTest, ReadsOnlyWhatWasSealedToIt) {
+  Send(kBoth);
+  EXPECT_EQ(case_.clocks[0].substitute, "br-mpf");
+  EXPECT_FALSE(case_.CallsSubstitute("br-mpf", case_.clocks[0].act_id))
+      << "not before it is called";
+  case_.clocks.clear();
+  Send({v1::SEALING_PURPOSE_PRIMARY, v1::SEALING_PURPOSE_DUTY});
+  EXPECT_EQ(case_.clocks[0].substitute, "");
+}
+
+TEST_F(SubstituteTest, ReadsNothingAboveItsCeiling) {
+  header_.set_data_class(v1::DATA_CLASS_SENSITIVE);
+  Send(kBoth);
+  EXPECT_EQ(case_.clocks[0].substitute, "");
+}
+
+TEST_F(SubstituteTest, OfAnotherCountryItReadsNothing) {
+  contents_.authorities[1].record.set_country("CO");
+  contents_.authorities[2].record.set_country("BR");
+  Send(kBoth);
+  EXPECT_EQ(case_.clocks[0].substitute, "");
+}
+
+TEST_F(SubstituteTest, IsNotTheSenderHimself) {
+  contents_.authorities[1].record.mutable_duty()->set_substitute("pt-pgr");
+  contents_.authorities[0].record.set_data_class_ceiling(v1::DATA_CLASS_SENSITIVE);
+  Send(kBoth);
+  EXPECT_EQ(case_.clocks[0].substitute, "");
+}
+
+TEST_F(SubstituteTest, AcknowledgesOnceItIsCalledAndOnlyThatAct) {
+  Send(kBoth);
+  const std::string urgent = case_.clocks[0].act_id;
+  Accept(FromSubstitute(v1::ACT_KIND_ACKNOWLEDGEMENT, urgent), kReceived, night_);
+  EXPECT_EQ(case_.clocks[0].state, ClockState::kAlerting) << "it was not called yet";
+  Call();
+  Accept(FromSubstitute(v1::ACT_KIND_ACKNOWLEDGEMENT, "pt-pgr/99"), kReceived, night_);
+  Accept(FromSubstitute(v1::ACT_KIND_FREE_FORM, urgent), kReceived, night_);
+  EXPECT_EQ(case_.clocks[0].state, ClockState::kSubstituteCalled);
+  Accept(FromSubstitute(v1::ACT_KIND_ACKNOWLEDGEMENT, urgent), kReceived, night_ + absl::Hours(1));
+  EXPECT_EQ(case_.clocks[0].state, ClockState::kTakenOver);
+  EXPECT_EQ(case_.clocks[0].next_event, night_ + absl::Hours(1)) << "for the scheduler to tell";
+  EXPECT_FALSE(case_.CallsSubstitute("br-mpf", urgent)) << "once";
+}
+
+TEST_F(SubstituteTest, TheDesksOwnAnswerEndsTheCall) {
+  Send(kBoth);
+  Call();
+  v1::ActHeader answer = Header(v1::ACT_KIND_FREE_FORM, false, kNoEffect);
+  answer.set_in_reply_to(case_.clocks[0].act_id);
+  Accept(answer, kReceived, night_ + absl::Hours(10));
+  EXPECT_THAT(case_.clocks, IsEmpty()) << "that it was missed was told";
+}
+
+TEST_F(SubstituteTest, CallsMakeRoomForWhoeverWaitsForTheDesk) {
+  for (size_t i = 0; i < limits::kMaxActClocks; ++i) Send(kBoth);
+  for (ClockRecord& clock : case_.clocks) clock.state = ClockState::kSubstituteCalled;
+  const std::string oldest = case_.clocks[0].act_id;
+  Send(kBoth);
+  EXPECT_THAT(case_.clocks, SizeIs(limits::kMaxActClocks));
+  EXPECT_EQ(case_.clocks.back().state, ClockState::kAlerting);
+  EXPECT_FALSE(case_.CallsSubstitute("br-mpf", oldest));
+}
+
 TEST_F(DutyTest, AlertsOfOneCaseAreBounded) {
   const Instant night = At("2026-11-28T04:00:00.000Z");
   for (int i = 0; i < 20; ++i) Open(night);

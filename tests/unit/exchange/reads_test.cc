@@ -148,6 +148,107 @@ TEST_F(ReadsTest, ACaseShowsItsMeasuresAndWhatMayComeNext) {
   EXPECT_GT(read->response.allowed_acts_size(), 0);
 }
 
+// The deadlines of a case, as some commit left them.
+class ClocksCommand final : public Command {
+ public:
+  ClocksCommand(std::string case_id, std::vector<ClockRecord> clocks)
+      : case_id_(std::move(case_id)), clocks_(std::move(clocks)) {}
+  void Declare(BatchKeys& keys) const override { keys.cases.push_back(case_id_); }
+  void Decide(Draft& draft) override {
+    CaseRecord record = *draft.FindCase(case_id_);
+    record.clocks = clocks_;
+    draft.PutCase(std::move(record));
+  }
+  void Committed(const BatchReceipts&) override {}
+  void Failed(const absl::Status& status) override { ADD_FAILURE() << status; }
+
+ private:
+  const std::string case_id_;
+  const std::vector<ClockRecord> clocks_;
+};
+
+ClockRecord SomeClock(v1::DeadlineClock name, uint32_t measure, ClockState state) {
+  ClockRecord clock;
+  clock.clock = name;
+  clock.measure = measure;
+  clock.act_id = kNobodys;
+  clock.authority = "co-fgn";
+  clock.counterpart = "pt-pgr";
+  clock.profile = "p";
+  clock.state = state;
+  clock.started = {1000};
+  if (state != ClockState::kHeld && state != ClockState::kUndated) clock.due = Instant{5000};
+  return clock;
+}
+
+TEST_F(ReadsTest, ACaseShowsItsDeadlines) {
+  const std::string case_id = Send("pt-pgr", "co-fgn");
+  ClockRecord ended = SomeClock(v1::DEADLINE_CLOCK_ACKNOWLEDGE, 1, ClockState::kWarned);
+  ended.ended = true;
+  hub_.Enqueue(std::make_unique<ClocksCommand>(
+      case_id,
+      std::vector<ClockRecord>{SomeClock(v1::DEADLINE_CLOCK_DECIDE, 1, ClockState::kHeld),
+                               SomeClock(v1::DEADLINE_CLOCK_EXECUTE, 1, ClockState::kWarned),
+                               SomeClock(v1::DEADLINE_CLOCK_TRANSFER, 1, ClockState::kUndated),
+                               SomeClock(v1::DEADLINE_CLOCK_DUTY, 0, ClockState::kSubstituteCalled),
+                               ended}));
+  EXPECT_THAT(hub_.Commit(1), IsOk());
+  const auto clocks = ReadCase("pt-pgr", case_id)->response.clocks();
+  ASSERT_EQ(clocks.size(), 4) << "what has ended is not shown";
+  EXPECT_EQ(clocks[0].standing(), v1::CLOCK_STANDING_HELD);
+  EXPECT_EQ(clocks[0].due_unix_ms(), 0);
+  EXPECT_EQ(clocks[1].standing(), v1::CLOCK_STANDING_RUNNING);
+  EXPECT_EQ(clocks[1].clock(), v1::DEADLINE_CLOCK_EXECUTE);
+  EXPECT_EQ(clocks[1].measure(), 1u);
+  EXPECT_EQ(clocks[1].due_unix_ms(), 5000);
+  EXPECT_EQ(clocks[1].started_unix_ms(), 1000);
+  EXPECT_EQ(clocks[1].authority(), "co-fgn");
+  EXPECT_EQ(clocks[1].counterpart(), "pt-pgr");
+  EXPECT_EQ(clocks[1].profile(), "p");
+  EXPECT_EQ(clocks[1].act_id(), kNobodys);
+  EXPECT_EQ(clocks[2].standing(), v1::CLOCK_STANDING_UNDATED);
+  EXPECT_EQ(clocks[3].standing(), v1::CLOCK_STANDING_OVERDUE);
+}
+
+TEST_F(ReadsTest, ADeadlineOfAnActIsShownToThoseItConcerns) {
+  ActPlan told;
+  told.kind = v1::ACT_KIND_SPONTANEOUS_INFORMATION;
+  told.case_type = v1::CASE_TYPE_SPONTANEOUS;
+  told.recipients = {"co-fgn", "br-mpf"};
+  const std::string case_id = SendPlan("pt-pgr", told);
+  hub_.Enqueue(std::make_unique<ClocksCommand>(
+      case_id,
+      std::vector<ClockRecord>{SomeClock(v1::DEADLINE_CLOCK_ACKNOWLEDGE, 1, ClockState::kWarned),
+                               SomeClock(v1::DEADLINE_CLOCK_DUTY, 0, ClockState::kAlerting)}));
+  EXPECT_THAT(hub_.Commit(1), IsOk());
+  EXPECT_EQ(ReadCase("co-fgn", case_id)->response.clocks_size(), 2);
+  const auto others = ReadCase("br-mpf", case_id)->response.clocks();
+  ASSERT_EQ(others.size(), 1);
+  EXPECT_EQ(others[0].clock(), v1::DEADLINE_CLOCK_ACKNOWLEDGE);
+  EXPECT_EQ(others[0].act_id(), "") << "an act that it need not know of";
+}
+
+TEST_F(ReadsTest, ACalledSubstituteReadsThatActAlone) {
+  const std::string act_id = Send("pt-pgr", "co-fgn");
+  const std::string other = Send("pt-pgr", "co-fgn", v1::ACT_KIND_FREE_FORM, act_id);
+  ClockRecord duty = SomeClock(v1::DEADLINE_CLOCK_DUTY, 0, ClockState::kAlerting);
+  duty.act_id = act_id;
+  duty.substitute = "br-mpf";
+  for (const auto& [state, may] : {std::pair(ClockState::kAlerting, false),
+                                   std::pair(ClockState::kWarned, false),
+                                   std::pair(ClockState::kAlertingSubstitute, true),
+                                   std::pair(ClockState::kSubstituteCalled, true),
+                                   std::pair(ClockState::kTakenOver, false)}) {
+    duty.state = state;
+    hub_.Enqueue(std::make_unique<ClocksCommand>(act_id, std::vector<ClockRecord>{duty}));
+    EXPECT_THAT(hub_.Commit(1), IsOk());
+    EXPECT_EQ(ReadAct("br-mpf", act_id).ok(), may) << static_cast<int>(state);
+    EXPECT_THAT(ReadAct("br-mpf", other), HasReason(Reason::ACT_NOT_FOUND));
+    EXPECT_THAT(ReadAct("es-fge", act_id), HasReason(Reason::ACT_NOT_FOUND));
+    EXPECT_THAT(ReadCase("br-mpf", act_id), HasReason(Reason::CASE_NOT_FOUND));
+  }
+}
+
 TEST_F(ReadsTest, ActsThatCrossedAreCounted) {
   const std::string case_id = Send("pt-pgr", "co-fgn");
   Send("co-fgn", "pt-pgr", v1::ACT_KIND_ACKNOWLEDGEMENT, case_id);

@@ -117,5 +117,65 @@ TEST_F(SubmitTest, AJointTeamHasThreeCountriesAndEachJoinsForItself) {
   EXPECT_EQ((*hub_.Read())->GetLastPosition("co-fgn").value(), 2u);
 }
 
+// What the scheduler notes when a duty desk did not answer.
+class CallCommand final : public Command {
+ public:
+  CallCommand(std::string case_id, std::string substitute)
+      : case_id_(std::move(case_id)), substitute_(std::move(substitute)) {}
+  void Declare(BatchKeys& keys) const override { keys.cases.push_back(case_id_); }
+  void Decide(Draft& draft) override {
+    CaseRecord record = *draft.FindCase(case_id_);
+    ClockRecord& clock = record.clocks.emplace_back();
+    clock.clock = v1::DEADLINE_CLOCK_DUTY;
+    clock.act_id = case_id_;
+    clock.authority = "co-fgn";
+    clock.counterpart = "pt-pgr";
+    clock.state = ClockState::kSubstituteCalled;
+    clock.substitute = substitute_;
+    draft.PutCase(std::move(record));
+  }
+  void Committed(const BatchReceipts&) override {}
+  void Failed(const absl::Status& status) override { ADD_FAILURE() << status; }
+
+ private:
+  const std::string case_id_, substitute_;
+};
+
+TEST_F(SubmitTest, ACalledSubstituteAcknowledgesTheActAndDoesNothingElse) {
+  const std::string case_id = Open();
+  ActPlan acknowledges = FollowUp(case_id, v1::ACT_KIND_ACKNOWLEDGEMENT, "pt-pgr");
+  acknowledges.channel_class = v1::CHANNEL_CLASS_INFORMAL;
+  acknowledges.in_reply_to = case_id;
+  ExpectPlainRefusal(
+      br(), Compose(br(), acknowledges), Reason::CASE_NOT_FOUND, "act.header.case_id");
+  hub_.Enqueue(std::make_unique<CallCommand>(case_id, "br-mpf"));
+  EXPECT_THAT(hub_.Commit(1), IsOk());
+
+  ActPlan other = acknowledges;
+  other.kind = v1::ACT_KIND_FREE_FORM;
+  ExpectPlainRefusal(br(), Compose(br(), other), Reason::CASE_NOT_FOUND, "act.header.case_id");
+  other = acknowledges;
+  other.in_reply_to.clear();
+  ExpectPlainRefusal(br(), Compose(br(), other), Reason::CASE_NOT_FOUND, "act.header.case_id");
+  other = acknowledges;
+  other.measures = {MeasureOf(1, "VIDEO_HEARING")};
+  ExpectPlainRefusal(br(), Compose(br(), other), Reason::FIELD_INVALID, "act.header.measures");
+  ExpectPlainRefusal(cast_.Member("es-fge"),
+                     Compose(cast_.Member("es-fge"), acknowledges),
+                     Reason::CASE_NOT_FOUND,
+                     "act.header.case_id");
+
+  const CaseRecord before = *(*hub_.Read())->GetCase(case_id);
+  const auto answer = Send(br(), acknowledges);
+  ASSERT_THAT(answer, IsOk());
+  EXPECT_EQ(answer->disposition(), v1::ACT_DISPOSITION_IN_SEQUENCE);
+  const CaseRecord after = *(*hub_.Read())->GetCase(case_id);
+  EXPECT_EQ(after.measures[0].state, before.measures[0].state) << "it moves no measure";
+  EXPECT_EQ(after.RoleOf("br-mpf"), v1::CASE_ROLE_UNSPECIFIED) << "and becomes no party";
+  EXPECT_EQ(after.clocks[0].state, ClockState::kTakenOver);
+  ExpectPlainRefusal(
+      br(), Compose(br(), acknowledges), Reason::CASE_NOT_FOUND, "act.header.case_id");
+}
+
 }  // namespace
 }  // namespace rogatoria::exchange

@@ -49,6 +49,10 @@ class FakeHub::Exchange final : public v1::ExchangeService::Service {
   grpc::Status GetCase(grpc::ServerContext*,
                        const v1::GetCaseRequest* request,
                        v1::GetCaseResponse* response) override {
+    {
+      absl::MutexLock lock(&hub_.mutex_);
+      *response = hub_.case_;
+    }
     v1::Case& found = *response->mutable_case_();
     found.set_case_id(request->case_id());
     found.set_case_type(v1::CASE_TYPE_MLA);
@@ -153,6 +157,14 @@ class FakeHub::DirectoryOfIt final : public v1::DirectoryService::Service {
                                 v1::ListRequirementsResponse* response) override {
     absl::MutexLock lock(&hub_.mutex_);
     *response = hub_.requirements_;
+    return grpc::Status::OK;
+  }
+
+  grpc::Status ListInstruments(grpc::ServerContext*,
+                               const v1::ListInstrumentsRequest*,
+                               v1::ListInstrumentsResponse* response) override {
+    absl::MutexLock lock(&hub_.mutex_);
+    *response = hub_.instruments_;
     return grpc::Status::OK;
   }
 
@@ -346,6 +358,16 @@ v1::ReceiveResponse::Delivery FakeHub::NoticeAbout(const PreparedAct& act, uint6
 void FakeHub::set_answer(Answer answer) {
   absl::MutexLock lock(&mutex_);
   answer_ = std::move(answer);
+}
+
+void FakeHub::set_instruments(const v1::ListInstrumentsResponse& instruments) {
+  absl::MutexLock lock(&mutex_);
+  instruments_ = instruments;
+}
+
+void FakeHub::set_case(const v1::GetCaseResponse& found) {
+  absl::MutexLock lock(&mutex_);
+  case_ = found;
 }
 
 void FakeHub::set_requirements(const v1::ListRequirementsResponse& requirements) {

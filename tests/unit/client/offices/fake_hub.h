@@ -57,6 +57,9 @@ class FakeHub {
   // What ListReceipts gives, and the act that GetAct gives.
   void set_listed(const v1::ListReceiptsResponse& listed, const v1::Act& act);
 
+  // What GetCase gives, beside the id that is asked for. Default: nothing.
+  void set_case(const v1::GetCaseResponse& found);
+
   // What its directory asks of acts; every authority of it is Colombia's. Default: nothing.
   void set_requirements(const v1::ListRequirementsResponse& requirements);
 
@@ -99,6 +102,7 @@ class FakeHub {
   v1::Guidance guidance_ ABSL_GUARDED_BY(mutex_);
   uint32_t guidance_version_ ABSL_GUARDED_BY(mutex_) = 0;
   StatedEffect effect_ ABSL_GUARDED_BY(mutex_) = StatedEffect::kFormal;
+  v1::GetCaseResponse case_ ABSL_GUARDED_BY(mutex_);
   v1::Act act_ ABSL_GUARDED_BY(mutex_);
   std::string last_language_ ABSL_GUARDED_BY(mutex_);
   int resolutions_ ABSL_GUARDED_BY(mutex_) = 0;
