@@ -24,6 +24,8 @@ struct LintBasis {
   std::vector<v1::GuidanceSummary> guidance;  // of the requested country
   std::string country;                        // requested; empty when it is not known
   std::optional<bool> consulted;  // whether this case has seen a consultation; not known: nullopt
+  // As the directory has them; not known, or not named: nullopt.
+  std::optional<v1::Instrument> legal_basis, channel_basis;
 };
 
 // Findings in the language asked for; errors first.

@@ -74,6 +74,29 @@ std::vector<v1::Requirement> Requirements(KeptAnswers& directory) {
   return {found->requirements().begin(), found->requirements().end()};
 }
 
+// More pages than any directory has.
+constexpr int kMaxPages = 100;
+
+// Only of a formal act the instruments say anything that lint looks at. What the directory does not
+// know, or what cannot be asked, stays open.
+void LookUpInstruments(KeptAnswers& directory, const ActDraft& draft, LintBasis& basis) {
+  if (draft.channel_class != v1::CHANNEL_CLASS_FORMAL) return;
+  v1::ListInstrumentsRequest request;
+  request.set_page_size(500);
+  for (int number = 0; number < kMaxPages; ++number) {
+    const auto page = directory.Ask(&v1::DirectoryService::Stub::ListInstruments,
+                                    request,
+                                    absl::StrCat("instruments/", number));
+    if (!page.ok()) return;
+    for (const v1::Instrument& one : page->instruments()) {
+      if (one.id() == draft.legal_basis.instrument()) basis.legal_basis = one;
+      if (one.id() == draft.channel_basis) basis.channel_basis = one;
+    }
+    if (page->next_page_token().empty()) return;
+    request.set_page_token(page->next_page_token());
+  }
+}
+
 std::vector<v1::GuidanceSummary> Guidance(KeptAnswers& directory, const std::string& country) {
   if (!IsCountryCode(country)) return {};
   v1::ListGuidanceRequest request;
@@ -104,6 +127,7 @@ std::vector<Finding> Office::Lint(const ActDraft& draft, const std::string& lang
   }
   basis.country = RequestedCountry(directory, filled);
   basis.guidance = Guidance(directory, basis.country);
+  LookUpInstruments(directory, draft, basis);
   // The rules that look at what is open are asked about the draft itself.
   ActDraft looked_at = draft;
   looked_at.legal_basis = filled.legal_basis;

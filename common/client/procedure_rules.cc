@@ -10,6 +10,7 @@
 #include "common/base/error.h"
 #include "common/client/lint.h"
 #include "common/client/lint_texts.h"
+#include "common/directory/stated_effect.h"
 
 namespace rogatoria::client {
 namespace {
@@ -120,6 +121,42 @@ Places RefusedUnconsulted(const ActDraft& draft, const LintBasis& basis) {
   return InDecision(draft, "consultation_act", [](const MeasureDecision& m) {
     return (IsRefused(m) || IsPostponed(m)) && m.consultation_act().empty();
   });
+}
+
+// Where the channel basis is not known, by the table of those that this version knows.
+bool CountsAsOriginal(const ActDraft& draft, const LintBasis& basis) {
+  const StatedEffect effect = basis.channel_basis.has_value()
+                                  ? StatedEffectOf(draft.channel_class, &*basis.channel_basis)
+                                  : StatedEffectOf(draft.channel_class, draft.channel_basis);
+  return effect == StatedEffect::kFormalOriginal;
+}
+
+// An instrument speaks of the paper of formal acts only; of a case that goes on it was said when it
+// was opened.
+bool WantsPaper(const ActDraft& draft, const LintBasis& basis) {
+  return draft.case_id.empty() && draft.channel_class == v1::CHANNEL_CLASS_FORMAL &&
+         basis.legal_basis.has_value() && basis.legal_basis->paper_follows();
+}
+
+Places PaperUnsaid(const ActDraft& draft, const LintBasis& basis) {
+  const bool unsaid = WantsPaper(draft, basis) && !draft.originals_follow;
+  return unsaid && !CountsAsOriginal(draft, basis) ? Places{"originals_follow"} : Places{};
+}
+
+Places PaperWithoutDay(const ActDraft& draft, const LintBasis& basis) {
+  const bool within = WantsPaper(draft, basis) && !basis.legal_basis->confirm_within().empty();
+  const bool missing = draft.originals_follow && draft.confirmation_due.empty();
+  return within && missing ? Places{"confirmation_due"} : Places{};
+}
+
+Places PaperAgainstChannel(const ActDraft& draft, const LintBasis& basis) {
+  const bool both = WantsPaper(draft, basis) && CountsAsOriginal(draft, basis);
+  return both ? Places{"originals_follow"} : Places{};
+}
+
+Places PaperForNothing(const ActDraft& draft, const LintBasis& basis) {
+  const bool promised = draft.originals_follow && CountsAsOriginal(draft, basis);
+  return promised && !WantsPaper(draft, basis) ? Places{"originals_follow"} : Places{};
 }
 
 constexpr std::array kRules = {
@@ -243,6 +280,46 @@ constexpr std::array kRules = {
                   {"A time limit is wished for with its reasons, preferably in the request.",
                    "Todo plazo que se desea lleva sus motivos, de preferencia en la solicitud.",
                    "Todo o prazo que se deseja leva os seus motivos, de preferência no pedido."}},
+    ProcedureRule{
+        "PAPER_UNSAID",
+        "the instrument (paper_follows)",
+        false,
+        PaperUnsaid,
+        {"This instrument wants the originals on paper to follow, and this way of sending "
+         "does not replace them: say that they follow, and until when.",
+         "Este instrumento quiere que sigan los originales en papel, y esta vía no los "
+         "sustituye: diga que siguen, y hasta cuándo.",
+         "Este instrumento quer que se sigam os originais em papel, e esta via não os "
+         "substitui: diga que se seguem, e até quando."}},
+    ProcedureRule{"PAPER_WITHOUT_DAY",
+                  "the instrument (confirm_within)",
+                  false,
+                  PaperWithoutDay,
+                  {"This instrument has a time for the confirmation on paper: say the day.",
+                   "Este instrumento fija un plazo para la confirmación en papel: diga el día.",
+                   "Este instrumento fixa um prazo para a confirmação em papel: diga o dia."}},
+    ProcedureRule{
+        "PAPER_AGAINST_CHANNEL",
+        "Treaty of Medellin art. 3.3",
+        false,
+        PaperAgainstChannel,
+        {"The instrument wants originals on paper to follow; by the channel basis the "
+         "transmission is the original and none has to. Agree with the other side which "
+         "of them counts, before it waits for paper.",
+         "El instrumento quiere que sigan originales en papel; según la base del canal la "
+         "transmisión es el original y no tienen que seguir. Acuerde con la otra parte qué "
+         "vale, antes de que espere el papel.",
+         "O instrumento quer que se sigam originais em papel; segundo a base do canal a "
+         "transmissão é o original e não têm de se seguir. Acorde com a outra parte o que "
+         "vale, antes que espere pelo papel."}},
+    ProcedureRule{
+        "PAPER_FOR_NOTHING",
+        "Treaty of Medellin art. 3.3",
+        false,
+        PaperForNothing,
+        {"By the channel basis the transmission is the original: no paper has to follow.",
+         "Según la base del canal la transmisión es el original: no tiene que seguir papel.",
+         "Segundo a base do canal a transmissão é o original: não tem de se seguir papel."}},
 };
 
 }  // namespace

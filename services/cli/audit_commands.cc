@@ -209,7 +209,10 @@ absl::Status CheckLogs(Session& session,
                        std::vector<CheckedLog>& logs) {
   for (size_t i = 0; i < logs.size(); ++i) {
     CheckedLog& log = logs[i];
-    session.Note(Message::NOTE_LOG_SIGNED, log.head.checkpoint.origin, log.head.checkpoint.size);
+    const uint64_t size = log.head.checkpoint.size;
+    session.Note(Message::NOTE_LOG_SIGNED,
+                 log.head.checkpoint.origin,
+                 Counted(session.language, size, Message::ONE_ENTRY, Message::ENTRIES));
     if (i > 0) {
       const merkle::Checkpoint& before = logs[i - 1].head.checkpoint;
       ROG_ASSIGN_OR_RETURN(log.why, CheckFollows(connection, logs[i - 1].head, log.head));

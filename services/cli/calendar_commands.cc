@@ -32,9 +32,11 @@ absl::Status Import(Session& session, const ImportQuestion& question) {
   } else {
     ROG_RETURN_IF_ERROR(WriteFileDurably(question.target, imported.toml));
   }
-  session.Note(Message::NOTE_CALENDAR_MADE,
-               imported.calendar.holidays.size(),
-               imported.calendar.recesses.size());
+  const Calendar& made = imported.calendar;
+  session.Note(
+      Message::NOTE_CALENDAR_MADE,
+      Counted(session.language, made.holidays.size(), Message::ONE_HOLIDAY, Message::HOLIDAYS),
+      Counted(session.language, made.recesses.size(), Message::ONE_RECESS, Message::RECESSES));
   return absl::OkStatus();
 }
 

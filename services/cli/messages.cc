@@ -19,4 +19,9 @@ absl::string_view MessageText(Message message, Language language) {
   return kMessages[static_cast<size_t>(message)][static_cast<size_t>(language)];
 }
 
+// Of all three languages: zero is said as many are.
+std::string Counted(Language language, uint64_t count, Message one, Message many) {
+  return Say(language, count == 1 ? one : many, count);
+}
+
 }  // namespace rogatoria::cli

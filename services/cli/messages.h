@@ -2,6 +2,7 @@
 // $0, $1.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -22,5 +23,8 @@ template <typename... Args>
 std::string Say(Language language, Message message, const Args&... args) {
   return absl::Substitute(MessageText(message, language), args...);
 }
+
+// "1 recess", "3 recesses": `one` and `many` have the number at $0.
+std::string Counted(Language language, uint64_t count, Message one, Message many);
 
 }  // namespace rogatoria::cli

@@ -43,7 +43,7 @@ TEST_F(CalendarCommandsTest, AFileIsMadeAndAskedOfADay) {
   const Outcome made = Import({"--years", "2026,2027", "--cut-off", "17:00", "--out", toml_});
   EXPECT_EQ(made.code, 0) << made.err;
   EXPECT_EQ(made.out, "");
-  EXPECT_THAT(made.err, HasSubstr("2 holidays and 1 recesses"));
+  EXPECT_THAT(made.err, HasSubstr("2 holidays and 1 recess."));
 
   const Outcome asked = Try({"calendar", "check", toml_, "2026-12-18", "-o", "json"});
   EXPECT_EQ(asked.code, 0) << asked.err;

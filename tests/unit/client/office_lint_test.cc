@@ -1,5 +1,7 @@
 // Goal: an office lints by what the hub's directory asks for, and by what it kept of that when the
 // hub is away.
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -47,6 +49,30 @@ TEST(OfficeLintTest, AsksTheHubAndKeepsWhatItSaidForWhenItIsAway) {
       << "kept: the requirement, and the country of the addressee";
   draft.to[0].set_authority("../../../etc/passwd");
   EXPECT_THAT(Sources((*office)->Lint(draft, "en")), testing::IsEmpty());
+}
+
+TEST(OfficeLintTest, KnowsByTheDirectoryThatPaperFollows) {
+  TestOffices offices;
+  FakeHub hub(offices);
+  auto office = Office::Open(hub.ProfileOf(offices.pt()));
+  ASSERT_THAT(office, IsOk());
+  ActDraft draft = offices.Request();
+  draft.channel_class = v1::CHANNEL_CLASS_FORMAL;
+  const auto advised = [&] {
+    const std::vector<Finding> findings = (*office)->Lint(draft, "es");
+    return std::count_if(findings.begin(), findings.end(), [](const Finding& finding) {
+      return finding.field == "originals_follow";
+    });
+  };
+  EXPECT_EQ(advised(), 0);
+  hub.set_instruments({"A-1", "B-1", "C-1"});  // it is on the second page
+  v1::Instrument instrument;
+  instrument.set_id(draft.legal_basis.instrument());
+  instrument.set_paper_follows(true);
+  hub.add_instrument(instrument);
+  EXPECT_EQ(advised(), 1);
+  hub.Stop();
+  EXPECT_EQ(advised(), 1) << "kept";
 }
 
 TEST(OfficeLintTest, WithoutHubAndWithoutAnythingKeptItStillLints) {

@@ -379,6 +379,45 @@ TEST(ProcedureRulesTest, WishesAndFailuresHaveTheirReasons) {
   EXPECT_THAT(Procedure(result), ElementsAre("execution_result.measures[0].reasons"));
 }
 
+// Fields of a formal request, as advice about paper names them, whether the instrument and the
+// channel basis want it.
+std::vector<std::string> PaperAdvice(const ActDraft& draft, bool instrument_wants, bool original) {
+  LintBasis basis;
+  basis.legal_basis.emplace().set_paper_follows(instrument_wants);
+  basis.legal_basis->set_confirm_within("10 DAYS");
+  if (original) basis.channel_basis.emplace().set_effect(v1::CHANNEL_EFFECT_FORMAL_ORIGINAL);
+  std::vector<std::string> fields;
+  for (const Finding& finding : LintProcedure(draft, basis, "en")) {
+    EXPECT_FALSE(finding.error);
+    fields.push_back(finding.field);
+  }
+  return fields;
+}
+
+TEST(ProcedureRulesTest, PaperIsWhatInstrumentAndChannelSay) {
+  using ::testing::ElementsAre;
+  using ::testing::IsEmpty;
+  ActDraft draft;
+  draft.kind = v1::ACT_KIND_REQUEST;
+  draft.channel_class = v1::CHANNEL_CLASS_FORMAL;
+  EXPECT_THAT(PaperAdvice(draft, false, false), IsEmpty());
+  EXPECT_THAT(PaperAdvice(draft, false, true), IsEmpty());
+  EXPECT_THAT(PaperAdvice(draft, true, false), ElementsAre("originals_follow"));
+  EXPECT_THAT(PaperAdvice(draft, true, true), ElementsAre("originals_follow"));
+  draft.originals_follow = true;
+  EXPECT_THAT(PaperAdvice(draft, true, false), ElementsAre("confirmation_due"));
+  EXPECT_THAT(PaperAdvice(draft, false, true), ElementsAre("originals_follow"));
+  draft.confirmation_due = "2026-12-31";
+  EXPECT_THAT(PaperAdvice(draft, true, false), IsEmpty());
+  EXPECT_THAT(PaperAdvice(draft, true, true), ElementsAre("originals_follow"));
+  draft.originals_follow = false;
+  draft.case_id = "pt-pgr/6f1c0a52-8e0b-4b7e-9a55-0f6d1c2b3a49";
+  EXPECT_THAT(PaperAdvice(draft, true, false), IsEmpty()) << "said when the case was opened";
+  draft.case_id.clear();
+  draft.channel_class = v1::CHANNEL_CLASS_INTERINSTITUTIONAL;
+  EXPECT_THAT(PaperAdvice(draft, true, true), IsEmpty()) << "no formal act";
+}
+
 TEST(ProcedureRulesTest, EveryRuleHasItsNameSourceAndThreeLanguages) {
   for (const LintRuleRow& row : ProcedureRules()) {
     EXPECT_FALSE(row.name.empty());

@@ -160,14 +160,6 @@ class FakeHub::DirectoryOfIt final : public v1::DirectoryService::Service {
     return grpc::Status::OK;
   }
 
-  grpc::Status ListInstruments(grpc::ServerContext*,
-                               const v1::ListInstrumentsRequest*,
-                               v1::ListInstrumentsResponse* response) override {
-    absl::MutexLock lock(&hub_.mutex_);
-    *response = hub_.instruments_;
-    return grpc::Status::OK;
-  }
-
   grpc::Status GetAuthority(grpc::ServerContext*,
                             const v1::GetAuthorityRequest* request,
                             v1::GetAuthorityResponse* response) override {
@@ -183,7 +175,7 @@ class FakeHub::DirectoryOfIt final : public v1::DirectoryService::Service {
     absl::MutexLock lock(&hub_.mutex_);
     size_t next = request->page_token().empty() ? 0 : std::stoul(request->page_token());
     const size_t end = std::min(next + 2, hub_.instruments_.size());
-    while (next < end) response->add_instruments()->set_id(hub_.instruments_[next++]);
+    while (next < end) *response->add_instruments() = hub_.instruments_[next++];
     if (next < hub_.instruments_.size()) response->set_next_page_token(absl::StrCat(next));
     return grpc::Status::OK;
   }
@@ -360,11 +352,6 @@ void FakeHub::set_answer(Answer answer) {
   answer_ = std::move(answer);
 }
 
-void FakeHub::set_instruments(const v1::ListInstrumentsResponse& instruments) {
-  absl::MutexLock lock(&mutex_);
-  instruments_ = instruments;
-}
-
 void FakeHub::set_case(const v1::GetCaseResponse& found) {
   absl::MutexLock lock(&mutex_);
   case_ = found;
@@ -382,7 +369,13 @@ void FakeHub::set_effect(StatedEffect effect) {
 
 void FakeHub::set_instruments(const std::vector<std::string>& ids) {
   absl::MutexLock lock(&mutex_);
-  instruments_ = ids;
+  instruments_.clear();
+  for (const std::string& id : ids) instruments_.emplace_back().set_id(id);
+}
+
+void FakeHub::add_instrument(const v1::Instrument& instrument) {
+  absl::MutexLock lock(&mutex_);
+  instruments_.push_back(instrument);
 }
 
 void FakeHub::set_guidance(const v1::Guidance& guidance, uint32_t version) {

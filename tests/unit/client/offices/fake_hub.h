@@ -65,6 +65,7 @@ class FakeHub {
 
   // Its instruments, which it lists two to a page at most.
   void set_instruments(const std::vector<std::string>& ids);
+  void add_instrument(const v1::Instrument& instrument);
   // The one practice note that it has. Default: none.
   void set_guidance(const v1::Guidance& guidance, uint32_t version);
 
@@ -98,7 +99,7 @@ class FakeHub {
   std::vector<v1::ReceiveRequest> settlements_ ABSL_GUARDED_BY(mutex_);
   v1::ListReceiptsResponse listed_ ABSL_GUARDED_BY(mutex_);
   v1::ListRequirementsResponse requirements_ ABSL_GUARDED_BY(mutex_);
-  std::vector<std::string> instruments_ ABSL_GUARDED_BY(mutex_);
+  std::vector<v1::Instrument> instruments_ ABSL_GUARDED_BY(mutex_);
   v1::Guidance guidance_ ABSL_GUARDED_BY(mutex_);
   uint32_t guidance_version_ ABSL_GUARDED_BY(mutex_) = 0;
   StatedEffect effect_ ABSL_GUARDED_BY(mutex_) = StatedEffect::kFormal;
