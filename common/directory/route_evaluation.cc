@@ -84,11 +84,7 @@ bool RouteEvaluation::EvaluatePair() {
       !Rule(RouteRule::kRecipientActive, IsActive(*recipient_))) {
     return false;
   }
-  // To whom it concerns inside one State, which no instrument between States looks at.
-  if (query_.kind == v1::ACT_KIND_FORWARDING_NOTICE &&
-      sender_->record.country() == recipient_->record.country()) {
-    return true;
-  }
+  if (IsHandedOnAtHome()) return true;
   switch (query_.channel_class) {
     case v1::CHANNEL_CLASS_FORMAL:
       return instrument_ == nullptr || EvaluateFormal();
@@ -100,6 +96,12 @@ bool RouteEvaluation::EvaluatePair() {
     default:
       return true;
   }
+}
+
+// To whom it concerns inside one State, which no instrument between States looks at.
+bool RouteEvaluation::IsHandedOnAtHome() const {
+  return query_.kind == v1::ACT_KIND_FORWARDING_NOTICE &&
+         sender_->record.country() == recipient_->record.country();
 }
 
 // A party of a case was entitled when it became one, by designation or because the case was
@@ -160,7 +162,7 @@ bool RouteEvaluation::EvaluateChannelBasis() {
   if (!Rule(RouteRule::kChannelBasisKnown, known)) return false;
   if (!known) return true;
   channel_basis_ = basis;
-  return query_.channel_class == v1::CHANNEL_CLASS_INFORMAL ||
+  return query_.channel_class == v1::CHANNEL_CLASS_INFORMAL || IsHandedOnAtHome() ||
          RuleOf(*basis, RouteRule::kChannelBasisInForce, IsInForce(*basis));
 }
 

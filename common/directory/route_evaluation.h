@@ -59,6 +59,7 @@ class RouteEvaluation {
   bool EvaluatePair();
   bool EvaluateFormal();
   bool EvaluateChannelBasis();
+  bool IsHandedOnAtHome() const;
   bool EvaluateRecipient();
 
   bool IsActive(const AuthorityEntry& entry) const;
