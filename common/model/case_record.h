@@ -20,21 +20,43 @@ namespace rogatoria {
 struct Party {
   std::string authority;
   v1::CaseRole role = v1::CASE_ROLE_UNSPECIFIED;
-  // Who handed the case on to it, and by the act at which position; empty and 0 for the others. It
-  // reads what that one could read until then.
+  // Who handed measures on to it, and by the act at which position for the last time; empty and 0
+  // for the others. It reads what that one could read until then.
   std::string forwarded_by = {};
   uint64_t joined_at = 0;
+};
+
+// A move of a measure: from which state, by the act at which position of the case, sent by whom.
+struct MeasureMove {
+  v1::MeasureState before = v1::MEASURE_STATE_UNSPECIFIED;
+  uint64_t at = 0;
+  std::string by = {};
+
+  bool operator==(const MeasureMove&) const = default;
 };
 
 struct MeasureRecord {
   uint32_t ordinal = 0;
   std::string code;
   v1::MeasureState state = v1::MEASURE_STATE_UNSPECIFIED;
-  // Its latest move: from which state, by the act at which position of the case, sent by whom.
-  // Unspecified, 0 and empty since the case was opened.
-  v1::MeasureState before = v1::MEASURE_STATE_UNSPECIFIED;
-  uint64_t moved_at = 0;
-  std::string moved_by = {};
+  // The act that brought it into the case, by its position.
+  uint64_t added_at = 1;
+  // To whom it was handed on; empty while it is with those who were asked.
+  std::string responsible = {};
+  // The last act that said again what the state says, as a second transmission does; 0 for none.
+  uint64_t repeated_at = 0;
+  // Its latest moves, oldest first; at most limits::kMaxMoves. Handing it on is one, too.
+  std::vector<MeasureMove> moves = {};
+
+  bool operator==(const MeasureRecord&) const = default;
+
+  // Enters `next` by the act at a position.
+  void Move(v1::MeasureState next, uint64_t at, const std::string& by);
+  // The state that it has for somebody who has seen the case up to `position`, and what he sent
+  // himself. Unspecified when more moves came since than are kept.
+  v1::MeasureState StateSeen(absl::string_view by, uint64_t position) const;
+  // Whether the act at `position` is one that its state rests on: that led to it, or said it again.
+  bool RestsOn(uint64_t position) const;
 };
 
 // Where a clock stands. The numbers are stored.
@@ -125,6 +147,11 @@ struct CaseRecord {
   const MeasureRecord* FindMeasure(uint32_t ordinal) const;
   // Whether `authority`, which may be a stranger, was called to this act as a substitute.
   bool CallsSubstitute(absl::string_view authority, absl::string_view act_id) const;
+  // Who alone speaks for a measure of this case on the requested side: to whom it was handed on, in
+  // a joint team whose part it is, else who was asked. Empty when several were told.
+  std::string ResponsibleFor(const MeasureRecord& measure) const;
+  // Whether a party may move it. The requesting side speaks for all.
+  bool SpeaksFor(absl::string_view authority, const MeasureRecord& measure) const;
   // The earliest event of its clocks; nullopt when none has one.
   std::optional<Instant> NextEvent() const;
 };

@@ -76,20 +76,20 @@ class Update {
     return measure == nullptr ? v1::MEASURE_STATE_UNSPECIFIED : measure->state;
   }
 
-  // Whom the act makes answerable: its sender, or whom it was sent to, whoever is on that side. Of
-  // a joint team each invited authority's part is a measure of its own, in the order of recipients.
+  std::string ResponsibleFor(const CaseRecord& record, uint32_t ordinal) const {
+    const MeasureRecord* measure = record.FindMeasure(ordinal);
+    return measure == nullptr ? "" : record.ResponsibleFor(*measure);
+  }
+
+  // Whom the act makes answerable: who is responsible for the measure on the requested side; where
+  // several are, and on the other side, its sender, or whom it was sent to.
   std::string ActorOn(v1::CaseRole side, uint32_t ordinal) const {
-    const auto& to = header().recipients();
-    if (side == v1::CASE_ROLE_REQUESTED && header().kind() == v1::ACT_KIND_FORWARDING_NOTICE) {
-      return to.at(0).authority();
-    }
-    const bool opens_team = step_.before == nullptr && step_.after.case_type == v1::CASE_TYPE_JIT;
-    if (opens_team && side == v1::CASE_ROLE_REQUESTED &&
-        ordinal <= static_cast<uint32_t>(to.size())) {
-      return to.at(static_cast<int>(ordinal) - 1).authority();
+    if (side == v1::CASE_ROLE_REQUESTED) {
+      const std::string responsible = ResponsibleFor(step_.after, ordinal);
+      if (!responsible.empty()) return responsible;
     }
     if (step_.after.RoleOf(header().sender()) == side) return header().sender();
-    for (const v1::Recipient& recipient : to) {
+    for (const v1::Recipient& recipient : header().recipients()) {
       if (step_.after.RoleOf(recipient.authority()) == side) return recipient.authority();
     }
     return FirstParty(step_.after, side);
@@ -149,7 +149,8 @@ class Update {
   }
 
   bool ForwardsMeasure(uint32_t ordinal) const {
-    return header().kind() == v1::ACT_KIND_FORWARDING_NOTICE && Names(ordinal);
+    return step_.before != nullptr &&
+           ResponsibleFor(*step_.before, ordinal) != ResponsibleFor(step_.after, ordinal);
   }
 
   // What the sender wished stays wished, whoever is to do it.

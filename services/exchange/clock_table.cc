@@ -38,6 +38,7 @@ constexpr StateSet kInfoRequested = Bit(v1::MEASURE_STATE_INFO_REQUESTED);
 constexpr StateSet kInConsultation = Bit(v1::MEASURE_STATE_IN_CONSULTATION);
 constexpr StateSet kConditionsProposed = Bit(v1::MEASURE_STATE_CONDITIONS_PROPOSED);
 constexpr StateSet kPostponed = Bit(v1::MEASURE_STATE_POSTPONED);
+constexpr StateSet kExecutionPostponed = Bit(v1::MEASURE_STATE_EXECUTION_POSTPONED);
 constexpr StateSet kExtensionRequested = Bit(v1::MEASURE_STATE_EXTENSION_REQUESTED);
 // Whoever has the act in hand owes the next word.
 constexpr StateSet kInHand =
@@ -58,7 +59,7 @@ std::vector<ClockRule> MakeRules() {
       // clock, case types (none: all), runs in, held in, whose, starts anew on entering
       {v1::DEADLINE_CLOCK_ACKNOWLEDGE, {}, kReceived | kForwarded, 0, kRequested, kNoState},
       {v1::DEADLINE_CLOCK_DECIDE, {kMla, kPreservation, kJit}, kInHand, kNotInHand, kRequested, kNoState},
-      {v1::DEADLINE_CLOCK_EXECUTE, {kMla, kPreservation}, kCarriedOut, kPostponed, kRequested, kNoState},
+      {v1::DEADLINE_CLOCK_EXECUTE, {kMla, kPreservation}, kCarriedOut, kExecutionPostponed, kRequested, kNoState},
       // What the executing side asked.
       {v1::DEADLINE_CLOCK_ANSWER, {}, kInfoRequested | kInConsultation, 0, kRequesting, kNoState},
       // What the case itself asks.

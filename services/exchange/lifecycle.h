@@ -52,7 +52,8 @@ enum class Sequence {
 
 struct Verdict {
   Sequence sequence = Sequence::kInSequence;
-  // In sequence: all measures of the case after the act, with those that it adds, and its state.
+  // In sequence: all measures of the case after the act, with those that it adds, the move noted in
+  // each, and the state of the case.
   std::vector<MeasureRecord> measures;
   v1::CaseState case_state = v1::CASE_STATE_UNSPECIFIED;
   // Otherwise: the field concerned, and in plain English the state, what fits now and from whom.
@@ -61,13 +62,21 @@ struct Verdict {
 };
 
 // `current`: the case, or nullptr when the act opens one. `role`: the sender's in it; REQUESTING
-// when it opens one. An act that does not fit is said to have crossed when it would have fitted
-// before the latest act of somebody else that its sender had not seen. In a joint team each invited
-// authority speaks for its own part only. REQUIRES: a header that passed CheckHeader.
-Verdict Judge(const CaseRecord* current, const v1::ActHeader& header, v1::CaseRole role);
+// when it opens one. `answered`: position of the act that it answers; 0 when it answers none.
+//
+// An act that does not fit is said to have crossed when it would have fitted before the moves of
+// others that its sender had not seen. On the requested side only the authority responsible for a
+// measure moves it: to whom it was handed on, in a joint team whose part it is. An ACKNOWLEDGEMENT
+// that answers an act fits always, and moves those measures whose state rests on that act.
+// REQUIRES: a header that passed CheckHeader.
+Verdict Judge(const CaseRecord* current,
+              const v1::ActHeader& header,
+              v1::CaseRole role,
+              uint64_t answered = 0);
 
-// What fits now: kinds by role, with the measures each fits. Acts that fit in any state come last,
-// FREE_FORM at the end.
+// What fits now: kinds by role, with the measures each fits; on the requested side, an entry for
+// each authority that is responsible for some. Acts that fit in any state come last, FREE_FORM at
+// the end.
 std::vector<v1::AllowedAct> AllowedActs(const CaseRecord& current);
 
 // The measures that an opening act gives its case, all in their first state. Where an act names

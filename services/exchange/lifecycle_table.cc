@@ -47,6 +47,7 @@ constexpr States kExtended = Bit(v1::MEASURE_STATE_EXTENDED);
 constexpr States kExpired = Bit(v1::MEASURE_STATE_EXPIRED);
 constexpr States kFollowedByRequest = Bit(v1::MEASURE_STATE_FOLLOWED_BY_REQUEST);
 constexpr States kAgreed = Bit(v1::MEASURE_STATE_AGREED);
+constexpr States kExecutionPostponed = Bit(v1::MEASURE_STATE_EXECUTION_POSTPONED);
 
 // Asked and answered, offered on terms: all that lies between the reception and a decision.
 constexpr States kQuestion = kInfoRequested | kInfoSupplied;
@@ -54,7 +55,7 @@ constexpr States kTerms = kConditionsProposed | kConditionsAccepted | kCondition
 constexpr States kWaiting = kReceived | kAcknowledged | kForwarded;
 constexpr States kUndecided =
     kWaiting | kUnderAssessment | kQuestion | kInConsultation | kTerms | kPostponed;
-constexpr States kCarriedOut = kAdmitted | kInExecution | kPartiallyExecuted;
+constexpr States kCarriedOut = kAdmitted | kInExecution | kPartiallyExecuted | kExecutionPostponed;
 constexpr States kNotDone = kUndecided | kCarriedOut;
 constexpr States kResult = kResultTransmitted | kResultReceived;
 constexpr States kEnded = kRefused | kExecuted | kNotExecutable | kWithdrawn | kClosed | kReturned |
@@ -154,19 +155,21 @@ constexpr Row kRows[] = {
    kConditionsProposed, v1::MEASURE_STATE_CONDITIONS_DECLINED},
 
   // A question that stays without an answer does not keep anybody from deciding. What was admitted
-  // can still be postponed (UNTOC article 18.25), but no longer refused.
+  // can still be postponed (UNTOC article 18.25), but no longer refused, returned or forwarded.
   {kMla, v1::ACT_KIND_DECISION, kRequested, v1::MEASURE_OUTCOME_ADMITTED,
-   kUndecided, v1::MEASURE_STATE_ADMITTED},
+   kUndecided | kExecutionPostponed, v1::MEASURE_STATE_ADMITTED},
   {kMla, v1::ACT_KIND_DECISION, kRequested, v1::MEASURE_OUTCOME_REFUSED,
    kUndecided, v1::MEASURE_STATE_REFUSED},
   {kMla, v1::ACT_KIND_DECISION, kRequested, v1::MEASURE_OUTCOME_POSTPONED,
-   kNotDone, v1::MEASURE_STATE_POSTPONED},
+   kUndecided, v1::MEASURE_STATE_POSTPONED},
+  {kMla, v1::ACT_KIND_DECISION, kRequested, v1::MEASURE_OUTCOME_POSTPONED,
+   kCarriedOut, v1::MEASURE_STATE_EXECUTION_POSTPONED},
 
   // Somebody looks into it; a postponement is over; the execution has begun.
   {kMla, v1::ACT_KIND_PROGRESS, kRequested, kNoOutcome,
    kWaiting | kInfoSupplied | kConditionsDeclined | kPostponed, v1::MEASURE_STATE_UNDER_ASSESSMENT},
   {kMla, v1::ACT_KIND_PROGRESS, kRequested, kNoOutcome,
-   kAdmitted, v1::MEASURE_STATE_IN_EXECUTION},
+   kAdmitted | kExecutionPostponed, v1::MEASURE_STATE_IN_EXECUTION},
   {kMla, v1::ACT_KIND_PROGRESS, kRequested, kNoOutcome,
    kUnderAssessment | kInfoRequested | kInConsultation | kConditionsProposed | kConditionsAccepted |
    kInExecution | kPartiallyExecuted, kSame},
@@ -182,15 +185,15 @@ constexpr Row kRows[] = {
   {kMla, v1::ACT_KIND_EVIDENCE_TRANSFER, kRequested, v1::MEASURE_OUTCOME_TRANSMITTED,
    kExecuted | kResult, v1::MEASURE_STATE_RESULT_TRANSMITTED},
   {kMla, v1::ACT_KIND_EVIDENCE_TRANSFER, kRequested, v1::MEASURE_OUTCOME_TRANSMITTED,
-   kPartiallyExecuted | kReturnOfItemsDue, kSame},
+   kPartiallyExecuted | kExecutionPostponed | kReturnOfItemsDue, kSame},
   {kMla, v1::ACT_KIND_EVIDENCE_TRANSFER, kRequested, v1::MEASURE_OUTCOME_ITEMS_TO_RETURN,
    kExecuted | kResult, v1::MEASURE_STATE_RETURN_OF_ITEMS_DUE},
   {kMla, v1::ACT_KIND_EVIDENCE_TRANSFER, kRequested, v1::MEASURE_OUTCOME_ITEMS_TO_RETURN,
-   kPartiallyExecuted | kReturnOfItemsDue, kSame},
+   kPartiallyExecuted | kExecutionPostponed | kReturnOfItemsDue, kSame},
   {kMla, v1::ACT_KIND_RETURN_OF_ITEMS, kRequesting, kNoOutcome,
    kReturnOfItemsDue, v1::MEASURE_STATE_ITEMS_RETURNED},
   {kMla, v1::ACT_KIND_RETURN_OF_ITEMS, kRequesting, kNoOutcome,
-   kPartiallyExecuted, kSame},
+   kPartiallyExecuted | kExecutionPostponed, kSame},
 
   // Any time before it is executed (UNTOC article 18.24).
   {kMla, v1::ACT_KIND_WITHDRAWAL, kRequesting, kNoOutcome,
@@ -320,9 +323,11 @@ constexpr Row kRows[] = {
   {kJit, v1::ACT_KIND_JIT_PROPOSAL, kRequesting, kNoOutcome,
    kOpening, v1::MEASURE_STATE_RECEIVED},
 
-  // A proposal changed, before or after some have joined.
+  // A proposal changed, before or after some have joined. Who refused or left can be invited again.
   {kJit, v1::ACT_KIND_JIT_PROPOSAL, kRequesting, kNoOutcome,
    kTeamOpen, kSame},
+  {kJit, v1::ACT_KIND_JIT_PROPOSAL, kRequesting, kNoOutcome,
+   kRefused | kWithdrawn, v1::MEASURE_STATE_RECEIVED},
   {kJit, v1::ACT_KIND_ACKNOWLEDGEMENT, kRequested, kNoOutcome,
    kReceived, v1::MEASURE_STATE_ACKNOWLEDGED},
   {kJit, v1::ACT_KIND_CLARIFICATION_REQUEST, kRequested, kNoOutcome,

@@ -34,7 +34,8 @@ std::string FitsNow(const CaseRecord& current) {
                                                                          : v1::CASE_ROLE_REQUESTED);
     words.push_back(absl::StrCat(KindName(kind), " (", side, ")"));
   }
-  constexpr absl::string_view kAlways = "In any state: FREE_FORM, SUPPLEMENT, RISK_ALERT, notices.";
+  constexpr absl::string_view kAlways =
+      "In any state: FREE_FORM, SUPPLEMENT, RISK_ALERT, notices, an ACKNOWLEDGEMENT in reply.";
   return words.empty() ? std::string(kAlways)
                        : absl::StrCat("Now fit: ", absl::StrJoin(words, ", "), ". ", kAlways);
 }
@@ -106,9 +107,19 @@ std::string ExplainCase(const CaseRecord& current, v1::ActKind kind) {
                       FitsNow(current));
 }
 
-std::string ExplainPart(const MeasureRecord& measure) {
+std::string ExplainPart(const CaseRecord& current, const MeasureRecord& measure) {
+  const std::string name = absl::StrCat("Measure ", measure.ordinal);
+  if (current.case_type == v1::CASE_TYPE_JIT) {
+    return absl::StrCat(name, " is the part of another authority of the team.");
+  }
+  const std::string responsible = current.ResponsibleFor(measure);
   return absl::StrCat(
-      "Measure ", measure.ordinal, " is the part of another authority of the team.");
+      name,
+      " (",
+      measure.code,
+      measure.responsible.empty() ? ") was not handed on to you: " : ") was handed on: ",
+      responsible.empty() ? "who was asked" : responsible,
+      " alone speaks for it on the requested side.");
 }
 
 std::string ExplainSide(const CaseRecord& current, v1::ActKind kind, v1::CaseRole role) {

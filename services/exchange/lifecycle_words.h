@@ -27,8 +27,9 @@ std::string ExplainState(const CaseRecord& current,
                          v1::MeasureOutcome outcome);
 // The same for an act that names no measure and fits none.
 std::string ExplainCase(const CaseRecord& current, v1::ActKind kind);
-// Why an invited authority of a joint team may not speak for this measure.
-std::string ExplainPart(const MeasureRecord& measure);
+// Why this measure is for another authority of the requested side to move: its part of a joint
+// team, or handed on to it, or kept.
+std::string ExplainPart(const CaseRecord& current, const MeasureRecord& measure);
 std::string ExplainSide(const CaseRecord& current, v1::ActKind kind, v1::CaseRole role);
 
 }  // namespace rogatoria

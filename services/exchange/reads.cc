@@ -57,6 +57,7 @@ v1::Case ToProto(const CaseRecord& record) {
     added->set_ordinal(measure.ordinal);
     added->set_code(measure.code);
     added->set_state(measure.state);
+    added->set_responsible_authority(record.ResponsibleFor(measure));
   }
   out.set_act_count(record.act_count);
   out.set_opened_unix_ms(record.opened.unix_ms);

@@ -112,6 +112,11 @@ constexpr RuleRow kSequence[] = {
      "one; a stranger's case is not found.",
      "decisions 2",
      Reason::CASE_NOT_FOUND},
+    {"FORWARDED_INSIDE_COUNTRY",
+     "A FORWARDING_NOTICE goes to an authority of the sender's own country; what concerns another "
+     "is returned.",
+     "protocol 5",
+     Reason::FORWARDING_ABROAD},
     {"MEASURE_OF_CASE",
      "The measures named are the case's, by number and code.",
      "protocol 4",
@@ -122,7 +127,8 @@ constexpr RuleRow kSequence[] = {
      Reason::WRONG_STATE,
      true},
     {"FITS_SIDE",
-     "The act is of the side that sends it (docs/lifecycle.md).",
+     "The act is of the side that sends it, and on the requested side of the authority that is "
+     "responsible for the measure (docs/lifecycle.md).",
      "protocol 4",
      Reason::WRONG_SIDE,
      true},

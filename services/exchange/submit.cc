@@ -88,14 +88,35 @@ Party NewParty(const v1::ActHeader& header, const v1::Recipient& to, uint64_t po
   return party;
 }
 
-// A notice of forwarding goes to one who becomes a party and tells the one who asked.
-absl::Status CheckForwarding(const CaseRecord& current, const v1::ActHeader& header) {
+// One who is not a party yet, or to whom the sender has handed on another measure before.
+bool MayTakeOver(const CaseRecord& current, const v1::ActHeader& header) {
+  const Party* party = current.FindParty(header.recipients(0).authority());
+  return party == nullptr || party->forwarded_by == header.sender();
+}
+
+bool AreOfOneCountry(const Directory& directory, const std::string& one, const std::string& other) {
+  const AuthorityEntry* first = directory.FindAuthority(one);
+  const AuthorityEntry* second = directory.FindAuthority(other);
+  return first != nullptr && second != nullptr &&
+         first->record.country() == second->record.country();
+}
+
+// A notice of forwarding goes to one who takes over and tells the one who asked. What concerns
+// another country is not handed on behind the back of its central authority: it is returned.
+absl::Status CheckForwarding(const CaseRecord& current,
+                             const v1::ActHeader& header,
+                             const Directory& directory) {
   if (header.in_reply_to().empty()) {
     return Invalid("in_reply_to", "the act that is forwarded");
   }
-  if (IsParty(current, header.recipients(0).authority())) {
+  const std::string& competent = header.recipients(0).authority();
+  if (!MayTakeOver(current, header)) {
     return Invalid("recipients[0].authority",
-                   "the competent authority, which is not a party of the case yet");
+                   "the competent authority, which is not a party of the case yet or to which you "
+                   "have handed on before");
+  }
+  if (!AreOfOneCountry(directory, header.sender(), competent)) {
+    return Error(Reason::FORWARDING_ABROAD).Field("act.header.recipients[0].authority");
   }
   if (current.RoleOf(header.recipients(1).authority()) != v1::CASE_ROLE_REQUESTING) {
     return Invalid("recipients[1].authority", "the requesting authority of the case");
@@ -121,9 +142,11 @@ absl::Status CheckChannelOf(const CaseRecord& current, const v1::ActHeader& head
   return absl::OkStatus();
 }
 
-absl::Status CheckPartiesOf(const CaseRecord& current, const v1::ActHeader& header) {
+absl::Status CheckPartiesOf(const CaseRecord& current,
+                            const v1::ActHeader& header,
+                            const Directory& directory) {
   if (header.kind() == v1::ACT_KIND_FORWARDING_NOTICE) {
-    ROG_RETURN_IF_ERROR(CheckForwarding(current, header));
+    ROG_RETURN_IF_ERROR(CheckForwarding(current, header, directory));
   }
   const bool adds = FindActKind(header.kind())->adds_parties;
   size_t parties = current.parties.size();
@@ -140,14 +163,17 @@ absl::Status CheckPartiesOf(const CaseRecord& current, const v1::ActHeader& head
   return absl::OkStatus();
 }
 
-// Where the act moved a measure, that is noted with it: by it later acts are seen to have crossed.
-void NoteMoves(const CaseRecord* current, const std::string& sender, CaseRecord& next) {
-  for (MeasureRecord& measure : next.measures) {
-    const MeasureRecord* old = current == nullptr ? nullptr : current->FindMeasure(measure.ordinal);
-    if (old == nullptr || old->state == measure.state) continue;
-    measure.before = old->state;
-    measure.moved_at = next.act_count;
-    measure.moved_by = sender;
+// Those whom the act addresses are parties from now on. Whoever is handed a further measure reads
+// what came until then.
+void JoinParties(const v1::ActHeader& header, bool in_sequence, CaseRecord& next) {
+  for (const v1::Recipient& to : header.recipients()) {
+    if (!IsParty(next, to.authority())) {
+      next.parties.push_back(NewParty(header, to, next.act_count));
+    }
+  }
+  if (!in_sequence || header.kind() != v1::ACT_KIND_FORWARDING_NOTICE) return;
+  for (Party& party : next.parties) {
+    if (party.authority == header.recipients(0).authority()) party.joined_at = next.act_count;
   }
 }
 
@@ -197,7 +223,7 @@ void SubmitCommand::Decide(Draft& draft) {
     error_ = case_status;
     return;
   }
-  if (status.ok()) status = JudgeSequence(current);
+  if (status.ok()) status = JudgeSequence(current, draft);
   if (status.ok()) status = CheckDocuments(draft, admitted_.header);
   if (IsLegalRefusal(status)) return Refuse(current, status, draft);
   if (status.ok()) status = ComputeLegalDates(draft.now());
@@ -255,7 +281,7 @@ absl::Status SubmitCommand::CheckCase(const CaseRecord* current, const Draft& dr
     return Invalid("case_position_seen", absl::StrCat("at most ", current->act_count));
   }
   ROG_RETURN_IF_ERROR(CheckChannelOf(*current, header));
-  ROG_RETURN_IF_ERROR(CheckPartiesOf(*current, header));
+  ROG_RETURN_IF_ERROR(CheckPartiesOf(*current, header, *admitted_.registry.directory));
   if (header.in_reply_to().empty()) return absl::OkStatus();
   const ActRecord* answered = draft.FindAct(header.in_reply_to());
   if (answered == nullptr || answered->case_id != header.case_id() ||
@@ -265,7 +291,7 @@ absl::Status SubmitCommand::CheckCase(const CaseRecord* current, const Draft& dr
   return absl::OkStatus();
 }
 
-absl::Status SubmitCommand::JudgeSequence(const CaseRecord* current) {
+absl::Status SubmitCommand::JudgeSequence(const CaseRecord* current, const Draft& draft) {
   const v1::ActHeader& header = admitted_.header;
   if (current != nullptr && StandsIn(*current, header)) {
     verdict_ = {.measures = current->measures, .case_state = current->state};
@@ -274,7 +300,10 @@ absl::Status SubmitCommand::JudgeSequence(const CaseRecord* current) {
   }
   const v1::CaseRole role =
       current == nullptr ? v1::CASE_ROLE_REQUESTING : current->RoleOf(header.sender());
-  verdict_ = rogatoria::Judge(current, header, role);
+  const ActRecord* answered =
+      header.in_reply_to().empty() ? nullptr : draft.FindAct(header.in_reply_to());
+  verdict_ =
+      rogatoria::Judge(current, header, role, answered == nullptr ? 0 : answered->case_position);
   disposition_ = v1::ACT_DISPOSITION_IN_SEQUENCE;
   if (!admitted_.passed.insisted.ok()) return JudgeInsisted(current);
   if (verdict_.sequence == Sequence::kInSequence) return absl::OkStatus();
@@ -358,14 +387,11 @@ CaseRecord SubmitCommand::NextCase(const CaseRecord* current, Draft& draft) cons
   }
   ++next.act_count;
   next.data_class = std::max(next.data_class, header.data_class());
-  for (const v1::Recipient& to : header.recipients()) {
-    if (!IsParty(next, to.authority()))
-      next.parties.push_back(NewParty(header, to, next.act_count));
-  }
-  if (disposition_ == v1::ACT_DISPOSITION_IN_SEQUENCE) {
+  const bool in_sequence = disposition_ == v1::ACT_DISPOSITION_IN_SEQUENCE;
+  JoinParties(header, in_sequence, next);
+  if (in_sequence) {
     next.measures = verdict_.measures;
     next.state = verdict_.case_state;
-    NoteMoves(current, header.sender(), next);
   }
   next.updated = draft.now();
   MergeRelatedCases(header, next.related_cases);

@@ -64,7 +64,7 @@ class SubmitCommand final : public Command {
   absl::Status CheckCase(const CaseRecord* current, const Draft& draft) const;
   absl::Status ComputeLegalDates(Instant now);
   // Decides the act by law; OK when it is to be accepted.
-  absl::Status JudgeSequence(const CaseRecord* current);
+  absl::Status JudgeSequence(const CaseRecord* current, const Draft& draft);
   absl::Status JudgeInsisted(const CaseRecord* current);
 
   ActRecord DescribeRecord(const Draft& draft, uint64_t key_id) const;

@@ -20,6 +20,8 @@
 #include "common/crypto/digest.h"
 #include "common/storage/sqlite/checked_vfs.h"
 #include "common/storage/sqlite/connection.h"
+#include "common/storage/sqlite/encoding.h"
+#include "common/storage/sqlite/rows.h"
 #include "common/storage/sqlite/schema.h"
 #include "tests/contract/store_rows.h"
 #include "tests/support/memory_case_keys.h"
@@ -135,6 +137,49 @@ TEST_F(SqliteStoreTest, DatabaseOfTheFirstSchemaTakesNotices) {
   store = MustOpen();
   EXPECT_EQ((*store->OpenSnapshot())->GetDelivery({"co-fgn", 2})->notice, "notice about a/1");
   EXPECT_THAT((*store->OpenSnapshot())->GetDelivery({"co-fgn", 1}), IsOk());
+}
+
+// A case as it was stored when there were only so many fields: what came later has its default.
+absl::StatusOr<CaseRecord> ReadWithFields(sqlite::Connection& database,
+                                          const CaseRecord& record,
+                                          size_t count) {
+  std::vector<std::string> fields = *sqlite::DecodeList(sqlite::EncodeCase(record));
+  fields.resize(count);
+  const Bytes stored = sqlite::EncodeList(fields);
+  sqlite::Query query = database.Prepare("SELECT 'a/1', 1, 2, 3, ?1");
+  query.Blob(stored);
+  EXPECT_TRUE(*query.Step());
+  return sqlite::ReadCase(query);
+}
+
+TEST_F(SqliteStoreTest, CasesOfEarlierProgramsAreRead) {
+  MustOpen();
+  const auto database = Raw();
+  CaseRecord record;
+  record.act_count = 7;
+  record.data_class = v1::DATA_CLASS_SENSITIVE;
+  record.measures = {{1,
+                      "SEARCH",
+                      v1::MEASURE_STATE_ADMITTED,
+                      3,
+                      "co-delegada",
+                      6,
+                      {{v1::MEASURE_STATE_RECEIVED, 4, "co-fgn"},
+                       {v1::MEASURE_STATE_FORWARDED, 5, "co-delegada"}}}};
+  const auto first = ReadWithFields(*database, record, 9);
+  ASSERT_THAT(first, IsOk());
+  EXPECT_EQ(first->act_count, 7u);
+  EXPECT_EQ(first->measures[0], (MeasureRecord{1, "SEARCH", v1::MEASURE_STATE_ADMITTED}));
+  EXPECT_EQ(first->data_class, v1::DATA_CLASS_UNSPECIFIED);
+  const auto later = ReadWithFields(*database, record, 13);
+  ASSERT_THAT(later, IsOk());
+  EXPECT_EQ(later->data_class, v1::DATA_CLASS_SENSITIVE);
+  EXPECT_EQ(later->measures[0].moves.size(), 1u) << "one move was remembered";
+  EXPECT_EQ(later->measures[0].moves[0], record.measures[0].moves[1]);
+  EXPECT_EQ(ReadWithFields(*database, record, 15)->measures, record.measures);
+  // Less than the first program wrote, or more than this one knows.
+  EXPECT_THAT(ReadWithFields(*database, record, 8), StatusIs(StatusCode::kDataLoss));
+  EXPECT_THAT(ReadWithFields(*database, record, 16), StatusIs(StatusCode::kDataLoss));
 }
 
 TEST_F(SqliteStoreTest, FailedMigrationLeavesTheOldSchema) {

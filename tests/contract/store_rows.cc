@@ -94,9 +94,18 @@ BatchBuilder& BatchBuilder::OpenCase(const std::string& act_id,
                      {2,
                       "BANK_TRANSACTIONS",
                       v1::MEASURE_STATE_ADMITTED,
-                      v1::MEASURE_STATE_UNDER_ASSESSMENT,
-                      7,
-                      recipient}};
+                      5,
+                      recipient,
+                      8,
+                      {{v1::MEASURE_STATE_RECEIVED, 6, recipient},
+                       {v1::MEASURE_STATE_UNDER_ASSESSMENT, 7, recipient}}},
+                     {3,
+                      "SEARCH",
+                      v1::MEASURE_STATE_WITHDRAWN,
+                      1,
+                      "",
+                      0,
+                      {{v1::MEASURE_STATE_RECEIVED, 4, sender}}}};
   record.related_cases = {"other/1", ""};
   record.opened = changes_.head.last_instant;
   record.key_id = changes_.head.next_key_id++;
@@ -325,8 +334,11 @@ std::string Text(const CaseRecord& record) {
   }
   for (const MeasureRecord& measure : record.measures) {
     absl::StrAppend(&text, " measure ", measure.ordinal, measure.code, measure.state);
-    absl::StrAppend(
-        &text, " was ", measure.before, " ", measure.moved_at, " ", ToHex(measure.moved_by));
+    absl::StrAppend(&text, " at ", measure.added_at, " again ", measure.repeated_at);
+    absl::StrAppend(&text, " with ", ToHex(measure.responsible));
+    for (const MeasureMove& move : measure.moves) {
+      absl::StrAppend(&text, " was ", move.before, " until ", move.at, " ", ToHex(move.by));
+    }
   }
   for (const std::string& id : record.related_cases) absl::StrAppend(&text, " see ", ToHex(id));
   return text;

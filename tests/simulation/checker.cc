@@ -195,8 +195,13 @@ bool Checker::Follow(const v1::ActHeader& header, CaseRecord& walked) {
     walked.measures = OpeningMeasures(header);
     return true;
   }
-  bool any = false;
+  // What answers an act fits always. The offices answer the one that opened the case: that moves
+  // what it opened, as long as nothing has moved it since.
+  const bool answers =
+      header.kind() == v1::ACT_KIND_ACKNOWLEDGEMENT && !header.in_reply_to().empty();
+  bool any = answers;
   for (MeasureRecord& measure : walked.measures) {
+    if (answers && !measure.moves.empty()) continue;
     v1::MeasureOutcome outcome = v1::MEASURE_OUTCOME_UNSPECIFIED;
     bool named = header.measures().empty();
     for (const v1::MeasureRef& ref : header.measures()) {
@@ -212,9 +217,9 @@ bool Checker::Follow(const v1::ActHeader& header, CaseRecord& walked) {
              transition.from == measure.state;
     });
     if (row != table.end()) {
-      measure.state = row->to;
+      if (row->to != measure.state) measure.Move(row->to, walked.act_count, header.sender());
       any = true;
-    } else if (!header.measures().empty()) {
+    } else if (!header.measures().empty() && !answers) {
       return false;
     }
   }

@@ -1,5 +1,6 @@
 #include "common/storage/sqlite/rows.h"
 
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -17,7 +18,7 @@ std::string Number(Enum value) {
 }
 
 template <typename Enum>
-absl::Status ParseNumber(const std::string& text, Enum& value) {
+absl::Status ParseNumber(absl::string_view text, Enum& value) {
   int number = 0;
   if (!absl::SimpleAtoi(text, &number)) return absl::DataLossError("a number does not decode");
   value = static_cast<Enum>(number);
@@ -28,25 +29,23 @@ absl::Status Undecodable() {
   return absl::DataLossError("the record of a case does not decode");
 }
 
-// The fields of a case's record, in this order.
-enum CaseField {
-  kCaseType,
-  kChannelClass,
-  kInstrument,
-  kArticle,
-  kParties,   // authority, role, ...
-  kMeasures,  // ordinal, code, state, ...
-  kRelatedCases,
-  kActCount,
-  kOpened,
-  kMoves,  // before, moved_at, moved_by, ... in the order of the measures
-  kClocks,
-  kForwardings,  // forwarded_by, joined_at, ... in the order of the parties
-  kDataClass,
-  kCaseFields
-};
-// Records of programs that did not note the moves or forwardings yet, or kept no clocks.
-constexpr size_t kLeastCaseFields = kMoves;
+template <typename Integer>
+absl::Status ParseWide(absl::string_view text, Integer& value) {
+  return absl::SimpleAtoi(text, &value) ? absl::OkStatus() : Undecodable();
+}
+
+void AppendMove(const MeasureMove& move, std::vector<std::string>& items) {
+  items.push_back(Number(move.before));
+  items.push_back(absl::StrCat(move.at));
+  items.push_back(move.by);
+}
+
+absl::Status ParseMove(const std::vector<std::string>& items, size_t first, MeasureMove& move) {
+  ROG_RETURN_IF_ERROR(ParseNumber(items[first], move.before));
+  ROG_RETURN_IF_ERROR(ParseWide(items[first + 1], move.at));
+  move.by = items[first + 2];
+  return absl::OkStatus();
+}
 
 Bytes EncodeParties(const std::vector<Party>& parties) {
   std::vector<std::string> items;
@@ -109,48 +108,136 @@ absl::Status DecodeMeasures(absl::string_view bytes, std::vector<MeasureRecord>&
   return absl::OkStatus();
 }
 
-Bytes EncodeMoves(const std::vector<MeasureRecord>& measures) {
+// The latest move of each measure: before, at, by, ... in the order of the measures.
+Bytes EncodeLatestMoves(const std::vector<MeasureRecord>& measures) {
   std::vector<std::string> items;
   for (const MeasureRecord& measure : measures) {
-    items.push_back(Number(measure.before));
-    items.push_back(absl::StrCat(measure.moved_at));
-    items.push_back(measure.moved_by);
+    AppendMove(measure.moves.empty() ? MeasureMove() : measure.moves.back(), items);
   }
   return EncodeList(items);
 }
 
-absl::Status DecodeMoves(absl::string_view bytes, std::vector<MeasureRecord>& measures) {
+absl::Status DecodeLatestMoves(absl::string_view bytes, std::vector<MeasureRecord>& measures) {
   ROG_ASSIGN_OR_RETURN(auto items, DecodeList(bytes));
   if (items.size() != 3 * measures.size()) return Undecodable();
   for (size_t i = 0; i < measures.size(); ++i) {
-    ROG_RETURN_IF_ERROR(ParseNumber(items[3 * i], measures[i].before));
-    if (!absl::SimpleAtoi(items[3 * i + 1], &measures[i].moved_at)) return Undecodable();
-    measures[i].moved_by = std::move(items[3 * i + 2]);
+    MeasureMove move;
+    ROG_RETURN_IF_ERROR(ParseMove(items, 3 * i, move));
+    if (move.at != 0) measures[i].moves.push_back(std::move(move));
   }
   return absl::OkStatus();
 }
 
+// The moves before the latest, a list for each measure.
+Bytes EncodeEarlierMoves(const std::vector<MeasureRecord>& measures) {
+  std::vector<std::string> lists;
+  for (const MeasureRecord& measure : measures) {
+    std::vector<std::string> items;
+    for (size_t i = 0; i + 1 < measure.moves.size(); ++i) AppendMove(measure.moves[i], items);
+    lists.push_back(EncodeList(items));
+  }
+  return EncodeList(lists);
+}
+
+absl::Status DecodeEarlierMoves(absl::string_view bytes, std::vector<MeasureRecord>& measures) {
+  ROG_ASSIGN_OR_RETURN(auto lists, DecodeList(bytes));
+  if (lists.size() != measures.size()) return Undecodable();
+  for (size_t i = 0; i < measures.size(); ++i) {
+    ROG_ASSIGN_OR_RETURN(auto items, DecodeList(lists[i]));
+    if (items.size() % 3 != 0) return Undecodable();
+    std::vector<MeasureMove> earlier(items.size() / 3);
+    for (size_t k = 0; k < earlier.size(); ++k) {
+      ROG_RETURN_IF_ERROR(ParseMove(items, 3 * k, earlier[k]));
+    }
+    std::vector<MeasureMove>& moves = measures[i].moves;
+    moves.insert(moves.begin(), earlier.begin(), earlier.end());
+  }
+  return absl::OkStatus();
+}
+
+// Responsible, added_at, repeated_at, ... in the order of the measures.
+Bytes EncodeStandings(const std::vector<MeasureRecord>& measures) {
+  std::vector<std::string> items;
+  for (const MeasureRecord& measure : measures) {
+    items.push_back(measure.responsible);
+    items.push_back(absl::StrCat(measure.added_at));
+    items.push_back(absl::StrCat(measure.repeated_at));
+  }
+  return EncodeList(items);
+}
+
+absl::Status DecodeStandings(absl::string_view bytes, std::vector<MeasureRecord>& measures) {
+  ROG_ASSIGN_OR_RETURN(auto items, DecodeList(bytes));
+  if (items.size() != 3 * measures.size()) return Undecodable();
+  for (size_t i = 0; i < measures.size(); ++i) {
+    measures[i].responsible = std::move(items[3 * i]);
+    ROG_RETURN_IF_ERROR(ParseWide(items[3 * i + 1], measures[i].added_at));
+    ROG_RETURN_IF_ERROR(ParseWide(items[3 * i + 2], measures[i].repeated_at));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status DecodeStrings(absl::string_view bytes, std::vector<std::string>& strings) {
+  ROG_ASSIGN_OR_RETURN(strings, DecodeList(bytes));
+  return absl::OkStatus();
+}
+
+absl::Status Take(absl::string_view bytes, std::string& text) {
+  text = std::string(bytes);
+  return absl::OkStatus();
+}
+
+struct CaseField {
+  Bytes (*encode)(const CaseRecord&);
+  absl::Status (*decode)(absl::string_view, CaseRecord&);
+};
+
+// The fields of a case's record, in the order in which they are stored. A new one is appended: a
+// record of an earlier program ends before it, and the field then keeps what CaseRecord gives it.
+constexpr CaseField kCaseFields[] = {
+    {[](const CaseRecord& r) { return Number(r.case_type); },
+     [](absl::string_view bytes, CaseRecord& r) { return ParseNumber(bytes, r.case_type); }},
+    {[](const CaseRecord& r) { return Number(r.channel_class); },
+     [](absl::string_view bytes, CaseRecord& r) { return ParseNumber(bytes, r.channel_class); }},
+    {[](const CaseRecord& r) { return Bytes(r.instrument); },
+     [](absl::string_view bytes, CaseRecord& r) { return Take(bytes, r.instrument); }},
+    {[](const CaseRecord& r) { return Bytes(r.article); },
+     [](absl::string_view bytes, CaseRecord& r) { return Take(bytes, r.article); }},
+    {[](const CaseRecord& r) { return EncodeParties(r.parties); },
+     [](absl::string_view bytes, CaseRecord& r) { return DecodeParties(bytes, r.parties); }},
+    {[](const CaseRecord& r) { return EncodeMeasures(r.measures); },
+     [](absl::string_view bytes, CaseRecord& r) { return DecodeMeasures(bytes, r.measures); }},
+    {[](const CaseRecord& r) { return EncodeList(r.related_cases); },
+     [](absl::string_view bytes, CaseRecord& r) { return DecodeStrings(bytes, r.related_cases); }},
+    {[](const CaseRecord& r) { return Bytes(absl::StrCat(r.act_count)); },
+     [](absl::string_view bytes, CaseRecord& r) { return ParseWide(bytes, r.act_count); }},
+    {[](const CaseRecord& r) { return Bytes(absl::StrCat(r.opened.unix_ms)); },
+     [](absl::string_view bytes, CaseRecord& r) { return ParseWide(bytes, r.opened.unix_ms); }},
+    {[](const CaseRecord& r) { return EncodeLatestMoves(r.measures); },
+     [](absl::string_view bytes, CaseRecord& r) { return DecodeLatestMoves(bytes, r.measures); }},
+    {[](const CaseRecord& r) { return EncodeClocks(r.clocks); },
+     [](absl::string_view bytes, CaseRecord& r) { return DecodeClocks(bytes, r.clocks); }},
+    {[](const CaseRecord& r) { return EncodeForwardings(r.parties); },
+     [](absl::string_view bytes, CaseRecord& r) { return DecodeForwardings(bytes, r.parties); }},
+    {[](const CaseRecord& r) { return Number(r.data_class); },
+     [](absl::string_view bytes, CaseRecord& r) { return ParseNumber(bytes, r.data_class); }},
+    {[](const CaseRecord& r) { return EncodeEarlierMoves(r.measures); },
+     [](absl::string_view bytes, CaseRecord& r) { return DecodeEarlierMoves(bytes, r.measures); }},
+    {[](const CaseRecord& r) { return EncodeStandings(r.measures); },
+     [](absl::string_view bytes, CaseRecord& r) { return DecodeStandings(bytes, r.measures); }},
+};
+// Those that the first program wrote: a record without one of them is damaged.
+constexpr size_t kFirstCaseFields = 9;
+
 absl::Status DecodeCase(absl::string_view bytes, CaseRecord& record) {
-  ROG_ASSIGN_OR_RETURN(auto fields, DecodeList(bytes));
-  if (fields.size() < kLeastCaseFields || fields.size() > kCaseFields) return Undecodable();
-  ROG_RETURN_IF_ERROR(ParseNumber(fields[kCaseType], record.case_type));
-  ROG_RETURN_IF_ERROR(ParseNumber(fields[kChannelClass], record.channel_class));
-  record.instrument = std::move(fields[kInstrument]);
-  record.article = std::move(fields[kArticle]);
-  ROG_RETURN_IF_ERROR(DecodeParties(fields[kParties], record.parties));
-  ROG_RETURN_IF_ERROR(DecodeMeasures(fields[kMeasures], record.measures));
-  ROG_ASSIGN_OR_RETURN(record.related_cases, DecodeList(fields[kRelatedCases]));
-  if (!absl::SimpleAtoi(fields[kActCount], &record.act_count) ||
-      !absl::SimpleAtoi(fields[kOpened], &record.opened.unix_ms)) {
+  ROG_ASSIGN_OR_RETURN(const auto fields, DecodeList(bytes));
+  if (fields.size() < kFirstCaseFields || fields.size() > std::size(kCaseFields)) {
     return Undecodable();
   }
-  if (fields.size() > kMoves) ROG_RETURN_IF_ERROR(DecodeMoves(fields[kMoves], record.measures));
-  if (fields.size() > kClocks) ROG_RETURN_IF_ERROR(DecodeClocks(fields[kClocks], record.clocks));
-  if (fields.size() > kForwardings) {
-    ROG_RETURN_IF_ERROR(DecodeForwardings(fields[kForwardings], record.parties));
+  for (size_t i = 0; i < fields.size(); ++i) {
+    ROG_RETURN_IF_ERROR(kCaseFields[i].decode(fields[i], record));
   }
-  return fields.size() > kDataClass ? ParseNumber(fields[kDataClass], record.data_class)
-                                    : absl::OkStatus();
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -190,20 +277,8 @@ absl::StatusOr<StoredAct> ReadAct(Query& query) {
 }
 
 Bytes EncodeCase(const CaseRecord& record) {
-  std::vector<std::string> fields(kCaseFields);
-  fields[kCaseType] = Number(record.case_type);
-  fields[kChannelClass] = Number(record.channel_class);
-  fields[kInstrument] = record.instrument;
-  fields[kArticle] = record.article;
-  fields[kParties] = EncodeParties(record.parties);
-  fields[kMeasures] = EncodeMeasures(record.measures);
-  fields[kRelatedCases] = EncodeList(record.related_cases);
-  fields[kActCount] = absl::StrCat(record.act_count);
-  fields[kOpened] = absl::StrCat(record.opened.unix_ms);
-  fields[kMoves] = EncodeMoves(record.measures);
-  fields[kClocks] = EncodeClocks(record.clocks);
-  fields[kForwardings] = EncodeForwardings(record.parties);
-  fields[kDataClass] = Number(record.data_class);
+  std::vector<std::string> fields;
+  for (const CaseField& field : kCaseFields) fields.push_back(field.encode(record));
   return EncodeList(fields);
 }
 

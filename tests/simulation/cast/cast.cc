@@ -28,6 +28,7 @@ constexpr Role kRoles[] = {
     {"es-fge", "ES", "Europe/Madrid", true, true},
     {"cl-mp", "CL", "America/Santiago", false, true},
     {"uy-fgn", "UY", "America/Montevideo", true, false},
+    {"co-delegada", "CO", "America/Bogota", false, true},
 };
 constexpr std::pair<const char*, const char*> kInForce[] = {{"CO", "PT"},
                                                             {"BR", "PT"},

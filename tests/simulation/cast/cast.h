@@ -1,4 +1,4 @@
-// The cast of tests and simulations: six authorities with keys, a directory that registers them,
+// The cast of tests and simulations: seven authorities with keys, a directory that registers them,
 // and acts that they sign. Made once a process, since keys are dear; what differs from test to test
 // is what they send. Immutable; thread-safe.
 //
@@ -6,6 +6,7 @@
 //   force
 //                                 between all four
 //   cl-mp                         prosecution service, designated for nothing
+//   co-delegada                   prosecution service of co-fgn's country, designated for nothing
 //   uy-fgn                        central authority, in force with pt-pgr only; takes no case data
 #pragma once
 

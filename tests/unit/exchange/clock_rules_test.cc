@@ -102,6 +102,9 @@ class ClocksTest : public testing::Test {
     const CaseRecord before = case_;
     const bool opens = case_.measures.empty();
     case_.measures = {{1, "SEARCH", state}};
+    if (state == v1::MEASURE_STATE_FORWARDED) {
+      case_.measures[0].responsible = header.recipients(0).authority();
+    }
     case_.state = DeriveCaseState(case_.measures);
     ++case_.act_count;
     case_.clocks = UpdateClocks({.header = header,
@@ -266,6 +269,31 @@ TEST_F(ClocksTest, AForwardedMeasureGivesTheCompetentAuthorityItsOwnTime) {
   ASSERT_THAT(case_.clocks, SizeIs(1));
   EXPECT_EQ(case_.clocks[0].authority, "br-mpf");
   EXPECT_EQ(DueOf(v1::DEADLINE_CLOCK_DECIDE), "2026-11-03T20:00:00.000Z");
+}
+
+// The notice hands on another measure of the case, or named none and did not fit this one.
+TEST_F(ClocksTest, AMeasureThatIsKeptKeepsItsTime) {
+  Give(v1::DEADLINE_CLOCK_DECIDE, 24, TimeSpan::kHours);
+  Open(At("2026-11-02T00:00:00.000Z"));
+  v1::ActHeader forwards = Header(v1::ACT_KIND_FORWARDING_NOTICE, false, kNoEffect);
+  forwards.mutable_recipients(0)->set_authority("br-mpf");
+  case_.parties.push_back({"br-mpf", v1::CASE_ROLE_REQUESTED, "co-fgn", 2});
+  Accept(forwards, kReceived, At("2026-11-02T20:00:00.000Z"));
+  ASSERT_THAT(case_.clocks, SizeIs(1));
+  EXPECT_EQ(case_.clocks[0].authority, "co-fgn");
+  EXPECT_EQ(DueOf(v1::DEADLINE_CLOCK_DECIDE), "2026-11-03T00:00:00.000Z");
+}
+
+// What was admitted and then put off waits with what is left; nothing is to be decided any more.
+TEST_F(ClocksTest, APostponedExecutionHoldsItsClock) {
+  Give(v1::DEADLINE_CLOCK_EXECUTE, 24, TimeSpan::kHours);
+  Open(At("2026-11-02T00:00:00.000Z"));
+  Move(v1::MEASURE_STATE_ADMITTED, At("2026-11-02T00:00:00.000Z"));
+  Move(v1::MEASURE_STATE_EXECUTION_POSTPONED, At("2026-11-02T12:00:00.000Z"));
+  ASSERT_THAT(case_.clocks, SizeIs(1));
+  EXPECT_EQ(case_.clocks[0].state, ClockState::kHeld);
+  Move(v1::MEASURE_STATE_IN_EXECUTION, At("2026-11-05T00:00:00.000Z"));
+  EXPECT_EQ(DueOf(v1::DEADLINE_CLOCK_EXECUTE), "2026-11-05T12:00:00.000Z");
 }
 
 TEST_F(ClocksTest, ACalendarWithoutTheYearKeepsTheClockWithoutAnInstant) {

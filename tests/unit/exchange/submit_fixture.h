@@ -27,6 +27,7 @@ class SubmitTest : public testing::Test {
   const CastMember& pt() const { return cast_.Member("pt-pgr"); }
   const CastMember& co() const { return cast_.Member("co-fgn"); }
   const CastMember& br() const { return cast_.Member("br-mpf"); }
+  const CastMember& delegada() const { return cast_.Member("co-delegada"); }
 
   static ActPlan Request(std::vector<std::string> to = {"co-fgn"}) {
     ActPlan plan;

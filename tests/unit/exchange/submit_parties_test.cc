@@ -31,33 +31,89 @@ TEST_F(SubmitTest, AWithdrawalThatCrossesAResultIsKeptAndMovesNothing) {
 
 TEST_F(SubmitTest, AForwardedCaseGoesOnWithTheCompetentAuthority) {
   const std::string case_id = Open();
-  ActPlan notice = FollowUp(case_id, v1::ACT_KIND_FORWARDING_NOTICE, "br-mpf");
+  ActPlan notice = FollowUp(case_id, v1::ACT_KIND_FORWARDING_NOTICE, "co-delegada");
   notice.in_reply_to = case_id;
-  notice.recipients = {"br-mpf", "pt-pgr"};
+  notice.recipients = {"co-delegada", "pt-pgr"};
   ASSERT_THAT(Send(co(), notice), IsOk());
   const CaseRecord forwarded = *(*hub_.Read())->GetCase(case_id);
-  EXPECT_EQ(forwarded.RoleOf("br-mpf"), v1::CASE_ROLE_REQUESTED);
+  EXPECT_EQ(forwarded.RoleOf("co-delegada"), v1::CASE_ROLE_REQUESTED);
   EXPECT_EQ(forwarded.measures[0].state, v1::MEASURE_STATE_FORWARDED);
-  // It reads what Colombia could read until then, and nothing of what comes to Colombia later.
+  // It reads what Colombia's central authority could read until then, and nothing later of it.
   const auto may_read = [](absl::string_view other) { return other == "co-fgn"; };
-  EXPECT_TRUE(forwarded.ReadsByForwarding("br-mpf", 1, may_read));
-  EXPECT_FALSE(forwarded.ReadsByForwarding("br-mpf", 3, may_read));
+  EXPECT_TRUE(forwarded.ReadsByForwarding("co-delegada", 1, may_read));
+  EXPECT_FALSE(forwarded.ReadsByForwarding("co-delegada", 3, may_read));
   EXPECT_FALSE(forwarded.ReadsByForwarding("es-fge", 1, may_read));
   ActPlan acknowledgement = FollowUp(case_id, v1::ACT_KIND_ACKNOWLEDGEMENT, "pt-pgr");
   acknowledgement.case_position_seen = 2;
-  EXPECT_THAT(Send(br(), acknowledgement), IsOk());
+  EXPECT_THAT(Send(delegada(), acknowledgement), IsOk());
+}
+
+// One measure is handed on and the other kept; then that one follows it.
+TEST_F(SubmitTest, MeasuresAreHandedOnOneByOne) {
+  const std::string case_id = Open();
+  ActPlan notice = FollowUp(case_id, v1::ACT_KIND_FORWARDING_NOTICE, "");
+  notice.in_reply_to = case_id;
+  notice.recipients = {"co-delegada", "pt-pgr"};
+  notice.measures = {MeasureOf(2, "BANK_TRANSACTIONS")};
+  ASSERT_THAT(Send(co(), notice), IsOk());
+  ActPlan decision = FollowUp(case_id, v1::ACT_KIND_DECISION, "pt-pgr");
+  decision.case_position_seen = 2;
+  decision.measures = {MeasureOf(2, "BANK_TRANSACTIONS", v1::MEASURE_OUTCOME_ADMITTED)};
+  ExpectLegalRefusal(co(), decision, Reason::WRONG_SIDE);
+  ASSERT_THAT(Send(delegada(), decision), IsOk());
+  decision.measures = {MeasureOf(1, "VIDEO_HEARING", v1::MEASURE_OUTCOME_ADMITTED)};
+  ExpectLegalRefusal(delegada(), decision, Reason::WRONG_SIDE);
+
+  notice.measures = {MeasureOf(1, "VIDEO_HEARING")};
+  ASSERT_THAT(Send(co(), notice), IsOk());
+  const CaseRecord handed_on = *(*hub_.Read())->GetCase(case_id);
+  EXPECT_EQ(handed_on.parties.size(), 3u);
+  EXPECT_EQ(handed_on.measures[0].responsible, "co-delegada");
+  EXPECT_EQ(handed_on.measures[1].state, v1::MEASURE_STATE_ADMITTED);
+  // It reads what came to the central authority in the meantime, too.
+  EXPECT_EQ(handed_on.FindParty("co-delegada")->joined_at, 4u);
+  decision.case_position_seen = 4;
+  EXPECT_THAT(Send(delegada(), decision), IsOk());
+}
+
+TEST_F(SubmitTest, NothingIsHandedOnToAnotherCountry) {
+  const std::string case_id = Open();
+  ActPlan notice = FollowUp(case_id, v1::ACT_KIND_FORWARDING_NOTICE, "br-mpf");
+  notice.in_reply_to = case_id;
+  notice.recipients = {"br-mpf", "pt-pgr"};
+  ExpectPlainRefusal(
+      co(), Compose(co(), notice), Reason::FORWARDING_ABROAD, "act.header.recipients[0].authority");
+}
+
+// An acknowledgement of one act says nothing of the others.
+TEST_F(SubmitTest, AnAlertInARunningCaseIsAcknowledgedByItself) {
+  const std::string case_id = Open();
+  ActPlan alert = FollowUp(case_id, v1::ACT_KIND_RISK_ALERT, "co-fgn");
+  const v1::SubmitActRequest sent = Compose(pt(), alert);
+  ASSERT_THAT(Send(pt(), sent), IsOk());
+  ActPlan acknowledgement = FollowUp(case_id, v1::ACT_KIND_ACKNOWLEDGEMENT, "pt-pgr");
+  acknowledgement.in_reply_to = "pt-pgr/" + sent.request_id();
+  ASSERT_THAT(Send(co(), acknowledgement), IsOk());
+  EXPECT_EQ((*hub_.Read())->GetCase(case_id)->measures[0].state, v1::MEASURE_STATE_RECEIVED);
+  acknowledgement.in_reply_to = case_id;
+  ASSERT_THAT(Send(co(), acknowledgement), IsOk());
+  EXPECT_EQ((*hub_.Read())->GetCase(case_id)->measures[0].state, v1::MEASURE_STATE_ACKNOWLEDGED);
+  acknowledgement.in_reply_to = "pt-pgr/" + sent.request_id();
+  const auto again = Send(co(), acknowledgement);
+  ASSERT_THAT(again, IsOk());
+  EXPECT_EQ(again->disposition(), v1::ACT_DISPOSITION_IN_SEQUENCE);
 }
 
 TEST_F(SubmitTest, AForwardingNamesTheNewAuthorityFirstThenWhoAsked) {
   const std::string case_id = Open();
-  ActPlan notice = FollowUp(case_id, v1::ACT_KIND_FORWARDING_NOTICE, "br-mpf");
-  notice.recipients = {"br-mpf", "pt-pgr"};
+  ActPlan notice = FollowUp(case_id, v1::ACT_KIND_FORWARDING_NOTICE, "co-delegada");
+  notice.recipients = {"co-delegada", "pt-pgr"};
   ExpectPlainRefusal(co(), Compose(co(), notice), Reason::FIELD_INVALID, "act.header.in_reply_to");
   notice.in_reply_to = case_id;
-  notice.recipients = {"pt-pgr", "br-mpf"};
+  notice.recipients = {"pt-pgr", "co-delegada"};
   ExpectPlainRefusal(
       co(), Compose(co(), notice), Reason::FIELD_INVALID, "act.header.recipients[0].authority");
-  notice.recipients = {"br-mpf", "es-fge"};
+  notice.recipients = {"co-delegada", "es-fge"};
   ExpectPlainRefusal(
       co(), Compose(co(), notice), Reason::FIELD_INVALID, "act.header.recipients[1].authority");
 }
@@ -67,9 +123,9 @@ TEST_F(SubmitTest, AForwardingIsOfTheHighestClassOfItsCase) {
   ActPlan request = Request();
   request.data_class = v1::DATA_CLASS_SENSITIVE;
   const std::string case_id = Open(request);
-  ActPlan notice = FollowUp(case_id, v1::ACT_KIND_FORWARDING_NOTICE, "br-mpf");
+  ActPlan notice = FollowUp(case_id, v1::ACT_KIND_FORWARDING_NOTICE, "co-delegada");
   notice.in_reply_to = case_id;
-  notice.recipients = {"br-mpf", "pt-pgr"};
+  notice.recipients = {"co-delegada", "pt-pgr"};
   notice.data_class = v1::DATA_CLASS_OPERATIONAL;
   ExpectPlainRefusal(co(), Compose(co(), notice), Reason::FIELD_INVALID, "act.header.data_class");
   notice.data_class = v1::DATA_CLASS_SENSITIVE;
@@ -78,9 +134,9 @@ TEST_F(SubmitTest, AForwardingIsOfTheHighestClassOfItsCase) {
 
 TEST_F(SubmitTest, WhoInsistsCannotBringInANewParty) {
   const std::string case_id = Open();
-  ActPlan notice = FollowUp(case_id, v1::ACT_KIND_FORWARDING_NOTICE, "br-mpf");
+  ActPlan notice = FollowUp(case_id, v1::ACT_KIND_FORWARDING_NOTICE, "co-delegada");
   notice.in_reply_to = case_id;
-  notice.recipients = {"br-mpf", "pt-pgr"};
+  notice.recipients = {"co-delegada", "pt-pgr"};
   notice.measures = {MeasureOf(1, "VIDEO_HEARING")};
   notice.insist = v1::INSIST_REASON_OTHER_CHANNEL;
   ActPlan decision = FollowUp(case_id, v1::ACT_KIND_DECISION, "pt-pgr");
