@@ -15,10 +15,10 @@
 
 namespace rogatoria::client {
 
-// Where the draft goes and on what state of the case it rests, as the hub said.
+// Where the draft goes, as the hub said, and on what state of the case it rests.
 struct Resolution {
   v1::ResolveRecipientsResponse routes;
-  uint64_t case_position = 0;                          // 0 when it opens a case
+  uint64_t case_position = 0;                          // that we have seen; 0: it opens a case
   v1::CaseType case_type = v1::CASE_TYPE_UNSPECIFIED;  // of the case; unspecified when it opens one
 };
 

@@ -10,8 +10,10 @@
 #include "common/base/files.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
+#include "common/client/case_defaults.h"
 #include "common/client/content_rules.h"
 #include "common/client/redraft.h"
+#include "common/client/seen_positions.h"
 #include "common/crypto/cms_signature.h"
 #include "common/crypto/digest.h"
 #include "common/model/canonical.h"
@@ -48,49 +50,6 @@ std::optional<v1::RejectReason> RejectReasonFor(const absl::Status& taken) {
       return v1::REJECT_REASON_NOT_TRUSTED;
     default:
       return v1::REJECT_REASON_UNPROCESSABLE;
-  }
-}
-
-// What an act inside a case takes over from the case.
-// Whom an act inside a case goes to when it does not say. Where several were told or invited, all
-// others; else the other side, and of several who were asked the last one, to whom the case was
-// handed on.
-std::vector<std::string> OtherSide(const v1::Case& found, const std::string& us) {
-  const bool among_several =
-      found.case_type() == v1::CASE_TYPE_JIT || found.case_type() == v1::CASE_TYPE_SPONTANEOUS;
-  std::vector<std::string> requesting, requested;
-  bool we_ask = false;
-  for (const v1::CaseParty& party : found.parties()) {
-    const bool asks = party.role() == v1::CASE_ROLE_REQUESTING;
-    if (party.authority() == us) {
-      we_ask = asks;
-    } else {
-      (asks ? requesting : requested).push_back(party.authority());
-    }
-  }
-  if (among_several) {
-    requesting.insert(requesting.end(), requested.begin(), requested.end());
-    return requesting;
-  }
-  if (!we_ask) return requesting;
-  if (requested.size() > 1) requested = {requested.back()};
-  return requested;
-}
-
-void FillFromCase(const v1::Case& found, const std::string& us, ActDraft& draft) {
-  if (draft.to.empty()) {
-    for (const std::string& other : OtherSide(found, us)) {
-      draft.to.emplace_back().set_authority(other);
-    }
-  }
-  if (draft.channel_class == v1::CHANNEL_CLASS_UNSPECIFIED)
-    draft.channel_class = found.channel_class();
-  if (draft.legal_basis.instrument().empty()) draft.legal_basis = found.legal_basis();
-  for (v1::MeasureRef& named : draft.measures) {
-    for (const v1::Measure& measure : found.measures()) {
-      if (named.ordinal() == measure.ordinal() && named.code().empty())
-        named.set_code(measure.code());
-    }
   }
 }
 
@@ -136,8 +95,10 @@ absl::StatusOr<Resolution> Office::Resolve(ActDraft& draft) {
     is_party = found.ok();
     if (!is_party) ROG_RETURN_IF_ERROR(StandIn(found.status(), draft, resolution));
     if (is_party) {
-      FillFromCase(found->case_(), profile_.authority, draft);
-      resolution.case_position = found->case_().act_count();
+      ROG_RETURN_IF_ERROR(FillFromCase(found->case_(), profile_.authority, draft));
+      // Whoever knows the case knows of the act that opened it.
+      resolution.case_position =
+          std::max<uint64_t>(1, SeenPosition(profile_.state, draft.case_id));
       resolution.case_type = found->case_().case_type();
     }
   }
@@ -218,6 +179,9 @@ absl::Status Office::Settle(Subscription& mailbox,
   const absl::Status taken = take(delivery);
   v1::ReceiveRequest settlement;
   if (taken.ok()) {
+    ROG_RETURN_IF_ERROR(NoteSeen(profile_.state,
+                                 header.case_id(),
+                                 AcceptedPosition(delivery.receipts(), known, {profile_.log_key})));
     ROG_ASSIGN_OR_RETURN(settlement, MakeAcknowledgement(delivery));
   } else {
     const std::optional<v1::RejectReason> reason = RejectReasonFor(taken);

@@ -40,6 +40,14 @@ struct FlushedAct {
   std::vector<std::string> warned_rules = {};  // of the hub's answer: not met, they only warn
 };
 
+// What is handed on, to whom and why.
+struct ForwardingOrder {
+  std::vector<std::string> act_ids;  // of one case; the notice answers the first
+  std::string authority;
+  std::string reasons;
+  std::vector<uint32_t> measures = {};  // by number; none: all that are ours and not decided yet
+};
+
 // A receipt that was asked for.
 struct FetchedReceipt {
   v1::Receipt receipt;
@@ -51,8 +59,9 @@ class Office {
  public:
   static absl::StatusOr<std::unique_ptr<Office>> Open(OfficeProfile profile);
 
-  // Fills in what follows from the case (addressee, channel, legal basis, reply-to), asks the hub
-  // for the route and checks the keys it gave.
+  // Fills in what follows from the case (case_defaults.h), asks the hub for the route and checks
+  // the keys it gave. The position in the case that we have seen is our own (seen_positions.h), not
+  // how far the hub is.
   absl::StatusOr<Resolution> Resolve(ActDraft& draft);
   absl::StatusOr<PreparedAct> Prepare(ActDraft& draft);
   // What is missing, before it is sent (lint.h): by the requirements and the guidance of the hub's
@@ -99,13 +108,10 @@ class Office {
 
   // Hands acts of one case, which we can open, on to the authority that is competent, and tells the
   // requesting side: a FORWARDING_NOTICE with the acts' keys sealed anew.
-  absl::StatusOr<v1::SubmitActResponse> Forward(const std::vector<std::string>& act_ids,
-                                                const std::string& authority,
-                                                const std::string& reasons);
-  // The same, to be looked at and completed before it is sent.
-  absl::StatusOr<ActDraft> DraftForwarding(const std::vector<std::string>& act_ids,
-                                           const std::string& authority,
-                                           const std::string& reasons);
+  absl::StatusOr<v1::SubmitActResponse> Forward(const ForwardingOrder& order);
+  // The same, to be looked at and completed before it is sent. FORWARDING_ABROAD when the authority
+  // is in another country than ours.
+  absl::StatusOr<ActDraft> DraftForwarding(const ForwardingOrder& order);
   // An act that was handed on to us, as OpenAct takes it.
   absl::StatusOr<v1::Act> FetchForwarded(const content::v1::ForwardedAct& forwarded);
   // The urgent act that a notice DUTY_SUBSTITUTE calls us to in the place of another authority's
@@ -150,6 +156,7 @@ class Office {
   // receipts, or now when none of them is one that holds.
   KnownAct Know(const v1::Act& act, const Receipts& receipts);
   absl::StatusOr<v1::Act> FetchAct(const std::string& act_id);
+  absl::StatusOr<std::string> CountryOf(const std::string& authority);
   // The act as this machine or the hub has it.
   absl::StatusOr<KnownAct> FindAct(const std::string& act_id, const Receipts& receipts);
   absl::StatusOr<FetchedReceipt> Keep(const v1::Receipt& receipt,

@@ -30,13 +30,22 @@ absl::StatusOr<v1::Act> Office::FetchAct(const std::string& act_id) {
   return std::move(*found.mutable_act());
 }
 
-absl::StatusOr<ActDraft> Office::DraftForwarding(const std::vector<std::string>& act_ids,
-                                                 const std::string& authority,
-                                                 const std::string& reasons) {
+absl::StatusOr<std::string> Office::CountryOf(const std::string& authority) {
+  v1::GetAuthorityRequest request;
+  request.set_authority(authority);
+  ROG_ASSIGN_OR_RETURN(
+      const v1::GetAuthorityResponse found,
+      connection_->Call(
+          connection_->directory(), &v1::DirectoryService::Stub::GetAuthority, request));
+  return found.authority().country();
+}
+
+absl::StatusOr<ActDraft> Office::DraftForwarding(const ForwardingOrder& order) {
   std::vector<v1::Act> acts;
   ActDraft draft;
   draft.kind = v1::ACT_KIND_FORWARDING_NOTICE;
-  for (const std::string& act_id : act_ids) {
+  for (uint32_t measure : order.measures) draft.measures.emplace_back().set_ordinal(measure);
+  for (const std::string& act_id : order.act_ids) {
     ROG_ASSIGN_OR_RETURN(acts.emplace_back(), FetchAct(act_id));
     ROG_ASSIGN_OR_RETURN(const v1::ActHeader header, ParseHeader(acts.back().header()));
     if (draft.case_id.empty()) draft.case_id = header.case_id();
@@ -46,18 +55,21 @@ absl::StatusOr<ActDraft> Office::DraftForwarding(const std::vector<std::string>&
   }
   if (acts.empty())
     return Explained(Error(Reason::FIELD_REQUIRED).Field("act"), Sentence::ACTS_OF_ONE_CASE);
-  draft.in_reply_to = act_ids.front();
+  ROG_ASSIGN_OR_RETURN(const std::string theirs, CountryOf(order.authority));
+  ROG_ASSIGN_OR_RETURN(const std::string ours, CountryOf(profile_.authority));
+  if (theirs != ours) return Error(Reason::FORWARDING_ABROAD).Field("to");
+  draft.in_reply_to = order.act_ids.front();
   v1::GetCaseRequest request;
   request.set_case_id(draft.case_id);
   ROG_ASSIGN_OR_RETURN(
       const v1::GetCaseResponse found,
       connection_->Call(connection_->exchange(), &v1::ExchangeService::Stub::GetCase, request));
-  draft.to.emplace_back().set_authority(authority);
+  draft.to.emplace_back().set_authority(order.authority);
   draft.to.emplace_back().set_authority(RequestingParty(found.case_()));
   ROG_ASSIGN_OR_RETURN(const Resolution resolution, Resolve(draft));
   content::v1::ForwardingNotice& notice = *draft.content.mutable_forwarding_notice();
-  notice.set_reasons(reasons);
-  notice.set_competent_authority(authority);
+  notice.set_reasons(order.reasons);
+  notice.set_competent_authority(order.authority);
   for (const v1::Act& act : acts) {
     ROG_ASSIGN_OR_RETURN(*notice.add_forwarded_acts(),
                          SealKeyAnew(act, sealing_, resolution.routes.routes(0)));
@@ -65,10 +77,8 @@ absl::StatusOr<ActDraft> Office::DraftForwarding(const std::vector<std::string>&
   return draft;
 }
 
-absl::StatusOr<v1::SubmitActResponse> Office::Forward(const std::vector<std::string>& act_ids,
-                                                      const std::string& authority,
-                                                      const std::string& reasons) {
-  ROG_ASSIGN_OR_RETURN(ActDraft draft, DraftForwarding(act_ids, authority, reasons));
+absl::StatusOr<v1::SubmitActResponse> Office::Forward(const ForwardingOrder& order) {
+  ROG_ASSIGN_OR_RETURN(ActDraft draft, DraftForwarding(order));
   return Send(std::move(draft));
 }
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "common/client/case_defaults.h"
 #include "common/client/kept_answers.h"
 #include "common/client/lint.h"
 #include "common/client/office.h"
@@ -17,19 +18,13 @@ namespace {
 // A person waits for lint: what does not answer by then is away.
 constexpr absl::Duration kPatience = absl::Seconds(3);
 
-// What the case says that the draft leaves open: its legal basis, and whom it goes to.
-void FillFromCase(Connection& connection, const std::string& us, ActDraft& draft) {
+// What the case says that the draft leaves open.
+void FillFrom(Connection& connection, const std::string& us, ActDraft& draft) {
   v1::GetCaseRequest request;
   request.set_case_id(draft.case_id);
   const auto found =
       connection.Call(connection.exchange(), &v1::ExchangeService::Stub::GetCase, request);
-  if (!found.ok()) return;
-  if (draft.legal_basis.instrument().empty()) draft.legal_basis = found->case_().legal_basis();
-  for (const v1::CaseParty& party : found->case_().parties()) {
-    if (draft.to.empty() && party.authority() != us) {
-      draft.to.emplace_back().set_authority(party.authority());
-    }
-  }
+  if (found.ok()) FillFromCase(found->case_(), us, draft).IgnoreError();
 }
 
 // Whether the case has seen a consultation; only the first acts are looked at, which is where it
@@ -47,17 +42,22 @@ std::optional<bool> WasConsulted(Connection& connection, const std::string& case
   });
 }
 
-// Of the first addressee; empty when it is not known.
-std::string RequestedCountry(KeptAnswers& directory, const ActDraft& draft) {
-  if (draft.to.empty()) return "";
-  if (draft.to[0].has_competence()) return draft.to[0].competence().country();
-  if (!IsAuthorityId(draft.to[0].authority())) return "";  // it becomes a file's name
+// Empty when it is not known.
+std::string CountryIn(KeptAnswers& directory, const std::string& authority) {
+  if (!IsAuthorityId(authority)) return "";  // it becomes a file's name
   v1::GetAuthorityRequest request;
-  request.set_authority(draft.to[0].authority());
+  request.set_authority(authority);
   const auto found = directory.Ask(&v1::DirectoryService::Stub::GetAuthority,
                                    request,
                                    absl::StrCat("authority/", request.authority()));
   return found.ok() ? found->authority().country() : "";
+}
+
+// Of the first addressee.
+std::string RequestedCountry(KeptAnswers& directory, const ActDraft& draft) {
+  if (draft.to.empty()) return "";
+  if (draft.to[0].has_competence()) return draft.to[0].competence().country();
+  return CountryIn(directory, draft.to[0].authority());
 }
 
 // Whether a requirement asks something of this kind of act.
@@ -120,12 +120,15 @@ std::vector<Finding> Office::Lint(const ActDraft& draft, const std::string& lang
   // Reading a case leaves a record in the hub's log: only where something depends on it.
   const bool in_case = directory.reached() && !draft.case_id.empty();
   if (in_case && IsAsked(basis.requirements, draft.kind)) {
-    FillFromCase(**connection, profile_.authority, filled);
+    FillFrom(**connection, profile_.authority, filled);
   }
   if (in_case && draft.kind == v1::ACT_KIND_DECISION) {
     basis.consulted = WasConsulted(**connection, draft.case_id);
   }
   basis.country = RequestedCountry(directory, filled);
+  if (draft.kind == v1::ACT_KIND_FORWARDING_NOTICE) {
+    basis.own_country = CountryIn(directory, profile_.authority);
+  }
   basis.guidance = Guidance(directory, basis.country);
   LookUpInstruments(directory, draft, basis);
   // The rules that look at what is open are asked about the draft itself.

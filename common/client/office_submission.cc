@@ -11,6 +11,7 @@
 #include "common/base/status_macros.h"
 #include "common/client/office.h"
 #include "common/client/redraft.h"
+#include "common/client/seen_positions.h"
 #include "common/model/header.h"
 #include "common/model/ids.h"
 
@@ -172,9 +173,15 @@ absl::StatusOr<v1::SubmitActResponse> Office::Deliver(const v1::SubmitActRequest
 absl::StatusOr<v1::SubmitActResponse> Office::Settle(const v1::SubmitActRequest& request,
                                                      const v1::SubmitActResponse& answer) {
   ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
-  ROG_RETURN_IF_ERROR(CheckSubmission(
-      answer.receipts(), Know(request.act(), answer.receipts()), {profile_.log_key}));
+  const KnownAct known = Know(request.act(), answer.receipts());
+  ROG_RETURN_IF_ERROR(CheckSubmission(answer.receipts(), known, {profile_.log_key}));
   ROG_RETURN_IF_ERROR(outbox->Settle(request, answer));
+  ROG_ASSIGN_OR_RETURN(const v1::ActHeader header, ParseHeader(request.act().header()));
+  // The act is sent: where this cannot be noted, we state to have seen less than we have.
+  NoteSeen(profile_.state,
+           header.case_id(),
+           AcceptedPosition(answer.receipts(), known, {profile_.log_key}))
+      .IgnoreError();
   return answer;
 }
 

@@ -74,6 +74,12 @@ Places InLetter(const ActDraft& draft, v1::MeasureOutcome outcome) {
   return {};
 }
 
+Places ForwardedAbroad(const ActDraft& draft, const LintBasis& basis) {
+  const bool abroad = draft.kind == v1::ACT_KIND_FORWARDING_NOTICE && !basis.country.empty() &&
+                      !basis.own_country.empty() && basis.country != basis.own_country;
+  return abroad ? Places{"to[0]"} : Places{};
+}
+
 Places UnexplainedReturn(const ActDraft& draft, const LintBasis&) {
   if (!draft.content.has_return_()) return {};
   const auto& back = draft.content.return_();
@@ -259,6 +265,17 @@ constexpr std::array kRules = {
          "Quien no es competente indica quién lo es, o remite el acto y avisa al remitente.",
          "Quem não é competente indica quem o é, ou reencaminha o ato e avisa o "
          "remetente."}},
+    ProcedureRule{
+        "FORWARDED_INSIDE_COUNTRY",
+        "EIO art. 7(6)",
+        true,
+        ForwardedAbroad,
+        {"An act is handed on inside one country; send it back with a RETURN that names the "
+         "authority abroad.",
+         "Un acto se remite dentro de un mismo país; devuélvalo con un RETURN que indique la "
+         "autoridad extranjera.",
+         "Um ato é encaminhado dentro de um mesmo país; devolva-o com um RETURN que indique a "
+         "autoridade estrangeira."}},
     ProcedureRule{"NOT_EXECUTABLE_REASONS",
                   "UNTOC art. 18(23)",
                   false,

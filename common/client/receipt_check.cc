@@ -162,9 +162,12 @@ absl::Status CheckRefusal(const absl::Status& refusal,
   return NotValid(receipt.event(), "reason", Sentence::REASON_OF_REFUSAL);
 }
 
-std::optional<Instant> AcceptedAt(const Receipts& receipts,
-                                  const KnownAct& act,
-                                  const std::vector<std::string>& log_keys) {
+namespace {
+
+// What the A.1 among these says, if it holds.
+std::optional<Evidence> Acceptance(const Receipts& receipts,
+                                   const KnownAct& act,
+                                   const std::vector<std::string>& log_keys) {
   const auto header = ParseHeader(act.header);
   if (!header.ok()) return std::nullopt;
   ReceiptVerifier verifier;
@@ -172,9 +175,25 @@ std::optional<Instant> AcceptedAt(const Receipts& receipts,
     if (receipt.event() != v1::TRANSPORT_EVENT_SUBMISSION_ACCEPTANCE) continue;
     if (!CheckOne(receipt, act, *header, log_keys, verifier).ok()) continue;
     const auto said = Verified(receipt, log_keys, verifier);
-    if (said.ok()) return said->instant;
+    if (said.ok()) return *said;
   }
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Instant> AcceptedAt(const Receipts& receipts,
+                                  const KnownAct& act,
+                                  const std::vector<std::string>& log_keys) {
+  const auto said = Acceptance(receipts, act, log_keys);
+  return said.has_value() ? std::optional<Instant>(said->instant) : std::nullopt;
+}
+
+uint64_t AcceptedPosition(const Receipts& receipts,
+                          const KnownAct& act,
+                          const std::vector<std::string>& log_keys) {
+  const auto said = Acceptance(receipts, act, log_keys);
+  return said.has_value() ? said->case_position : 0;
 }
 
 absl::Status CheckReceiptOf(const v1::Receipt& receipt,

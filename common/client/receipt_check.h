@@ -55,6 +55,10 @@ absl::Status CheckRefusal(const absl::Status& refusal,
 std::optional<Instant> AcceptedAt(const Receipts& receipts,
                                   const KnownAct& act,
                                   const std::vector<std::string>& log_keys);
+// Where the act stands in its case, by the same receipt; 0 when none holds.
+uint64_t AcceptedPosition(const Receipts& receipts,
+                          const KnownAct& act,
+                          const std::vector<std::string>& log_keys);
 // Where the act itself is not at hand: the receipt verifies and names this act.
 absl::Status CheckReceiptOf(const v1::Receipt& receipt,
                             const std::string& act_id,

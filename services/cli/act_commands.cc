@@ -119,13 +119,9 @@ absl::Status SendAct(Session& session, const DraftOptions& options, bool force) 
   return SendDraft(session, *office, std::move(draft));
 }
 
-absl::Status ForwardActs(Session& session,
-                         const std::vector<std::string>& act_ids,
-                         const std::string& authority,
-                         const std::string& reasons) {
+absl::Status ForwardActs(Session& session, const client::ForwardingOrder& order) {
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
-  ROG_ASSIGN_OR_RETURN(client::ActDraft draft,
-                       office->DraftForwarding(act_ids, authority, reasons));
+  ROG_ASSIGN_OR_RETURN(client::ActDraft draft, office->DraftForwarding(order));
   draft.language = LanguageTag(session.language);
   return SendDraft(session, *office, std::move(draft));
 }
@@ -291,15 +287,15 @@ absl::Status FlushOutbox(Session& session) {
 }
 
 void AddForward(CLI::App& act, CommandTree& tree) {
-  auto act_ids = std::make_shared<std::vector<std::string>>();
-  auto authority = std::make_shared<std::string>();
-  auto reasons = std::make_shared<std::string>();
+  auto order = std::make_shared<client::ForwardingOrder>();
   CLI::App& forward = tree.Verb(act, "forward", Message::CMD_ACT_FORWARD, [=](Session& session) {
-    return ForwardActs(session, *act_ids, *authority, *reasons);
+    return ForwardActs(session, *order);
   });
-  forward.add_option("acts", *act_ids, tree.Text(Message::OPT_ACTS))->required();
-  forward.add_option("--to", *authority, tree.Text(Message::OPT_FORWARD_TO))->required();
-  forward.add_option("--reasons", *reasons, tree.Text(Message::OPT_REASONS))->required();
+  forward.add_option("acts", order->act_ids, tree.Text(Message::OPT_ACTS))->required();
+  forward.add_option("--to", order->authority, tree.Text(Message::OPT_FORWARD_TO))->required();
+  forward.add_option("--reasons", order->reasons, tree.Text(Message::OPT_REASONS))->required();
+  forward.add_option("--measure", order->measures, tree.Text(Message::OPT_FORWARD_MEASURE))
+      ->allow_extra_args(false);
 }
 
 void AddObject(CLI::App& act, CommandTree& tree) {

@@ -34,8 +34,10 @@ const std::vector<Column> kCaseMembers = {{Message::COL_CASE, "case"},
                                           {Message::COL_RELATED, "related_cases"},
                                           {Message::COL_OPENED, "opened"}};
 
-const std::vector<Column> kMeasureColumns = {
-    {Message::COL_NUMBER, "number"}, {Message::COL_MEASURE, "code"}, {Message::COL_STATE, "state"}};
+const std::vector<Column> kMeasureColumns = {{Message::COL_NUMBER, "number"},
+                                             {Message::COL_MEASURE, "code"},
+                                             {Message::COL_STATE, "state"},
+                                             {Message::COL_AUTHORITY, "responsible"}};
 
 const std::vector<Column> kClockColumns = {{Message::COL_DUE, "due"},
                                            {Message::COL_CLOCK, "clock", false, "CLOCK_"},
@@ -134,19 +136,23 @@ absl::StatusOr<Json> Timeline(client::Connection& connection,
   return rows;
 }
 
-// What may come next, a line a kind and side.
+std::string AllowedLine(const Session& session, const v1::AllowedAct& allowed, bool several) {
+  const std::string kind = WordFor(KindCode(allowed.kind()), session.language);
+  const std::string role = WordFor(RoleCode(allowed.role()), session.language);
+  if (allowed.measures().empty()) return session.Text(Message::LINE_ALLOWED, kind, role);
+  const std::string measures = absl::StrJoin(allowed.measures(), ", ");
+  if (!several || allowed.authority().empty()) {
+    return session.Text(Message::LINE_ALLOWED_MEASURES, kind, role, measures);
+  }
+  return session.Text(Message::LINE_ALLOWED_AUTHORITY, kind, role, measures, allowed.authority());
+}
+
+// What may come next, a line a kind and side; with several on a side, by which of them.
 void PrintAllowed(const Session& session, const v1::GetCaseResponse& found) {
   session.out << "\n" << session.Text(Message::HEADING_ALLOWED) << "\n";
+  const bool several = found.case_().parties_size() > 2;
   for (const v1::AllowedAct& allowed : found.allowed_acts()) {
-    const std::string kind = WordFor(KindCode(allowed.kind()), session.language);
-    const std::string role = WordFor(RoleCode(allowed.role()), session.language);
-    const std::string line = allowed.measures().empty()
-                                 ? session.Text(Message::LINE_ALLOWED, kind, role)
-                                 : session.Text(Message::LINE_ALLOWED_MEASURES,
-                                                kind,
-                                                role,
-                                                absl::StrJoin(allowed.measures(), ", "));
-    session.out << "  " << line << "\n";
+    session.out << "  " << AllowedLine(session, allowed, several) << "\n";
   }
 }
 

@@ -111,7 +111,8 @@ Json CaseView(const v1::Case& value) {
   for (const v1::Measure& measure : value.measures()) {
     measures.push_back({{"number", measure.ordinal()},
                         {"code", measure.code()},
-                        {"state", MeasureStateCode(measure.state())}});
+                        {"state", MeasureStateCode(measure.state())},
+                        {"responsible", measure.responsible_authority()}});
   }
   Json related = Json::array();
   for (const std::string& id : value.related_cases()) related.push_back(id);

@@ -143,14 +143,36 @@ TEST(CrossingScenario, AWithdrawalThatCrossesAResultIsKeptAndSaysSo) {
   EXPECT_EQ(stage.States("pt-pgr", request)[1], v1::MEASURE_STATE_EXECUTED);
 }
 
+// What the office states as seen is what it has fetched, however far the hub is.
+TEST(CrossingScenario, AnActWrittenBeforeTheMailWasFetchedHasCrossedIt) {
+  Stage stage(kChannels);
+  const std::string request = stage.Send("pt-pgr", stage.Example("request", {"co-fgn"}));
+  stage.Take("co-fgn");
+  const auto send = [&](v1::ActKind kind, v1::MeasureOutcome outcome) {
+    stage.Send(
+        "co-fgn",
+        stage.Letter(kind, request, {"pt-pgr"}, {MeasureOf(2, "BANK_TRANSACTIONS", outcome)}));
+  };
+  send(v1::ACT_KIND_DECISION, v1::MEASURE_OUTCOME_ADMITTED);
+  send(v1::ACT_KIND_EXECUTION_RESULT, v1::MEASURE_OUTCOME_PARTIALLY_EXECUTED);
+  send(v1::ACT_KIND_EXECUTION_RESULT, v1::MEASURE_OUTCOME_EXECUTED);
+  client::ActDraft withdrawal =
+      stage.Letter(v1::ACT_KIND_WITHDRAWAL, request, {}, {MeasureOf(2, "BANK_TRANSACTIONS")});
+  const auto crossed = stage.TryToSend("pt-pgr", withdrawal);
+  ASSERT_THAT(crossed, IsOk());
+  EXPECT_EQ(crossed->disposition(), v1::ACT_DISPOSITION_CROSSED);
+  for (int i = 0; i < 3; ++i) stage.Take("pt-pgr");
+  EXPECT_THAT(stage.TryToSend("pt-pgr", withdrawal), HasReason(Reason::WRONG_STATE));
+}
+
 TEST(ForwardingScenario, WhoIsNotCompetentHandsOnWithoutTouchingTheBody) {
   Stage stage(kChannels);
   stage.Join("co-delegada", "CO");
   stage.Load(kChannels);
   const std::string request = stage.Send("pt-pgr", stage.Example("request", {"co-fgn"}));
   stage.Take("co-fgn");
-  ASSERT_THAT(stage.office("co-fgn").Forward({request}, "co-delegada", "Competencia territorial."),
-              IsOk());
+  const client::ForwardingOrder order = {{request}, "co-delegada", "Competencia territorial."};
+  ASSERT_THAT(stage.office("co-fgn").Forward(order), IsOk());
   // The new authority reads the notice, and with the key in it the request as Portugal sealed it.
   const ReceivedAct notice = stage.Take("co-delegada");
   ASSERT_EQ(notice.opened.header.kind(), v1::ACT_KIND_FORWARDING_NOTICE);
@@ -172,6 +194,44 @@ TEST(ForwardingScenario, WhoIsNotCompetentHandsOnWithoutTouchingTheBody) {
   EXPECT_THAT(stage.States("pt-pgr", request), Each(v1::MEASURE_STATE_ACKNOWLEDGED));
   stage.Send("pt-pgr", stage.Letter(v1::ACT_KIND_PROGRESS_QUERY, request, {}));
   EXPECT_EQ(stage.Take("co-delegada").opened.header.kind(), v1::ACT_KIND_PROGRESS_QUERY);
+}
+
+// One measure is the delegated office's, the other stays with the central authority.
+TEST(ForwardingScenario, OneMeasureIsHandedOnAndAnotherKept) {
+  Stage stage(kChannels);
+  stage.Join("co-delegada", "CO");
+  stage.Load(kChannels);
+  const std::string request = stage.Send("pt-pgr", stage.Example("request", {"co-fgn"}));
+  stage.Take("co-fgn");
+  client::ForwardingOrder order = {{request}, "br-mpf", "Competencia territorial.", {2}};
+  EXPECT_THAT(stage.office("co-fgn").Forward(order), HasReason(Reason::FORWARDING_ABROAD));
+  order.authority = "co-delegada";
+  ASSERT_THAT(stage.office("co-fgn").Forward(order), IsOk());
+  stage.Take("co-delegada");
+  stage.Take("pt-pgr");
+  const auto decision = [&](uint32_t number, const std::string& code) {
+    return stage.Letter(v1::ACT_KIND_DECISION,
+                        request,
+                        {},
+                        {MeasureOf(number, code, v1::MEASURE_OUTCOME_ADMITTED)});
+  };
+  EXPECT_THAT(stage.TryToSend("co-fgn", decision(2, "BANK_TRANSACTIONS")),
+              HasReason(Reason::WRONG_SIDE));
+  stage.Send("co-delegada", decision(2, "BANK_TRANSACTIONS"));
+  stage.Send("co-fgn", decision(1, "VIDEO_HEARING"));
+  stage.Take("pt-pgr");
+  stage.Take("pt-pgr");
+  // Portugal names the measure, and its act goes to whoever has it; without one it has to say.
+  stage.Send(
+      "pt-pgr",
+      stage.Letter(v1::ACT_KIND_PROGRESS_QUERY, request, {}, {MeasureOf(2, "BANK_TRANSACTIONS")}));
+  EXPECT_EQ(stage.Take("co-delegada").opened.header.kind(), v1::ACT_KIND_PROGRESS_QUERY);
+  stage.Send(
+      "pt-pgr",
+      stage.Letter(v1::ACT_KIND_PROGRESS_QUERY, request, {}, {MeasureOf(1, "VIDEO_HEARING")}));
+  EXPECT_EQ(stage.Take("co-fgn").opened.header.kind(), v1::ACT_KIND_PROGRESS_QUERY);
+  EXPECT_THAT(stage.TryToSend("pt-pgr", stage.Letter(v1::ACT_KIND_PROGRESS_QUERY, request, {})),
+              HasReason(Reason::FIELD_REQUIRED));
 }
 
 TEST(NotYetInForceScenario, TheHubSaysFromWhenAndWhatWorksUntilThen) {

@@ -156,5 +156,30 @@ TEST_F(RiskAlertScenario, WhoAcknowledgesInTimeIsNotOvertaken) {
   EXPECT_EQ(Content(folder_ / "substitute"), "");
 }
 
+// The same within a request that is being carried out: the acknowledgement is of the alert alone.
+TEST_F(RiskAlertScenario, AnAlertWithinARunningCaseIsAcknowledgedAndTheCaseGoesOn) {
+  client::ActDraft request = stage_.Example("request", {"co-fgn"});
+  request.urgency.Clear();
+  const std::string case_id = stage_.Send("pt-pgr", request);
+  stage_.Take("co-fgn");
+  for (const char* progress : {"pt-pgr", "pt-pgr"}) {
+    stage_.Send("co-fgn", stage_.Letter(v1::ACT_KIND_PROGRESS, case_id, {progress}));
+    stage_.Take("pt-pgr");
+  }
+  const auto before = stage_.States("pt-pgr", case_id);
+  const std::string alert =
+      stage_.Send("pt-pgr", stage_.Example("risk-alert", case_id, {"co-fgn"}));
+  EXPECT_EQ(stage_.Take("co-fgn").opened.header.kind(), v1::ACT_KIND_RISK_ALERT);
+  client::ActDraft acknowledgement =
+      stage_.Letter(v1::ACT_KIND_ACKNOWLEDGEMENT, case_id, {"pt-pgr"});
+  acknowledgement.in_reply_to = alert;
+  stage_.Send("co-fgn", acknowledgement);
+  EXPECT_EQ(stage_.Take("pt-pgr").delivery.disposition(), v1::ACT_DISPOSITION_IN_SEQUENCE);
+  EXPECT_EQ(stage_.States("pt-pgr", case_id), before);
+  stage_.hub().clock().Advance(absl::Minutes(21));
+  EXPECT_THAT(stage_.Notices("pt-pgr", absl::Seconds(3)), testing::IsEmpty());
+  EXPECT_EQ(Content(folder_ / "substitute"), "");
+}
+
 }  // namespace
 }  // namespace rogatoria

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/client/lint.h"
 #include "common/client/office.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/client/offices/fake_hub.h"
@@ -86,6 +87,23 @@ TEST(OfficeLintTest, WithoutHubAndWithoutAnythingKeptItStillLints) {
   const auto findings = (*office)->Lint(draft, "en");
   ASSERT_FALSE(findings.empty());
   EXPECT_TRUE(findings[0].error);
+}
+
+// Every authority of this hub is Colombia's.
+TEST(OfficeLintTest, AForwardingAbroadIsToldBeforeItIsSent) {
+  ActDraft draft;
+  draft.kind = v1::ACT_KIND_FORWARDING_NOTICE;
+  LintBasis basis;
+  basis.country = "BR";
+  basis.own_country = "CO";
+  const auto findings = LintProcedure(draft, basis, "en");
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_TRUE(findings[0].error);
+  EXPECT_EQ(findings[0].field, "to[0]");
+  basis.country = "CO";
+  EXPECT_TRUE(LintProcedure(draft, basis, "en").empty());
+  basis.country = "";
+  EXPECT_TRUE(LintProcedure(draft, basis, "en").empty()) << "not known";
 }
 
 }  // namespace
