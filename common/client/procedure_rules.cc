@@ -25,6 +25,7 @@ struct ProcedureRule {
   bool error;
   Places (*broken)(const ActDraft& draft, const LintBasis& basis);
   LintTexts texts;
+  bool wrong = false;  // about what is there, not about what is missing
 };
 
 // The measures of a decision that `broken` finds fault with.
@@ -275,7 +276,8 @@ constexpr std::array kRules = {
          "Un acto se remite dentro de un mismo país; devuélvalo con un RETURN que indique la "
          "autoridad extranjera.",
          "Um ato é encaminhado dentro de um mesmo país; devolva-o com um RETURN que indique a "
-         "autoridade estrangeira."}},
+         "autoridade estrangeira."},
+        true},
     ProcedureRule{"NOT_EXECUTABLE_REASONS",
                   "UNTOC art. 18(23)",
                   false,
@@ -350,7 +352,9 @@ std::vector<Finding> LintProcedure(const ActDraft& draft,
       findings.push_back({rule.error,
                           std::move(place),
                           std::string(rule.texts.In(language)),
-                          std::string(rule.source)});
+                          std::string(rule.source),
+                          "",
+                          rule.wrong});
     }
   }
   return findings;

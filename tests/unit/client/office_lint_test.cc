@@ -99,6 +99,7 @@ TEST(OfficeLintTest, AForwardingAbroadIsToldBeforeItIsSent) {
   const auto findings = LintProcedure(draft, basis, "en");
   ASSERT_EQ(findings.size(), 1u);
   EXPECT_TRUE(findings[0].error);
+  EXPECT_TRUE(findings[0].wrong);
   EXPECT_EQ(findings[0].field, "to[0]");
   basis.country = "CO";
   EXPECT_TRUE(LintProcedure(draft, basis, "en").empty());

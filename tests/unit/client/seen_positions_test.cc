@@ -2,9 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "common/base/files.h"
 #include "common/client/office.h"
-#include "common/model/header.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/unit/client/offices/fake_hub.h"
@@ -62,8 +60,9 @@ TEST_F(OfficeSeesTest, WhatItSentAndWhatItReceived) {
   ASSERT_THAT((*co)->Receive(1, absl::Seconds(5), [](const auto&) { return absl::OkStatus(); }),
               IsOk());
   EXPECT_EQ(SeenPosition(state, act.header.case_id()), 1u);
-  ASSERT_THAT(NoteSeen(state, act.header.case_id(), 5), IsOk());
-  EXPECT_EQ(StatedBy(offices_.co(), act.header.case_id()), 5u);
+
+  ASSERT_THAT(NoteSeen(offices_.pt().profile.state, case_id, 5), IsOk());
+  EXPECT_EQ(StatedBy(offices_.pt(), case_id), 5u);
 }
 
 // What was given back was not read.

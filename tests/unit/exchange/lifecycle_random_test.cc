@@ -19,7 +19,7 @@ namespace rogatoria {
 namespace {
 
 constexpr uint64_t kSeed = 20261127;
-constexpr int kHistories = 150;
+constexpr int kHistories = 250;
 constexpr int kStepsBetweenOffers = 5;
 constexpr int kSteps = 60;
 const std::vector<std::string> kReserve = {"co-delegada", "co-sala", "co-unidad"};
