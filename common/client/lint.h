@@ -26,7 +26,7 @@ struct LintBasis {
   std::optional<bool> consulted;  // whether this case has seen a consultation; not known: nullopt
   // As the directory has them; not known, or not named: nullopt.
   std::optional<v1::Instrument> legal_basis = {}, channel_basis = {};
-  std::string own_country = {};   // of the sender, where a rule asks; empty when it is not known
+  std::string own_country = {};  // of the sender, where a rule asks; empty when it is not known
 };
 
 // Findings in the language asked for; errors first.

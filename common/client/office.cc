@@ -97,8 +97,7 @@ absl::StatusOr<Resolution> Office::Resolve(ActDraft& draft) {
     if (is_party) {
       ROG_RETURN_IF_ERROR(FillFromCase(found->case_(), profile_.authority, draft));
       // Whoever knows the case knows of the act that opened it.
-      resolution.case_position =
-          std::max<uint64_t>(1, SeenPosition(profile_.state, draft.case_id));
+      resolution.case_position = std::max<uint64_t>(1, SeenPosition(profile_.state, draft.case_id));
       resolution.case_type = found->case_().case_type();
     }
   }
