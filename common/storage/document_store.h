@@ -43,7 +43,7 @@ struct MissingRange {
 
 struct UploadProgress {
   uint64_t received_bytes = 0;
-  std::vector<MissingRange> missing;  // in order; the first limits::kMaxMissingRanges
+  std::vector<MissingRange> missing = {};  // in order; the first limits::kMaxMissingRanges
 };
 
 class DocumentStore {

@@ -16,7 +16,7 @@ struct DocumentChange {
   std::optional<UsageKey> usage = {};  // whose quotas are looked at
   // On the pipeline's thread. `document`: as it stands, nullptr when there is none. Checks first,
   // then writes.
-  std::function<absl::Status(Draft& draft, const DocumentRecord* document)> decide;
+  std::function<absl::Status(Draft& draft, const DocumentRecord* document)> decide = {};
 };
 
 // Commits it and waits until it is on disk: what `decide` returned, or the failures of the pipeline

@@ -126,6 +126,7 @@ TEST_F(SqliteStoreTest, DatabaseOfTheFirstSchemaTakesNotices) {
                              "DROP INDEX deliveries_due;"
                              "ALTER TABLE deliveries DROP COLUMN retrieve_by;"
                              "DROP TABLE notices; DROP TABLE guidance;"
+                             "DROP TABLE documents; DROP TABLE document_custody;"
                              "DELETE FROM schema_version WHERE version > 1"),
               IsOk());
   auto store = MustOpen();
