@@ -57,8 +57,8 @@ struct Verdict {
   std::vector<MeasureRecord> measures;
   v1::CaseState case_state = v1::CASE_STATE_UNSPECIFIED;
   // Otherwise: the field concerned, and in plain English the state, what fits now and from whom.
-  std::string field;
-  std::string explanation;
+  std::string field = {};
+  std::string explanation = {};
 };
 
 // `current`: the case, or nullptr when the act opens one. `role`: the sender's in it; REQUESTING

@@ -127,6 +127,19 @@ class LyingSnapshot final : public Snapshot {
                                                            size_t limit) override {
     return inner_->ListGuidance(query, after_id, limit);
   }
+  absl::StatusOr<DocumentRecord> GetDocument(absl::string_view id) override {
+    return inner_->GetDocument(id);
+  }
+  absl::StatusOr<std::vector<DocumentRecord>> ListDocumentsOfAct(absl::string_view id) override {
+    return inner_->ListDocumentsOfAct(id);
+  }
+  absl::StatusOr<std::vector<DocumentRecord>> ListDueDocuments(Instant until,
+                                                               size_t limit) override {
+    return inner_->ListDueDocuments(until, limit);
+  }
+  absl::StatusOr<std::vector<CustodyRecord>> ListCustody(absl::string_view id) override {
+    return inner_->ListCustody(id);
+  }
   absl::StatusOr<Head> GetHead() override { return inner_->GetHead(); }
   absl::StatusOr<ActRecord> GetAct(absl::string_view id) override { return inner_->GetAct(id); }
   absl::StatusOr<CasePage> ListCases(absl::string_view authority,
