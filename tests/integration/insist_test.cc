@@ -152,10 +152,12 @@ TEST_F(InsistTest, HasNothingToPassInAnActThatOpensACase) {
 
 // A notice of forwarding brings in another authority: that is never insisted on.
 TEST_F(InsistTest, DoesNotLetALateNoticeBringSomebodyIn) {
+  broker_.AddOffice("co-delegada", "CO").central = false;
+  broker_.LoadDirectory();
   const std::string case_id = OpenCase();
   const ActPlan plan{.kind = v1::ACT_KIND_FORWARDING_NOTICE,
                      .case_id = case_id,
-                     .to = {"br-mpf", "pt-pgr"},
+                     .to = {"co-delegada", "pt-pgr"},
                      .measures = {},
                      .channel_class = v1::CHANNEL_CLASS_INFORMAL,
                      .insist = v1::INSIST_REASON_LEGAL_DUTY,
