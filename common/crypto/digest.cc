@@ -48,6 +48,20 @@ openssl::MacCtxOwner NewHmacContext() {
   return context;
 }
 
+// A null key would mean "the last one again".
+void SetHmacKey(EVP_MAC_CTX* context, absl::string_view key) {
+  static constexpr unsigned char kEmptyKey[1] = {0};
+  const unsigned char* key_data = key.empty() ? kEmptyKey : Data(key);
+  MustBe(EVP_MAC_init(context, key_data, key.size(), nullptr) == 1, "HMAC key");
+}
+
+Bytes EndHmac(EVP_MAC_CTX* context) {
+  Bytes mac(kSha256Bytes, '\0');
+  size_t size = 0;
+  MustBe(EVP_MAC_final(context, Data(mac), &size, mac.size()) == 1 && size == mac.size(), "HMAC");
+  return mac;
+}
+
 }  // namespace
 
 Bytes Sha256(absl::string_view data) {
@@ -70,16 +84,9 @@ void Sha256Into(std::initializer_list<absl::string_view> parts, uint8_t* digest)
 Bytes HmacSha256(absl::string_view key, absl::string_view data) {
   // The digest stays chosen across calls; only the key changes.
   thread_local const openssl::MacCtxOwner context = NewHmacContext();
-  // A null key would mean "the last one again".
-  static constexpr unsigned char kEmptyKey[1] = {0};
-  const unsigned char* key_data = key.empty() ? kEmptyKey : Data(key);
-  Bytes mac(kSha256Bytes, '\0');
-  size_t size = 0;
-  MustBe(EVP_MAC_init(context.get(), key_data, key.size(), nullptr) == 1 &&
-             EVP_MAC_update(context.get(), Data(data), data.size()) == 1 &&
-             EVP_MAC_final(context.get(), Data(mac), &size, mac.size()) == 1 && size == mac.size(),
-         "HMAC");
-  return mac;
+  SetHmacKey(context.get(), key);
+  MustBe(EVP_MAC_update(context.get(), Data(data), data.size()) == 1, "HMAC");
+  return EndHmac(context.get());
 }
 
 void Sha256Hasher::Deleter::operator()(evp_md_ctx_st* context) const {
@@ -98,6 +105,24 @@ Bytes Sha256Hasher::Finish() {
   Bytes digest = End(context_.get());
   Start(context_.get());
   return digest;
+}
+
+void HmacHasher::Deleter::operator()(evp_mac_ctx_st* context) const {
+  EVP_MAC_CTX_free(context);
+}
+
+HmacHasher::HmacHasher(absl::string_view key) : context_(NewHmacContext().release()) {
+  SetHmacKey(context_.get(), key);
+}
+
+void HmacHasher::Update(absl::string_view data) {
+  MustBe(EVP_MAC_update(context_.get(), Data(data), data.size()) == 1, "HMAC");
+}
+
+Bytes HmacHasher::Value() const {
+  const openssl::MacCtxOwner so_far(EVP_MAC_CTX_dup(context_.get()));
+  MustBe(so_far != nullptr, "HMAC context");
+  return EndHmac(so_far.get());
 }
 
 }  // namespace rogatoria

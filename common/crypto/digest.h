@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "common/base/bytes.h"
 
+struct evp_mac_ctx_st;
 struct evp_md_ctx_st;
 
 namespace rogatoria {
@@ -44,6 +45,23 @@ class Sha256Hasher {
     void operator()(evp_md_ctx_st* context) const;
   };
   std::unique_ptr<evp_md_ctx_st, Deleter> context_;
+};
+
+// HMAC-SHA-256 of data that comes in pieces. Not thread-safe: one hasher, one thread at a time.
+class HmacHasher {
+ public:
+  // Any key length, the empty one too.
+  explicit HmacHasher(absl::string_view key);
+
+  void Update(absl::string_view data);
+  // Of all that was given so far; more may follow.
+  Bytes Value() const;
+
+ private:
+  struct Deleter {
+    void operator()(evp_mac_ctx_st* context) const;
+  };
+  std::unique_ptr<evp_mac_ctx_st, Deleter> context_;
 };
 
 }  // namespace rogatoria

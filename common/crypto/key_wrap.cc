@@ -160,6 +160,26 @@ std::optional<SecretBytes> UnwrapKey(const SecretBytes& kek, absl::string_view w
   return key;
 }
 
+Bytes WrapKey(const SecretBytes& kek, const SecretBytes& key) {
+  MustBe(kek.size() == kKeyBytes && key.size() == kKeyBytes, "key size");
+  const openssl::CipherCtxOwner context(EVP_CIPHER_CTX_new());
+  MustBe(context != nullptr, "cipher context");
+  EVP_CIPHER_CTX_set_flags(context.get(), EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
+  Bytes wrapped(kWrappedBytes, '\0');
+  int size = 0;
+  MustBe(
+      EVP_EncryptInit_ex2(
+          context.get(), openssl::Aes256Wrap(), Data(kek.RevealForUse()), nullptr, nullptr) == 1 &&
+          EVP_EncryptUpdate(context.get(),
+                            Data(wrapped),
+                            &size,
+                            Data(key.RevealForUse()),
+                            static_cast<int>(kKeyBytes)) == 1 &&
+          size == static_cast<int>(kWrappedBytes),
+      "key wrap");
+  return wrapped;
+}
+
 std::optional<SecretBytes> RecoverKey(const RecipientView& recipient, const PrivateKey& key) {
   const openssl::ErrorScope errors;
   return recipient.kind == RecipientKind::kRsaOaep ? RecoverByRsa(recipient, key)

@@ -169,6 +169,13 @@ class LooseParser {
 
 }  // namespace
 
+void SetRecipients(std::vector<ManifestRecipient> recipients, Manifest& manifest) {
+  std::sort(recipients.begin(), recipients.end(), [](const auto& a, const auto& b) {
+    return OrderOf(a) < OrderOf(b);
+  });
+  manifest.recipients = std::move(recipients);
+}
+
 absl::StatusOr<Manifest> MakeManifest(const ManifestInput& input, Random& random) {
   Manifest manifest;
   manifest.act_id = input.act_id;
@@ -176,10 +183,7 @@ absl::StatusOr<Manifest> MakeManifest(const ManifestInput& input, Random& random
   manifest.salt = random.Generate(kSaltBytes);
   manifest.clear_hmac_sha256 = HmacSha256(manifest.salt, input.clear);
   manifest.clear_size = input.clear.size();
-  manifest.recipients = input.recipients;
-  std::sort(manifest.recipients.begin(),
-            manifest.recipients.end(),
-            [](const auto& a, const auto& b) { return OrderOf(a) < OrderOf(b); });
+  SetRecipients(input.recipients, manifest);
   if (input.segments.size() != input.clear_sizes.size()) {
     return Mismatch("segment", "as many clear sizes as segments");
   }

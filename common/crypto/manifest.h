@@ -64,6 +64,10 @@ struct ManifestInput {
 // MANIFEST_MALFORMED if a value cannot be written; MANIFEST_MISMATCH if the sizes do not add up.
 absl::StatusOr<Manifest> MakeManifest(const ManifestInput& input, Random& random);
 
+// Whom the object is for, from now on: another act or other readers need another manifest, and not
+// other segments. Sorts them.
+void SetRecipients(std::vector<ManifestRecipient> recipients, Manifest& manifest);
+
 // The text. MANIFEST_MALFORMED, with the line's name, for a value that has no text.
 absl::StatusOr<std::string> FormatManifest(const Manifest& manifest);
 

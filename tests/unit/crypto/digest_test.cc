@@ -31,6 +31,17 @@ TEST(Sha256Test, HasherStartsAnewAfterFinish) {
   EXPECT_EQ(hasher.Finish(), Sha256(""));
 }
 
+TEST(HmacSha256Test, HasherSaysWhatItHasSoFarAndGoesOn) {
+  for (const char* key : {"", "k", "a key that is longer than the block of the digest, by some"}) {
+    HmacHasher hasher(key);
+    EXPECT_EQ(hasher.Value(), HmacSha256(key, ""));
+    hasher.Update("ab");
+    EXPECT_EQ(hasher.Value(), HmacSha256(key, "ab"));
+    hasher.Update("c");
+    EXPECT_EQ(hasher.Value(), HmacSha256(key, "abc"));
+  }
+}
+
 TEST(HmacSha256Test, ThreadsDoNotDisturbOneAnother) {
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
