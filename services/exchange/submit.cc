@@ -417,10 +417,11 @@ void SubmitCommand::Accept(const CaseRecord* current, Draft& draft) {
   outcome_ = Outcome::kRecorded;
   answer_ = act;
   act.act = std::move(admitted_.act);
-  AttachDocuments(draft, admitted_.header, admitted_.caller.identity, act.key_id);
   draft.PutCase(std::move(next));
   draft.AddAct(std::move(act));
   Deliver(answer_, acceptance, instrument, draft);
+  // Behind the act's own entries, which follow one another from first_entry on.
+  AttachDocuments(draft, admitted_.header, admitted_.caller.identity, answer_.key_id);
 }
 
 void SubmitCommand::Deliver(const ActRecord& act,
