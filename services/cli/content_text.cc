@@ -42,6 +42,11 @@ std::string Word(const EnumValueDescriptor& value, Language language) {
   return ContentWord(client::CodeOf(value), value.name(), language);
 }
 
+// What a program made of a file, with its key: nothing that people write or read.
+bool IsAttachment(const FieldDescriptor& field) {
+  return field.message_type() == content::v1::AttachedFile::descriptor();
+}
+
 // Shown before everything else, and not again.
 bool IsLimit(const FieldDescriptor& field) {
   return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
@@ -100,7 +105,7 @@ class Printer {
 
   void Print(const Proto& message, size_t depth, bool with_limits) {
     for (const FieldDescriptor* field : SetFields(message)) {
-      if (!with_limits && IsLimit(*field)) continue;
+      if (IsAttachment(*field) || (!with_limits && IsLimit(*field))) continue;
       if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
         PrintMessages(message, *field, depth, with_limits);
       } else {
@@ -211,7 +216,8 @@ class TemplateWriter {
         WriteValue(*type.field(i), document, active);
     }
     for (int i = 0; i < type.field_count(); ++i) {
-      if (type.field(i)->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE)
+      if (type.field(i)->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
+          !IsAttachment(*type.field(i)))
         WriteTable(*type.field(i), path);
     }
   }
