@@ -76,14 +76,17 @@ inline constexpr uint32_t kMaxAlertAttempts = 12;  // of one desk for one act
 inline constexpr int kAlertTimeoutMs = 30000;      // of one program or call
 
 // Documents. The quotas are an authority's (configurable).
-inline constexpr uint64_t kMaxDocumentBytes = 10ULL << 30;    // sealed; the format allows 500 GB
-inline constexpr uint32_t kMaxChunkBytes = 1024 * 1024;       // of one call
-inline constexpr uint32_t kMinChunkBytes = 4 * 1024;          // suits a bad line
-inline constexpr size_t kMaxMissingRanges = 256;              // told of one upload
-inline constexpr size_t kMaxCaseDocuments = 4096;             // whose custody one forwarding notes
-inline constexpr size_t kMaxOpenUploads = 64;                 // quota: under way
-inline constexpr uint64_t kMaxStoredBytes = 1ULL << 40;       // quota: not erased
-inline constexpr uint64_t kMaxBytesPerDay = 200ULL << 30;     // quota: begun within 24 hours
+inline constexpr uint64_t kMaxDocumentBytes = 10ULL << 30;  // sealed; the format allows 500 GB
+inline constexpr uint32_t kMaxChunkBytes = 1024 * 1024;     // of one call
+inline constexpr uint32_t kMinChunkBytes = 4 * 1024;        // suits a bad line
+inline constexpr size_t kMaxMissingRanges = 256;            // told of one upload
+inline constexpr size_t kDocumentSegmentBytes = 4 << 20;    // of a document, and doubled as needed
+inline constexpr size_t kChunksInFlight = 4;                // of one upload; each twice in memory
+inline constexpr size_t kContentReserveBytes = 128 * 1024;  // beside the files inside an act
+inline constexpr size_t kMaxCaseDocuments = 4096;           // whose custody one forwarding notes
+inline constexpr size_t kMaxOpenUploads = 64;               // quota: under way
+inline constexpr uint64_t kMaxStoredBytes = 1ULL << 40;     // quota: not erased
+inline constexpr uint64_t kMaxBytesPerDay = 200ULL << 30;   // quota: begun within 24 hours
 inline constexpr uint64_t kDocumentReserveBytes = 256 << 20;  // left free on the documents' disk
 inline constexpr size_t kMaxDocumentCalls = 8;                // chunks and reads at one time
 inline constexpr size_t kMaxReadSessions = 4096;              // downloads under way

@@ -8,6 +8,7 @@
 #include "common/base/limits.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
+#include "common/client/attached.h"
 #include "common/crypto/cms_signature.h"
 #include "common/crypto/digest.h"
 #include "common/crypto/manifest.h"
@@ -93,7 +94,9 @@ absl::StatusOr<Sealed> SealContent(const ActDraft& draft,
                                    const std::string& act_id,
                                    const Readers& readers,
                                    Random& random) {
-  const Bytes clear = draft.content.SerializeAsString();
+  ROG_ASSIGN_OR_RETURN(const content::v1::ActContent content,
+                       BindDocuments(draft, act_id, readers.manifest));
+  const Bytes clear = content.SerializeAsString();
   if (clear.size() > limits::kMaxContentBytes) {
     return Explained(Error(Reason::LIMIT_EXCEEDED).Field("content"),
                      Sentence::CONTENT_AT_MOST,
@@ -144,6 +147,7 @@ void AddMatter(const ActDraft& draft, v1::ActHeader& header) {
   for (const std::string& related : draft.related_cases) header.add_related_cases(related);
   header.set_originals_follow(draft.originals_follow);
   header.set_confirmation_due(draft.confirmation_due);
+  for (const AttachedDocument& document : draft.attached) *header.add_documents() = document.sealed;
 }
 
 v1::CaseType CaseTypeOf(v1::ActKind kind) {

@@ -20,7 +20,6 @@
 namespace rogatoria::client {
 namespace {
 
-constexpr absl::Duration kAttemptTimeout = absl::Seconds(20);
 constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
 constexpr absl::Duration kLongestPause = absl::Seconds(5);
 // A hub restarts within a second: gRPC's own pause of up to two minutes would keep an office away.
@@ -119,7 +118,8 @@ Connection::Connection(std::shared_ptr<grpc::Channel> channel, std::string langu
       mailbox_(v1::MailboxService::NewStub(channel_)),
       directory_(v1::DirectoryService::NewStub(channel_)),
       audit_(v1::AuditService::NewStub(channel_)),
-      admin_(v1::AdminService::NewStub(channel_)) {}
+      admin_(v1::AdminService::NewStub(channel_)),
+      documents_(v1::DocumentService::NewStub(channel_)) {}
 
 void Connection::Prepare(grpc::ClientContext& context, absl::Duration deadline) const {
   context.set_deadline(absl::ToChronoTime(absl::Now() + deadline));
@@ -137,12 +137,13 @@ void Connection::Pause(const absl::Status& status, absl::Duration wait) const {
 }
 
 absl::Status Connection::Retry(
+    const Patience& patience,
     const std::function<grpc::Status(grpc::ClientContext&)>& attempt) const {
-  const absl::Time end = absl::Now() + overall_deadline_;
+  const absl::Time end = absl::Now() + patience.overall;
   absl::Duration pause = kFirstPause;
   for (;;) {
     grpc::ClientContext context;
-    Prepare(context, std::min(kAttemptTimeout, end - absl::Now()));
+    Prepare(context, std::min(patience.attempt, end - absl::Now()));
     const absl::Status status = StatusOf(attempt(context));
     const auto least = RetryDelay(status);
     if (status.ok() || !least.has_value()) return InWords(status);

@@ -19,6 +19,7 @@
 #include "rogatoria/v1/admin_service.grpc.pb.h"
 #include "rogatoria/v1/audit_service.grpc.pb.h"
 #include "rogatoria/v1/directory_service.grpc.pb.h"
+#include "rogatoria/v1/document_service.grpc.pb.h"
 #include "rogatoria/v1/exchange_service.grpc.pb.h"
 #include "rogatoria/v1/mailbox_service.grpc.pb.h"
 
@@ -49,8 +50,23 @@ class Connection {
                                                              const Request&,
                                                              Response*),
                                 const Request& request) {
+    return Call(stub, method, request, Patience{kAttemptTimeout, overall_deadline_});
+  }
+
+  // The same, with its own patience: for calls that carry much over a slow line.
+  struct Patience {
+    absl::Duration attempt;  // of each try
+    absl::Duration overall;
+  };
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> Call(Stub& stub,
+                                grpc::Status (Stub::*method)(grpc::ClientContext*,
+                                                             const Request&,
+                                                             Response*),
+                                const Request& request,
+                                const Patience& patience) {
     Response response;
-    absl::Status status = Retry([&](grpc::ClientContext& context) {
+    absl::Status status = Retry(patience, [&](grpc::ClientContext& context) {
       response.Clear();
       return (stub.*method)(&context, request, &response);
     });
@@ -63,6 +79,7 @@ class Connection {
   v1::DirectoryService::Stub& directory() { return *directory_; }
   v1::AuditService::Stub& audit() { return *audit_; }
   v1::AdminService::Stub& admin() { return *admin_; }
+  v1::DocumentService::Stub& documents() { return *documents_; }
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
 
   // For each call in all, retries included. Default 60 s.
@@ -72,7 +89,9 @@ class Connection {
 
  private:
   Connection(std::shared_ptr<grpc::Channel> channel, std::string language);
-  absl::Status Retry(const std::function<grpc::Status(grpc::ClientContext&)>& attempt) const;
+  static constexpr absl::Duration kAttemptTimeout = absl::Seconds(20);
+  absl::Status Retry(const Patience& patience,
+                     const std::function<grpc::Status(grpc::ClientContext&)>& attempt) const;
 
   // Waits before another try after `status`.
   void Pause(const absl::Status& status, absl::Duration wait) const;
@@ -85,6 +104,7 @@ class Connection {
   std::unique_ptr<v1::DirectoryService::Stub> directory_;
   std::unique_ptr<v1::AuditService::Stub> audit_;
   std::unique_ptr<v1::AdminService::Stub> admin_;
+  std::unique_ptr<v1::DocumentService::Stub> documents_;
 };
 
 }  // namespace rogatoria::client

@@ -18,7 +18,8 @@ using google::protobuf::Reflection;
 // The file gives these of a document.
 bool IsFromTheFile(const Message& message, const FieldDescriptor& field) {
   if (message.GetDescriptor() != content::v1::Document::descriptor()) return false;
-  return field.name() == "file_name" || field.name() == "media_type" || field.name() == "content";
+  return field.name() == "file_name" || field.name() == "media_type" || field.name() == "content" ||
+         field.name() == "attached";
 }
 
 // Reads one message. Lives for one call.
@@ -27,11 +28,11 @@ class MessageReader {
   MessageReader(const ActFile& file,
                 const nlohmann::json& table,
                 const std::string& path,
-                const std::string& language,
+                ActDraft& draft,
                 Message& out)
       : file_(file),
         reader_(file, table, path),
-        language_(language),
+        draft_(draft),
         out_(out),
         reflection_(*out.GetReflection()) {}
 
@@ -52,8 +53,9 @@ class MessageReader {
     const std::string name = reader_.String("file");
     if (name.empty()) reader_.Complain("file", Said(Sentence::A_TEXT));
     ROG_RETURN_IF_ERROR(reader_.status());
-    ROG_ASSIGN_OR_RETURN(document, ReadDocument(PathFrom(file_, name), language_));
-    return absl::OkStatus();
+    const bool apart = reader_.Bool("attach");
+    ROG_RETURN_IF_ERROR(reader_.status());
+    return AddFile(PathFrom(file_, name), apart, draft_, document);
   }
 
   absl::Status ReadOne(const FieldDescriptor& field) {
@@ -133,12 +135,12 @@ class MessageReader {
   }
 
   absl::Status Below(const nlohmann::json& table, const std::string& path, Message& out) {
-    return ReadMessage(file_, table, path, language_, out);
+    return ReadMessage(file_, table, path, draft_, out);
   }
 
   const ActFile& file_;
   ActFileReader reader_;
-  const std::string& language_;
+  ActDraft& draft_;
   Message& out_;
   const Reflection& reflection_;
 };
@@ -148,9 +150,9 @@ class MessageReader {
 absl::Status ReadMessage(const ActFile& file,
                          const nlohmann::json& table,
                          const std::string& path,
-                         const std::string& language,
+                         ActDraft& draft,
                          Message& out) {
-  return MessageReader(file, table, path, language, out).Read();
+  return MessageReader(file, table, path, draft, out).Read();
 }
 
 std::string PathFrom(const ActFile& file, const std::string& path) {

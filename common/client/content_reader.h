@@ -10,18 +10,19 @@
 
 #include "absl/status/status.h"
 #include "common/client/act_file.h"
+#include "common/client/draft.h"
 
 #include "rogatoria/content/v1/document.pb.h"
 
 namespace rogatoria::client {
 
-// `path` is the table's in the file; `language` that of documents which do not say theirs.
+// `path` is the table's in the file; `out` is in the content of `draft`, which takes the files.
 // ACT_FILE_INVALID naming the place of the first fault; a key that is no field is one. What only a
 // program can know, such as a key envelope, is no key.
 absl::Status ReadMessage(const ActFile& file,
                          const nlohmann::json& table,
                          const std::string& path,
-                         const std::string& language,
+                         ActDraft& draft,
                          google::protobuf::Message& out);
 
 // `path` taken from the folder of the act file.

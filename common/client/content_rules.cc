@@ -90,6 +90,7 @@ v1::ActHeader HeaderOf(const ActDraft& draft) {
   header.set_data_class(draft.data_class);
   header.set_language(draft.language);
   for (const std::string& related : draft.related_cases) header.add_related_cases(related);
+  for (const AttachedDocument& document : draft.attached) *header.add_documents() = document.sealed;
   if (!draft.to.empty() && !draft.to[0].authority().empty())
     header.add_recipients()->set_authority(draft.to[0].authority());
   return header;

@@ -278,18 +278,24 @@ void LookAtLanguage(Look& look) {
            absl::StrJoin(languages, ", "));
 }
 
-// A document without bytes is one that the header attaches by its digest.
+// A document without bytes is one that the header attaches, each under a number of its own.
 void LookAtDocuments(Look& look) {
   int attached = 0;
+  std::set<uint32_t> numbers;
   for (const auto& document : All<content::v1::Document>(look.content, "")) {
-    const bool named = !document.message->file_name().empty() || !document.message->title().empty();
-    attached += named && document.message->content().empty() ? 1 : 0;
+    const content::v1::Document& one = *document.message;
+    const bool named = !one.file_name().empty() || !one.title().empty() || one.has_attached();
+    attached += named && one.content().empty() ? 1 : 0;
+    if (one.has_attached()) numbers.insert(one.attached().number());
   }
-  if (attached == look.header.documents_size()) return;
+  const auto count = static_cast<uint32_t>(look.header.documents_size());
+  const bool numbered = numbers.empty() || (numbers.size() == count && *numbers.begin() == 1 &&
+                                            *numbers.rbegin() == count);
+  if (attached == look.header.documents_size() && numbered) return;
   look.Add(content::v1::DISCREPANCY_CODE_DOCUMENTS,
            "documents",
-           absl::StrCat(look.header.documents_size()),
-           absl::StrCat(attached));
+           absl::StrCat(count),
+           absl::StrCat(numbered ? static_cast<size_t>(attached) : numbers.size()));
 }
 
 bool IsSensitive(const content::v1::Person& person) {

@@ -43,6 +43,16 @@ std::string MediaTypeOf(const std::string& path) {
   return "application/octet-stream";
 }
 
+// The rest of an act's content is for its texts, which may come after its files.
+constexpr size_t kMaxInlineBytes = limits::kMaxContentBytes - limits::kContentReserveBytes;
+
+absl::StatusOr<uint64_t> FileSize(const std::string& path) {
+  std::error_code error;
+  const uint64_t size = std::filesystem::file_size(path, error);
+  if (error) return Error(Reason::FILE_UNREADABLE).Field(path);
+  return size;
+}
+
 template <typename Enum>
 Enum ReadEnum(ActFileReader& reader,
               const std::string& key,
@@ -154,12 +164,12 @@ absl::Status ReadCoverSlip(ActFileReader& reader, const ActFile& file, ActDraft&
 absl::Status ReadDocuments(ActFileReader& table,
                            const ActFile& file,
                            const std::string& key,
-                           const std::string& language,
+                           ActDraft& draft,
                            google::protobuf::RepeatedPtrField<content::v1::Document>& out) {
   const std::vector<const nlohmann::json*> items = table.Tables(key);
   for (size_t i = 0; i < items.size(); ++i) {
     ROG_RETURN_IF_ERROR(ReadMessage(
-        file, *items[i], absl::StrCat(table.PathOf(key), "[", i, "]"), language, *out.Add()));
+        file, *items[i], absl::StrCat(table.PathOf(key), "[", i, "]"), draft, *out.Add()));
   }
   return table.status();
 }
@@ -172,21 +182,20 @@ absl::Status ReadLetter(ActFileReader& reader, const ActFile& file, ActDraft& dr
   out.set_text(table.String("text"));
   const std::string title = table.String("title");
   if (const std::string name = table.String("file"); !name.empty()) {
-    ROG_ASSIGN_OR_RETURN(*out.mutable_document(),
-                         ReadDocument(PathFrom(file, name), draft.language));
+    ROG_RETURN_IF_ERROR(
+        AddFile(PathFrom(file, name), table.Bool("attach"), draft, *out.mutable_document()));
     out.mutable_document()->set_title(title);
   }
   if (const nlohmann::json* limits = table.Table("use_limitation"); limits != nullptr) {
     ROG_RETURN_IF_ERROR(ReadMessage(file,
                                     *limits,
                                     "letter.use_limitation",
-                                    draft.language,
+                                    draft,
                                     *out.mutable_document()->mutable_use_limitation()));
   }
   ROG_RETURN_IF_ERROR(
-      ReadDocuments(table, file, "translation", draft.language, *out.mutable_translations()));
-  ROG_RETURN_IF_ERROR(
-      ReadDocuments(table, file, "enclosure", draft.language, *out.mutable_enclosures()));
+      ReadDocuments(table, file, "translation", draft, *out.mutable_translations()));
+  ROG_RETURN_IF_ERROR(ReadDocuments(table, file, "enclosure", draft, *out.mutable_enclosures()));
   return table.Finish();
 }
 
@@ -205,8 +214,8 @@ absl::Status ReadTyped(ActFileReader& reader, const ActFile& file, ActDraft& dra
     }
     const nlohmann::json* table = reader.Table(field->name());
     if (table == nullptr) return reader.status();
-    ROG_RETURN_IF_ERROR(ReadMessage(
-        file, *table, field->name(), draft.language, MutableTyped(kind, draft.content)));
+    ROG_RETURN_IF_ERROR(
+        ReadMessage(file, *table, field->name(), draft, MutableTyped(kind, draft.content)));
   }
   return reader.status();
 }
@@ -226,15 +235,31 @@ void ReadCodes(ActFileReader& reader, ActDraft& draft) {
 
 }  // namespace
 
-absl::StatusOr<content::v1::Document> ReadDocument(const std::string& path,
-                                                   const std::string& language) {
-  ROG_ASSIGN_OR_RETURN(Bytes bytes, ReadFile(path, limits::kMaxContentBytes));
-  content::v1::Document document;
+absl::Status AddFile(const std::string& path,
+                     bool apart,
+                     ActDraft& draft,
+                     content::v1::Document& document) {
+  ROG_ASSIGN_OR_RETURN(const uint64_t size, FileSize(path));
   document.set_file_name(std::filesystem::path(path).filename().string());
   document.set_media_type(MediaTypeOf(path));
-  document.set_language(language);
-  document.set_content(std::move(bytes));
-  return document;
+  document.set_language(draft.language);
+  if (!apart && draft.content.ByteSizeLong() + size <= kMaxInlineBytes) {
+    ROG_ASSIGN_OR_RETURN(*document.mutable_content(), ReadFile(path, limits::kMaxContentBytes));
+    return absl::OkStatus();
+  }
+  if (size > limits::kMaxDocumentBytes || draft.attached.size() == limits::kMaxDocuments) {
+    return Explained(Error(Reason::LIMIT_EXCEEDED).Field(path),
+                     Sentence::DOCUMENTS_AT_MOST,
+                     limits::kMaxDocuments,
+                     limits::kMaxDocumentBytes);
+  }
+  draft.attached.emplace_back().path = path;
+  document.mutable_attached()->set_number(static_cast<uint32_t>(draft.attached.size()));
+  return absl::OkStatus();
+}
+
+bool HasBytes(const content::v1::Document& document) {
+  return !document.content().empty() || document.has_attached();
 }
 
 absl::StatusOr<ActDraft> ReadActFile(const std::string& path) {

@@ -6,13 +6,25 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/crypto/manifest.h"
 
 #include "rogatoria/content/v1/content.pb.h"
 #include "rogatoria/v1/act.pb.h"
 #include "rogatoria/v1/directory_service.pb.h"
 
 namespace rogatoria::client {
+
+// A document whose bytes do not stand in the content: sealed apart, uploaded, and named in the
+// header by its digest. Its Document in the content has its place in ActDraft.attached.
+struct AttachedDocument {
+  std::string path;         // of the file; uploading it fills in the rest
+  v1::SealedDigest sealed;  // as in the header; empty until it is uploaded
+  Manifest manifest;        // the act and its readers are put in when the act is prepared
+
+  bool uploaded() const { return sealed.sealed_size() != 0; }
+};
 
 struct ActDraft {
   std::string request_id;  // uuid; made when empty
@@ -34,15 +46,24 @@ struct ActDraft {
   std::string confirmation_due;
   content::v1::CoverSlip cover_slip;
   content::v1::ActContent content;
+  std::vector<AttachedDocument> attached;  // `attached.number` of a Document counts here, from 1
 };
 
 // Reads an act file; `path` ends in .toml or .json. Files named in it are relative to it.
 // Errors name line and column, or the field.
 absl::StatusOr<ActDraft> ReadActFile(const std::string& path);
 
-// A document for a letter, read from a file; media type by its ending.
-absl::StatusOr<content::v1::Document> ReadDocument(const std::string& path,
-                                                   const std::string& language);
+// Puts a file into a draft as `document`, which is one of its content: with its bytes where they
+// fit into an act, else attached; always attached when `apart`. Media type by its ending; in the
+// draft's language. FILE_UNREADABLE; LIMIT_EXCEEDED above limits::kMaxDocumentBytes or for more
+// than limits::kMaxDocuments.
+absl::Status AddFile(const std::string& path,
+                     bool apart,
+                     ActDraft& draft,
+                     content::v1::Document& document);
+
+// Whether a document says something: its bytes are here or attached.
+bool HasBytes(const content::v1::Document& document);
 
 // What lint found: something that is missing or would be refused, and what to do.
 struct Finding {

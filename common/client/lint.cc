@@ -86,7 +86,7 @@ bool NeedsLegalBasis(const ActDraft& draft) {
 bool EmptyContent(const ActDraft& draft) {
   if (draft.content.content_case() != content::v1::ActContent::CONTENT_NOT_SET) return false;
   const auto& letter = draft.content.letter();
-  return letter.text().empty() && letter.document().content().empty();
+  return letter.text().empty() && !HasBytes(letter.document());
 }
 
 bool UrgentWithoutReason(const ActDraft& draft) {
@@ -95,8 +95,7 @@ bool UrgentWithoutReason(const ActDraft& draft) {
 }
 
 bool LetterWithoutTranslationNote(const ActDraft& draft) {
-  return draft.kind == v1::ACT_KIND_REQUEST &&
-         !draft.content.letter().document().content().empty() &&
+  return draft.kind == v1::ACT_KIND_REQUEST && HasBytes(draft.content.letter().document()) &&
          draft.content.letter().translations().empty();
 }
 

@@ -53,6 +53,12 @@ std::optional<v1::RejectReason> RejectReasonFor(const absl::Status& taken) {
   }
 }
 
+bool HasFilesToUpload(const ActDraft& draft) {
+  return std::any_of(draft.attached.begin(),
+                     draft.attached.end(),
+                     [](const AttachedDocument& document) { return !document.uploaded(); });
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Office>> Office::Open(OfficeProfile profile) {
@@ -119,12 +125,18 @@ absl::StatusOr<Resolution> Office::Resolve(ActDraft& draft) {
   return resolution;
 }
 
-absl::StatusOr<PreparedAct> Office::Prepare(ActDraft& draft) {
+// Resolved before it is uploaded, so that nothing is uploaded for nobody; and again after it, when
+// the route may have changed.
+absl::StatusOr<PreparedAct> Office::Prepare(ActDraft& draft, const TransferOptions& options) {
   SystemClock clock;
   SystemRandom random;
   if (draft.request_id.empty()) draft.request_id = GenerateUuid(random, clock.Now());
   if (draft.language.empty()) draft.language = profile_.language;
   ROG_ASSIGN_OR_RETURN(Resolution resolution, Resolve(draft));
+  if (HasFilesToUpload(draft)) {
+    ROG_RETURN_IF_ERROR(Upload(draft, options));
+    ROG_ASSIGN_OR_RETURN(resolution, Resolve(draft));
+  }
   FillHandling(draft);
   return client::Prepare(profile_, draft, resolution, sealing_, clock, random);
 }

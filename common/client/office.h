@@ -19,12 +19,15 @@
 #include "absl/time/time.h"
 #include "common/client/composer.h"
 #include "common/client/connection.h"
+#include "common/client/custody.h"
+#include "common/client/document_download.h"
 #include "common/client/kept_notices.h"
 #include "common/client/opener.h"
 #include "common/client/outbox.h"
 #include "common/client/profile.h"
 #include "common/client/receipt_check.h"
 #include "common/client/subscription.h"
+#include "common/client/transfer.h"
 #include "common/crypto/cms_signature.h"
 
 namespace rogatoria::client {
@@ -63,12 +66,14 @@ class Office {
   // the keys it gave. The position in the case that we have seen is our own (seen_positions.h), not
   // how far the hub is.
   absl::StatusOr<Resolution> Resolve(ActDraft& draft);
-  absl::StatusOr<PreparedAct> Prepare(ActDraft& draft);
+  // Uploads first what the draft attaches and is not uploaded yet.
+  absl::StatusOr<PreparedAct> Prepare(ActDraft& draft, const TransferOptions& options = {});
   // What is missing, before it is sent (lint.h): by the requirements and the guidance of the hub's
   // directory; when the hub is not reached, by those kept from before; else by those built in.
   std::vector<Finding> Lint(const ActDraft& draft, const std::string& language);
   // Prepare, sign, outbox, submit. Resolves again by itself when the route changed meanwhile.
-  absl::StatusOr<v1::SubmitActResponse> Send(ActDraft draft);
+  // An upload that is cut goes on when a draft with the same request_id and files is sent again.
+  absl::StatusOr<v1::SubmitActResponse> Send(ActDraft draft, const TransferOptions& options = {});
   // Submits a signed act through the outbox. It leaves the outbox when the hub's receipts hold, or
   // when the hub will not take it as it is: then it lies in `<state>/failed` (SetAsidePath). After
   // any other error it is still there and Flush sends it.
@@ -106,6 +111,9 @@ class Office {
   // has expired; else by now.
   absl::StatusOr<OpenedAct> OpenAct(const v1::Act& act);
 
+  // An act that we may read, as the hub has it: also one that we sent.
+  absl::StatusOr<v1::Act> FetchAct(const std::string& act_id);
+
   // Hands acts of one case, which we can open, on to the authority that is competent, and tells the
   // requesting side: a FORWARDING_NOTICE with the acts' keys sealed anew.
   absl::StatusOr<v1::SubmitActResponse> Forward(const ForwardingOrder& order);
@@ -117,6 +125,23 @@ class Office {
   // The urgent act that a notice DUTY_SUBSTITUTE calls us to in the place of another authority's
   // duty desk; OpenAct opens it. What acknowledges it is an ACKNOWLEDGEMENT in reply to it.
   absl::StatusOr<v1::Act> FetchAsSubstitute(const v1::Notice& notice);
+
+  // Uploads the draft's files (document_upload.h), so that it can be prepared; gives it a
+  // request_id when it has none. What was uploaded before is not uploaded again.
+  absl::Status Upload(ActDraft& draft, const TransferOptions& options = {});
+  // Whether an upload for the act of this request_id is under way on this machine.
+  bool HasUploadOf(const std::string& request_id) const;
+  // Gives up an upload, here and at the hub; the next one of the same file is a new one.
+  absl::Status AbandonUpload(const std::string& document_id);
+  // Fetches an attached document of an act that we opened into a new file, and opens it
+  // (document_download.h). `number`: its place in the header, from 1.
+  absl::Status Download(const OpenedAct& opened,
+                        uint32_t number,
+                        const std::string& target,
+                        const DownloadOptions& options = {});
+
+  // The chain of custody of a document, each step held against the log's proof (custody.h).
+  absl::StatusOr<std::vector<CustodyStep>> FetchCustody(const std::string& document_id);
 
   const OfficeProfile& profile() const { return profile_; }
   Connection& connection() { return *connection_; }
@@ -143,6 +168,8 @@ class Office {
   absl::Status NameAddressees(ActDraft& draft);
   absl::StatusOr<v1::SubmitActResponse> SendAgain(const ActDraft& draft,
                                                   const v1::SubmitActRequest& earlier);
+  absl::Status TakeUploaded(const OpenedAct& earlier, ActDraft& draft) const;
+  void ForgetUploads(const v1::SubmitActRequest& request);
   // Puts it into the outbox, sends it, and does what the answer asks.
   absl::StatusOr<v1::SubmitActResponse> Deliver(const v1::SubmitActRequest& request);
   absl::StatusOr<v1::SubmitActResponse> Settle(const v1::SubmitActRequest& request,
@@ -155,7 +182,6 @@ class Office {
   // The signer is empty when the act has no valid signature at the instant of the A.1 among these
   // receipts, or now when none of them is one that holds.
   KnownAct Know(const v1::Act& act, const Receipts& receipts);
-  absl::StatusOr<v1::Act> FetchAct(const std::string& act_id);
   absl::StatusOr<std::string> CountryOf(const std::string& authority);
   // The act as this machine or the hub has it.
   absl::StatusOr<KnownAct> FindAct(const std::string& act_id, const Receipts& receipts);

@@ -76,14 +76,14 @@ bool NeedsSealingAnew(const absl::Status& status) {
           details->field == "act.header.created_unix_ms");
 }
 
-absl::StatusOr<v1::SubmitActResponse> Office::Send(ActDraft draft) {
+absl::StatusOr<v1::SubmitActResponse> Office::Send(ActDraft draft, const TransferOptions& options) {
   if (!draft.request_id.empty()) {
     ROG_ASSIGN_OR_RETURN(const auto earlier, FindEarlier(draft.request_id));
     if (earlier.has_value()) return SendAgain(draft, *earlier);
   }
   absl::StatusOr<v1::SubmitActResponse> sent;
   for (int resolution = 0; resolution < kMaxResolutions; ++resolution) {
-    ROG_ASSIGN_OR_RETURN(PreparedAct prepared, Prepare(draft));
+    ROG_ASSIGN_OR_RETURN(PreparedAct prepared, Prepare(draft, options));
     ROG_ASSIGN_OR_RETURN(KeyPair signer, SignerFor(draft.channel_class));
     ROG_RETURN_IF_ERROR(Sign(prepared, signer));
     sent = Deliver(RequestFor(prepared));
@@ -132,6 +132,7 @@ absl::StatusOr<v1::SubmitActResponse> Office::SendAgain(const ActDraft& draft,
   const auto opened = OpenAct(earlier.act());
   ActDraft addressed = draft;
   ROG_RETURN_IF_ERROR(NameAddressees(addressed));
+  if (opened.ok()) ROG_RETURN_IF_ERROR(TakeUploaded(*opened, addressed));
   if (!opened.ok() || !SaysTheSame(addressed, DraftOf(*opened))) {
     return Explained(Error(Reason::ACT_ID_REUSED).Field("request_id"), Sentence::NEW_ID);
   }
@@ -182,6 +183,7 @@ absl::StatusOr<v1::SubmitActResponse> Office::Settle(const v1::SubmitActRequest&
            header.case_id(),
            AcceptedPosition(answer.receipts(), known, {profile_.log_key}))
       .IgnoreError();
+  ForgetUploads(request);
   return answer;
 }
 

@@ -69,15 +69,6 @@ absl::Status CheckReaders(const Manifest& manifest, const v1::ActHeader& header)
   return absl::OkStatus();
 }
 
-// The manifest must speak of this act and agree with the digest that the header's signature binds.
-absl::Status CheckManifest(const Manifest& manifest, const v1::ActHeader& header) {
-  if (manifest.act_id != header.act_id()) return Unreadable("manifest.act", Sentence::OWN_ACT_ID);
-  if (manifest.clear_hmac_sha256 != header.content().clear_hmac_sha256()) {
-    return Unreadable("manifest.clear-hmac-sha256", Sentence::SALTED_DIGEST_OF_HEADER);
-  }
-  return CheckReaders(manifest, header);
-}
-
 absl::StatusOr<Bytes> OpenContent(const SecretBytes& kek,
                                   const content::v1::SealedBody& body,
                                   const Manifest& manifest) {
@@ -93,6 +84,16 @@ absl::StatusOr<Bytes> OpenContent(const SecretBytes& kek,
 }
 
 }  // namespace
+
+absl::Status CheckManifest(const Manifest& manifest,
+                           const v1::ActHeader& header,
+                           const v1::SealedDigest& sealed) {
+  if (manifest.act_id != header.act_id()) return Unreadable("manifest.act", Sentence::OWN_ACT_ID);
+  if (manifest.clear_hmac_sha256 != sealed.clear_hmac_sha256()) {
+    return Unreadable("manifest.clear-hmac-sha256", Sentence::SALTED_DIGEST_OF_HEADER);
+  }
+  return CheckReaders(manifest, header);
+}
 
 absl::StatusOr<SecretBytes> OpenKeyOf(const v1::Act& act, const std::vector<KeyPair>& keys) {
   for (const Bytes& envelope : act.key_envelopes()) {
@@ -119,7 +120,7 @@ absl::StatusOr<OpenedAct> OpenAct(const v1::Act& act,
       auto signed_manifest,
       OpenMessage<content::v1::SignedManifest>(kek, body.sealed_manifest(), "manifest"));
   ROG_ASSIGN_OR_RETURN(Manifest manifest, ParseManifest(signed_manifest.manifest()));
-  ROG_RETURN_IF_ERROR(CheckManifest(manifest, header));
+  ROG_RETURN_IF_ERROR(CheckManifest(manifest, header, header.content()));
   OpenedAct opened{std::move(header), std::move(signer), {}, {}, {}};
   ROG_ASSIGN_OR_RETURN(
       opened.cover_slip,

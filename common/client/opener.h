@@ -9,6 +9,7 @@
 #include "common/base/clock.h"
 #include "common/client/profile.h"
 #include "common/crypto/certificate.h"
+#include "common/crypto/manifest.h"
 #include "common/crypto/secret.h"
 #include "common/crypto/trust_anchors.h"
 
@@ -32,6 +33,12 @@ absl::StatusOr<OpenedAct> OpenAct(const v1::Act& act,
                                   const std::vector<KeyPair>& keys,
                                   const TrustAnchors& signer_anchors,
                                   Instant now);
+
+// A manifest found inside an act must speak of this act, for its readers, and agree with the digest
+// that the header's signature binds. CONTENT_NOT_READABLE.
+absl::Status CheckManifest(const Manifest& manifest,
+                           const v1::ActHeader& header,
+                           const v1::SealedDigest& sealed);
 
 // The key of an act's body, opened with the first of `keys` that an envelope names; to seal it anew
 // for another reader. NOT_SEALED_TO_US when none names one.

@@ -188,6 +188,7 @@ absl::StatusOr<OfficeProfile> ReadProfile(const toml::table& table, const std::s
   profile.witness_keys = reader.Strings("witness_keys");
   profile.signer_ca = Resolve(folder, reader.String("signer_ca"));
   profile.state = Resolve(folder, reader.String("state"));
+  profile.scanner = reader.Strings("scanner");
   ROG_RETURN_IF_ERROR(ReadKeys(reader, profile));
   ROG_RETURN_IF_ERROR(ReadIdentities(reader, profile));
   ROG_RETURN_IF_ERROR(reader.Finish());

@@ -47,7 +47,9 @@ struct OfficeProfile {
   // authority -> SHA-256 of its identity key, hexadecimal, fixed out of band (decisions.md 8)
   std::map<std::string, std::string> identities;
 
-  std::string state;  // folder for outbox, receipts and the inbox
+  std::string state;  // folder for outbox, receipts, the inbox and uploads
+  std::vector<std::string>
+      scanner;  // program and words that look at opened documents; may be empty
 };
 
 // FIELD_INVALID or FIELD_REQUIRED with line and column for what is wrong in the file.

@@ -4,6 +4,8 @@
 
 #include <google/protobuf/util/message_differencer.h>
 
+#include "common/client/attached.h"
+
 namespace rogatoria::client {
 namespace {
 
@@ -56,9 +58,20 @@ bool SameSlip(content::v1::CoverSlip said, const content::v1::CoverSlip& sealed)
   return MessageDifferencer::Equals(said, sealed);
 }
 
+// A key is of one document alone: that it is the same says that the bytes are. The manifest is made
+// for each sealing of the act.
+content::v1::ActContent WithoutManifests(content::v1::ActContent content) {
+  for (const content::v1::Document* document : AttachedIn(content)) {
+    const uint32_t number = document->attached().number();
+    MutableAttached(content, number)->mutable_attached()->clear_manifest();
+  }
+  return content;
+}
+
 bool SameContent(const ActDraft& said, const ActDraft& sealed) {
   return Fits(said.language, sealed.language) && SameSlip(said.cover_slip, sealed.cover_slip) &&
-         MessageDifferencer::Equals(said.content, sealed.content);
+         MessageDifferencer::Equals(WithoutManifests(said.content),
+                                    WithoutManifests(sealed.content));
 }
 
 }  // namespace
@@ -87,6 +100,7 @@ ActDraft DraftOf(const OpenedAct& opened) {
   draft.confirmation_due = header.confirmation_due();
   draft.cover_slip = opened.cover_slip;
   draft.content = opened.content;
+  draft.attached = AttachedOf(opened);
   return draft;
 }
 

@@ -2,34 +2,10 @@
 
 #include <utility>
 
-#include "common/base/check.h"
 #include "common/ledger/notices.h"
+#include "common/model/custody.h"
 
 namespace rogatoria {
-namespace {
-
-// As Directive 2016/680 article 25 names them.
-AuditOperation OperationOf(v1::CustodyEvent event) {
-  switch (event) {
-    case v1::CUSTODY_EVENT_UPLOADED:
-      return AuditOperation::kCollection;
-    case v1::CUSTODY_EVENT_ATTACHED:
-      return AuditOperation::kCombination;
-    case v1::CUSTODY_EVENT_DOWNLOADED:
-    case v1::CUSTODY_EVENT_FORWARDED:
-      return AuditOperation::kDisclosure;
-    case v1::CUSTODY_EVENT_OPENED:
-      return AuditOperation::kConsultation;
-    case v1::CUSTODY_EVENT_ERASED:
-      return AuditOperation::kErasure;
-    default:
-      break;
-  }
-  ROG_CHECK(false, "a step of custody without an event");
-  return AuditOperation::kAdministration;
-}
-
-}  // namespace
 
 void RecordCustody(Draft& draft, const DocumentRecord& document, CustodyStep step) {
   AuditRecord record;

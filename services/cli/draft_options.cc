@@ -174,8 +174,8 @@ absl::StatusOr<client::ActDraft> MakeDraft(const DraftOptions& options, const Se
   SetTexts(options, draft);
   if (draft.language.empty()) draft.language = LanguageTag(session.language);
   if (!options.source.empty() && !IsActFile(options.source)) {
-    ROG_ASSIGN_OR_RETURN(*draft.content.mutable_letter()->mutable_document(),
-                         client::ReadDocument(options.source, draft.language));
+    ROG_RETURN_IF_ERROR(client::AddFile(
+        options.source, false, draft, *draft.content.mutable_letter()->mutable_document()));
   }
   FillGaps(session, draft);
   return draft;

@@ -77,6 +77,10 @@ client::OfficeProfile Stage::ProfileOf(const Office& office) {
   profile.user = {office.user.certificate_file, office.user.key_file};
   profile.seal = {office.seal.certificate_file, office.seal.key_file};
   profile.sealing = {{office.sealing.certificate_file, office.sealing.key_file}};
+  for (const auto& [key, purpose] : office.more_keys) {
+    if (purpose == v1::KEY_PURPOSE_SEALING)
+      profile.sealing.push_back({key.certificate_file, key.key_file});
+  }
   profile.signer_ca = broker_.pki().ca_file(TestPki::Ca::kSigners);
   profile.log_key = broker_.verifier_key();
   profile.state = folder_ / office.id();

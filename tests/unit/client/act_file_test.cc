@@ -1,9 +1,13 @@
 // Goal: an act file says the same in TOML and in JSON, and a fault in it is refused with its place
 // and with what would be accepted; nothing is guessed.
+#include <filesystem>
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "common/base/files.h"
 #include "common/base/limits.h"
+#include "common/client/content_rules.h"
 #include "common/client/draft.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_folder.h"
@@ -210,10 +214,38 @@ TEST_F(ActFileTest, AMissingLetterIsNamed) {
   EXPECT_THAT(draft, HasReason(Reason::FILE_UNREADABLE));
 }
 
-TEST_F(ActFileTest, ALetterOverTheLimitIsRefusedBeforeAnythingIsSealed) {
-  EXPECT_THAT(WriteFileDurably(folder_ / "big.pdf", std::string(limits::kMaxContentBytes + 1, 'x')),
+TEST_F(ActFileTest, AFileThatDoesNotFitIntoTheActIsAttached) {
+  EXPECT_THAT(WriteFileDurably(folder_ / "big.pdf", std::string(limits::kMaxContentBytes, 'x')),
               IsOk());
-  EXPECT_THAT(Read("[letter]\nfile = \"big.pdf\"\n"), HasReason(Reason::LIMIT_EXCEEDED));
+  EXPECT_THAT(WriteFileDurably(folder_ / "small.pdf", "x"), IsOk());
+  const auto draft = Read(
+      "language = \"es-CO\"\n[letter]\nfile = \"big.pdf\"\ntitle = \"Carta\"\n"
+      "[[letter.enclosure]]\nfile = \"small.pdf\"\n"
+      "[[letter.enclosure]]\nfile = \"small.pdf\"\nattach = true\n");
+  ASSERT_THAT(draft, IsOk());
+  ASSERT_EQ(draft->attached.size(), 2u);
+  EXPECT_EQ(draft->attached[0].path, folder_ / "big.pdf");
+  EXPECT_EQ(draft->attached[1].path, folder_ / "small.pdf");
+  const content::v1::Letter& letter = draft->content.letter();
+  EXPECT_EQ(letter.document().attached().number(), 1u);
+  EXPECT_EQ(letter.document().title(), "Carta");
+  EXPECT_EQ(letter.document().language(), "es-CO");
+  EXPECT_TRUE(letter.document().content().empty());
+  EXPECT_EQ(letter.enclosures(0).content(), "x");
+  EXPECT_EQ(letter.enclosures(1).attached().number(), 2u);
+  EXPECT_THAT(LintContent(*draft, "en"), testing::IsEmpty());
+}
+
+TEST_F(ActFileTest, ADocumentOverTheLimitIsRefusedBeforeAnythingIsSealed) {
+  EXPECT_THAT(WriteFileDurably(folder_ / "big.img", "x"), IsOk());
+  std::filesystem::resize_file(folder_ / "big.img", limits::kMaxDocumentBytes + 1);
+  EXPECT_THAT(Read("[letter]\nfile = \"big.img\"\n"), HasReason(Reason::LIMIT_EXCEEDED));
+}
+
+TEST_F(ActFileTest, WhatAProgramMadeOfAFileIsNoKey) {
+  EXPECT_THAT(WriteFileDurably(folder_ / "small.pdf", "x"), IsOk());
+  EXPECT_THAT(Read("[[letter.enclosure]]\nfile = \"small.pdf\"\nattached = { number = 1 }\n"),
+              HasReason(Reason::ACT_FILE_INVALID));
 }
 
 }  // namespace

@@ -135,6 +135,21 @@ INSTANTIATE_TEST_SUITE_P(
         Lie{"AttachedDocumentThatTheContentDoesNotHave",
             content::v1::DISCREPANCY_CODE_DOCUMENTS,
             [](Sample& s) { s.header.add_documents()->set_sealed_size(1); }},
+        Lie{"TwoDocumentsUnderOneNumber",
+            content::v1::DISCREPANCY_CODE_DOCUMENTS,
+            [](Sample& s) {
+              s.header.add_documents()->set_sealed_size(1);
+              s.header.add_documents()->set_sealed_size(1);
+              for (int i = 0; i < 2; ++i) {
+                s.content.mutable_request()->add_documents()->mutable_attached()->set_number(1);
+              }
+            }},
+        Lie{"ADocumentUnderANumberThatTheHeaderDoesNotHave",
+            content::v1::DISCREPANCY_CODE_DOCUMENTS,
+            [](Sample& s) {
+              s.header.add_documents()->set_sealed_size(1);
+              s.content.mutable_request()->add_documents()->mutable_attached()->set_number(2);
+            }},
         Lie{"VictimUnderOperational",
             content::v1::DISCREPANCY_CODE_DATA_CLASS,
             [](Sample& s) {

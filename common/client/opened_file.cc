@@ -1,0 +1,120 @@
+#include "common/client/opened_file.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/bytes.h"
+#include "common/base/error.h"
+#include "common/base/files.h"
+#include "common/base/sentence.h"
+#include "common/base/status_macros.h"
+
+namespace rogatoria::client {
+namespace {
+
+absl::Status CannotWrite(const std::string& path) {
+  if (errno == ENOSPC || errno == EDQUOT) return Error(Reason::DISK_FULL).Field(path);
+  return Failure(absl::StatusCode::kInternal, Sentence::CANNOT_WRITE, path, std::strerror(errno));
+}
+
+std::string FolderOf(const std::string& target) {
+  const std::string folder = std::filesystem::path(target).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+// Of the document, not of the target's name, which may be as long as a name can be.
+std::string HiddenName(const Manifest& manifest) {
+  const Bytes digest = Sha256({manifest.salt, manifest.clear_hmac_sha256});
+  return absl::StrCat(".rogatoria-", ToHex(absl::string_view(digest).substr(0, 16)), ".part");
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<OpenedFile>> OpenedFile::Open(const std::string& target,
+                                                             const Manifest& manifest) {
+  std::error_code error;
+  if (std::filesystem::exists(std::filesystem::symlink_status(target, error))) {
+    return Explained(Error(Reason::FIELD_INVALID).Field(target), Sentence::NEW_FILE);
+  }
+  const std::string path = absl::StrCat(FolderOf(target), "/", HiddenName(manifest));
+  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (file < 0) return CannotWrite(path);
+  std::unique_ptr<OpenedFile> opened(new OpenedFile(target, path, file, manifest));
+  if (flock(file, LOCK_EX | LOCK_NB) != 0) return Error(Reason::FILE_UNREADABLE).Field(path);
+  ROG_RETURN_IF_ERROR(opened->TakeUp());
+  return opened;
+}
+
+OpenedFile::OpenedFile(std::string target, std::string path, int file, const Manifest& manifest)
+    : target_(std::move(target)),
+      path_(std::move(path)),
+      file_(file),
+      manifest_(manifest),
+      hmac_(manifest.salt) {}
+
+OpenedFile::~OpenedFile() {
+  close(file_);
+}
+
+// Whole segments count; what was being written at the cut comes again.
+absl::Status OpenedFile::TakeUp() {
+  struct stat found;
+  if (fstat(file_, &found) != 0) return CannotWrite(path_);
+  const auto there = static_cast<uint64_t>(found.st_size);
+  Bytes clear;
+  for (const ManifestSegment& segment : manifest_.segments) {
+    if (size_ + segment.clear_size > there || there == 0) break;
+    clear.resize(segment.clear_size);
+    const ssize_t got = pread(file_, clear.data(), clear.size(), static_cast<off_t>(size_));
+    if (got != static_cast<ssize_t>(clear.size())) break;
+    hmac_.Update(clear);
+    size_ += clear.size();
+    ++segments_;
+  }
+  resumed_ = segments_ != 0;
+  if (ftruncate(file_, static_cast<off_t>(size_)) != 0) return CannotWrite(path_);
+  return absl::OkStatus();
+}
+
+absl::Status OpenedFile::Append(absl::string_view clear) {
+  size_t done = 0;
+  while (done < clear.size()) {
+    const ssize_t wrote =
+        pwrite(file_, clear.data() + done, clear.size() - done, static_cast<off_t>(size_ + done));
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) return CannotWrite(path_);
+    done += static_cast<size_t>(wrote);
+  }
+  hmac_.Update(clear);
+  size_ += clear.size();
+  ++segments_;
+  return absl::OkStatus();
+}
+
+absl::Status OpenedFile::Check() {
+  if (size_ != manifest_.clear_size ||
+      !EqualInConstantTime(hmac_.Value(), manifest_.clear_hmac_sha256)) {
+    return Explained(Error(Reason::MANIFEST_MISMATCH).Field("clear-hmac-sha256"),
+                     Sentence::CLEAR_BYTES);
+  }
+  return fsync(file_) == 0 ? absl::OkStatus() : CannotWrite(path_);
+}
+
+absl::Status OpenedFile::Publish() {
+  if (rename(path_.c_str(), target_.c_str()) != 0) return CannotWrite(target_);
+  return SyncFolder(FolderOf(target_));
+}
+
+void OpenedFile::Remove() {
+  unlink(path_.c_str());
+}
+
+}  // namespace rogatoria::client

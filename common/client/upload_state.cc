@@ -1,0 +1,167 @@
+#include "common/client/upload_state.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <map>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "common/base/error.h"
+#include "common/base/files.h"
+#include "common/base/limits.h"
+#include "common/base/sentence.h"
+#include "common/base/status_macros.h"
+#include "common/crypto/digest.h"
+#include "common/crypto/seal.h"
+
+namespace rogatoria::client {
+namespace {
+
+constexpr absl::string_view kFirstLine = "rogatoria-upload v1";
+constexpr size_t kSaltBytes = 32;
+constexpr size_t kHeadLines = 6;
+constexpr size_t kMaxStateBytes = 80 * limits::kMaxSegments + 1024;
+
+std::string PathOf(const std::string& state, const std::string& document_id) {
+  return absl::StrCat(
+      state, "/uploads/", std::filesystem::path(document_id).filename().string(), ".upload");
+}
+
+absl::Status CannotWrite(const std::string& path) {
+  if (errno == ENOSPC || errno == EDQUOT) return Error(Reason::DISK_FULL).Field(path);
+  return Failure(absl::StatusCode::kInternal, Sentence::CANNOT_WRITE, path, std::strerror(errno));
+}
+
+// The text after `key` and a space; empty for any other line.
+absl::string_view ValueOf(absl::string_view line, absl::string_view key) {
+  if (line.size() <= key.size() || line.substr(0, key.size()) != key || line[key.size()] != ' ')
+    return "";
+  return line.substr(key.size() + 1);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<UploadState>> UploadState::Open(const std::string& state,
+                                                               const UploadBeginning& beginning,
+                                                               Random& random) {
+  const std::string path = PathOf(state, beginning.document_id);
+  ROG_RETURN_IF_ERROR(CreateFolders(absl::StrCat(state, "/uploads")));
+  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (file < 0) return CannotWrite(path);
+  std::unique_ptr<UploadState> upload(new UploadState(path, file));
+  if (flock(file, LOCK_EX | LOCK_NB) != 0) return Error(Reason::UPLOAD_BUSY).Field(path);
+  ROG_ASSIGN_OR_RETURN(const Bytes text, ReadFile(path, kMaxStateBytes));
+  ROG_RETURN_IF_ERROR(upload->Load(text, beginning.clear_size));
+  if (upload->kek_.empty()) {
+    ROG_RETURN_IF_ERROR(upload->Begin(beginning, random));
+  }
+  return upload;
+}
+
+UploadState::~UploadState() {
+  close(file_);
+}
+
+// A head that is not whole was never used: nothing is sent before it is on disk. The line that was
+// being written at a cut is dropped.
+absl::Status UploadState::Load(const std::string& text, uint64_t clear_size) {
+  const size_t whole = text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1;
+  const std::vector<absl::string_view> lines =
+      absl::StrSplit(absl::string_view(text).substr(0, whole), '\n', absl::SkipEmpty());
+  if (lines.size() < kHeadLines || lines[0] != kFirstLine) return absl::OkStatus();
+  auto kek = FromHex(ValueOf(lines[2], "kek"));
+  auto salt = FromHex(ValueOf(lines[3], "salt"));
+  uint64_t size = 0;
+  if (!kek.ok() || !salt.ok() || kek->size() != kKekBytes || salt->size() != kSaltBytes ||
+      !absl::SimpleAtoi(ValueOf(lines[4], "clear-size"), &size) ||
+      !absl::SimpleAtoi(ValueOf(lines[5], "chunk-size"), &chunk_size_)) {
+    return Failure(absl::StatusCode::kDataLoss, Sentence::FILE_DAMAGED, path_);
+  }
+  if (size != clear_size) {
+    return Explained(
+        Error(Reason::UPLOAD_SOURCE_CHANGED).Field("file"), Sentence::SIZE_WHEN_BEGUN, size);
+  }
+  for (size_t i = kHeadLines; i < lines.size(); ++i) {
+    auto digest = FromHex(ValueOf(lines[i], "segment"));
+    if (!digest.ok() || digest->size() != kSha256Bytes) {
+      return Failure(absl::StatusCode::kDataLoss, Sentence::FILE_DAMAGED, path_);
+    }
+    segments_.push_back(*std::move(digest));
+  }
+  kek_ = SecretBytes(*kek);
+  salt_ = *std::move(salt);
+  EraseBytes(*kek);
+  if (whole < text.size() && ftruncate(file_, static_cast<off_t>(whole)) != 0) {
+    return CannotWrite(path_);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status UploadState::Begin(const UploadBeginning& beginning, Random& random) {
+  if (ftruncate(file_, 0) != 0) return CannotWrite(path_);
+  fresh_ = true;
+  kek_ = GenerateKek(random);
+  salt_ = random.Generate(kSaltBytes);
+  chunk_size_ = beginning.chunk_size;
+  std::string text = absl::StrCat(kFirstLine,
+                                  "\nact ",
+                                  beginning.request_id,
+                                  "\nkek ",
+                                  ToHex(kek_.RevealForUse()),
+                                  "\nsalt ",
+                                  ToHex(salt_),
+                                  "\nclear-size ",
+                                  beginning.clear_size,
+                                  "\nchunk-size ",
+                                  beginning.chunk_size,
+                                  "\n");
+  const absl::Status written = Append(text);
+  EraseBytes(text);
+  ROG_RETURN_IF_ERROR(written);
+  return SyncFolder(std::filesystem::path(path_).parent_path().string());
+}
+
+absl::Status UploadState::Append(const std::string& text) {
+  size_t done = 0;
+  while (done < text.size()) {
+    const ssize_t wrote = write(file_, text.data() + done, text.size() - done);
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) return CannotWrite(path_);
+    done += static_cast<size_t>(wrote);
+  }
+  return fdatasync(file_) == 0 ? absl::OkStatus() : CannotWrite(path_);
+}
+
+absl::Status UploadState::NoteSegment(size_t number, const Bytes& sealed_sha256) {
+  if (number > segments_.size()) {
+    segments_.push_back(sealed_sha256);
+    return Append(absl::StrCat("segment ", ToHex(sealed_sha256), "\n"));
+  }
+  if (segments_[number - 1] == sealed_sha256) return absl::OkStatus();
+  return Explained(
+      Error(Reason::UPLOAD_SOURCE_CHANGED).Field("file"), Sentence::BYTES_WHEN_BEGUN, number);
+}
+
+bool HasUploadFor(const std::string& state, const std::string& request_id) {
+  const std::string head = absl::StrCat(kFirstLine, "\nact ", request_id, "\n");
+  std::error_code error;
+  for (const auto& file :
+       std::filesystem::directory_iterator(absl::StrCat(state, "/uploads"), error)) {
+    const auto text = ReadFile(file.path().string(), kMaxStateBytes);
+    if (text.ok() && text->compare(0, head.size(), head) == 0) return true;
+  }
+  return false;
+}
+
+void ForgetUpload(const std::string& state, const std::string& document_id) {
+  std::error_code error;
+  std::filesystem::remove(PathOf(state, document_id), error);
+}
+
+}  // namespace rogatoria::client

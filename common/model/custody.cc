@@ -1,0 +1,27 @@
+#include "common/model/custody.h"
+
+#include "common/base/check.h"
+
+namespace rogatoria {
+
+AuditOperation OperationOf(v1::CustodyEvent event) {
+  switch (event) {
+    case v1::CUSTODY_EVENT_UPLOADED:
+      return AuditOperation::kCollection;
+    case v1::CUSTODY_EVENT_ATTACHED:
+      return AuditOperation::kCombination;
+    case v1::CUSTODY_EVENT_DOWNLOADED:
+    case v1::CUSTODY_EVENT_FORWARDED:
+      return AuditOperation::kDisclosure;
+    case v1::CUSTODY_EVENT_OPENED:
+      return AuditOperation::kConsultation;
+    case v1::CUSTODY_EVENT_ERASED:
+      return AuditOperation::kErasure;
+    default:
+      break;
+  }
+  ROG_CHECK(false, "a step of custody without an event");
+  return AuditOperation::kAdministration;
+}
+
+}  // namespace rogatoria

@@ -1,0 +1,486 @@
+// Documents from office to office: a letter of 20 MB in one Send, uploads and downloads that are
+// cut, keys and routes that change meanwhile, a case that is handed on, and everything that can be
+// wrong with sealed bytes.
+#include <atomic>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <grpcpp/support/client_interceptor.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/files.h"
+#include "common/base/limits.h"
+#include "common/client/attached.h"
+#include "common/client/custody.h"
+#include "common/client/document_download.h"
+#include "common/client/document_upload.h"
+#include "common/client/redraft.h"
+#include "common/client/upload_state.h"
+#include "common/crypto/digest.h"
+#include "common/crypto/seal.h"
+#include "tests/scenarios/law.h"
+#include "tests/scenarios/stage.h"
+#include "tests/support/status_matchers.h"
+
+namespace rogatoria {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr size_t kMegabyte = 1024 * 1024;
+
+// Counts the chunks that leave this process.
+std::atomic<int> chunks_sent{0};
+class ChunkCounter final : public grpc::experimental::Interceptor {
+ public:
+  void Intercept(grpc::experimental::InterceptorBatchMethods* methods) override {
+    methods->Proceed();
+  }
+};
+class ChunkCounterFactory final : public grpc::experimental::ClientInterceptorFactoryInterface {
+ public:
+  grpc::experimental::Interceptor* CreateClientInterceptor(
+      grpc::experimental::ClientRpcInfo* info) override {
+    if (absl::EndsWith(info->method(), "/PutChunk")) ++chunks_sent;
+    return new ChunkCounter;
+  }
+};
+const bool kCounting = [] {
+  static ChunkCounterFactory factory;
+  grpc::experimental::RegisterGlobalClientInterceptorFactory(&factory);
+  return true;
+}();
+
+class DocumentsScenario : public testing::Test {
+ protected:
+  // Bytes in which no two megabytes are alike.
+  std::string WriteFile(const std::string& name, size_t size) {
+    std::ofstream file(folder_ / name, std::ios::binary);
+    std::string block(kMegabyte, '\0');
+    for (size_t done = 0; done < size; done += block.size()) {
+      for (size_t i = 0; i < block.size(); ++i) {
+        block[i] = static_cast<char>((i * 31 + i / 251 + done / kMegabyte * 7) & 0xff);
+      }
+      std::memcpy(block.data(), &done, sizeof(done));
+      file.write(block.data(), static_cast<std::streamsize>(std::min(block.size(), size - done)));
+    }
+    return folder_ / name;
+  }
+  std::string Read(const std::string& path) { return ReadFile(path, 256 * kMegabyte).value_or(""); }
+
+  client::ActDraft LetterWith(const std::string& path, const std::string& to = "co-fgn") {
+    client::ActDraft draft = stage_.Example("request", {to});
+    EXPECT_THAT(
+        client::AddFile(path, false, draft, *draft.content.mutable_letter()->mutable_document()),
+        IsOk());
+    SystemRandom random;
+    draft.request_id = GenerateUuid(random, SystemClock().Now());
+    return draft;
+  }
+
+  // An upload of its own, without an act.
+  client::UploadSource SourceOf(const std::string& path) {
+    SystemRandom random;
+    return {path,
+            "application/pdf",
+            "pt-pgr",
+            pt().profile().state,
+            GenerateUuid(random, SystemClock().Now()),
+            1};
+  }
+  absl::StatusOr<client::UploadedDocument> Upload(const client::UploadSource& source,
+                                                  const client::OnProgress& on_progress = {}) {
+    SystemRandom random;
+    return client::UploadDocument(
+        pt().connection(), source, {on_progress, absl::Seconds(20)}, random);
+  }
+  static content::v1::AttachedFile FileOf(const client::UploadedDocument& document) {
+    content::v1::AttachedFile file;
+    file.set_number(1);
+    file.set_document_id(document.document_id);
+    file.set_kek(std::string(document.kek.RevealForUse()));
+    return file;
+  }
+  absl::Status Download(const client::UploadedDocument& document,
+                        const Manifest& manifest,
+                        const std::string& target,
+                        const client::DownloadOptions& options = {}) {
+    return client::DownloadDocument(pt().connection(), FileOf(document), manifest, target, options);
+  }
+
+  // A new sealing key, beside the one that is going out of use.
+  void RotateKey(const std::string& id) {
+    stage_.hub().office(id).AddKey(stage_.hub().pki(), v1::KEY_PURPOSE_SEALING);
+    stage_.Load(kChannels);
+  }
+
+  std::vector<std::string> FilesIn(const std::string& path) {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(path)) {
+      names.push_back(entry.path().filename().string());
+    }
+    return names;
+  }
+  client::Office& pt() { return stage_.office("pt-pgr"); }
+  client::Office& co() { return stage_.office("co-fgn"); }
+
+  TemporaryFolder folder_;
+  Stage stage_{kChannels};
+};
+
+TEST_F(DocumentsScenario, ALetterOfTwentyMegabytesIsOpenedByteForByteAtTheOtherSide) {
+  ASSERT_TRUE(kCounting);
+  const std::string letter = WriteFile("carta.pdf", 20 * 1000 * 1000);
+  stage_.Send("pt-pgr", LetterWith(letter));
+  const ReceivedAct received = stage_.Take("co-fgn");
+  EXPECT_THAT(received.opened.contradictions, IsEmpty());
+  EXPECT_EQ(received.opened.header.documents_size(), 1);
+  const auto documents = client::AttachedIn(received.opened.content);
+  ASSERT_THAT(documents, SizeIs(1));
+  EXPECT_EQ(documents[0]->file_name(), "carta.pdf");
+  EXPECT_EQ(documents[0]->media_type(), "application/pdf");
+  const std::string target = folder_ / "opened.pdf";
+  ASSERT_THAT(co().Download(received.opened, 1, target), IsOk());
+  EXPECT_TRUE(Read(target) == Read(letter));
+  EXPECT_EQ(fs::status(target).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+  v1::ListCustodyRequest custody;
+  custody.set_document_id(documents[0]->attached().document_id());
+  const auto steps = pt().connection().Call(
+      pt().connection().documents(), &v1::DocumentService::Stub::ListCustody, custody);
+  ASSERT_THAT(steps, IsOk());
+  ASSERT_THAT(steps->entries(), SizeIs(4));
+  EXPECT_EQ(steps->entries(3).event(), v1::CUSTODY_EVENT_OPENED);
+  EXPECT_EQ(steps->entries(3).authority(), "co-fgn");
+  EXPECT_THAT(FilesIn(pt().profile().state + "/uploads"), IsEmpty()) << "the act is recorded";
+}
+
+TEST_F(DocumentsScenario, WhatFitsIntoTheActStaysInIt) {
+  client::ActDraft draft = LetterWith(WriteFile("short.pdf", 1000));
+  EXPECT_THAT(draft.attached, IsEmpty());
+  ASSERT_THAT(
+      client::AddFile(
+          folder_ / "short.pdf", true, draft, *draft.content.mutable_letter()->add_enclosures()),
+      IsOk());
+  EXPECT_THAT(draft.attached, SizeIs(1)) << "asked for";
+  stage_.Send("pt-pgr", draft);
+  const ReceivedAct received = stage_.Take("co-fgn");
+  EXPECT_EQ(received.opened.content.letter().document().content().size(), 1000u);
+  ASSERT_THAT(co().Download(received.opened, 1, folder_ / "enclosure"), IsOk());
+  EXPECT_EQ(Read(folder_ / "enclosure"), Read(folder_ / "short.pdf"));
+}
+
+TEST_F(DocumentsScenario, WhatTheManifestsDoNotFitIntoIsRefusedBeforeItIsUploaded) {
+  client::ActDraft draft = LetterWith(WriteFile("carta.pdf", 2 * kMegabyte));
+  const std::string large = folder_ / "large";
+  std::ofstream(large).close();
+  fs::resize_file(large, 4096 * kMegabyte);
+  for (int i = 0; i < 12; ++i) {
+    ASSERT_THAT(
+        client::AddFile(large, false, draft, *draft.content.mutable_letter()->add_enclosures()),
+        IsOk());
+  }
+  const int sent = chunks_sent;
+  EXPECT_THAT(stage_.TryToSend("pt-pgr", draft), HasReason(Reason::LIMIT_EXCEEDED));
+  EXPECT_EQ(chunks_sent, sent);
+}
+
+TEST_F(DocumentsScenario, AnUploadCutManyTimesSendsNoChunkTwice) {
+  const client::UploadSource source = SourceOf(WriteFile("video", 30 * kMegabyte + 17));
+  const int before = chunks_sent;
+  int cuts = 0;
+  absl::StatusOr<client::UploadedDocument> uploaded = absl::UnknownError("");
+  for (; !uploaded.ok() && cuts < 100; ++cuts) {
+    uint64_t start = 0;
+    uploaded = Upload(source, [&](const client::TransferProgress& progress) {
+      EXPECT_LE(progress.done_bytes, progress.all_bytes);
+      if (start == 0) start = progress.done_bytes + 1;
+      return progress.done_bytes + 1 >= start + 2 * kMegabyte ? absl::CancelledError("cut")
+                                                              : absl::OkStatus();
+    });
+    if (!uploaded.ok()) ASSERT_EQ(uploaded.status(), absl::CancelledError("cut"));
+    if (cuts == 3) stage_.hub().Restart(), stage_.Load(kChannels);
+  }
+  ASSERT_THAT(uploaded, IsOk());
+  EXPECT_GT(cuts, 3);
+  EXPECT_EQ(chunks_sent - before, 31) << "in " << cuts << " runs";
+  Manifest manifest = uploaded->manifest;
+  ASSERT_THAT(Download(*uploaded, manifest, folder_ / "back"), IsOk());
+  EXPECT_TRUE(Read(folder_ / "back") == Read(source.path));
+}
+
+TEST_F(DocumentsScenario, AFileThatChangedMeanwhileIsNotMixedWithWhatWasSent) {
+  const client::UploadSource source = SourceOf(WriteFile("file", 10 * kMegabyte));
+  const auto cut = [](const client::TransferProgress& progress) {
+    return progress.done_bytes > 5 * kMegabyte ? absl::CancelledError("cut") : absl::OkStatus();
+  };
+  ASSERT_TRUE(absl::IsCancelled(Upload(source, cut).status()));
+  std::fstream(source.path, std::ios::in | std::ios::out | std::ios::binary) << "X";
+  EXPECT_THAT(Upload(source), HasReason(Reason::UPLOAD_SOURCE_CHANGED));
+  fs::resize_file(source.path, 9 * kMegabyte);
+  EXPECT_THAT(Upload(source), HasReason(Reason::UPLOAD_SOURCE_CHANGED));
+  // The way out.
+  const std::string id = client::DocumentIdOf(source, 0);
+  ASSERT_THAT(pt().AbandonUpload(id), IsOk());
+  const auto anew = Upload(source);
+  ASSERT_THAT(anew, IsOk());
+  EXPECT_EQ(anew->document_id, client::DocumentIdOf(source, 1));
+}
+
+TEST_F(DocumentsScenario, AnUploadWhoseKeyIsNotHereIsNotTakenUp) {
+  const client::UploadSource source = SourceOf(WriteFile("file", 2 * kMegabyte));
+  ASSERT_THAT(Upload(source), IsOk());
+  client::ForgetUpload(source.state, client::DocumentIdOf(source, 0));
+  EXPECT_THAT(Upload(source), HasReason(Reason::UPLOAD_KEY_MISSING));
+  EXPECT_THAT(Upload(source), HasReason(Reason::UPLOAD_KEY_MISSING));
+  ASSERT_THAT(pt().AbandonUpload(client::DocumentIdOf(source, 0)), IsOk());
+  EXPECT_THAT(Upload(source), IsOk());
+}
+
+TEST_F(DocumentsScenario, OneProgramAtATimeIsAtAnUpload) {
+  const client::UploadSource source = SourceOf(WriteFile("file", kMegabyte));
+  absl::Status inner;
+  const auto outer = Upload(source, [&](const client::TransferProgress&) {
+    inner = Upload(source).status();
+    return absl::OkStatus();
+  });
+  EXPECT_THAT(outer, IsOk());
+  EXPECT_THAT(inner, HasReason(Reason::UPLOAD_BUSY));
+}
+
+TEST_F(DocumentsScenario, TheKeyOfTheRecipientMayChangeBetweenUploadAndSending) {
+  client::ActDraft draft = LetterWith(WriteFile("carta.pdf", 3 * kMegabyte));
+  ASSERT_THAT(pt().Upload(draft), IsOk());
+  const int sent = chunks_sent;
+  RotateKey("co-fgn");
+  stage_.Send("pt-pgr", draft);
+  EXPECT_EQ(chunks_sent, sent) << "the document stays as it is";
+  const ReceivedAct received = stage_.Take("co-fgn");
+  ASSERT_THAT(co().Download(received.opened, 1, folder_ / "opened"), IsOk());
+  EXPECT_TRUE(Read(folder_ / "opened") == Read(folder_ / "carta.pdf"));
+}
+
+TEST_F(DocumentsScenario, AnActThatMustBeSealedAnewKeepsItsDocuments) {
+  client::ActDraft draft = LetterWith(WriteFile("carta.pdf", 3 * kMegabyte));
+  auto prepared = pt().Prepare(draft);
+  ASSERT_THAT(prepared, IsOk());
+  const int sent = chunks_sent;
+  ASSERT_THAT(stage_.LeaveInOutbox("pt-pgr", *prepared), IsOk());
+  RotateKey("co-fgn");
+  const auto flushed = pt().Flush();
+  ASSERT_THAT(flushed, IsOk());
+  ASSERT_THAT(*flushed, SizeIs(1));
+  ASSERT_THAT(flushed->at(0).status, IsOk());
+  EXPECT_TRUE(flushed->at(0).signed_again);
+  EXPECT_EQ(chunks_sent, sent);
+  const ReceivedAct received = stage_.Take("co-fgn");
+  EXPECT_THAT(co().Download(received.opened, 1, folder_ / "opened"), IsOk());
+}
+
+TEST_F(DocumentsScenario, TheSameActWithTheSameFilesIsARetryAndWithOthersIsNot) {
+  const std::string path = WriteFile("carta.pdf", 3 * kMegabyte);
+  const client::ActDraft draft = LetterWith(path);
+  ASSERT_THAT(stage_.TryToSend("pt-pgr", draft), IsOk());
+  const int sent = chunks_sent;
+  EXPECT_THAT(stage_.TryToSend("pt-pgr", draft), IsOk());
+  EXPECT_EQ(chunks_sent, sent);
+  std::fstream(path, std::ios::in | std::ios::out | std::ios::binary) << "X";
+  EXPECT_THAT(stage_.TryToSend("pt-pgr", draft), HasReason(Reason::ACT_ID_REUSED));
+}
+
+TEST_F(DocumentsScenario, AreOpenedByTheAuthorityThatTheCaseIsHandedOnTo) {
+  stage_.Join("co-delegada", "CO");
+  stage_.Load(kChannels);
+  const std::string path = WriteFile("carta.pdf", 6 * kMegabyte);
+  client::ActDraft draft = stage_.Example("request", {"co-fgn"});
+  draft.channel_class = v1::CHANNEL_CLASS_INFORMAL;
+  ASSERT_THAT(
+      client::AddFile(path, false, draft, *draft.content.mutable_letter()->mutable_document()),
+      IsOk());
+  const std::string request = stage_.Send("pt-pgr", draft);
+  stage_.Take("co-fgn");
+  const int sent = chunks_sent;
+  ASSERT_THAT(co().Forward({{request}, "co-delegada", "Competencia territorial."}), IsOk());
+  EXPECT_EQ(chunks_sent, sent);
+  client::Office& delegate = stage_.office("co-delegada");
+  const ReceivedAct notice = stage_.Take("co-delegada");
+  const auto forwarded =
+      delegate.FetchForwarded(notice.opened.content.forwarding_notice().forwarded_acts(0));
+  ASSERT_THAT(forwarded, IsOk());
+  const auto opened = delegate.OpenAct(*forwarded);
+  ASSERT_THAT(opened, IsOk());
+  ASSERT_THAT(delegate.Download(*opened, 1, folder_ / "opened"), IsOk());
+  EXPECT_TRUE(Read(folder_ / "opened") == Read(path));
+}
+
+TEST_F(DocumentsScenario, ADownloadThatWasCutGoesOn) {
+  const std::string path = WriteFile("video", 20 * kMegabyte);
+  const auto uploaded = Upload(SourceOf(path));
+  ASSERT_THAT(uploaded, IsOk());
+  const std::string out = folder_ / "out";
+  fs::create_directory(out);
+  client::DownloadOptions options;
+  options.transfer.on_progress = [](const client::TransferProgress& progress) {
+    return progress.done_bytes > 10 * kMegabyte ? absl::CancelledError("cut") : absl::OkStatus();
+  };
+  EXPECT_TRUE(absl::IsCancelled(Download(*uploaded, uploaded->manifest, out + "/video", options)));
+  ASSERT_THAT(FilesIn(out), ElementsAre(HasSubstr(".part")));
+  uint64_t first = 0;
+  options.transfer.on_progress = [&](const client::TransferProgress& progress) {
+    if (first == 0) first = progress.done_bytes;
+    return absl::OkStatus();
+  };
+  EXPECT_THAT(Download(*uploaded, uploaded->manifest, out + "/video", options), IsOk());
+  EXPECT_GT(first, 8 * kMegabyte) << "two segments were there";
+  EXPECT_THAT(FilesIn(out), ElementsAre("video"));
+  EXPECT_TRUE(Read(out + "/video") == Read(path));
+  EXPECT_THAT(Download(*uploaded, uploaded->manifest, out + "/video"),
+              HasReason(Reason::FIELD_INVALID))
+      << "nothing is written over";
+}
+
+TEST_F(DocumentsScenario, WhatACutDownloadLeftIsNotTrusted) {
+  const std::string path = WriteFile("video", 9 * kMegabyte);
+  const auto uploaded = Upload(SourceOf(path));
+  ASSERT_THAT(uploaded, IsOk());
+  const std::string out = folder_ / "out";
+  fs::create_directory(out);
+  client::DownloadOptions options;
+  options.transfer.on_progress = [](const client::TransferProgress& progress) {
+    return progress.done_bytes > 6 * kMegabyte ? absl::CancelledError("cut") : absl::OkStatus();
+  };
+  EXPECT_TRUE(absl::IsCancelled(Download(*uploaded, uploaded->manifest, out + "/video", options)));
+  ASSERT_THAT(FilesIn(out), SizeIs(1));
+  std::fstream(out + "/" + FilesIn(out)[0], std::ios::in | std::ios::out | std::ios::binary) << "X";
+  EXPECT_THAT(Download(*uploaded, uploaded->manifest, out + "/video"), IsOk());
+  EXPECT_TRUE(Read(out + "/video") == Read(path));
+}
+
+TEST_F(DocumentsScenario, TheScannerLooksBeforeAnybodyElse) {
+  const auto uploaded = Upload(SourceOf(WriteFile("file", kMegabyte)));
+  ASSERT_THAT(uploaded, IsOk());
+  const std::string out = folder_ / "out";
+  fs::create_directory(out);
+  client::DownloadOptions options;
+  options.after_open = [&](const std::string& path) -> absl::Status {
+    EXPECT_EQ(Read(path), Read(folder_ / "file"));
+    EXPECT_FALSE(fs::exists(out + "/file"));
+    return Error(Reason::SCAN_NOT_CLEAN);
+  };
+  EXPECT_THAT(Download(*uploaded, uploaded->manifest, out + "/file", options),
+              HasReason(Reason::SCAN_NOT_CLEAN));
+  EXPECT_THAT(FilesIn(out), IsEmpty());
+  options.after_open = [](const std::string&) { return absl::OkStatus(); };
+  EXPECT_THAT(Download(*uploaded, uploaded->manifest, out + "/file", options), IsOk());
+}
+
+// The manifest says what the segments must be; each way in which they are not is told from the
+// others, and none leaves a clear file.
+TEST_F(DocumentsScenario, DamagedReorderedDoubledAndTruncatedSegmentsAreRefused) {
+  const auto uploaded = Upload(SourceOf(WriteFile("file", 9 * kMegabyte)));
+  ASSERT_THAT(uploaded, IsOk());
+  const std::string out = folder_ / "out";
+  fs::create_directory(out);
+  const auto refused = [&](const std::string& field, const std::function<void(Manifest&)>& change) {
+    Manifest manifest = uploaded->manifest;
+    change(manifest);
+    const absl::Status status = Download(*uploaded, manifest, out + "/file");
+    EXPECT_THAT(status, HasReason(Reason::MANIFEST_MISMATCH));
+    EXPECT_EQ(GetErrorDetails(status)->field, field);
+    EXPECT_THAT(FilesIn(out), IsEmpty());
+  };
+  refused("segment 2", [](Manifest& m) { m.segments[1].sealed_sha256[7] ^= 1; });
+  refused("segment 1", [](Manifest& m) { std::swap(m.segments[0], m.segments[1]); });
+  refused("segment 2", [](Manifest& m) { m.segments[1] = m.segments[0]; });
+  refused("segment 4", [](Manifest& m) { m.segments.push_back(m.segments[2]); });
+  refused("clear-hmac-sha256", [](Manifest& m) { m.segments.pop_back(); });
+  refused("clear-hmac-sha256", [](Manifest& m) { m.salt[0] ^= 1; });
+  refused("segment 3", [](Manifest& m) { m.segments[2].clear_size += 1; });
+  client::UploadedDocument other{uploaded->document_id, SecretBytes(std::string(32, 'k')), {}, {}};
+  EXPECT_THAT(Download(other, uploaded->manifest, out + "/file"), HasReason(Reason::SEAL_BROKEN));
+  EXPECT_THAT(FilesIn(out), IsEmpty());
+}
+
+TEST_F(DocumentsScenario, EachStepOfTheCustodyIsProvenAndAChangedOneIsNot) {
+  stage_.Send("pt-pgr", LetterWith(WriteFile("carta.pdf", 2 * kMegabyte)));
+  const client::OpenedAct opened = stage_.Take("co-fgn").opened;
+  ASSERT_THAT(co().Download(opened, 1, folder_ / "opened"), IsOk());
+  const std::string id = client::AttachedIn(opened.content)[0]->attached().document_id();
+  const auto steps = pt().FetchCustody(id);
+  ASSERT_THAT(steps, IsOk());
+  ASSERT_THAT(*steps, SizeIs(4));
+  for (const client::CustodyStep& step : *steps) EXPECT_THAT(step.status, IsOk());
+  EXPECT_THAT(steps->at(3).principal, HasSubstr("/authority/co-fgn/"));
+  const auto refused = [&](const std::function<void(v1::CustodyEntry&)>& change) {
+    v1::ListCustodyResponse custody;
+    custody.mutable_document()->set_document_id(id);
+    *custody.add_entries() = steps->at(3).entry;
+    change(*custody.mutable_entries(0));
+    EXPECT_THAT(client::CheckCustody(custody, pt().profile().log_key)[0].status,
+                HasReason(Reason::RECEIPT_NOT_VALID));
+  };
+  refused([](v1::CustodyEntry& entry) { entry.set_event(v1::CUSTODY_EVENT_ERASED); });
+  refused([](v1::CustodyEntry& entry) { entry.set_instant_unix_ms(1); });
+  refused([](v1::CustodyEntry& entry) { entry.set_authority("br-mpf"); });
+  refused([](v1::CustodyEntry& entry) { entry.set_index(entry.index() + 1); });
+  refused([](v1::CustodyEntry& entry) { entry.set_log(2); });
+  refused([](v1::CustodyEntry& entry) { entry.mutable_salt()->back() ^= 1; });
+  refused([](v1::CustodyEntry& entry) { entry.clear_proof(); });
+  refused([&](v1::CustodyEntry& entry) { entry.set_record("rogatoria-audit v1\n"); });
+  refused([&](v1::CustodyEntry& entry) { entry.set_proof(steps->at(2).entry.proof()); });
+}
+
+TEST_F(DocumentsScenario, TheHeaderBindsTheManifest) {
+  client::ActDraft draft = LetterWith(WriteFile("carta.pdf", 2 * kMegabyte));
+  stage_.Send("pt-pgr", draft);
+  const client::OpenedAct opened = stage_.Take("co-fgn").opened;
+  const auto document = *client::AttachedIn(opened.content)[0];
+  const auto refused =
+      [&](const std::function<void(client::OpenedAct&, content::v1::AttachedFile&)>& change) {
+        client::OpenedAct changed = opened;
+        change(changed, *client::MutableAttached(changed.content, 1)->mutable_attached());
+        const absl::Status status = co().Download(changed, 1, folder_ / "opened");
+        EXPECT_THAT(status, HasReason(Reason::CONTENT_NOT_READABLE));
+        EXPECT_FALSE(fs::exists(folder_ / "opened"));
+      };
+  refused([](client::OpenedAct& act, auto&) { act.header.set_act_id("pt-pgr/other"); });
+  refused([](client::OpenedAct& act, auto&) {
+    act.header.mutable_documents(0)->set_clear_hmac_sha256(std::string(32, 'x'));
+  });
+  refused(
+      [](client::OpenedAct& act, auto&) { act.header.mutable_documents(0)->set_sealed_size(7); });
+  refused([](client::OpenedAct& act, auto&) { act.header.mutable_recipients()->RemoveLast(); });
+  refused([](client::OpenedAct&, auto& file) { file.set_kek("short"); });
+  refused([](client::OpenedAct& act, auto&) { act.header.clear_documents(); });
+  EXPECT_THAT(co().Download(opened, 2, folder_ / "opened"), HasReason(Reason::DOCUMENT_NOT_FOUND));
+}
+
+// The peak of the process, in bytes: it never goes down, so the small one comes first.
+uint64_t PeakBytes() {
+  struct rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+TEST_F(DocumentsScenario, MemoryStaysFlatHoweverLargeTheFile) {
+  const std::string large = folder_ / "large";
+  std::ofstream(large).close();
+  fs::resize_file(large, 256 * kMegabyte);
+  ASSERT_THAT(Upload(SourceOf(WriteFile("small", kMegabyte))), IsOk());
+  const uint64_t before = PeakBytes();
+  const auto uploaded = Upload(SourceOf(large));
+  ASSERT_THAT(uploaded, IsOk());
+  ASSERT_THAT(Download(*uploaded, uploaded->manifest, folder_ / "back"), IsOk());
+  EXPECT_LT(PeakBytes() - before, 64 * kMegabyte) << "client and hub in one process";
+}
+
+}  // namespace
+}  // namespace rogatoria
