@@ -15,6 +15,7 @@
 #include "services/cli/draft_options.h"
 #include "services/cli/received.h"
 #include "services/cli/slip.h"
+#include "services/cli/transfer_bar.h"
 #include "services/cli/views.h"
 
 namespace rogatoria::cli {
@@ -71,6 +72,8 @@ absl::StatusOr<v1::SubmitActResponse> Told(const Session& session,
   const std::string aside = office.SetAsidePath(request_id);
   if (office.IsInOutbox(request_id)) {
     session.Note(Message::NOTE_IN_OUTBOX);
+  } else if (aside.empty() && office.HasUploadOf(request_id)) {
+    session.Note(Message::NOTE_UPLOAD_KEPT, request_id);
   } else if (aside.empty()) {
     session.Note(Message::NOTE_NOT_SENT);
   } else if (client::NeedsSealingAnew(sent.status())) {
@@ -81,11 +84,33 @@ absl::StatusOr<v1::SubmitActResponse> Told(const Session& session,
   return sent;
 }
 
+// The bar ends before anything else is said.
+absl::StatusOr<v1::SubmitActResponse> SendWithBar(const Session& session,
+                                                  client::Office& office,
+                                                  const client::ActDraft& draft) {
+  TransferBar bar(session);
+  return office.Send(draft, {bar.callback()});
+}
+
+absl::StatusOr<client::PreparedAct> PrepareWithBar(const Session& session,
+                                                   client::Office& office,
+                                                   client::ActDraft& draft) {
+  SystemRandom random;
+  if (draft.request_id.empty()) draft.request_id = GenerateUuid(random, SystemClock().Now());
+  TransferBar bar(session);
+  auto prepared = office.Prepare(draft, {bar.callback()});
+  if (!prepared.ok() && office.HasUploadOf(draft.request_id)) {
+    session.Note(Message::NOTE_UPLOAD_KEPT, draft.request_id);
+  }
+  return prepared;
+}
+
 absl::Status SendDraft(Session& session, client::Office& office, client::ActDraft draft) {
   SystemRandom random;
   if (draft.request_id.empty()) draft.request_id = GenerateUuid(random, SystemClock().Now());
-  ROG_ASSIGN_OR_RETURN(v1::SubmitActResponse sent,
-                       Told(session, office, draft.request_id, office.Send(draft)));
+  ROG_ASSIGN_OR_RETURN(
+      v1::SubmitActResponse sent,
+      Told(session, office, draft.request_id, SendWithBar(session, office, draft)));
   v1::ActHeader header;
   header.set_act_id(absl::StrCat(office.profile().authority, "/", draft.request_id));
   header.set_case_id(draft.case_id.empty() ? header.act_id() : draft.case_id);
@@ -169,7 +194,7 @@ absl::Status PrepareAct(Session& session,
                         const std::string& folder) {
   ROG_ASSIGN_OR_RETURN(client::ActDraft draft, MakeDraft(options, session));
   ROG_ASSIGN_OR_RETURN(auto office, OpenLinted(session, draft, force));
-  ROG_ASSIGN_OR_RETURN(client::PreparedAct prepared, office->Prepare(draft));
+  ROG_ASSIGN_OR_RETURN(client::PreparedAct prepared, PrepareWithBar(session, *office, draft));
   v1::SubmitActRequest request;
   request.set_request_id(prepared.request_id);
   *request.mutable_act() = prepared.act;

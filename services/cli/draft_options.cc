@@ -103,6 +103,7 @@ void SetTexts(const DraftOptions& options, client::ActDraft& draft) {
   set(options.channel_basis, [&](const std::string& v) { draft.channel_basis = v; });
   set(options.case_id, [&](const std::string& v) { draft.case_id = v; });
   set(options.reply_to, [&](const std::string& v) { draft.in_reply_to = v; });
+  set(options.request_id, [&](const std::string& v) { draft.request_id = v; });
   set(options.act_language, [&](const std::string& v) { draft.language = v; });
   set(options.subject, [&](const std::string& v) { draft.cover_slip.set_subject(v); });
   set(options.reference, [&](const std::string& v) { draft.cover_slip.set_sender_reference(v); });
@@ -161,6 +162,7 @@ std::shared_ptr<DraftOptions> AddDraftOptions(CLI::App& command, CommandTree& tr
   command.add_option("--subject", options->subject, tree.Text(Message::OPT_SUBJECT));
   command.add_option("--text", options->text, tree.Text(Message::OPT_TEXT));
   command.add_option("--reference", options->reference, tree.Text(Message::OPT_REFERENCE));
+  command.add_option("--request-id", options->request_id, tree.Text(Message::OPT_REQUEST_ID));
   command.add_option("--act-language", options->act_language, tree.Text(Message::OPT_ACT_LANGUAGE));
   return options;
 }

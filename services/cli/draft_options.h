@@ -28,6 +28,7 @@ struct DraftOptions {
   std::string text;
   std::string reference;
   std::string act_language;
+  std::string request_id;
 };
 
 // Adds the options to a command.

@@ -11,6 +11,7 @@
 #include "common/base/status_macros.h"
 #include "common/client/typed_content.h"
 #include "common/model/header.h"
+#include "services/cli/attached_documents.h"
 #include "services/cli/commands.h"
 #include "services/cli/content_text.h"
 #include "services/cli/notice_view.h"
@@ -51,6 +52,7 @@ Json OpenedView(const client::OfficeProfile& profile, const client::OpenedAct& o
   view["subject"] = opened.cover_slip.subject();
   view["victims"] = opened.cover_slip.victims();
   view["minors"] = opened.cover_slip.minors();
+  view["documents"] = AttachedView(opened);
   return view;
 }
 
@@ -80,16 +82,37 @@ void WarnOfContradictions(Session& session, const client::OpenedAct& opened) {
   session.Note(Message::NOTE_CONTRADICTION, opened.header.act_id());
 }
 
+void TellOfDocuments(Session& session, const client::OpenedAct& opened) {
+  if (opened.header.documents().empty()) return;
+  session.Note(Message::NOTE_ATTACHED, opened.header.documents_size(), opened.header.act_id());
+}
+
+// The act was taken: documents that do not come now are fetched later.
+void SaveTaken(Session& session,
+               client::Office& office,
+               const client::OpenedAct& opened,
+               const std::string& folder) {
+  if (folder.empty()) return TellOfDocuments(session, opened);
+  const std::string& act_id = opened.header.act_id();
+  const std::string of_act = absl::StrCat(folder, "/", absl::StrReplaceAll(act_id, {{"/", "_"}}));
+  const absl::Status saved = SaveDocuments(session, office, opened, of_act);
+  if (saved.ok()) return;
+  PrintError(session, saved);
+  session.Note(Message::NOTE_NOT_FETCHED, act_id);
+}
+
 // Takes one delivery: opens it, keeps it, shows it. An error gives it back.
 absl::Status Take(Session& session,
                   client::Office& office,
-                  const client::Subscription::Delivery& delivery) {
+                  const client::Subscription::Delivery& delivery,
+                  const std::string& folder) {
   auto opened = office.OpenAct(delivery.act());
   if (!opened.ok()) return NotTaken(session, delivery.act(), opened.status());
   ROG_RETURN_IF_ERROR(KeepReceived(office.profile(), opened->header.act_id(), delivery.act()));
   if (delivery.gap_before()) session.Note(Message::NOTE_GAP_BEFORE);
   session.Row(OpenedView(office.profile(), *opened), kInboxColumns, "act");
   WarnOfContradictions(session, *opened);
+  SaveTaken(session, office, *opened, folder);
   TakeForwarded(session, office, *opened);
   return absl::OkStatus();
 }
@@ -104,7 +127,7 @@ absl::Status TakeNotice(Session& session,
   return absl::OkStatus();
 }
 
-absl::Status Watch(Session& session, int limit, double idle_seconds) {
+absl::Status Watch(Session& session, int limit, double idle_seconds, const std::string& folder) {
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
   const absl::Duration idle =
       idle_seconds > 0 ? absl::Seconds(idle_seconds) : absl::InfiniteDuration();
@@ -112,7 +135,7 @@ absl::Status Watch(Session& session, int limit, double idle_seconds) {
       limit > 0 ? limit : kManyDeliveries,
       idle,
       [&](const client::Subscription::Delivery& delivery) {
-        return Take(session, *office, delivery);
+        return Take(session, *office, delivery, folder);
       },
       [&](const client::KeptNotice& notice) { return TakeNotice(session, *office, notice); });
   const auto details = GetErrorDetails(status);
@@ -120,15 +143,6 @@ absl::Status Watch(Session& session, int limit, double idle_seconds) {
     session.Note(Message::NOTE_NOT_TAKEN);
   }
   return status;
-}
-
-constexpr size_t kMaxFileName = 120;
-
-// As many whole characters as fit.
-std::string FirstBytes(std::string text, size_t most) {
-  if (text.size() <= most) return text;
-  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0) == 0x80) --most;
-  return text.substr(0, most);
 }
 
 absl::Status List(Session& session) {
@@ -152,35 +166,6 @@ absl::Status List(Session& session) {
     return a["created"] < b["created"];
   });
   session.Rows(rows, kInboxColumns, "act");
-  return absl::OkStatus();
-}
-
-// A received file name is somebody else's text: only its last part, never hidden, never a path, no
-// longer than any file system takes, and nothing in it that steers a terminal.
-std::string SafeName(const std::string& name, size_t number) {
-  const fs::path last = fs::path(absl::StrReplaceAll(name, {{"\\", "_"}})).filename();
-  const std::string extension = FirstBytes(Printable(last.extension().string()), 16);
-  std::string safe = absl::StrCat(
-      FirstBytes(Printable(last.stem().string()), kMaxFileName - extension.size()), extension);
-  std::replace(safe.begin(), safe.end(), '?', '_');
-  if (safe.empty() || safe[0] == '.') safe = absl::StrCat("document-", number);
-  return safe;
-}
-
-absl::Status SaveDocuments(Session& session,
-                           const content::v1::ActContent& content,
-                           const std::string& folder) {
-  ROG_RETURN_IF_ERROR(CreateFolders(folder));
-  size_t number = 0;
-  for (const auto& found : client::All<content::v1::Document>(content, "")) {
-    const content::v1::Document& document = *found.message;
-    ++number;
-    if (document.content().empty()) continue;
-    const std::string path =
-        absl::StrCat(folder, "/", number, "-", SafeName(document.file_name(), number));
-    ROG_RETURN_IF_ERROR(WriteFileDurably(path, document.content(), 0600));
-    session.Note(Message::NOTE_DOCUMENT_SAVED, path);
-  }
   return absl::OkStatus();
 }
 
@@ -210,7 +195,9 @@ absl::Status OpenCommand(Session& session, const std::string& act_id, const std:
   if (!opened.contradictions.empty())
     session.Note(Message::NOTE_CONTRADICTION, opened.header.act_id());
   TakeForwarded(session, *office, opened);
-  return folder.empty() ? absl::OkStatus() : SaveDocuments(session, opened.content, folder);
+  if (!folder.empty()) return SaveDocuments(session, *office, opened, folder);
+  TellOfDocuments(session, opened);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -221,11 +208,13 @@ void AddInboxCommands(CommandTree& tree) {
 
   auto limit = std::make_shared<int>(0);
   auto idle = std::make_shared<double>(0);
+  auto watch_folder = std::make_shared<std::string>();
   CLI::App& watch = tree.Verb(inbox, "watch", Message::CMD_INBOX_WATCH, [=](Session& session) {
-    return Watch(session, *limit, *idle);
+    return Watch(session, *limit, *idle, *watch_folder);
   });
   watch.add_option("--limit", *limit, tree.Text(Message::OPT_LIMIT));
   watch.add_option("--idle", *idle, tree.Text(Message::OPT_IDLE));
+  watch.add_option("--save", *watch_folder, tree.Text(Message::OPT_WATCH_SAVE));
 
   auto act_id = std::make_shared<std::string>();
   auto folder = std::make_shared<std::string>();

@@ -82,10 +82,21 @@ void AddHeader(const v1::ActHeader& header,
     lines.Add(Message::COL_RELATED, related);
   lines.Add(Message::COL_CREATED, InstantText(header.created_unix_ms()));
   lines.Add(Message::COL_CONTENT, ToHex(header.content().sealed_sha256()));
+  for (int i = 0; i < header.documents_size(); ++i) {
+    lines.Add(Message::COL_DOCUMENT,
+              absl::StrCat(i + 1, ". ", ToHex(header.documents(i).sealed_sha256())));
+  }
 }
 
-void AddDocument(Message label, const content::v1::Document& document, Lines& lines) {
-  if (document.content().empty()) return;
+void AddDocument(Message label,
+                 const content::v1::Document& document,
+                 Language language,
+                 Lines& lines) {
+  if (!client::HasBytes(document)) return;
+  const std::string where =
+      document.has_attached()
+          ? absl::StrCat(ContentWord("attached", "", language), " ", document.attached().number())
+          : absl::StrCat(document.content().size(), " bytes");
   lines.Add(label,
             absl::StrCat(document.file_name(),
                          document.title().empty() ? "" : " - ",
@@ -93,8 +104,8 @@ void AddDocument(Message label, const content::v1::Document& document, Lines& li
                          " (",
                          document.language(),
                          ", ",
-                         document.content().size(),
-                         " bytes)"));
+                         where,
+                         ")"));
 }
 
 // Before everything else: what may be done with it.
@@ -112,11 +123,11 @@ void AddSlip(const content::v1::CoverSlip& slip,
 
 void AddContent(const content::v1::ActContent& content, Language language, Lines& lines) {
   const content::v1::Letter& letter = content.letter();
-  AddDocument(Message::COL_DOCUMENT, letter.document(), lines);
+  AddDocument(Message::COL_DOCUMENT, letter.document(), language, lines);
   for (const auto& document : letter.translations())
-    AddDocument(Message::COL_TRANSLATION, document, lines);
+    AddDocument(Message::COL_TRANSLATION, document, language, lines);
   for (const auto& document : letter.enclosures())
-    AddDocument(Message::COL_ENCLOSURE, document, lines);
+    AddDocument(Message::COL_ENCLOSURE, document, language, lines);
   lines.AddBlock(Message::COL_TEXT, letter.text());
   lines.Text(DescribeTyped(content, language));
 }
