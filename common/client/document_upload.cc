@@ -168,7 +168,9 @@ absl::StatusOr<UploadedDocument> UploadDocument(Connection& connection,
     ROG_ASSIGN_OR_RETURN(
         auto state,
         UploadState::Open(
-            source.state, {id, source.request_id, file->size(), limits::kMaxChunkBytes}, random));
+            source.state,
+            {id, source.request_id, source.path, file->size(), limits::kMaxChunkBytes},
+            random));
     Upload upload{connection, source, options, id, *state};
     auto begun = BeginOrAsk(upload, file->size());
     const bool erased = begun.ok() && begun->state() == v1::DOCUMENT_STATE_ERASED;

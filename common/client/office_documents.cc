@@ -1,4 +1,6 @@
 // Office: the documents of acts, to the hub and back.
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
@@ -76,7 +78,10 @@ absl::Status Office::Upload(ActDraft& draft, const TransferOptions& options) {
 }
 
 bool Office::HasUploadOf(const std::string& request_id) const {
-  return HasUploadFor(profile_.state, request_id);
+  const std::vector<UploadBeginning> uploads = ListUploads(profile_.state);
+  return std::any_of(uploads.begin(), uploads.end(), [&](const UploadBeginning& upload) {
+    return upload.request_id == request_id;
+  });
 }
 
 // Forgotten here only once the hub has given it up: till then it can still go on.

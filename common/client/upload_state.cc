@@ -3,7 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <map>
+#include <optional>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -11,7 +11,9 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/substitute.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/limits.h"
@@ -25,7 +27,7 @@ namespace {
 
 constexpr absl::string_view kFirstLine = "rogatoria-upload v1";
 constexpr size_t kSaltBytes = 32;
-constexpr size_t kHeadLines = 6;
+constexpr size_t kHeadLines = 8;
 constexpr size_t kMaxStateBytes = 80 * limits::kMaxSegments + 1024;
 
 std::string PathOf(const std::string& state, const std::string& document_id) {
@@ -45,6 +47,24 @@ absl::string_view ValueOf(absl::string_view line, absl::string_view key) {
   return line.substr(key.size() + 1);
 }
 
+std::string OneLine(const std::string& path) {
+  return absl::StrReplaceAll(path, {{"\n", "?"}});
+}
+
+// The lines of the head but for its secrets.
+std::optional<UploadBeginning> ReadBeginning(const std::vector<absl::string_view>& lines) {
+  UploadBeginning beginning;
+  if (lines.size() < kHeadLines || lines[0] != kFirstLine) return std::nullopt;
+  beginning.document_id = std::string(ValueOf(lines[1], "document"));
+  beginning.request_id = std::string(ValueOf(lines[2], "act"));
+  beginning.path = std::string(ValueOf(lines[3], "file"));
+  if (!absl::SimpleAtoi(ValueOf(lines[6], "clear-size"), &beginning.clear_size) ||
+      !absl::SimpleAtoi(ValueOf(lines[7], "chunk-size"), &beginning.chunk_size)) {
+    return std::nullopt;
+  }
+  return beginning;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<UploadState>> UploadState::Open(const std::string& state,
@@ -55,6 +75,7 @@ absl::StatusOr<std::unique_ptr<UploadState>> UploadState::Open(const std::string
   const int file = open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (file < 0) return CannotWrite(path);
   std::unique_ptr<UploadState> upload(new UploadState(path, file));
+  upload->document_id_ = beginning.document_id;
   if (flock(file, LOCK_EX | LOCK_NB) != 0) return Error(Reason::UPLOAD_BUSY).Field(path);
   ROG_ASSIGN_OR_RETURN(const Bytes text, ReadFile(path, kMaxStateBytes));
   ROG_RETURN_IF_ERROR(upload->Load(text, beginning.clear_size));
@@ -75,17 +96,17 @@ absl::Status UploadState::Load(const std::string& text, uint64_t clear_size) {
   const std::vector<absl::string_view> lines =
       absl::StrSplit(absl::string_view(text).substr(0, whole), '\n', absl::SkipEmpty());
   if (lines.size() < kHeadLines || lines[0] != kFirstLine) return absl::OkStatus();
-  auto kek = FromHex(ValueOf(lines[2], "kek"));
-  auto salt = FromHex(ValueOf(lines[3], "salt"));
-  uint64_t size = 0;
-  if (!kek.ok() || !salt.ok() || kek->size() != kKekBytes || salt->size() != kSaltBytes ||
-      !absl::SimpleAtoi(ValueOf(lines[4], "clear-size"), &size) ||
-      !absl::SimpleAtoi(ValueOf(lines[5], "chunk-size"), &chunk_size_)) {
+  const std::optional<UploadBeginning> beginning = ReadBeginning(lines);
+  auto kek = FromHex(ValueOf(lines[4], "kek"));
+  auto salt = FromHex(ValueOf(lines[5], "salt"));
+  if (!beginning.has_value() || !kek.ok() || !salt.ok() || kek->size() != kKekBytes ||
+      salt->size() != kSaltBytes) {
     return Failure(absl::StatusCode::kDataLoss, Sentence::FILE_DAMAGED, path_);
   }
-  if (size != clear_size) {
-    return Explained(
-        Error(Reason::UPLOAD_SOURCE_CHANGED).Field("file"), Sentence::SIZE_WHEN_BEGUN, size);
+  if (beginning->clear_size != clear_size) {
+    return Explained(Error(Reason::UPLOAD_SOURCE_CHANGED).Field(document_id_),
+                     Sentence::SIZE_WHEN_BEGUN,
+                     beginning->clear_size);
   }
   for (size_t i = kHeadLines; i < lines.size(); ++i) {
     auto digest = FromHex(ValueOf(lines[i], "segment"));
@@ -94,6 +115,7 @@ absl::Status UploadState::Load(const std::string& text, uint64_t clear_size) {
     }
     segments_.push_back(*std::move(digest));
   }
+  chunk_size_ = beginning->chunk_size;
   kek_ = SecretBytes(*kek);
   salt_ = *std::move(salt);
   EraseBytes(*kek);
@@ -109,18 +131,16 @@ absl::Status UploadState::Begin(const UploadBeginning& beginning, Random& random
   kek_ = GenerateKek(random);
   salt_ = random.Generate(kSaltBytes);
   chunk_size_ = beginning.chunk_size;
-  std::string text = absl::StrCat(kFirstLine,
-                                  "\nact ",
-                                  beginning.request_id,
-                                  "\nkek ",
-                                  ToHex(kek_.RevealForUse()),
-                                  "\nsalt ",
-                                  ToHex(salt_),
-                                  "\nclear-size ",
-                                  beginning.clear_size,
-                                  "\nchunk-size ",
-                                  beginning.chunk_size,
-                                  "\n");
+  std::string text = absl::Substitute(
+      "$0\ndocument $1\nact $2\nfile $3\nkek $4\nsalt $5\nclear-size $6\nchunk-size $7\n",
+      kFirstLine,
+      beginning.document_id,
+      beginning.request_id,
+      OneLine(beginning.path),
+      ToHex(kek_.RevealForUse()),
+      ToHex(salt_),
+      beginning.clear_size,
+      beginning.chunk_size);
   const absl::Status written = Append(text);
   EraseBytes(text);
   ROG_RETURN_IF_ERROR(written);
@@ -145,18 +165,20 @@ absl::Status UploadState::NoteSegment(size_t number, const Bytes& sealed_sha256)
   }
   if (segments_[number - 1] == sealed_sha256) return absl::OkStatus();
   return Explained(
-      Error(Reason::UPLOAD_SOURCE_CHANGED).Field("file"), Sentence::BYTES_WHEN_BEGUN, number);
+      Error(Reason::UPLOAD_SOURCE_CHANGED).Field(document_id_), Sentence::BYTES_WHEN_BEGUN, number);
 }
 
-bool HasUploadFor(const std::string& state, const std::string& request_id) {
-  const std::string head = absl::StrCat(kFirstLine, "\nact ", request_id, "\n");
+std::vector<UploadBeginning> ListUploads(const std::string& state) {
+  std::vector<UploadBeginning> uploads;
   std::error_code error;
   for (const auto& file :
        std::filesystem::directory_iterator(absl::StrCat(state, "/uploads"), error)) {
     const auto text = ReadFile(file.path().string(), kMaxStateBytes);
-    if (text.ok() && text->compare(0, head.size(), head) == 0) return true;
+    if (!text.ok()) continue;
+    auto beginning = ReadBeginning(absl::StrSplit(*text, '\n'));
+    if (beginning.has_value()) uploads.push_back(*std::move(beginning));
   }
-  return false;
+  return uploads;
 }
 
 void ForgetUpload(const std::string& state, const std::string& document_id) {

@@ -3,7 +3,9 @@
 // 0600 and on disk before anything that rests on it is sent; kept until the act is recorded.
 //
 //   rogatoria-upload v1
+//   document id at the hub
 //   act the request id of the act that is to attach it
+//   file its path, for people
 //   kek 64 hexadecimal digits
 //   salt 64 hexadecimal digits
 //   clear-size 20971520
@@ -30,6 +32,7 @@ namespace rogatoria::client {
 struct UploadBeginning {
   std::string document_id;
   std::string request_id;  // of the act
+  std::string path;
   uint64_t clear_size = 0;
   uint32_t chunk_size = 0;
 };
@@ -63,6 +66,7 @@ class UploadState {
 
   const std::string path_;
   const int file_;
+  std::string document_id_;
   bool fresh_ = false;
   SecretBytes kek_;
   Bytes salt_;
@@ -70,8 +74,8 @@ class UploadState {
   std::vector<Bytes> segments_;
 };
 
-// Whether an upload for the act of this request id has its state here.
-bool HasUploadFor(const std::string& state, const std::string& request_id);
+// The uploads whose state is here: what each was begun with. Files that are none are left out.
+std::vector<UploadBeginning> ListUploads(const std::string& state);
 
 // Removes the state of an upload; none is no error.
 void ForgetUpload(const std::string& state, const std::string& document_id);

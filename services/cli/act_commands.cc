@@ -63,6 +63,17 @@ absl::Status ShowSent(const Session& session,
   return absl::OkStatus();
 }
 
+bool HasReason(const absl::Status& status, Reason reason) {
+  const auto details = GetErrorDetails(status);
+  return details.has_value() && details->reason == reason;
+}
+
+// Whether an upload was cut that the same command goes on with.
+bool GoesOn(const client::Office& office, const std::string& request_id, const absl::Status& why) {
+  return office.HasUploadOf(request_id) && !HasReason(why, Reason::UPLOAD_SOURCE_CHANGED) &&
+         !HasReason(why, Reason::UPLOAD_KEY_MISSING);
+}
+
 // Says where an act is that could not be sent: in the outbox, set aside, or nowhere.
 absl::StatusOr<v1::SubmitActResponse> Told(const Session& session,
                                            client::Office& office,
@@ -72,7 +83,7 @@ absl::StatusOr<v1::SubmitActResponse> Told(const Session& session,
   const std::string aside = office.SetAsidePath(request_id);
   if (office.IsInOutbox(request_id)) {
     session.Note(Message::NOTE_IN_OUTBOX);
-  } else if (aside.empty() && office.HasUploadOf(request_id)) {
+  } else if (aside.empty() && GoesOn(office, request_id, sent.status())) {
     session.Note(Message::NOTE_UPLOAD_KEPT, request_id);
   } else if (aside.empty()) {
     session.Note(Message::NOTE_NOT_SENT);
@@ -99,7 +110,7 @@ absl::StatusOr<client::PreparedAct> PrepareWithBar(const Session& session,
   if (draft.request_id.empty()) draft.request_id = GenerateUuid(random, SystemClock().Now());
   TransferBar bar(session);
   auto prepared = office.Prepare(draft, {bar.callback()});
-  if (!prepared.ok() && office.HasUploadOf(draft.request_id)) {
+  if (!prepared.ok() && GoesOn(office, draft.request_id, prepared.status())) {
     session.Note(Message::NOTE_UPLOAD_KEPT, draft.request_id);
   }
   return prepared;
@@ -251,11 +262,6 @@ struct Outcome {
   std::string standing;  // a code of words.inc
   std::string next;      // what is to be done about it
 };
-
-bool HasReason(const absl::Status& status, Reason reason) {
-  const auto details = GetErrorDetails(status);
-  return details.has_value() && details->reason == reason;
-}
 
 Outcome OutcomeOf(const Session& session,
                   const client::OfficeProfile& profile,

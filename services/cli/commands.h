@@ -9,7 +9,7 @@ namespace rogatoria::cli {
 void AddContextCommands(CommandTree& tree);    // context add, use, list, remove
 void AddActCommands(CommandTree& tree);        // act new, lint, prepare, submit, send
 void AddInboxCommands(CommandTree& tree);      // inbox list, watch, open
-void AddDocumentCommands(CommandTree& tree);   // document list, get, put, abandon, custody
+void AddDocumentCommands(CommandTree& tree);   // document list, get, put, uploads, abandon ...
 void AddCaseCommands(CommandTree& tree);       // case list, show
 void AddReceiptCommands(CommandTree& tree);    // receipt show, verify, list
 void AddDirectoryCommands(CommandTree& tree);  // directory load, show; route explain

@@ -40,6 +40,11 @@ const std::vector<Column> kUploadMembers = {{Message::COL_DOCUMENT, "document"},
                                             {Message::COL_FILE, "file"},
                                             {Message::COL_SIZE, "size"}};
 
+const std::vector<Column> kOwnUploadColumns = {{Message::COL_REQUEST_ID, "request_id"},
+                                               {Message::COL_FILE, "file"},
+                                               {Message::COL_SIZE, "size"},
+                                               {Message::COL_DOCUMENT, "document"}};
+
 std::string StateCode(v1::DocumentState state) {
   return v1::DocumentState_Name(state).substr(sizeof("DOCUMENT_STATE_") - 1);
 }
@@ -118,6 +123,20 @@ absl::Status Put(Session& session,
                  kUploadMembers,
                  "document");
   session.Note(Message::NOTE_UPLOADED, request_id);
+  return absl::OkStatus();
+}
+
+// What is under way, or uploaded for an act that is not sent yet: with the id that goes on.
+absl::Status ListOwnUploads(Session& session) {
+  ROG_ASSIGN_OR_RETURN(const client::OfficeProfile profile, session.Profile());
+  Json rows = Json::array();
+  for (const client::UploadBeginning& upload : client::ListUploads(profile.state)) {
+    rows.push_back({{"request_id", upload.request_id},
+                    {"file", upload.path},
+                    {"size", upload.clear_size},
+                    {"document", upload.document_id}});
+  }
+  session.Rows(rows, kOwnUploadColumns, "request_id");
   return absl::OkStatus();
 }
 
@@ -203,6 +222,7 @@ void AddDocumentCommands(CommandTree& tree) {
   AddOne(document, tree, "list", Message::CMD_DOCUMENT_LIST, Message::OPT_ACT, List);
   AddGet(document, tree);
   AddPut(document, tree);
+  tree.Verb(document, "uploads", Message::CMD_DOCUMENT_UPLOADS, ListOwnUploads);
   AddOne(
       document, tree, "abandon", Message::CMD_DOCUMENT_ABANDON, Message::OPT_DOCUMENT_ID, Abandon);
   AddOne(

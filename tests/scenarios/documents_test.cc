@@ -223,8 +223,15 @@ TEST_F(DocumentsScenario, AFileThatChangedMeanwhileIsNotMixedWithWhatWasSent) {
     return progress.done_bytes > 5 * kMegabyte ? absl::CancelledError("cut") : absl::OkStatus();
   };
   ASSERT_TRUE(absl::IsCancelled(Upload(source, cut).status()));
+  const auto uploads = client::ListUploads(source.state);
+  ASSERT_THAT(uploads, SizeIs(1));
+  EXPECT_EQ(uploads[0].request_id, source.request_id);
+  EXPECT_EQ(uploads[0].path, source.path);
+  EXPECT_EQ(uploads[0].document_id, client::DocumentIdOf(source, 0));
   std::fstream(source.path, std::ios::in | std::ios::out | std::ios::binary) << "X";
-  EXPECT_THAT(Upload(source), HasReason(Reason::UPLOAD_SOURCE_CHANGED));
+  const absl::Status changed = Upload(source).status();
+  EXPECT_THAT(changed, HasReason(Reason::UPLOAD_SOURCE_CHANGED));
+  EXPECT_EQ(GetErrorDetails(changed)->field, uploads[0].document_id) << "to be abandoned";
   fs::resize_file(source.path, 9 * kMegabyte);
   EXPECT_THAT(Upload(source), HasReason(Reason::UPLOAD_SOURCE_CHANGED));
   // The way out.
