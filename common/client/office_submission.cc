@@ -81,6 +81,10 @@ absl::StatusOr<v1::SubmitActResponse> Office::Send(ActDraft draft, const Transfe
     ROG_ASSIGN_OR_RETURN(const auto earlier, FindEarlier(draft.request_id));
     if (earlier.has_value()) return SendAgain(draft, *earlier);
   }
+  // Said before hours of uploading, where it is known by then.
+  if (draft.channel_class != v1::CHANNEL_CLASS_UNSPECIFIED) {
+    ROG_RETURN_IF_ERROR(SignerFor(draft.channel_class).status());
+  }
   absl::StatusOr<v1::SubmitActResponse> sent;
   for (int resolution = 0; resolution < kMaxResolutions; ++resolution) {
     ROG_ASSIGN_OR_RETURN(PreparedAct prepared, Prepare(draft, options));

@@ -30,7 +30,7 @@ class TransferBarTest : public testing::Test {
   }
 
   std::ostringstream out_, err_;
-  Session session_{.out = out_, .err = err_};
+  Session session_{Language::kEnglish, OutputFormat::kTable, "table", "", false, 0, 60, out_, err_};
   absl::Time now_ = absl::UnixEpoch();
 };
 

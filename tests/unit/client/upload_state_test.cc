@@ -22,7 +22,7 @@ class UploadStateTest : public testing::Test {
  protected:
   absl::StatusOr<std::unique_ptr<UploadState>> Open(uint64_t size = 100) {
     return UploadState::Open(
-        folder_.path(), {"pt-pgr/doc", "request", "/home/a\nb", size, 4096}, random_);
+        folder_.path(), {"pt-pgr/doc", "request", "a\nb", size, 4096}, random_);
   }
   std::string File() { return folder_ / "uploads/doc.upload"; }
   std::string Text() { return ReadFile(File(), 1 << 20).value(); }
@@ -75,7 +75,7 @@ TEST_F(UploadStateTest, ACutWhileItIsWrittenLosesNothing) {
     EXPECT_EQ((*state)->kek().RevealForUse() == kek, size >= head) << size;
     EXPECT_THAT((*state)->NoteSegment(1, Sha256("one")), IsOk());
     EXPECT_THAT((*state)->NoteSegment(2, Sha256("two")), IsOk());
-    if (size >= head) EXPECT_EQ(Text(), whole);
+    EXPECT_TRUE(size < head || Text() == whole) << size;
   }
 }
 
@@ -102,7 +102,7 @@ TEST_F(UploadStateTest, IsListedAndForgotten) {
   const auto uploads = ListUploads(folder_.path());
   ASSERT_EQ(uploads.size(), 1u);
   EXPECT_EQ(uploads[0].document_id, "pt-pgr/doc");
-  EXPECT_EQ(uploads[0].path, "/home/a?b") << "one line";
+  EXPECT_EQ(uploads[0].path, "a?b") << "one line";
   ForgetUpload(folder_.path(), "pt-pgr/doc");
   EXPECT_TRUE(ListUploads(folder_.path()).empty());
 }
