@@ -1,5 +1,6 @@
 #include "common/client/document_upload.h"
 
+#include <filesystem>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -115,6 +116,13 @@ absl::StatusOr<UploadedDocument> Run(Upload& upload, SourceFile& file, v1::Uploa
   }
 }
 
+// So that it says something in another folder, too.
+std::string WholePath(const std::string& path) {
+  std::error_code error;
+  const auto whole = std::filesystem::absolute(path, error);
+  return error ? path : whole.string();
+}
+
 // The 32 digits of a UUID of version 8 (RFC 9562: made as one likes).
 std::string FormatUuid(Bytes digest) {
   digest[6] = static_cast<char>((digest[6] & 0x0f) | 0x80);
@@ -169,7 +177,7 @@ absl::StatusOr<UploadedDocument> UploadDocument(Connection& connection,
         auto state,
         UploadState::Open(
             source.state,
-            {id, source.request_id, source.path, file->size(), limits::kMaxChunkBytes},
+            {id, source.request_id, WholePath(source.path), file->size(), limits::kMaxChunkBytes},
             random));
     Upload upload{connection, source, options, id, *state};
     auto begun = BeginOrAsk(upload, file->size());

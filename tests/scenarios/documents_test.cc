@@ -254,6 +254,14 @@ TEST_F(DocumentsScenario, AFileThatChangedMeanwhileIsNotMixedWithWhatWasSent) {
   EXPECT_EQ(anew->document_id, client::DocumentIdOf(source, 1));
 }
 
+TEST_F(DocumentsScenario, AnUploadIsListedByItsWholePath) {
+  const std::string path = WriteFile("file", kMegabyte);
+  ASSERT_THAT(Upload(SourceOf(fs::relative(path).string())), IsOk());
+  const auto uploads = client::ListUploads(pt().profile().state);
+  ASSERT_THAT(uploads, SizeIs(1));
+  EXPECT_TRUE(fs::path(uploads[0].path).is_absolute());
+}
+
 TEST_F(DocumentsScenario, AnUploadWhoseKeyIsNotHereIsNotTakenUp) {
   const client::UploadSource source = SourceOf(WriteFile("file", 2 * kMegabyte));
   ASSERT_THAT(Upload(source), IsOk());
