@@ -182,6 +182,9 @@ class Office {
   // The signer is empty when the act has no valid signature at the instant of the A.1 among these
   // receipts, or now when none of them is one that holds.
   KnownAct Know(const v1::Act& act, const Receipts& receipts);
+  absl::StatusOr<v1::Act> FetchToHandOn(const std::string& act_id);
+  absl::StatusOr<std::optional<content::v1::ForwardedAct>> FindHandedOn(
+      const v1::ActSummary& summary, const std::string& act_id);
   absl::StatusOr<std::string> CountryOf(const std::string& authority);
   // The act as this machine or the hub has it.
   absl::StatusOr<KnownAct> FindAct(const std::string& act_id, const Receipts& receipts);

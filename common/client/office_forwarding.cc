@@ -1,11 +1,14 @@
 // Office: acts that are handed on to the competent authority, and taken over from another.
 #include <algorithm>
+#include <optional>
 
 #include "common/base/error.h"
+#include "common/base/limits.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/client/forwarding.h"
 #include "common/client/office.h"
+#include "common/client/opener.h"
 #include "common/model/header.h"
 
 namespace rogatoria::client {
@@ -30,6 +33,43 @@ absl::StatusOr<v1::Act> Office::FetchAct(const std::string& act_id) {
   return std::move(*found.mutable_act());
 }
 
+// An act with an envelope for us: its own, or that of the notice by which it was handed on to us.
+absl::StatusOr<v1::Act> Office::FetchToHandOn(const std::string& act_id) {
+  ROG_ASSIGN_OR_RETURN(v1::Act act, FetchAct(act_id));
+  if (OpenKeyOf(act, sealing_).ok()) return act;
+  ROG_ASSIGN_OR_RETURN(const v1::ActHeader header, ParseHeader(act.header()));
+  v1::ListActsRequest request;
+  request.set_case_id(header.case_id());
+  request.set_page_size(limits::kMaxPageSize);
+  do {
+    ROG_ASSIGN_OR_RETURN(
+        const v1::ListActsResponse page,
+        connection_->Call(connection_->exchange(), &v1::ExchangeService::Stub::ListActs, request));
+    for (const v1::ActSummary& summary : page.acts()) {
+      ROG_ASSIGN_OR_RETURN(const auto forwarded, FindHandedOn(summary, act_id));
+      if (forwarded.has_value()) return WithEnvelope(std::move(act), *forwarded);
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  return act;
+}
+
+// What a notice to us hands on of this act; nothing for any other act.
+absl::StatusOr<std::optional<content::v1::ForwardedAct>> Office::FindHandedOn(
+    const v1::ActSummary& summary, const std::string& act_id) {
+  ROG_ASSIGN_OR_RETURN(const v1::ActHeader header, ParseHeader(summary.header()));
+  if (header.kind() != v1::ACT_KIND_FORWARDING_NOTICE || header.recipients().empty() ||
+      header.recipients(0).authority() != profile_.authority) {
+    return std::nullopt;
+  }
+  ROG_ASSIGN_OR_RETURN(const v1::Act notice, FetchAct(header.act_id()));
+  ROG_ASSIGN_OR_RETURN(const OpenedAct opened, OpenAct(notice));
+  for (const auto& forwarded : opened.content.forwarding_notice().forwarded_acts()) {
+    if (forwarded.act_id() == act_id) return forwarded;
+  }
+  return std::nullopt;
+}
+
 absl::StatusOr<std::string> Office::CountryOf(const std::string& authority) {
   v1::GetAuthorityRequest request;
   request.set_authority(authority);
@@ -46,7 +86,7 @@ absl::StatusOr<ActDraft> Office::DraftForwarding(const ForwardingOrder& order) {
   draft.kind = v1::ACT_KIND_FORWARDING_NOTICE;
   for (uint32_t measure : order.measures) draft.measures.emplace_back().set_ordinal(measure);
   for (const std::string& act_id : order.act_ids) {
-    ROG_ASSIGN_OR_RETURN(acts.emplace_back(), FetchAct(act_id));
+    ROG_ASSIGN_OR_RETURN(acts.emplace_back(), FetchToHandOn(act_id));
     ROG_ASSIGN_OR_RETURN(const v1::ActHeader header, ParseHeader(acts.back().header()));
     if (draft.case_id.empty()) draft.case_id = header.case_id();
     draft.data_class = std::max(draft.data_class, header.data_class());

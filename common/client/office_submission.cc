@@ -183,7 +183,7 @@ absl::StatusOr<v1::SubmitActResponse> Office::Settle(const v1::SubmitActRequest&
   ROG_RETURN_IF_ERROR(outbox->Settle(request, answer));
   ROG_ASSIGN_OR_RETURN(const v1::ActHeader header, ParseHeader(request.act().header()));
   // The act is sent: where this cannot be noted, we state to have seen less than we have.
-  NoteSeen(profile_.state,
+  NoteSent(profile_.state,
            header.case_id(),
            AcceptedPosition(answer.receipts(), known, {profile_.log_key}))
       .IgnoreError();

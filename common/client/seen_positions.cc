@@ -29,6 +29,11 @@ absl::Status NoteSeen(const std::string& state, const std::string& case_id, uint
   return WriteFileDurably(PathOf(state, case_id), absl::StrCat(position), 0600);
 }
 
+absl::Status NoteSent(const std::string& state, const std::string& case_id, uint64_t position) {
+  if (position != SeenPosition(state, case_id) + 1) return absl::OkStatus();
+  return NoteSeen(state, case_id, position);
+}
+
 uint64_t SeenPosition(const std::string& state, const std::string& case_id) {
   const auto text = ReadFile(PathOf(state, case_id), kMaxDigits);
   uint64_t position = 0;

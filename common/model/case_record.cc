@@ -22,6 +22,17 @@ v1::MeasureState MeasureRecord::StateSeen(absl::string_view by, uint64_t positio
   return moves.size() < limits::kMaxMoves ? seen : v1::MEASURE_STATE_UNSPECIFIED;
 }
 
+std::string MeasureRecord::ResponsibleSeen(absl::string_view by, uint64_t position) const {
+  std::string seen = responsible;
+  v1::MeasureState led_to = state;
+  for (size_t i = moves.size(); i-- > 0;) {
+    if (moves[i].at <= position || moves[i].by == by) return seen;
+    if (led_to == v1::MEASURE_STATE_FORWARDED) seen = moves[i].by;
+    led_to = moves[i].before;
+  }
+  return seen;
+}
+
 bool MeasureRecord::RestsOn(uint64_t position) const {
   const uint64_t since = moves.empty() ? added_at : moves.back().at;
   return position == since || (repeated_at != 0 && position == repeated_at);

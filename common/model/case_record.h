@@ -55,6 +55,9 @@ struct MeasureRecord {
   // The state that it has for somebody who has seen the case up to `position`, and what he sent
   // himself. Unspecified when more moves came since than are kept.
   v1::MeasureState StateSeen(absl::string_view by, uint64_t position) const;
+  // To whom it was handed on for somebody who has seen as much: whoever hands it on is responsible
+  // until then.
+  std::string ResponsibleSeen(absl::string_view by, uint64_t position) const;
   // Whether the act at `position` is one that its state rests on: that led to it, or said it again.
   bool RestsOn(uint64_t position) const;
 };

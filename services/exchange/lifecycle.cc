@@ -76,24 +76,45 @@ bool IsAddressed(const v1::ActHeader& header, absl::string_view authority) {
                      [&](const v1::Recipient& to) { return to.authority() == authority; });
 }
 
-// A proposal concerns the parts of those whom it invites.
-bool Concerns(const Step& step, const MeasureRecord& measure) {
-  return step.header.kind() != v1::ACT_KIND_JIT_PROPOSAL ||
-         IsAddressed(step.header, step.current.ResponsibleFor(measure));
+// What moves a measure has to reach the other side: who is responsible for it, or who asked for it.
+// Nobody else could act on it.
+bool Reaches(const Step& step, const MeasureRecord& measure) {
+  const CaseRecord& current = step.current;
+  if (current.case_type == v1::CASE_TYPE_JIT && step.role == v1::CASE_ROLE_REQUESTING) {
+    return IsAddressed(step.header, current.ResponsibleFor(measure));
+  }
+  const v1::CaseRole other = OtherSide(step.role);
+  return std::any_of(
+      step.header.recipients().begin(), step.header.recipients().end(), [&](const auto& to) {
+        return current.RoleOf(to.authority()) == other &&
+               current.SpeaksFor(to.authority(), measure);
+      });
 }
 
+bool Moves(const Step& step, const Transition& row) {
+  return row.from != row.to || step.header.kind() == v1::ACT_KIND_FORWARDING_NOTICE;
+}
+
+// The row, wherever the act goes; a proposal concerns the parts of those whom it invites.
 const Transition* FindRow(const Step& step,
                           v1::MeasureOutcome outcome,
                           const MeasureRecord& measure) {
-  if (!Concerns(step, measure)) return nullptr;
+  if (step.header.kind() == v1::ACT_KIND_JIT_PROPOSAL && !Reaches(step, measure)) return nullptr;
   return FindTransition(
       step.current.case_type, step.header.kind(), step.role, outcome, measure.state);
+}
+
+// Whether it would move the measure, and does not go to whom that has to be told.
+bool MissesAddressee(const Step& step, v1::MeasureOutcome outcome, const MeasureRecord& measure) {
+  const Transition* row = FindRow(step, outcome, measure);
+  return row != nullptr && Moves(step, *row) && !Reaches(step, measure);
 }
 
 const Transition* FindMove(const Step& step,
                            v1::MeasureOutcome outcome,
                            const MeasureRecord& measure) {
-  return SpeaksFor(step, measure) ? FindRow(step, outcome, measure) : nullptr;
+  if (!SpeaksFor(step, measure) || MissesAddressee(step, outcome, measure)) return nullptr;
+  return FindRow(step, outcome, measure);
 }
 
 // Whether the same act would have led here from elsewhere: it says again what the state says.
@@ -168,15 +189,31 @@ std::string FieldOf(int index) {
   return absl::StrCat("measures[", index, "]");
 }
 
+Verdict RefuseAddressee(const Step& step, const MeasureRecord& measure) {
+  return Refuse(Sequence::kNotAddressed,
+                "recipients[0].authority",
+                ExplainAddressee(step.current, measure, OtherSide(step.role)));
+}
+
 Verdict RefuseMeasure(const Step& step, int index, const MeasureRecord& measure) {
   if (!SpeaksFor(step, measure)) {
     return Refuse(Sequence::kWrongSide, FieldOf(index), ExplainPart(step.current, measure));
+  }
+  if (MissesAddressee(step, step.header.measures(index).outcome(), measure)) {
+    return RefuseAddressee(step, measure);
   }
   return Refuse(
       Sequence::kWrongState,
       FieldOf(index),
       ExplainState(
           step.current, measure, step.header.kind(), step.header.measures(index).outcome()));
+}
+
+// Who is asked for a measure that the act adds, if that is somebody to whom the case was handed on.
+std::string NewlyAsked(const Step& step) {
+  if (step.header.recipients().empty()) return "";
+  const Party* asked = step.current.FindParty(step.header.recipients(0).authority());
+  return asked == nullptr || asked->forwarded_by.empty() ? "" : asked->authority;
 }
 
 // An act that names its measures: each must fit.
@@ -186,7 +223,11 @@ Verdict JudgeNamed(const Step& step) {
   for (int i = 0; i < step.header.measures_size(); ++i) {
     const v1::MeasureRef& named = step.header.measures(i);
     if (Adds(step, named, measures.size())) {
-      measures.push_back({named.ordinal(), named.code(), FindAddition(step)->to, step.position()});
+      measures.push_back({named.ordinal(),
+                          named.code(),
+                          FindAddition(step)->to,
+                          step.position(),
+                          NewlyAsked(step)});
       continue;
     }
     MeasureRecord* measure = FindNamed(named, FieldOf(i), measures, refusal);
@@ -218,6 +259,11 @@ Verdict RefuseAll(const Step& step) {
     if (!SpeaksFor(step, measure) &&
         FindRow(step, v1::MEASURE_OUTCOME_UNSPECIFIED, measure) != nullptr) {
       return Refuse(Sequence::kWrongSide, "kind", ExplainPart(step.current, measure));
+    }
+  }
+  for (const MeasureRecord& measure : step.current.measures) {
+    if (MissesAddressee(step, v1::MEASURE_OUTCOME_UNSPECIFIED, measure)) {
+      return RefuseAddressee(step, measure);
     }
   }
   return Refuse(Sequence::kWrongState, "kind", ExplainCase(step.current, step.header.kind()));
@@ -271,16 +317,20 @@ Verdict JudgeAnswer(const Step& step, uint64_t answered) {
 }
 
 // The case as the sender saw it: without the moves of others that came since.
-CaseRecord AsSeen(const CaseRecord& current, const v1::ActHeader& header) {
+CaseRecord AsSeen(const CaseRecord& current, const v1::ActHeader& header, v1::CaseRole role) {
   CaseRecord seen = current;
   for (MeasureRecord& measure : seen.measures) {
-    measure.state = measure.StateSeen(header.sender(), header.case_position_seen());
+    const uint64_t seen_up_to = header.case_position_seen();
+    const std::string responsible = measure.ResponsibleSeen(header.sender(), seen_up_to);
+    measure.state = measure.StateSeen(header.sender(), seen_up_to);
+    // Whom the requesting side wrote to: the other side knows for what it speaks.
+    if (role == v1::CASE_ROLE_REQUESTING) measure.responsible = responsible;
   }
   return seen;
 }
 
 bool HasCrossed(const Step& step) {
-  const CaseRecord seen = AsSeen(step.current, step.header);
+  const CaseRecord seen = AsSeen(step.current, step.header, step.role);
   return JudgeMeasures({seen, step.header, step.role}).sequence == Sequence::kInSequence;
 }
 

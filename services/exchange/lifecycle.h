@@ -47,6 +47,7 @@ enum class Sequence {
   kCrossed,         // fitted what the sender had seen, before another's act moved the measure
   kWrongState,      // WRONG_STATE: the kind does not fit now
   kWrongSide,       // WRONG_SIDE: it is the other side's act
+  kNotAddressed,    // FIELD_INVALID: it would move a measure, and does not go to the other side
   kUnknownMeasure,  // MEASURE_UNKNOWN: number or code is not the case's
 };
 

@@ -122,6 +122,18 @@ std::string ExplainPart(const CaseRecord& current, const MeasureRecord& measure)
       " alone speaks for it on the requested side.");
 }
 
+std::string ExplainAddressee(const CaseRecord& current,
+                             const MeasureRecord& measure,
+                             v1::CaseRole side) {
+  const std::string about = absl::StrCat("measure ", measure.ordinal, " (", measure.code, ")");
+  if (side == v1::CASE_ROLE_REQUESTING) {
+    return absl::StrCat("the authority that asked for ", about, ", among others");
+  }
+  const std::string responsible = current.ResponsibleFor(measure);
+  return absl::StrCat(
+      responsible.empty() ? "who was asked" : responsible, ", which is responsible for ", about);
+}
+
 std::string ExplainSide(const CaseRecord& current, v1::ActKind kind, v1::CaseRole role) {
   const v1::CaseRole other =
       role == v1::CASE_ROLE_REQUESTING ? v1::CASE_ROLE_REQUESTED : v1::CASE_ROLE_REQUESTING;

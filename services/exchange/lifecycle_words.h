@@ -30,6 +30,10 @@ std::string ExplainCase(const CaseRecord& current, v1::ActKind kind);
 // Why this measure is for another authority of the requested side to move: its part of a joint
 // team, or handed on to it, or kept.
 std::string ExplainPart(const CaseRecord& current, const MeasureRecord& measure);
+// Whom of the other side an act that moves this measure has to be addressed to.
+std::string ExplainAddressee(const CaseRecord& current,
+                             const MeasureRecord& measure,
+                             v1::CaseRole side);
 std::string ExplainSide(const CaseRecord& current, v1::ActKind kind, v1::CaseRole role);
 
 }  // namespace rogatoria

@@ -33,6 +33,8 @@ Reason ReasonOf(Sequence sequence) {
     case Sequence::kWrongState:
     case Sequence::kCrossed:
       return Reason::WRONG_STATE;
+    case Sequence::kNotAddressed:
+      return Reason::FIELD_INVALID;
     case Sequence::kWrongSide:
       return Reason::WRONG_SIDE;
     case Sequence::kUnknownMeasure:

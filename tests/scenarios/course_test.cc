@@ -196,6 +196,37 @@ TEST(ForwardingScenario, WhoIsNotCompetentHandsOnWithoutTouchingTheBody) {
   EXPECT_EQ(stage.Take("co-delegada").opened.header.kind(), v1::ACT_KIND_PROGRESS_QUERY);
 }
 
+// Who was handed a case may find that yet another is competent: the key goes on from notice to notice.
+TEST(ForwardingScenario, WhatWasHandedOnIsHandedOnAgain) {
+  Stage stage(kChannels);
+  stage.Join("co-delegada", "CO");
+  stage.Join("co-seccional", "CO");
+  stage.Load(kChannels);
+  const std::string request = stage.Send("pt-pgr", stage.Example("request", {"co-fgn"}));
+  stage.Take("co-fgn");
+  client::ForwardingOrder order = {{request}, "co-delegada", "Competencia territorial."};
+  ASSERT_THAT(stage.office("co-fgn").Forward(order), IsOk());
+  stage.Take("co-delegada");
+  order.authority = "co-seccional";
+  ASSERT_THAT(stage.office("co-delegada").Forward(order), IsOk());
+  const ReceivedAct notice = stage.Take("co-seccional");
+  const auto handed_on =
+      stage.office("co-seccional")
+          .FetchForwarded(notice.opened.content.forwarding_notice().forwarded_acts(0));
+  ASSERT_THAT(handed_on, IsOk());
+  const auto opened = stage.office("co-seccional").OpenAct(*handed_on);
+  ASSERT_THAT(opened, IsOk());
+  EXPECT_EQ(opened->header.sender(), "pt-pgr");
+  // What Portugal then sends about it goes to who has it, and to nobody else.
+  stage.Take("pt-pgr");
+  stage.Take("pt-pgr");
+  EXPECT_THAT(
+      stage.TryToSend("pt-pgr", stage.Letter(v1::ACT_KIND_WITHDRAWAL, request, {"co-delegada"})),
+      HasReason(Reason::FIELD_INVALID));
+  stage.Send("pt-pgr", stage.Letter(v1::ACT_KIND_WITHDRAWAL, request, {}));
+  EXPECT_EQ(stage.Take("co-seccional").opened.header.kind(), v1::ACT_KIND_WITHDRAWAL);
+}
+
 // One measure is the delegated office's, the other stays with the central authority.
 TEST(ForwardingScenario, OneMeasureIsHandedOnAndAnotherKept) {
   Stage stage(kChannels);

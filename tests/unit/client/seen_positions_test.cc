@@ -11,6 +11,18 @@
 namespace rogatoria::client {
 namespace {
 
+// What came before our own act may still lie in the mailbox.
+TEST(SeenPositionsTest, OurOwnActCountsWhenItIsTheNext) {
+  const TemporaryFolder folder;
+  const std::string state = folder.path();
+  ASSERT_THAT(NoteSent(state, "pt-pgr/1", 1), IsOk());
+  ASSERT_THAT(NoteSent(state, "pt-pgr/1", 3), IsOk());
+  EXPECT_EQ(SeenPosition(state, "pt-pgr/1"), 1u);
+  ASSERT_THAT(NoteSeen(state, "pt-pgr/1", 4), IsOk());
+  ASSERT_THAT(NoteSent(state, "pt-pgr/1", 5), IsOk());
+  EXPECT_EQ(SeenPosition(state, "pt-pgr/1"), 5u);
+}
+
 TEST(SeenPositionsTest, GoForwardOnlyAndEachCaseHasItsOwn) {
   TemporaryFolder folder;
   const std::string state = folder / "state";

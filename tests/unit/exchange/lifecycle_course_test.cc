@@ -116,6 +116,55 @@ TEST_F(HandedOnTest, EachAuthorityDecidesOnItsOwnMeasures) {
             "requested side.");
 }
 
+// What moves a measure reaches who has to act on it, or it moves nothing.
+TEST_F(HandedOnTest, AWithdrawalGoesToWhoIsResponsible) {
+  const auto withdraw = [&](std::vector<uint32_t> measures, const std::string& to) {
+    v1::ActHeader header = Act(case_, v1::ACT_KIND_WITHDRAWAL, kNone, std::move(measures));
+    header.clear_recipients();
+    header.add_recipients()->set_authority(to);
+    return Judge(&case_, From("pt-pgr", header), v1::CASE_ROLE_REQUESTING);
+  };
+  const Verdict astray = withdraw({1}, "co-fgn");
+  EXPECT_EQ(astray.sequence, Sequence::kNotAddressed);
+  EXPECT_EQ(astray.field, "recipients[0].authority");
+  EXPECT_EQ(astray.explanation, "co-delegada, which is responsible for measure 1 (SEARCH)");
+  EXPECT_EQ(withdraw({1}, "co-delegada").sequence, Sequence::kInSequence);
+  const Verdict rest = withdraw({}, "co-fgn");
+  ASSERT_EQ(rest.sequence, Sequence::kInSequence);
+  EXPECT_EQ(rest.measures[0].state, v1::MEASURE_STATE_FORWARDED) << "it is not told of that one";
+  EXPECT_EQ(rest.measures[1].state, v1::MEASURE_STATE_WITHDRAWN);
+}
+
+TEST_F(HandedOnTest, ADecisionGoesToWhoAsked) {
+  v1::ActHeader decision = Decision(1);
+  decision.clear_recipients();
+  decision.add_recipients()->set_authority("co-fgn");
+  const Verdict aside = Requested("co-delegada", decision);
+  EXPECT_EQ(aside.sequence, Sequence::kNotAddressed);
+  EXPECT_EQ(aside.explanation, "the authority that asked for measure 1 (SEARCH), among others");
+}
+
+TEST_F(HandedOnTest, WhoHasNotSeenItHandedOnWroteToWhoHadIt) {
+  v1::ActHeader header = Act(case_, v1::ACT_KIND_WITHDRAWAL, kNone, {1});
+  header.clear_recipients();
+  header.add_recipients()->set_authority("co-fgn");
+  header.set_case_position_seen(1);
+  EXPECT_EQ(Judge(&case_, From("pt-pgr", header), v1::CASE_ROLE_REQUESTING).sequence,
+            Sequence::kCrossed);
+}
+
+TEST_F(HandedOnTest, AMeasureThatIsAddedIsWithWhomItWasAskedOf) {
+  for (const auto& [to, responsible] :
+       {std::pair("co-delegada", "co-delegada"), std::pair("co-fgn", "")}) {
+    v1::ActHeader header = Act(case_, v1::ACT_KIND_SUPPLEMENT, kNone, {3});
+    header.clear_recipients();
+    header.add_recipients()->set_authority(to);
+    const Verdict verdict = Judge(&case_, From("pt-pgr", header), v1::CASE_ROLE_REQUESTING);
+    ASSERT_EQ(verdict.sequence, Sequence::kInSequence) << verdict.explanation;
+    EXPECT_EQ(verdict.measures[2].responsible, responsible);
+  }
+}
+
 TEST_F(HandedOnTest, AnActThatNamesNoneMovesTheSendersOwn) {
   const Verdict progress = Requested("co-fgn", Act(case_, v1::ACT_KIND_PROGRESS));
   ASSERT_EQ(progress.sequence, Sequence::kInSequence);
@@ -225,7 +274,7 @@ TEST(TeamTest, InATeamEachSpeaksForItsOwnPart) {
   CaseRecord team = CaseIn(v1::CASE_TYPE_JIT, {v1::MEASURE_STATE_RECEIVED});
   v1::ActHeader proposal = Act(team, v1::ACT_KIND_JIT_PROPOSAL);
   proposal.set_sender("pt-pgr");
-  proposal.add_recipients()->set_authority("br-mpf");
+  proposal.mutable_recipients(1)->set_authority("br-mpf");  // not to itself
   team.measures = OpeningMeasures(proposal);
   ASSERT_EQ(team.measures.size(), 2u);
   team.parties.push_back({"br-mpf", v1::CASE_ROLE_REQUESTED});

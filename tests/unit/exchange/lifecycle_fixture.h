@@ -50,7 +50,7 @@ inline CaseRecord CaseIn(v1::CaseType type, std::vector<v1::MeasureState> states
   return record;
 }
 
-// To the requested side, as far as that matters.
+// To everybody, the requested side first.
 inline v1::ActHeader Act(const CaseRecord& record,
                          v1::ActKind kind,
                          v1::MeasureOutcome outcome = v1::MEASURE_OUTCOME_UNSPECIFIED,
@@ -60,9 +60,10 @@ inline v1::ActHeader Act(const CaseRecord& record,
   header.set_case_type(record.case_type);
   header.set_kind(kind);
   header.set_case_position_seen(record.act_count);
-  for (const Party& party : record.parties) {
-    if (party.role != v1::CASE_ROLE_REQUESTED) continue;
-    header.add_recipients()->set_authority(party.authority);
+  for (v1::CaseRole role : {v1::CASE_ROLE_REQUESTED, v1::CASE_ROLE_REQUESTING}) {
+    for (const Party& party : record.parties) {
+      if (party.role == role) header.add_recipients()->set_authority(party.authority);
+    }
   }
   for (uint32_t ordinal : ordinals) {
     v1::MeasureRef& measure = *header.add_measures();

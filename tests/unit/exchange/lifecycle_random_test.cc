@@ -102,7 +102,7 @@ class History {
       if (kind.allows_measures && !allowed.measures().empty()) named = {allowed.measures(0)};
       v1::ActHeader header = Act(record_, kind.kind, outcome, named);
       header.set_sender(sender);
-      Address(header);
+      Address(header, AddresseeOf(allowed));
       if (kind.kind == v1::ACT_KIND_JIT_PROPOSAL && allowed.measures().empty()) {
         header.mutable_recipients(0)->set_authority("es-fge");
       }
@@ -111,12 +111,32 @@ class History {
     return false;
   }
 
-  // The competent authority comes first.
-  void Address(v1::ActHeader& header) {
-    if (header.kind() != v1::ACT_KIND_FORWARDING_NOTICE) return;
+  // The competent authority comes first. What the requesting side sends goes to `authority`, where
+  // that is said.
+  void Address(v1::ActHeader& header, const std::string& authority = "") {
+    if (header.kind() != v1::ACT_KIND_FORWARDING_NOTICE) {
+      if (authority.empty()) return;
+      header.clear_recipients();
+      header.add_recipients()->set_authority(authority);
+      return;
+    }
     header.clear_recipients();
     header.add_recipients()->set_authority(random_.Pick(kReserve));
     header.add_recipients()->set_authority("pt-pgr");
+  }
+
+  // Who is responsible for what the requesting side may send about.
+  std::string AddresseeOf(const v1::AllowedAct& allowed) const {
+    if (allowed.role() != v1::CASE_ROLE_REQUESTING || allowed.measures().empty()) return "";
+    return record_.ResponsibleFor(*record_.FindMeasure(allowed.measures(0)));
+  }
+
+  // Mostly all, else somebody; empty for all.
+  std::string AnyAddressee(const std::string& sender) {
+    if (random_.Chance(60)) return "";
+    const Party& picked = random_.Pick(record_.parties);
+    if (picked.role == record_.RoleOf(sender) && random_.Chance(80)) return "";
+    return picked.authority;
   }
 
   v1::ActHeader AnyAct() {
@@ -131,7 +151,7 @@ class History {
     v1::ActHeader header = Act(record_, kind.kind, random_.Pick(OutcomesWith(kind.kind)), named);
     header.set_sender(random_.Pick(record_.parties).authority);
     if (random_.Chance(60)) header.set_case_position_seen(1 + random_.Below(record_.act_count));
-    Address(header);
+    Address(header, AnyAddressee(header.sender()));
     if (kind.kind == v1::ACT_KIND_JIT_PROPOSAL && random_.Chance(20)) {
       header.mutable_recipients(0)->set_authority("es-fge");
     }
@@ -168,11 +188,21 @@ class History {
         return false;
       }
     }
-    return FindTransition(record_.case_type,
-                          header.kind(),
-                          record_.RoleOf(header.sender()),
-                          outcome,
-                          measure.state) != nullptr;
+    const Transition* row = FindTransition(
+        record_.case_type, header.kind(), record_.RoleOf(header.sender()), outcome, measure.state);
+    if (row == nullptr) return false;
+    const bool moves = row->from != row->to || header.kind() == v1::ACT_KIND_FORWARDING_NOTICE;
+    return !moves || ReachesTheOtherSide(measure, header);
+  }
+
+  bool ReachesTheOtherSide(const MeasureRecord& measure, const v1::ActHeader& header) const {
+    const bool asks = record_.RoleOf(header.sender()) == v1::CASE_ROLE_REQUESTING;
+    const auto& to = header.recipients();
+    return std::any_of(to.begin(), to.end(), [&](const v1::Recipient& one) {
+      const v1::CaseRole role = record_.RoleOf(one.authority());
+      if (!asks) return role == v1::CASE_ROLE_REQUESTING;
+      return role == v1::CASE_ROLE_REQUESTED && record_.SpeaksFor(one.authority(), measure);
+    });
   }
 
   bool HaveAll(const std::vector<MeasureRecord>& measures, const v1::ActHeader& header) const {
@@ -200,6 +230,9 @@ class History {
       for (const auto& [at, measure, by] : moves_) unseen += measure == i && at > position ? 1 : 0;
       const auto& then = snapshots_[position];
       if (i < then.size()) seen[i].state = then[i].state;
+      if (i < then.size() && record_.RoleOf(header.sender()) == v1::CASE_ROLE_REQUESTING) {
+        seen[i].responsible = then[i].responsible;
+      }
       if (unseen >= limits::kMaxMoves) seen[i].state = v1::MEASURE_STATE_UNSPECIFIED;
     }
     return seen;
