@@ -82,7 +82,7 @@ TEST(IberoAmericanTest, SaysOfEachInstrumentWhatIsKnown) {
 TEST(LoadTest, InstrumentsAreReadWithoutTheRest) {
   const auto instruments = ParseInstruments(ExampleFiles());
   ASSERT_THAT(instruments, IsOk());
-  EXPECT_EQ(instruments->size(), 5U);
+  EXPECT_EQ(instruments->size(), 7U);
   const std::vector<DirectoryFile> broken = {{"x.toml", "[[instrument]]\nid = \"A-1\"\n"}};
   EXPECT_TRUE(absl::StrContains(GetErrorDetails(ParseInstruments(broken).status())->accepted,
                                 "x.toml:1:1: instrument: `title` is missing"));

@@ -22,7 +22,7 @@ TEST(LoadTest, TheExampleLoadsWithoutKeys) {
   ASSERT_THAT(directory, IsOk());
   EXPECT_EQ((*directory)->authorities().size(), 3U);
   EXPECT_EQ((*directory)->calendars().size(), 3U);
-  EXPECT_EQ((*directory)->instruments().size(), 5U);
+  EXPECT_EQ((*directory)->instruments().size(), 7U);
   EXPECT_TRUE((*directory)->FindAuthority("pt-pgr")->keys.empty());
 }
 
@@ -310,20 +310,20 @@ const std::vector<BadFiles> kAllBadFiles = {
      "instruments/united-nations.toml:17:13: instrument: `measures` holds \"video\""},
     {"HoursBackwards",
      [](F& f) { Append(f, kPt, kDuty + "hours = [\"MONDAY 18:00-09:00\"]\n"); },
-     "authorities/pt-pgr.toml:31:10: duty: `hours` holds \"MONDAY 18:00-09:00\", accepted: spans"},
+     "authorities/pt-pgr.toml:35:10: duty: `hours` holds \"MONDAY 18:00-09:00\", accepted: spans"},
     {"OwnSubstitute",
      [](F& f) { Append(f, kPt, kDuty + "substitute = \"pt-pgr\"\n"); },
-     "authorities/pt-pgr.toml:31:1: duty: it is its own substitute"},
+     "authorities/pt-pgr.toml:35:1: duty: it is its own substitute"},
     {"SubstituteThatNothingAlerts",
      [](F& f) { Append(f, kPt, kDuty + "substitute = \"br-pgr\"\n"); },
-     "authorities/pt-pgr.toml:31:1: duty: nothing alerts the substitute br-pgr, accepted: an "
+     "authorities/pt-pgr.toml:35:1: duty: nothing alerts the substitute br-pgr, accepted: an "
      "authority whose [authority.duty] names an `alert`"},
     {"SubstituteUnknown",
      [](F& f) { Append(f, kPt, kDuty + "substitute = \"pt-dciap\"\n"); },
-     "authorities/pt-pgr.toml:31:1: there is no authority \"pt-dciap\""},
+     "authorities/pt-pgr.toml:35:1: there is no authority \"pt-dciap\""},
     {"TelephoneIsNone",
      [](F& f) { Append(f, kPt, "[authority.duty]\ntelephone = \"213 921\"\nminutes = 20\n"); },
-     "authorities/pt-pgr.toml:29:1: duty: `telephone` is \"213 921\", accepted: + and"},
+     "authorities/pt-pgr.toml:33:1: duty: `telephone` is \"213 921\", accepted: + and"},
     {"RosterOverlaps",
      [](F& f) {
        Append(f,
@@ -332,10 +332,10 @@ const std::vector<BadFiles> kAllBadFiles = {
                   "roster = [{from = 2026-11-01, to = 2026-11-07, telephone = \"+351911111\"}, "
                   "{from = 2026-11-07, to = 2026-11-14, telephone = \"+351922222\"}]\n");
      },
-     "authorities/pt-pgr.toml:31:76: roster: two entries of the roster overlap"},
+     "authorities/pt-pgr.toml:35:76: roster: two entries of the roster overlap"},
     {"TerritoryAbroad",
      [](F& f) { Append(f, kPt, "[[authority.competence]]\nterritories = [\"BR-SP\"]\n"); },
-     "authorities/pt-pgr.toml:29:1: competence: BR-SP is not in PT"},
+     "authorities/pt-pgr.toml:33:1: competence: BR-SP is not in PT"},
     {"DesignatedTwice",
      [](F& f) {
        Append(f,
@@ -343,7 +343,7 @@ const std::vector<BadFiles> kAllBadFiles = {
               "[[authority.designation]]\ninstrument = \"UN-TIP-2000\"\n"
               "measures = [\"SEARCH\"]\n");
      },
-     "authorities/pt-pgr.toml:29:1: designation: pt-pgr is designated twice for UN-TIP-2000, as is "
+     "authorities/pt-pgr.toml:33:1: designation: pt-pgr is designated twice for UN-TIP-2000, as is "
      "said at authorities/pt-pgr.toml:18:1"},
     {"TwoDesignatedForOne",
      [](F& f) { f.Put("authorities/pt-mj.toml", Ministry("")); },
