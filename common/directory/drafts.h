@@ -57,6 +57,9 @@ struct Drafts {
   std::vector<Mention> references;
   std::vector<Mention> substitutes;  // of duty desks; mentioned in `references` too
   Problems problems;
+  // A file is no TOML: what it would have defined is not known, so nobody is told that it is
+  // missing.
+  bool unread = false;
 };
 
 // Readers, one a top-level table; each adds to the drafts.

@@ -41,7 +41,10 @@ bool IsPemFile(absl::string_view name) {
 // `law_only`: other tables are passed over.
 void ReadFile(const DirectoryFile& file, bool law_only, Drafts& drafts) {
   const auto tree = ReadToml(file.name, file.content, drafts.problems);
-  if (!tree.has_value()) return;
+  if (!tree.has_value()) {
+    drafts.unread = true;
+    return;
+  }
   TableReader reader(*tree, "file", drafts.problems);
   for (const TopLevelTable& table : kTables) {
     for (const TomlValue* value : reader.Tables(table.name)) {
@@ -107,6 +110,7 @@ absl::StatusOr<std::shared_ptr<const Directory>> ParseDirectory(
   for (const DirectoryFile& file : files) {
     if (IsTomlFile(file.name)) ReadFile(file, false, drafts);
   }
+  if (drafts.unread) return drafts.problems.ToStatus();
   LinkKeys(drafts);
   CheckMentions(drafts);
   if (current != nullptr) CheckCalendarVersions(*current, drafts);

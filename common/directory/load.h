@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -19,6 +20,10 @@ struct DirectoryFile {
   std::string name;  // relative, with slashes: authorities/pt-pgr.toml, keys/pt-pgr-seal.pem
   std::string content;
 };
+
+// Whether names and contents are UTF-8, without which a file does not travel. DIRECTORY_INVALID
+// with the first place in each file that is not, as below.
+absl::Status CheckTexts(absl::Span<const DirectoryFile> files);
 
 // Everything or nothing. DIRECTORY_INVALID lists all that is wrong, a line each, as
 // `file:line:column: what, what is accepted`. Pure: no file system, no clock.

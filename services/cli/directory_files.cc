@@ -42,6 +42,7 @@ absl::StatusOr<std::vector<DirectoryFile>> ReadDirectoryFiles(const std::string&
     files.push_back(
         {is_folder ? fs::relative(one, path).generic_string() : one.string(), std::move(content)});
   }
+  ROG_RETURN_IF_ERROR(CheckTexts(files));
   return files;
 }
 

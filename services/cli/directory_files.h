@@ -10,7 +10,8 @@
 namespace rogatoria::cli {
 
 // One file, or a folder's .toml and .pem files by relative name, in order, so that two loads of one
-// folder are the same. FILE_UNREADABLE when there is neither.
+// folder are the same. FILE_UNREADABLE when there is neither; DIRECTORY_INVALID naming the places
+// where one is not UTF-8.
 absl::StatusOr<std::vector<DirectoryFile>> ReadDirectoryFiles(const std::string& path);
 
 }  // namespace rogatoria::cli

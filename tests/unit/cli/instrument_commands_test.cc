@@ -54,6 +54,19 @@ TEST_F(InstrumentCommandsTest, ABrokenFileIsNamedByLineAndColumn) {
   EXPECT_EQ(Try({"instrument", "validate", folder_ / "none.toml"}).code, 11);
 }
 
+// Before anything is sent: a hub could only say that the message is malformed.
+TEST_F(InstrumentCommandsTest, AFileThatIsNotUtf8IsNamedByLineAndColumn) {
+  const std::string bad = File("b.toml", "# Legal\n# Jos\xe9\n" + kLaw);
+  const std::string folder = folder_.path();
+  for (const auto& words : std::vector<std::vector<std::string>>{{"instrument", "validate", bad},
+                                                                 {"instrument", "validate", folder},
+                                                                 {"directory", "load", folder}}) {
+    const Outcome outcome = Try(words);
+    EXPECT_EQ(outcome.code, 10) << words[0];
+    EXPECT_THAT(outcome.err, HasSubstr("b.toml:2:6: ")) << words[0];
+  }
+}
+
 TEST_F(InstrumentCommandsTest, TheShippedSetIsGood) {
   const Outcome outcome =
       Try({"-o", "name", "instrument", "validate", ROGATORIA_SOURCE_DIR "/deploy/ibero-american"});

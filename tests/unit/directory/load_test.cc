@@ -1,5 +1,6 @@
 #include "common/directory/load.h"
 
+#include <algorithm>
 #include <functional>
 #include <ostream>
 #include <string>
@@ -458,6 +459,30 @@ TEST(LoadTest, AllProblemsAreToldAtOnceInOrder) {
   EXPECT_LT(first, second);
   EXPECT_LT(second, third);
   EXPECT_NE(third, std::string::npos);
+}
+
+// What the file would have defined is missing to others only because it was not read.
+TEST(LoadTest, AFileThatIsNoTomlIsToldAlone) {
+  FileSet files(CompleteFiles());
+  files.Replace(kInstruments, kTip, "id = = 1\n").Replace(kCalendar, "version = 1", "version = 0");
+  const std::string problems = files.Problems();
+  EXPECT_TRUE(absl::StrContains(problems, "\ninstruments/united-nations.toml:16:6: ")) << problems;
+  EXPECT_TRUE(absl::StrContains(problems, "\ncalendars/pt-national.toml:8:1: ")) << problems;
+  EXPECT_EQ(std::count(problems.begin(), problems.end(), '\n'), 2) << problems;
+}
+
+// A message of gRPC with anything else in it is not read at all, and could not say which file.
+TEST(CheckTextsTest, ATextThatIsNotUtf8IsNamedByItsPlace) {
+  FileSet files(CompleteFiles());
+  EXPECT_THAT(CheckTexts(files.files()), IsOk());
+  files.Put("keys/a.pem", "\xff").Put("x.toml", "a = 1\nb = \"á\xe1\"\n").Put("\xe1.toml", "");
+  const auto details = GetErrorDetails(CheckTexts(files.files()));
+  ASSERT_TRUE(details.has_value());
+  EXPECT_EQ(details->reason, Reason::DIRECTORY_INVALID);
+  EXPECT_EQ(details->accepted,
+            "\n\\xe1.toml:1:1: the file's name is not UTF-8, a name in UTF-8 is accepted"
+            "\nkeys/a.pem:1:1: the text is not UTF-8 from here on, text in UTF-8 is accepted"
+            "\nx.toml:2:7: the text is not UTF-8 from here on, text in UTF-8 is accepted");
 }
 
 // Half a character would make the operator's answer unreadable.
