@@ -37,7 +37,8 @@ class AlternativeFinder {
  private:
   void Try(const RouteQuery& query, RouteAlternative alternative) {
     const RouteEvaluation evaluation(directory_, standings_, query, false);
-    if (evaluation.first_unmet() != nullptr) return;
+    // A rule that only warned is no advice to follow: not in force, not designated, not covered.
+    if (evaluation.first_unmet() != nullptr || evaluation.effect_unsettled()) return;
     found_.push_back(Say(TextsOf(alternative), evaluation.Words(), language_));
   }
 

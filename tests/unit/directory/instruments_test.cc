@@ -96,6 +96,25 @@ TEST_F(RoutingTest, AnInstrumentThatOnlyWarnsLetsPassAndSaysSo) {
   EXPECT_THAT(Ask(), HasReason(Reason::MEASURE_NOT_COVERED));
 }
 
+// Who is told what would work instead is not sent from one refusal to the next.
+TEST_F(RoutingTest, AnInstrumentThatOnlyWarnsIsNoAlternative) {
+  query_.channel_basis.clear();
+  query_.instrument = "AIAMP-TIP-2011";  // carries no request
+  EXPECT_THAT(Why().alternatives, testing::Contains("Under UN-TIP-2000."));
+  EXPECT_THAT(Why().alternatives, testing::Contains("Under UN-UNTOC-2000."));
+  FileSet files(CompleteFiles());
+  files.Put("instruments/later.toml",
+            "[[instrument]]\nid = \"LATER-2030\"\ntitle = \"t\"\nlegal_basis = true\n"
+            "mode = \"WARN\"\n[instrument.parties]\nPT = 2030-01-01\nCO = 2030-01-01\n");
+  files.Replace("instruments/united-nations.toml",
+                "id = \"UN-TIP-2000\"\n",
+                "id = \"UN-TIP-2000\"\nmode = \"WARN\"\n");
+  Load(files);
+  EXPECT_THAT(Why().alternatives, testing::Not(testing::Contains("Under LATER-2030.")));
+  EXPECT_THAT(Why().alternatives, testing::Contains("Under UN-TIP-2000."))
+      << "in force, and every rule of it is met";
+}
+
 // Entitlement is what no sender can say for itself; what an instrument covers is read by both.
 TEST_F(RoutingTest, InsistingPassesAMeasureNotCoveredInACaseAndNoOtherRule) {
   FileSet files(CompleteFiles());
