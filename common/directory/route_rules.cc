@@ -1,6 +1,7 @@
 #include "common/directory/route_rules.h"
 
 #include <cstddef>
+#include <optional>
 
 #include "absl/strings/substitute.h"
 
@@ -151,7 +152,7 @@ constexpr RouteRuleRow kRules[] = {
    {"The recipient $1 may not be sent personal data of this class.",
     "Al destinatario $1 no se le pueden enviar datos personales de esta clase.",
     "Ao destinatário $1 não se podem enviar dados pessoais desta classe."}},
-  {"RECIPIENT_ATTESTED", Reason::NO_ROUTE, "recipients",
+  {"RECIPIENT_ATTESTED", std::nullopt, "recipients",
    {"The recipient $1 attested its data on $7, less than six months ago.",
     "El destinatario $1 confirmó sus datos el $7, hace menos de seis meses.",
     "O destinatário $1 confirmou os seus dados em $7, há menos de seis meses."},

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -67,7 +68,8 @@ using ThreeTexts = std::array<absl::string_view, 3>;  // in the order of Languag
 
 struct RouteRuleRow {
   absl::string_view name;
-  Reason refusal;
+  // nullopt: about the data, not about the act. It warns, refuses nothing and moves no effect.
+  std::optional<Reason> refusal;
   absl::string_view field;
   ThreeTexts met;
   ThreeTexts unmet;

@@ -135,7 +135,7 @@ std::vector<RuleResult> Describe(const RouteEvaluation& evaluation, Language lan
 }
 
 absl::Status RefusalBy(const RouteRuleRow& unmet, const RouteEvaluation& evaluation) {
-  return Error(unmet.refusal)
+  return Error(*unmet.refusal)
       .Field(unmet.field)
       .Accepted(Say(unmet.unmet, evaluation.Words(), Language::kEnglish));
 }
@@ -164,6 +164,13 @@ absl::StatusOr<Route> Resolve(const Directory& directory,
   return route;
 }
 
+bool RefusesOnceEnforced(absl::string_view rule) {
+  const auto rows = AllRouteRules();
+  return std::none_of(rows.begin(), rows.end(), [rule](const RouteRuleRow& row) {
+    return row.name == rule && !row.refusal.has_value();
+  });
+}
+
 RouteExplanation Explain(const Directory& directory,
                          const Standings& standings,
                          const RouteQuery& query,
@@ -183,7 +190,7 @@ RouteExplanation Explain(const Directory& directory,
                                         language,
                                         evaluation.effect_unsettled());
   if (!explanation.possible) {
-    explanation.refusal = evaluation.first_unmet()->refusal;
+    explanation.refusal = *evaluation.first_unmet()->refusal;
     explanation.alternatives = AlternativeFinder(directory, standings, language).Find(evaluation);
   }
   return explanation;

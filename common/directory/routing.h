@@ -89,6 +89,10 @@ absl::StatusOr<Route> Resolve(const Directory& directory,
                               const Standings& standings,
                               const RouteQuery& query);
 
+// Whether a rule of this name, where it only warned, would refuse once its instrument is enforced.
+// RECIPIENT_ATTESTED never does: it speaks of the age of data, and of no effect.
+bool RefusesOnceEnforced(absl::string_view rule);
+
 RouteExplanation Explain(const Directory& directory,
                          const Standings& standings,
                          const RouteQuery& query,

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
@@ -8,6 +9,7 @@
 #include "common/base/status_macros.h"
 #include "common/client/lint.h"
 #include "common/client/redraft.h"
+#include "common/directory/routing.h"
 #include "common/model/act_kind.h"
 #include "common/model/header.h"
 #include "services/cli/commands.h"
@@ -43,6 +45,14 @@ Json ListOf(const Texts& texts) {
   return list;
 }
 
+// Of the rules that would refuse once enforced; what else was warned of stands in the answer.
+template <typename Texts>
+bool WouldRefuse(const Texts& warned_rules) {
+  return std::any_of(warned_rules.begin(), warned_rules.end(), [](const std::string& rule) {
+    return RefusesOnceEnforced(rule);
+  });
+}
+
 absl::Status ShowSent(const Session& session,
                       const client::Office& office,
                       const v1::ActHeader& header,
@@ -59,7 +69,7 @@ absl::Status ShowSent(const Session& session,
                   {"folder", client::ReceiptFolder(office.profile().state, header.act_id())}},
                  kSentMembers,
                  "act");
-  if (!sent.warned_rules().empty()) session.Note(Message::NOTE_WARNED);
+  if (WouldRefuse(sent.warned_rules())) session.Note(Message::NOTE_WARNED);
   return absl::OkStatus();
 }
 
@@ -309,7 +319,7 @@ absl::Status FlushOutbox(Session& session) {
     rows.push_back(FlushedView(session, office->profile(), act));
     first_failure.Update(act.status);
     sent += act.status.ok() ? 1 : 0;
-    warned = warned || !act.warned_rules.empty();
+    warned = warned || WouldRefuse(act.warned_rules);
   }
   session.Rows(rows, kFlushedColumns, "act");
   session.Note(Message::NOTE_FLUSHED, sent);

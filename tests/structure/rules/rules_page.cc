@@ -71,6 +71,12 @@ void AddRows(absl::Span<const RuleRow> rows,
   }
 }
 
+// A rule about the directory's own data refuses no act.
+std::string RefusedAs(const RouteRuleRow& row) {
+  return row.refusal.has_value() ? absl::StrCat("`", ReasonName(*row.refusal), "`")
+                                 : "never: it warns";
+}
+
 // The sentences of a route explanation have places for names.
 std::string Unfilled(const ThreeTexts& texts) {
   RouteWords words;
@@ -96,9 +102,9 @@ void AddRoutes(std::string& page) {
                     Cell(Unfilled(row.met)),
                     " | `",
                     row.field,
-                    "` | `",
-                    ReasonName(row.refusal),
                     "` | ",
+                    RefusedAs(row),
+                    " | ",
                     kPasses[row.insisting_passes ? 1 : 0],
                     " |\n");
   }

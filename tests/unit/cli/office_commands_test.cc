@@ -384,6 +384,44 @@ TEST_F(OfficeCommandsTest, RulesThatOnlyWarnAreShownWhenAnActIsSentAndFlushed) {
   EXPECT_THAT(quiet.err, testing::Not(testing::HasSubstr("only warn")));
 }
 
+// How old the recipient's data are refuses nothing and moves no effect, enforced or not.
+TEST_F(OfficeCommandsTest, DataNotAttestedAreToldWithoutThreat) {
+  hub_.set_answer([this](const v1::SubmitActRequest& request) {
+    auto answer = hub_.Honest(request);
+    answer->add_warned_rules("RECIPIENT_ATTESTED");
+    return answer;
+  });
+  Leave();
+  for (const char* language : {"en", "es", "pt"}) {
+    Leave();
+    const Outcome flushed = TryAsPortugal({"--language", language, "act", "flush"});
+    EXPECT_EQ(flushed.code, 0) << flushed.err;
+    EXPECT_THAT(flushed.out, testing::Not(testing::HasSubstr("RECIPIENT_ATTESTED"))) << language;
+    for (const char* threat : {"only warn", "solo advierten", "só advertem"}) {
+      EXPECT_THAT(flushed.err, testing::Not(testing::HasSubstr(threat)));
+    }
+  }
+  Leave();
+  const Json flushed = Json::parse(TryAsPortugal({"-o", "json", "act", "flush"}).out);
+  EXPECT_EQ(flushed[0]["warned_rules"], Json({"RECIPIENT_ATTESTED"}));
+  const Outcome sent = TryAsPortugal({"act",
+                                      "send",
+                                      "--to",
+                                      "co-fgn",
+                                      "--channel",
+                                      "FORMAL",
+                                      "--basis",
+                                      "UN-TIP-2000",
+                                      "--measure",
+                                      "VIDEO_HEARING",
+                                      "--subject",
+                                      "x",
+                                      "--text",
+                                      "x"});
+  EXPECT_THAT(sent.out, testing::HasSubstr("changes nothing about the act")) << sent.err;
+  EXPECT_THAT(sent.err, testing::Not(testing::HasSubstr("would have refused")));
+}
+
 // The header alone would say FORMAL.
 TEST_F(OfficeCommandsTest, APrintoutStatesTheEffectThatTheReceiptsState) {
   hub_.set_effect(StatedEffect::kFormalUnsettled);

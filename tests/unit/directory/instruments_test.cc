@@ -286,6 +286,15 @@ TEST_F(RoutingTest, DataThatWereNotAttestedForSixMonthsWarn) {
   };
   EXPECT_THAT(warned("2026-05-24"), testing::IsEmpty());
   EXPECT_THAT(warned("2026-05-23"), testing::ElementsAre("RECIPIENT_ATTESTED"));
+  EXPECT_FALSE(Ask()->effect_unsettled);
+  EXPECT_TRUE(Why().possible);
+}
+
+TEST(RouteRulesTest, OnlyTheAgeOfDataNeverRefuses) {
+  for (const RouteRuleRow& row : AllRouteRules()) {
+    EXPECT_EQ(RefusesOnceEnforced(row.name), row.name != "RECIPIENT_ATTESTED") << row.name;
+  }
+  EXPECT_TRUE(RefusesOnceEnforced("RULE_OF_A_LATER_VERSION"));
 }
 
 // domain.md 1.4: Eurojust and Interpol exchange no operational personal data over this network.

@@ -64,6 +64,10 @@ TEST(RulesPageTest, EveryReasonForRefusingAnActIsInARule) {
   }
 }
 
+TEST(RulesPageTest, ARuleThatNeverRefusesSaysSo) {
+  EXPECT_TRUE(absl::StrContains(DescribeRules(), "| `recipients` | never: it warns | - |\n"));
+}
+
 TEST(RulesPageTest, EveryGroupOfHeaderRulesHasItsRow) {
   const std::string text = Source("common/model/header_rules.h");
   const std::regex group("absl::Status Check([A-Za-z]+)\\(");
