@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "common/base/error.h"
 #include "common/client/lint.h"
 #include "common/client/lint_texts.h"
@@ -21,7 +22,7 @@ using Places = std::vector<std::string>;
 // A rule names the places where it is not kept.
 struct ProcedureRule {
   absl::string_view name;
-  absl::string_view source;
+  absl::string_view source;  // ids and articles only: it is shown in every language
   bool error;
   Places (*broken)(const ActDraft& draft, const LintBasis& basis);
   LintTexts texts;
@@ -168,7 +169,7 @@ Places PaperForNothing(const ActDraft& draft, const LintBasis& basis) {
 
 constexpr std::array kRules = {
     ProcedureRule{"REFUSAL_REASONS",
-                  "UNTOC art. 18(23)",
+                  "UN-UNTOC-2000 art. 18(23)",
                   true,
                   [](const ActDraft& d, const LintBasis&) {
                     return InDecision(d, "reasons", [](const MeasureDecision& m) {
@@ -179,7 +180,7 @@ constexpr std::array kRules = {
                    "Toda denegación indica su causal y sus motivos.",
                    "Toda a recusa indica o seu fundamento e os seus motivos."}},
     ProcedureRule{"POSTPONEMENT_REASONS",
-                  "UNTOC art. 18(23), 18(25)",
+                  "UN-UNTOC-2000 art. 18(23), 18(25)",
                   true,
                   [](const ActDraft& d, const LintBasis&) {
                     return InDecision(d, "postponement_reason", [](const MeasureDecision& m) {
@@ -191,7 +192,7 @@ constexpr std::array kRules = {
                    "Todo aplazamiento indica su motivo, con código y con palabras.",
                    "Todo o adiamento indica o seu motivo, por código e por palavras."}},
     ProcedureRule{"POSTPONEMENT_END",
-                  "UNTOC art. 18(25); Nassau art. 11",
+                  "UN-UNTOC-2000 art. 18(25); OAS-A55-1992 art. 11",
                   false,
                   [](const ActDraft& d, const LintBasis&) {
                     return InDecision(d, "expected_end_day", [](const MeasureDecision& m) {
@@ -202,7 +203,7 @@ constexpr std::array kRules = {
                    "Diga hasta cuándo, o por cuánto tiempo, se aplaza.",
                    "Diga até quando, ou por quanto tempo, se adia."}},
     ProcedureRule{"CONSULTED_FIRST",
-                  "UNTOC art. 18(26)",
+                  "UN-UNTOC-2000 art. 18(26)",
                   false,
                   RefusedUnconsulted,
                   {"Consult the requesting authority before refusing or postponing, and consider "
@@ -212,7 +213,7 @@ constexpr std::array kRules = {
                    "Consulte a autoridade requerente antes de recusar ou adiar, e considere se "
                    "bastariam condições; indique o ato da consulta."}},
     ProcedureRule{"BANK_SECRECY",
-                  "UNTOC art. 18(8)",
+                  "UN-UNTOC-2000 art. 18(8)",
                   false,
                   [](const ActDraft& d, const LintBasis&) {
                     return InDecision(d, "grounds", [](const MeasureDecision& m) {
@@ -224,7 +225,7 @@ constexpr std::array kRules = {
                    "O sigilo bancário não é fundamento de recusa."}},
     ProcedureRule{
         "TAX_SOLE_GROUND",
-        "UNTOC art. 18(22)",
+        "UN-UNTOC-2000 art. 18(22)",
         false,
         [](const ActDraft& d, const LintBasis&) { return InDecision(d, "grounds", OnlyTax); },
         {"That the offence is also a fiscal one is not enough to refuse.",
@@ -232,7 +233,7 @@ constexpr std::array kRules = {
          "Que o crime envolva também matéria fiscal não basta para recusar."}},
     ProcedureRule{
         "LETTER_REFUSAL_REASONS",
-        "UNTOC art. 18(23), 18(26)",
+        "UN-UNTOC-2000 art. 18(23), 18(26)",
         false,
         [](const ActDraft& d, const LintBasis&) {
           return InLetter(d, v1::MEASURE_OUTCOME_REFUSED);
@@ -242,7 +243,7 @@ constexpr std::array kRules = {
          "Compruebe que la carta indica causal y motivos, y la consulta previa.",
          "Verifique que a carta indica fundamento e motivos, e a consulta prévia."}},
     ProcedureRule{"LETTER_POSTPONEMENT_END",
-                  "UNTOC art. 18(25), 18(26)",
+                  "UN-UNTOC-2000 art. 18(25), 18(26)",
                   false,
                   [](const ActDraft& d, const LintBasis&) {
                     return InLetter(d, v1::MEASURE_OUTCOME_POSTPONED);
@@ -251,7 +252,7 @@ constexpr std::array kRules = {
                    "Compruebe que la carta dice por qué y hasta cuándo se aplaza.",
                    "Verifique que a carta diz porquê e até quando se adia."}},
     ProcedureRule{"RETURN_REASONS",
-                  "EIO art. 9(3); UNTOC art. 18(23)",
+                  "EU-DIR-2014-41 art. 9(3); UN-UNTOC-2000 art. 18(23)",
                   true,
                   UnexplainedReturn,
                   {"A return says why, as a code and in words.",
@@ -259,7 +260,7 @@ constexpr std::array kRules = {
                    "Toda a devolução diz porquê, por código e por palavras."}},
     ProcedureRule{
         "RETURN_NAMES_COMPETENT",
-        "EIO art. 7(6)",
+        "EU-DIR-2014-41 art. 7(6)",
         false,
         ReturnWithoutCompetent,
         {"Who is not competent names who is, or forwards the act and tells the sender.",
@@ -268,7 +269,7 @@ constexpr std::array kRules = {
          "remetente."}},
     ProcedureRule{
         "FORWARDED_INSIDE_COUNTRY",
-        "EIO art. 7(6)",
+        "EU-DIR-2014-41 art. 7(6)",
         true,
         ForwardedAbroad,
         {"An act is handed on inside one country; send it back with a RETURN that names the "
@@ -279,21 +280,21 @@ constexpr std::array kRules = {
          "autoridade estrangeira."},
         true},
     ProcedureRule{"NOT_EXECUTABLE_REASONS",
-                  "UNTOC art. 18(23)",
+                  "UN-UNTOC-2000 art. 18(23)",
                   false,
                   UnexplainedFailure,
                   {"Say why the measure could not be carried out.",
                    "Diga por qué no se pudo cumplir la diligencia.",
                    "Diga por que não se pôde cumprir a diligência."}},
     ProcedureRule{"CONFIDENTIALITY_REASONS",
-                  "UNTOC art. 18(20)",
+                  "UN-UNTOC-2000 art. 18(20)",
                   false,
                   SecretWithoutReason,
                   {"Say why the request is to be kept secret, and from whom.",
                    "Diga por qué la solicitud ha de mantenerse reservada, y frente a quién.",
                    "Diga por que o pedido deve ser mantido em segredo, e perante quem."}},
     ProcedureRule{"TIME_LIMIT_REASONS",
-                  "UNTOC art. 18(24)",
+                  "UN-UNTOC-2000 art. 18(24)",
                   false,
                   TimeWithoutReason,
                   {"A time limit is wished for with its reasons, preferably in the request.",
@@ -301,7 +302,7 @@ constexpr std::array kRules = {
                    "Todo o prazo que se deseja leva os seus motivos, de preferência no pedido."}},
     ProcedureRule{
         "PAPER_UNSAID",
-        "the instrument (paper_follows)",
+        "(instrument): paper_follows",
         false,
         PaperUnsaid,
         {"This instrument wants the originals on paper to follow, and this way of sending "
@@ -311,7 +312,7 @@ constexpr std::array kRules = {
          "Este instrumento quer que se sigam os originais em papel, e esta via não os "
          "substitui: diga que se seguem, e até quando."}},
     ProcedureRule{"PAPER_WITHOUT_DAY",
-                  "the instrument (confirm_within)",
+                  "(instrument): confirm_within",
                   false,
                   PaperWithoutDay,
                   {"This instrument has a time for the confirmation on paper: say the day.",
@@ -319,7 +320,7 @@ constexpr std::array kRules = {
                    "Este instrumento fixa um prazo para a confirmação em papel: diga o dia."}},
     ProcedureRule{
         "PAPER_AGAINST_CHANNEL",
-        "Treaty of Medellin art. 3.3",
+        "COMJIB-MEDELLIN-2019 art. 3.3",
         false,
         PaperAgainstChannel,
         {"The instrument wants originals on paper to follow; by the channel basis the "
@@ -333,13 +334,19 @@ constexpr std::array kRules = {
          "vale, antes que espere pelo papel."}},
     ProcedureRule{
         "PAPER_FOR_NOTHING",
-        "Treaty of Medellin art. 3.3",
+        "COMJIB-MEDELLIN-2019 art. 3.3",
         false,
         PaperForNothing,
         {"By the channel basis the transmission is the original: no paper has to follow.",
          "Según la base del canal la transmisión es el original: no tiene que seguir papel.",
          "Segundo a base do canal a transmissão é o original: não tem de se seguir papel."}},
 };
+
+// A key of the instrument's own data has the instrument's id before it, in every language.
+std::string SourceOf(const ProcedureRule& rule, const LintBasis& basis) {
+  const std::string id = basis.legal_basis.has_value() ? basis.legal_basis->id() : "";
+  return absl::StrReplaceAll(rule.source, {{"(instrument)", id}});
+}
 
 }  // namespace
 
@@ -352,7 +359,7 @@ std::vector<Finding> LintProcedure(const ActDraft& draft,
       findings.push_back({rule.error,
                           std::move(place),
                           std::string(rule.texts.In(language)),
-                          std::string(rule.source),
+                          SourceOf(rule, basis),
                           "",
                           rule.wrong});
     }

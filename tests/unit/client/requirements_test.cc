@@ -3,6 +3,9 @@
 #include "common/client/requirements.h"
 
 #include <algorithm>
+#include <regex>
+#include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -206,7 +209,7 @@ TEST(RequirementsTest, EachShippedErrorStopsARequestWithoutItsField) {
   const auto findings = Lint(draft, basis, "es");
   EXPECT_THAT(Errors(findings),
               ElementsAre("request.summary_of_facts", "request.measures[0].evidence_purpose"));
-  EXPECT_EQ(findings[0].source, "UNTOC art. 18(15)(c)");
+  EXPECT_EQ(findings[0].source, "UN-UNTOC-2000 art. 18(15)(c)");
   EXPECT_TRUE(absl::StartsWith(findings[0].message, "Resuma los hechos")) << findings[0].message;
 }
 
@@ -392,6 +395,33 @@ std::vector<std::string> PaperAdvice(const ActDraft& draft, bool instrument_want
     fields.push_back(finding.field);
   }
   return fields;
+}
+
+// A source stands as it is in output of every language: ids of instruments and articles.
+TEST(ProcedureRulesTest, SourcesAreIdsAndArticles) {
+  const auto check = [](absl::string_view source) {
+    static const std::regex neutral("([A-Z0-9-]+ art\\. [0-9][0-9.()a-z, ]*(; )?)+");
+    EXPECT_TRUE(std::regex_match(std::string(source), neutral)) << source;
+  };
+  for (const v1::Requirement& requirement : BuiltInRequirements()) check(requirement.source());
+  for (const char* directory : {"ibero-american", "example-directory"}) {
+    for (const v1::Requirement& requirement : Shipped(directory)) check(requirement.source());
+  }
+  for (const LintRuleRow& rule : ProcedureRules()) {
+    if (!absl::StartsWith(rule.source, "(instrument): ")) check(rule.source);
+  }
+}
+
+TEST(ProcedureRulesTest, AKeyOfTheInstrumentIsNamedWithTheInstrument) {
+  ActDraft draft;
+  draft.kind = v1::ACT_KIND_REQUEST;
+  draft.channel_class = v1::CHANNEL_CLASS_FORMAL;
+  LintBasis basis;
+  basis.legal_basis.emplace().set_id("MERCOSUR-CMC-2-96");
+  basis.legal_basis->set_paper_follows(true);
+  const auto findings = LintProcedure(draft, basis, "es");
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].source, "MERCOSUR-CMC-2-96: paper_follows");
 }
 
 TEST(ProcedureRulesTest, PaperIsWhatInstrumentAndChannelSay) {
