@@ -196,7 +196,8 @@ TEST(ForwardingScenario, WhoIsNotCompetentHandsOnWithoutTouchingTheBody) {
   EXPECT_EQ(stage.Take("co-delegada").opened.header.kind(), v1::ACT_KIND_PROGRESS_QUERY);
 }
 
-// Who was handed a case may find that yet another is competent: the key goes on from notice to notice.
+// Who was handed a case may find that yet another is competent: the key goes on from notice to
+// notice.
 TEST(ForwardingScenario, WhatWasHandedOnIsHandedOnAgain) {
   Stage stage(kChannels);
   stage.Join("co-delegada", "CO");
