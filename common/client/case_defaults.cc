@@ -79,6 +79,10 @@ absl::Status FillFromCase(const v1::Case& found, const std::string& us, ActDraft
   if (draft.channel_class == v1::CHANNEL_CLASS_UNSPECIFIED)
     draft.channel_class = found.channel_class();
   if (draft.legal_basis.instrument().empty()) draft.legal_basis = found.legal_basis();
+  // An answer counts as the request did, unless it goes another way.
+  if (draft.channel_basis.empty() && draft.channel_class == found.channel_class()) {
+    draft.channel_basis = found.channel_basis();
+  }
   for (v1::MeasureRef& named : draft.measures) {
     for (const v1::Measure& measure : found.measures()) {
       if (named.ordinal() == measure.ordinal() && named.code().empty())

@@ -1,5 +1,8 @@
 #include "common/model/act_kind.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "common/base/limits.h"
 
 namespace rogatoria {
@@ -130,6 +133,23 @@ absl::Span<const ActKindTraits> AllActKinds() {
 
 size_t MostRecipients(const ActKindTraits& kind, v1::CaseType case_type) {
   return case_type == v1::CASE_TYPE_JIT ? kMaxRecipients : kind.max_recipients;
+}
+
+bool Binds(v1::ActKind kind) {
+  constexpr v1::ActKind kBinding[] = {v1::ACT_KIND_DECISION,
+                                      v1::ACT_KIND_RETURN,
+                                      v1::ACT_KIND_CONDITIONS,
+                                      v1::ACT_KIND_CONDITIONS_REPLY,
+                                      v1::ACT_KIND_EXECUTION_RESULT,
+                                      v1::ACT_KIND_EVIDENCE_TRANSFER,
+                                      v1::ACT_KIND_RETURN_OF_ITEMS,
+                                      v1::ACT_KIND_WITHDRAWAL,
+                                      v1::ACT_KIND_CLOSURE,
+                                      v1::ACT_KIND_PRESERVATION_CONFIRMATION,
+                                      v1::ACT_KIND_PRESERVATION_EXTENSION,
+                                      v1::ACT_KIND_JIT_AGREEMENT,
+                                      v1::ACT_KIND_JIT_EXTENSION};
+  return std::find(std::begin(kBinding), std::end(kBinding), kind) != std::end(kBinding);
 }
 
 absl::Span<const v1::MeasureOutcome> OutcomesOf(v1::ActKind kind) {

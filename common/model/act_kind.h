@@ -37,6 +37,11 @@ absl::Span<const ActKindTraits> AllActKinds();
 // team are told together (decisions.md 16).
 size_t MostRecipients(const ActKindTraits& kind, v1::CaseType case_type);
 
+// Whether its sender commits itself by it, or takes back what it asked for: in a formal case such
+// an act has to be formal, too (Treaty of Medellin articles 3.1 and 3.4: by other ways one informs
+// and consults).
+bool Binds(v1::ActKind kind);
+
 // The outcomes that a kind may give a measure; empty for kinds that allow none.
 absl::Span<const v1::MeasureOutcome> OutcomesOf(v1::ActKind kind);
 

@@ -128,6 +128,7 @@ struct CaseRecord {
   v1::ChannelClass channel_class = v1::CHANNEL_CLASS_UNSPECIFIED;
   std::string instrument;
   std::string article;
+  std::string channel_basis;  // empty: the channel has no effect of its own
   std::vector<Party> parties;
   std::vector<MeasureRecord> measures;
   std::vector<std::string> related_cases;

@@ -67,6 +67,7 @@ v1::Case ToProto(const CaseRecord& record) {
     out.mutable_legal_basis()->set_article(record.article);
   }
   out.set_channel_class(record.channel_class);
+  out.set_channel_basis(record.channel_basis);
   for (const std::string& related : record.related_cases) out.add_related_cases(related);
   return out;
 }

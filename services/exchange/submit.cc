@@ -132,7 +132,12 @@ absl::Status CheckForwarding(const CaseRecord& current,
 
 // A formal act has its effect by the instrument that the case was opened under.
 absl::Status CheckChannelOf(const CaseRecord& current, const v1::ActHeader& header) {
-  if (header.channel_class() != v1::CHANNEL_CLASS_FORMAL) return absl::OkStatus();
+  if (header.channel_class() != v1::CHANNEL_CLASS_FORMAL) {
+    if (current.channel_class != v1::CHANNEL_CLASS_FORMAL || !Binds(header.kind())) {
+      return absl::OkStatus();
+    }
+    return Invalid("channel_class", "FORMAL: in a formal case this kind commits its sender");
+  }
   if (current.channel_class != v1::CHANNEL_CLASS_FORMAL) {
     return Invalid("channel_class",
                    "INTERINSTITUTIONAL or INFORMAL: what becomes formal opens a case of its own "
@@ -383,6 +388,7 @@ CaseRecord SubmitCommand::NextCase(const CaseRecord* current, Draft& draft) cons
     next.channel_class = header.channel_class();
     next.instrument = header.legal_basis().instrument();
     next.article = header.legal_basis().article();
+    next.channel_basis = header.channel_basis();
     next.parties.push_back({header.sender(), v1::CASE_ROLE_REQUESTING});
     next.opened = draft.now();
     next.key_id = draft.TakeKey();

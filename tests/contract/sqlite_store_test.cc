@@ -158,6 +158,7 @@ TEST_F(SqliteStoreTest, CasesOfEarlierProgramsAreRead) {
   const auto database = Raw();
   CaseRecord record;
   record.act_count = 7;
+  record.channel_basis = "COMJIB-MEDELLIN-2019";
   record.data_class = v1::DATA_CLASS_SENSITIVE;
   record.measures = {{1,
                       "SEARCH",
@@ -178,9 +179,11 @@ TEST_F(SqliteStoreTest, CasesOfEarlierProgramsAreRead) {
   EXPECT_EQ(later->measures[0].moves.size(), 1u) << "one move was remembered";
   EXPECT_EQ(later->measures[0].moves[0], record.measures[0].moves[1]);
   EXPECT_EQ(ReadWithFields(*database, record, 15)->measures, record.measures);
+  EXPECT_EQ(ReadWithFields(*database, record, 15)->channel_basis, "");
+  EXPECT_EQ(ReadWithFields(*database, record, 16)->channel_basis, "COMJIB-MEDELLIN-2019");
   // Less than the first program wrote, or more than this one knows.
   EXPECT_THAT(ReadWithFields(*database, record, 8), StatusIs(StatusCode::kDataLoss));
-  EXPECT_THAT(ReadWithFields(*database, record, 16), StatusIs(StatusCode::kDataLoss));
+  EXPECT_THAT(ReadWithFields(*database, record, 17), StatusIs(StatusCode::kDataLoss));
 }
 
 TEST_F(SqliteStoreTest, FailedMigrationLeavesTheOldSchema) {

@@ -86,6 +86,7 @@ BatchBuilder& BatchBuilder::OpenCase(const std::string& act_id,
   record.channel_class = v1::CHANNEL_CLASS_FORMAL;
   record.instrument = "UN-TIP-2000";
   record.article = "18(4)-(5)";
+  record.channel_basis = "COMJIB-MEDELLIN-2019";
   record.parties = {{sender, v1::CASE_ROLE_REQUESTING}, {recipient, v1::CASE_ROLE_REQUESTED}};
   record.parties[1].forwarded_by = sender;
   record.parties[1].joined_at = 3;

@@ -111,6 +111,19 @@ TEST(TwoEffectsScenario, TheSameActUnderMedellinAndUnderAiampStatesAnotherEffect
     EXPECT_THAT(stage.EvidenceOf(at, interinstitutional),
                 Each(Field(&Evidence::effect, StatedEffect::kInterinstitutional)));
   }
+  // An answer counts as the request did, without anybody saying so again.
+  const client::ActDraft answer =
+      stage.Letter(v1::ACT_KIND_DECISION,
+                   formal,
+                   {},
+                   {MeasureOf(1, "VIDEO_HEARING", v1::MEASURE_OUTCOME_ADMITTED)});
+  const std::string decision = stage.Send("co-fgn", answer);
+  EXPECT_THAT(stage.EvidenceOf("co-fgn", decision),
+              Each(Field(&Evidence::effect, StatedEffect::kFormalOriginal)));
+  // By another way one informs and consults, and commits oneself to nothing.
+  client::ActDraft aside = answer;
+  aside.channel_class = v1::CHANNEL_CLASS_INFORMAL;
+  EXPECT_THAT(stage.TryToSend("co-fgn", aside), HasReason(Reason::FIELD_INVALID));
 }
 
 TEST(ConsultationScenario, AnInformalConsultationBecomesAFormalRequest) {

@@ -225,6 +225,8 @@ constexpr CaseField kCaseFields[] = {
      [](absl::string_view bytes, CaseRecord& r) { return DecodeEarlierMoves(bytes, r.measures); }},
     {[](const CaseRecord& r) { return EncodeStandings(r.measures); },
      [](absl::string_view bytes, CaseRecord& r) { return DecodeStandings(bytes, r.measures); }},
+    {[](const CaseRecord& r) { return Bytes(r.channel_basis); },
+     [](absl::string_view bytes, CaseRecord& r) { return Take(bytes, r.channel_basis); }},
 };
 // Those that the first program wrote: a record without one of them is damaged.
 constexpr size_t kFirstCaseFields = 9;

@@ -156,6 +156,18 @@ TEST_F(SubmitTest, AFormalActNeedsACaseThatWasOpenedFormally) {
                      "act.header.channel_class");
 }
 
+TEST_F(SubmitTest, WhatCommitsASideInAFormalCaseIsFormal) {
+  const std::string case_id = Open(Request());
+  ActPlan decision = FollowUp(case_id, v1::ACT_KIND_DECISION, "pt-pgr");
+  decision.measures = {MeasureOf(1, "VIDEO_HEARING", v1::MEASURE_OUTCOME_REFUSED)};
+  decision.channel_class = v1::CHANNEL_CLASS_INFORMAL;
+  ExpectPlainRefusal(
+      co(), Compose(co(), decision), Reason::FIELD_INVALID, "act.header.channel_class");
+  ActPlan reception = FollowUp(case_id, v1::ACT_KIND_ACKNOWLEDGEMENT, "pt-pgr");
+  reception.channel_class = v1::CHANNEL_CLASS_INFORMAL;
+  EXPECT_THAT(Send(co(), reception), IsOk());
+}
+
 TEST_F(SubmitTest, AJointTeamHasThreeCountriesAndEachJoinsForItself) {
   ActPlan proposal;
   proposal.kind = v1::ACT_KIND_JIT_PROPOSAL;
