@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
@@ -20,6 +21,7 @@ namespace {
 
 constexpr char kPart[] = ".part", kChunks[] = ".chunks", kSealed[] = ".sealed";
 constexpr size_t kMaxUploadsInMemory = 1024;
+constexpr absl::Duration kRoomRetry = absl::Seconds(30);  // somebody has to make room
 
 bool Exists(const std::string& path) {
   return access(path.c_str(), F_OK) == 0;
@@ -205,7 +207,7 @@ absl::Status DocumentFolder::CheckRoom() const {
   struct statvfs disk;
   if (statvfs(path_.c_str(), &disk) != 0) return SystemError("statvfs", path_);
   if (disk.f_bavail * disk.f_frsize >= reserve_bytes_) return absl::OkStatus();
-  return Error(Reason::DISK_FULL);
+  return Error(Reason::DISK_FULL).RetryAfter(kRoomRetry);
 }
 
 std::shared_ptr<DocumentFolder::PartialUpload> DocumentFolder::Take(const UploadShape& shape) {

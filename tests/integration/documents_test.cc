@@ -425,6 +425,7 @@ TEST_F(DocumentsTest, WithoutRoomAnUploadWaitsAndGoesOnByItself) {
   const absl::Status full = pt().Put(IdOf(1), 0, chunk).status();
   EXPECT_THAT(full, HasReason(Reason::DISK_FULL));
   EXPECT_EQ(full.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_GT(GetErrorDetails(full)->retry_after, absl::ZeroDuration());
 }
 
 }  // namespace
