@@ -1,6 +1,9 @@
 // LinkKeys of drafts.h: from statements in any order to chains that hold.
+#include <algorithm>
 #include <map>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
@@ -13,6 +16,8 @@ namespace rogatoria {
 namespace {
 
 using Chain = std::vector<const KeyStatementDraft*>;
+
+constexpr size_t kMostCores = 4;
 
 // By which digest a statement names the one before it; the form is checked later, with the rest.
 Bytes PreviousOf(const v1::KeyStatement& statement) {
@@ -89,20 +94,47 @@ void GiveKeys(const Chain& chain,
   }
 }
 
-void LinkAuthority(AuthorityEntry& entry, const Chain& given, Drafts& drafts) {
-  if (given.empty()) return;
-  const std::string& id = entry.record.id();
+// What an authority states, in order, and what became of its signatures.
+struct VerifiedChain {
+  Chain chain;  // empty: it states nothing
+  absl::StatusOr<std::vector<v1::KeyStatementBody>> bodies = std::vector<v1::KeyStatementBody>();
+};
+
+void Verify(const AuthorityEntry& entry, const std::string& trust_domain, VerifiedChain& verified) {
+  if (verified.chain.empty() || entry.identity_sha256.empty()) return;
+  verified.chain = Order(verified.chain);
+  std::vector<v1::KeyStatement> statements;
+  for (const auto* draft : verified.chain) statements.push_back(draft->statement);
+  verified.bodies =
+      VerifyKeyStatementChain(statements, trust_domain, entry.record.id(), entry.identity_sha256);
+}
+
+// The signatures are much of what reading a large directory costs: the cores share them.
+void VerifyAll(const Drafts& drafts, std::vector<VerifiedChain>& verified) {
+  const std::vector<AuthorityEntry>& entries = drafts.contents.authorities;
+  const auto verify_every = [&](size_t from, size_t step) {
+    for (size_t i = from; i < entries.size(); i += step) {
+      Verify(entries[i], drafts.trust_domain, verified[i]);
+    }
+  };
+  const size_t cores = std::clamp<size_t>(std::thread::hardware_concurrency(), 1, kMostCores);
+  const size_t shares = std::min(cores, entries.size());
+  std::vector<std::thread> others;
+  for (size_t i = 1; i < shares; ++i) others.emplace_back(verify_every, i, shares);
+  verify_every(0, shares);
+  for (std::thread& other : others) other.join();
+}
+
+void LinkAuthority(AuthorityEntry& entry, const VerifiedChain& verified, Drafts& drafts) {
+  const auto& [chain, bodies] = verified;
+  if (chain.empty()) return;
   if (entry.identity_sha256.empty()) {
-    drafts.problems.Add(given.front()->place,
-                        absl::StrCat("key_statement: ", id, " has no [[identity_key]]"),
-                        "one is required, with the fingerprint fixed at enrolment");
+    drafts.problems.Add(
+        chain.front()->place,
+        absl::StrCat("key_statement: ", entry.record.id(), " has no [[identity_key]]"),
+        "one is required, with the fingerprint fixed at enrolment");
     return;
   }
-  const Chain chain = Order(given);
-  std::vector<v1::KeyStatement> statements;
-  for (const auto* draft : chain) statements.push_back(draft->statement);
-  const auto bodies =
-      VerifyKeyStatementChain(statements, drafts.trust_domain, id, entry.identity_sha256);
   if (bodies.ok()) return GiveKeys(chain, *bodies, entry, drafts);
 
   // "statements[2].signature": the index says whose place to name.
@@ -132,11 +164,15 @@ void LinkKeys(Drafts& drafts) {
     }
     chains[draft.authority].push_back(&draft);
   }
-  for (AuthorityEntry& entry : drafts.contents.authorities) {
-    const auto identity = identities.find(entry.record.id());
-    if (identity != identities.end()) entry.identity_sha256 = identity->second->sha256;
-    LinkAuthority(entry, chains[entry.record.id()], drafts);
+  std::vector<AuthorityEntry>& entries = drafts.contents.authorities;
+  std::vector<VerifiedChain> verified(entries.size());
+  for (size_t i = 0; i < entries.size(); ++i) {
+    const auto identity = identities.find(entries[i].record.id());
+    if (identity != identities.end()) entries[i].identity_sha256 = identity->second->sha256;
+    verified[i].chain = chains[entries[i].record.id()];
   }
+  VerifyAll(drafts, verified);
+  for (size_t i = 0; i < entries.size(); ++i) LinkAuthority(entries[i], verified[i], drafts);
 }
 
 }  // namespace rogatoria
