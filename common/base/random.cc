@@ -1,6 +1,7 @@
 #include "common/base/random.h"
 
 #include <cstdlib>
+#include <utility>
 
 #include <sys/random.h>
 
@@ -18,15 +19,10 @@ Bytes SystemRandom::Generate(size_t size) {
   return bytes;
 }
 
-std::string GenerateUuid(Random& random, Instant now) {
-  constexpr size_t kTimeBytes = 6;
-  Bytes raw = random.Generate(16);
-  for (size_t i = 0; i < kTimeBytes; ++i) {
-    raw[i] = static_cast<char>((now.unix_ms >> (8 * (kTimeBytes - 1 - i))) & 0xff);
-  }
-  raw[6] = static_cast<char>((raw[6] & 0x0f) | 0x70);
-  raw[8] = static_cast<char>((raw[8] & 0x3f) | 0x80);
-  const std::string hex = ToHex(raw);
+std::string FormatUuid(Bytes bytes, int version) {
+  bytes[6] = static_cast<char>((bytes[6] & 0x0f) | (version << 4));
+  bytes[8] = static_cast<char>((bytes[8] & 0x3f) | 0x80);
+  const std::string hex = ToHex(absl::string_view(bytes).substr(0, 16));
   return absl::StrCat(hex.substr(0, 8),
                       "-",
                       hex.substr(8, 4),
@@ -36,6 +32,15 @@ std::string GenerateUuid(Random& random, Instant now) {
                       hex.substr(16, 4),
                       "-",
                       hex.substr(20));
+}
+
+std::string GenerateUuid(Random& random, Instant now) {
+  constexpr size_t kTimeBytes = 6;
+  Bytes raw = random.Generate(16);
+  for (size_t i = 0; i < kTimeBytes; ++i) {
+    raw[i] = static_cast<char>((now.unix_ms >> (8 * (kTimeBytes - 1 - i))) & 0xff);
+  }
+  return FormatUuid(std::move(raw), 7);
 }
 
 bool IsUuid(absl::string_view text) {

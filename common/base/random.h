@@ -27,6 +27,10 @@ class SystemRandom final : public Random {
 // `now` must not be before 1970.
 std::string GenerateUuid(Random& random, Instant now);
 
+// The first 16 bytes as a UUID of this version (RFC 9562 section 4): 7, or 8 for one made as its
+// maker likes. REQUIRES: 16 bytes or more.
+std::string FormatUuid(Bytes bytes, int version);
+
 // Whether text is a UUID as GenerateUuid writes it; any version, lower case only.
 bool IsUuid(absl::string_view text);
 

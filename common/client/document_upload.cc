@@ -123,28 +123,12 @@ std::string WholePath(const std::string& path) {
   return error ? path : whole.string();
 }
 
-// The 32 digits of a UUID of version 8 (RFC 9562: made as one likes).
-std::string FormatUuid(Bytes digest) {
-  digest[6] = static_cast<char>((digest[6] & 0x0f) | 0x80);
-  digest[8] = static_cast<char>((digest[8] & 0x3f) | 0x80);
-  const std::string hex = ToHex(absl::string_view(digest).substr(0, 16));
-  return absl::StrCat(hex.substr(0, 8),
-                      "-",
-                      hex.substr(8, 4),
-                      "-",
-                      hex.substr(12, 4),
-                      "-",
-                      hex.substr(16, 4),
-                      "-",
-                      hex.substr(20));
-}
-
 }  // namespace
 
 std::string DocumentIdOf(const UploadSource& source, uint32_t attempt) {
   const std::string name =
       absl::StrCat("rogatoria document\n", source.request_id, "\n", source.number, "\n", attempt);
-  return MakeActId(source.authority, FormatUuid(Sha256(name)));
+  return MakeActId(source.authority, FormatUuid(Sha256(name), 8));
 }
 
 std::string BareMediaType(const std::string& media_type) {
