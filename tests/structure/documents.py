@@ -17,8 +17,9 @@ _SPAN = re.compile(r"`([^`]+)`")
 
 
 def permissions_declared(tree):
-    """Every method says who may call it; what says nothing is denied, and a mistake."""
-    for path in tree.paths("proto/rogatoria", suffixes=("_service.proto",)):
+    """Every method of the hub says who may call it; what says nothing is denied, and a mistake. (Who
+    reaches the agent may ask it all.)"""
+    for path in tree.paths("proto/rogatoria/v1", suffixes=("_service.proto",)):
         text = re.sub(r"//[^\n]*", "", tree.text(path) or "")
         for match in _RPC.finditer(text):
             body = text[match.end() : text.find("}", match.end())] if match.group(2) == "{" else ""
