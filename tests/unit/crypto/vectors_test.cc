@@ -1,5 +1,5 @@
-// The committed vectors of docs/formats, good and bad, as our library judges them. A program that
-// shares no code with it judges the same files: tests/interop/node/verify_seal.mjs.
+// The committed vectors of docs/formats, good and bad, as our library judges them. Programs that
+// share no code with it judge the same files: tests/interop/conformance.
 #include <fstream>
 #include <iterator>
 

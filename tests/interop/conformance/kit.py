@@ -1,0 +1,191 @@
+"""Rogatoria's conformance kit; `kit` prepares what this program needs and calls it.
+
+    kit --client COMMAND                  an office's own implementation, against the reference clients
+    kit --client COMMAND --client COMMAND these, each with each
+    kit                                   our own three, each with each
+
+    --scenario NAME (repeated)  only these      --vectors   only the vectors      --no-vectors  only the scenarios
+    --report FOLDER             where the report goes; conformance-report by default
+    --strict                    a refusal of a vector has to name the catalogue's reason
+    --full                      large documents at full size
+"""
+
+import argparse
+import itertools
+import pathlib
+import sys
+import tomllib
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[2]
+
+
+def parse(arguments):
+    parser = argparse.ArgumentParser(prog="kit", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--client", action="append", default=[])
+    parser.add_argument("--scenario", action="append", default=[])
+    parser.add_argument("--vectors", action="store_true")
+    parser.add_argument("--no-vectors", action="store_true")
+    parser.add_argument("--report", type=pathlib.Path, default=pathlib.Path("conformance-report"))
+    parser.add_argument("--strict", action="store_true")
+    parser.add_argument("--mutants", type=pathlib.Path, help=argparse.SUPPRESS)
+    parser.add_argument("--full", action="store_true")
+    # What the script `kit` has prepared.
+    parser.add_argument("--stubs", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--pki", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--work", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--ours", action="append", default=[], help=argparse.SUPPRESS)
+    return parser.parse_args(arguments)
+
+
+def set_path(stubs):
+    """The client that the kit itself is built on, and what protoc made of the .proto files."""
+    sys.dont_write_bytecode = True
+    sys.path[:0] = [stubs, str(HERE.parent / "clients/python")]
+    import google
+
+    google.__path__.append(str(pathlib.Path(stubs) / "google"))
+
+
+def pairs_of(options):
+    """The ordered pairs of commands that play with each other."""
+    if len(options.client) == 1:
+        reference = options.ours[-1]
+        return [(options.client[0], reference), (reference, options.client[0]), (options.client[0], options.client[0])]
+    return list(itertools.permutations(options.client or options.ours, 2))
+
+
+def run_vectors(command, report, options):
+    import vectors
+    from client import Client, Silent
+
+    client = Client(command, options.work / "vectors.log")
+    report.about.append(client.about)
+    name = client.about["implementation"]
+    try:
+        if not options.no_vectors and not client.can("vector"):
+            report.add("vector", f"{name}: all", "skipped", "this client reads no single files")
+            return
+        for vector in () if options.no_vectors else vectors.all_of(ROOT / "docs/formats/vectors"):
+            answer = client.ask(vector.request)
+            problem = answer.get("failed") or vector.problem(answer, options.strict)
+            report.add("vector", f"{name}: {vector.name}", "failed" if problem else "passed", problem)
+    except Silent as error:
+        report.add("vector", name, "failed", str(error))
+    finally:
+        client.close()
+
+
+def run_scenarios(report, options, pairs=None):
+    from client import Silent
+    from scenario import Failed, Play, Scenario, Skipped
+    from stage import Stage
+
+    found = [Scenario(path) for path in sorted((HERE / "scenarios").glob("*.toml"))]
+    chosen = [s for s in found if not options.scenario or s.name in options.scenario]
+    stage = Stage(hub_of(options.pki), profiles_of(options.pki), options.work)
+    prepare_faults(stage)
+    try:
+        for first, second in pairs or pairs_of(options):
+            stage.cast({"a": first, "b": second, "c": second, "d": first})
+            names = " with ".join(stage.offices[letter].client.about["implementation"] for letter in "ab")
+            for scenario in chosen:
+                if not options.full:
+                    shorten(scenario)
+                try:
+                    Play(stage, scenario).run()
+                    report.add("scenario", f"{scenario.name}, {names}", "passed")
+                except Skipped as error:
+                    report.add("scenario", f"{scenario.name}, {names}", "skipped", str(error))
+                except (Failed, Silent) as error:
+                    report.add("scenario", f"{scenario.name}, {names}", "failed", str(error))
+    finally:
+        stage.close()
+
+
+def shorten(scenario):
+    """Documents of 40 MB become smaller where time is short; a cut in the middle stays one."""
+    for step in scenario.steps:
+        sizes = step.get("act", {}).get("attach_bytes")
+        if sizes:
+            step["act"]["attach_bytes"] = [min(size, 12_000_017) for size in sizes]
+
+
+def hub_of(pki):
+    with open(pki / "rogatoriad.toml", "rb") as file:
+        public = tomllib.load(file)["public"]
+    return {"endpoint": public["listen"][0], "key": public["key"], "certificate": public["certificate"],
+            "client_ca": public["client_ca"]}
+
+
+def profiles_of(pki):
+    """Office a asks, b is asked, c is asked too, d is of b's country and hears what b hands on."""
+    names = {"a": "pt-pgr", "b": "co-fgn", "c": "br-pgr", "d": "co-min"}
+    return {letter: pki / "authorities" / name / "office.toml" for letter, name in names.items()}
+
+
+def prepare_faults(stage):
+    """The keys with which an operator would lie."""
+    import faults
+    import planted
+    from rogatoria_office import signature
+    from rogatoria_office.certificate import KeyPair
+
+    stranger = planted.certificate()
+    other = KeyPair(*(stage.offices["c"].at(stage.offices["c"].profile["user"][n]) for n in ("certificate", "key")))
+    faults.PlantedCertificate.planted = faults.PlantedStatement.planted = stranger.certificate.der
+    faults.PlantedStatement.state = planted.statement
+    faults.DeliveredSigner.sign = lambda message: signature.sign(message, stranger)
+    faults.DeliveredOtherSigner.sign = lambda message: signature.sign(message, other)
+
+
+def try_mutants(report, options):
+    """Tests the kit itself: each line of the file names a mistake and what has to catch it, all of it."""
+    from report import Report
+
+    for line in options.mutants.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#") or not line:
+            continue
+        reasons, *catchers = line.split()
+        command = f"/usr/bin/python3 {HERE}/mutant.py {reasons} {options.stubs}"
+        names = {path.stem for path in (HERE / "scenarios").glob("*.toml")}
+        options.client, options.scenario = [command], [c.split("(")[0] for c in catchers if c.split("(")[0] in names]
+        found = Report(ROOT, quiet=True)
+        run_vectors(command, found, options)
+        if options.scenario:
+            run_scenarios(found, options, [(command, command)])
+        for catcher in catchers:
+            hit = any(is_caught(catcher, result) for result in found.results)
+            report.add("mutant", f"{reasons} by {catcher}", "passed" if hit else "failed", "" if hit else "passed unnoticed")
+
+
+def is_caught(catcher, result):
+    """Whether a result is a failure where it is expected: a scenario at a step, or a vector of a folder."""
+    if result["standing"] != "failed":
+        return False
+    scenario, _, step = catcher.partition("(")
+    if step:
+        return result["name"].startswith(scenario + ",") and f"must be refused ({step}" in result["reason"]
+    return f": {catcher}/" in result["name"]
+
+
+def main(arguments):
+    options = parse(arguments)
+    set_path(options.stubs)
+    from report import Report
+
+    report = Report(ROOT)
+    for command in options.client or options.ours:
+        run_vectors(command, report, options)
+    if not options.vectors:
+        run_scenarios(report, options)
+    report.write(options.report)
+    print(f"The report is in {options.report}")
+    if options.mutants:
+        try_mutants(report, options)
+    print(report.closing())
+    return 1 if report.count("failed") or not report.count("passed") else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
