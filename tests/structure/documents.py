@@ -14,6 +14,7 @@ _FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$", re.M | re.S)
 _LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)|!\[[^\]\n]*\]\(([^)\s]+)\)")
 _TEST = re.compile(r"\b(?:TYPED_)?TEST(?:_[FP])?\s*\(\s*(\w+)\s*,\s*(\w+)\s*\)")
 _SPAN = re.compile(r"`([^`]+)`")
+_SHOWN = re.compile(r"^<!-- shows (\S+) -->\n```\w*\n(.*?)^```$", re.M | re.S)
 
 
 def permissions_declared(tree):
@@ -91,6 +92,22 @@ def _anchors(text):
     return set(slugs) | {f"{slug}-{i}" for slug in slugs for i in range(1, slugs.count(slug))}
 
 
+def programs_as_shown(tree):
+    """A program that a page shows is the file, word for word: the block behind a comment that names it."""
+    for path in tree.paths("docs", suffixes=(".md",)):
+        text = tree.text(path) or ""
+        for match in _SHOWN.finditer(text):
+            line = text.count("\n", 0, match.start()) + 1
+            name, block = match.groups()
+            if name not in tree:
+                yield Finding(path, line, f"shows {name}, which does not exist")
+            elif tree.text(name) != block:
+                yield Finding(path, line, f"what is shown is not {name}: copy it anew")
+        shown = len(_SHOWN.findall(text))
+        if text.count("<!-- shows ") != shown:
+            yield Finding(path, 1, "a comment that says what is shown has no block right behind it")
+
+
 def covered_by_existing_tests(tree):
     """The tests that the coverage page names exist.
 
@@ -139,6 +156,7 @@ RULES = (
     permissions_declared,
     one_title,
     links_resolve,
+    programs_as_shown,
     covered_by_existing_tests,
     errors_page_is_current,
     tests_are_run,
