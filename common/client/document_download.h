@@ -5,6 +5,7 @@
 // more for the HMAC. What is not as the sender sealed it leaves no clear file.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -21,9 +22,15 @@ namespace rogatoria::client {
 // error removes the file and is the download's.
 using AfterOpen = std::function<absl::Status(const std::string& path)>;
 
+// What the command line keeps of each document that it fetches: letters and scans, not videos.
+inline constexpr uint64_t kKeptDocumentBytes = 256 * 1024 * 1024;
+
 struct DownloadOptions {
   TransferOptions transfer = {};
   AfterOpen after_open = {};
+  // Of Office::Download: documents up to so many bytes of clear text are kept in the case folder,
+  // encrypted; 0: none.
+  uint64_t keep_up_to = 0;
 };
 
 // `manifest`: that of `file`, checked (ManifestOf). `target`: a file that does not exist yet. It is

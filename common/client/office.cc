@@ -174,7 +174,13 @@ absl::StatusOr<OpenedAct> Office::OpenAct(const v1::Act& act) {
   ROG_ASSIGN_OR_RETURN(const v1::ActHeader header, ParseHeader(act.header()));
   const Receipts kept = KeptAcceptance(ReceiptFolder(profile_.state, header.act_id()));
   const auto accepted = AcceptedAt(kept, Know(act, kept), {profile_.log_key});
-  return client::OpenAct(act, sealing_, anchors_, accepted.value_or(SystemClock().Now()));
+  const Instant at = accepted.value_or(SystemClock().Now());
+  auto opened = client::OpenAct(act, sealing_, anchors_, at);
+  const auto details = GetErrorDetails(opened.status());
+  if (!details.has_value() || details->reason != Reason::NOT_SEALED_TO_US) return opened;
+  const auto folder = Folder();
+  const auto kek = folder.ok() ? (*folder)->KeyOf(header.act_id()) : folder.status();
+  return kek.ok() ? OpenActWithKey(act, *kek, anchors_, at) : std::move(opened);
 }
 
 // Nothing is taken or acknowledged before the hub has proved what it hands out.

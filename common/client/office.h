@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "common/client/case_folder.h"
 #include "common/client/composer.h"
 #include "common/client/connection.h"
 #include "common/client/custody.h"
@@ -108,8 +109,16 @@ class Office {
 
   // Opens an act that was received or sent. Its signature is judged at the instant of the act's A.1
   // if that receipt was kept and holds, so that an act still opens after its signer's certificate
-  // has expired; else by now.
+  // has expired; else by now. The case folder opens it when the sealing key that it came under is
+  // gone.
   absl::StatusOr<OpenedAct> OpenAct(const v1::Act& act);
+
+  // The local case folder (case_folder.h), opened at the first use. It keeps what was sent once the
+  // hub has recorded it; what was received is kept by whom takes it. FIELD_REQUIRED when the
+  // profile has no sealing keys: then nothing is kept; FOLDER_KEY_UNUSABLE.
+  absl::StatusOr<CaseFolder*> Folder();
+  // An act of the folder, opened. ACT_NOT_FOUND; KEPT_FILE_DAMAGED.
+  absl::StatusOr<OpenedAct> OpenKept(const std::string& act_id);
 
   // An act that we may read, as the hub has it: also one that we sent.
   absl::StatusOr<v1::Act> FetchAct(const std::string& act_id);
@@ -134,7 +143,8 @@ class Office {
   // Gives up an upload, here and at the hub; the next one of the same file is a new one.
   absl::Status AbandonUpload(const std::string& document_id);
   // Fetches an attached document of an act that we opened into a new file, and opens it
-  // (document_download.h). `number`: its place in the header, from 1.
+  // (document_download.h). `number`: its place in the header, from 1. One that the case folder
+  // keeps comes from there.
   absl::Status Download(const OpenedAct& opened,
                         uint32_t number,
                         const std::string& target,
@@ -175,6 +185,7 @@ class Office {
   absl::StatusOr<v1::SubmitActResponse> Settle(const v1::SubmitActRequest& request,
                                                const v1::SubmitActResponse& answer);
   absl::Status SettleRefusal(const v1::SubmitActRequest& request, const absl::Status& why);
+  absl::Status KeepSent(const v1::Act& act);
   // Deliver, and once more with a new seal and signature where that is needed and can be done.
   absl::StatusOr<v1::SubmitActResponse> DeliverOrRenew(const v1::SubmitActRequest& request,
                                                        bool& signed_again);
@@ -216,6 +227,7 @@ class Office {
   SignatureVerifier verifier_;
   absl::Mutex mutex_;
   std::unique_ptr<Outbox> outbox_ ABSL_GUARDED_BY(mutex_);
+  std::unique_ptr<CaseFolder> folder_ ABSL_GUARDED_BY(mutex_);
 };
 
 // Whether an act that could not be sent for this reason may still be recorded, or can be sent later

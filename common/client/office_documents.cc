@@ -1,6 +1,8 @@
 // Office: the documents of acts, to the hub and back.
 #include <algorithm>
 
+#include <unistd.h>
+
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
@@ -44,6 +46,24 @@ absl::Status CheckRoom(const ActDraft& draft) {
   return Explained(Error(Reason::LIMIT_EXCEEDED).Field("content"),
                    Sentence::CONTENT_AT_MOST,
                    limits::kMaxContentBytes);
+}
+
+bool IsKeptFileDamaged(const absl::Status& status) {
+  const auto details = GetErrorDetails(status);
+  return details.has_value() && details->reason == Reason::KEPT_FILE_DAMAGED;
+}
+
+// A scanner may know more today than when the document was fetched.
+absl::Status SaveKept(const CaseFolder& folder,
+                      const std::string& act_id,
+                      uint32_t number,
+                      const std::string& target,
+                      const AfterOpen& after_open) {
+  ROG_RETURN_IF_ERROR(folder.SaveDocument(act_id, number, target));
+  if (!after_open) return absl::OkStatus();
+  const absl::Status looked_at = after_open(target);
+  if (!looked_at.ok()) unlink(target.c_str());
+  return looked_at;
 }
 
 }  // namespace
@@ -106,8 +126,19 @@ absl::Status Office::Download(const OpenedAct& opened,
         Error(Reason::DOCUMENT_NOT_FOUND).Field(absl::StrCat("documents[", number, "]")),
         Sentence::DOCUMENT_OF_HEADER);
   }
+  const std::string& act_id = opened.header.act_id();
+  const absl::StatusOr<CaseFolder*> folder = Folder();
+  if (folder.ok() && (*folder)->HoldsDocument(act_id, number)) {
+    const absl::Status saved = SaveKept(**folder, act_id, number, target, options.after_open);
+    if (!IsKeptFileDamaged(saved)) return saved;  // else it is fetched anew
+  }
   ROG_ASSIGN_OR_RETURN(const Manifest manifest, ManifestOf(document->attached(), opened.header));
-  return DownloadDocument(*connection_, document->attached(), manifest, target, options);
+  ROG_RETURN_IF_ERROR(
+      DownloadDocument(*connection_, document->attached(), manifest, target, options));
+  if (!folder.ok() || manifest.clear_size > options.keep_up_to) return absl::OkStatus();
+  // The document is there all the same.
+  (*folder)->KeepDocument(act_id, number, target).IgnoreError();
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<CustodyStep>> Office::FetchCustody(const std::string& document_id) {

@@ -180,6 +180,7 @@ absl::StatusOr<v1::SubmitActResponse> Office::Settle(const v1::SubmitActRequest&
   ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
   const KnownAct known = Know(request.act(), answer.receipts());
   ROG_RETURN_IF_ERROR(CheckSubmission(answer.receipts(), known, {profile_.log_key}));
+  ROG_RETURN_IF_ERROR(KeepSent(request.act()));
   ROG_RETURN_IF_ERROR(outbox->Settle(request, answer));
   ROG_ASSIGN_OR_RETURN(const v1::ActHeader header, ParseHeader(request.act().header()));
   // The act is sent: where this cannot be noted, we state to have seen less than we have.

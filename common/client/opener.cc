@@ -83,6 +83,47 @@ absl::StatusOr<Bytes> OpenContent(const SecretBytes& kek,
   return clear;
 }
 
+// An act whose signature holds, with the body that its header names; still sealed.
+struct VerifiedAct {
+  v1::ActHeader header;
+  Certificate signer;
+  content::v1::SealedBody body;
+};
+
+absl::StatusOr<VerifiedAct> Verify(const v1::Act& act,
+                                   const TrustAnchors& signer_anchors,
+                                   Instant now) {
+  ROG_ASSIGN_OR_RETURN(v1::ActHeader header, ParseHeader(act.header()));
+  SignatureVerifier verifier;
+  ROG_ASSIGN_OR_RETURN(Certificate signer,
+                       verifier.VerifyDetached(act.signature(), act.header(), signer_anchors, now));
+  ROG_RETURN_IF_ERROR(CheckBody(header, act));
+  VerifiedAct verified{std::move(header), std::move(signer), {}};
+  if (!verified.body.ParseFromString(act.body())) {
+    return Unreadable("body", Sentence::MESSAGE_OF_CONTENT);
+  }
+  return verified;
+}
+
+absl::StatusOr<OpenedAct> OpenVerified(VerifiedAct verified, const SecretBytes& kek) {
+  const content::v1::SealedBody& body = verified.body;
+  ROG_ASSIGN_OR_RETURN(
+      auto signed_manifest,
+      OpenMessage<content::v1::SignedManifest>(kek, body.sealed_manifest(), "manifest"));
+  ROG_ASSIGN_OR_RETURN(Manifest manifest, ParseManifest(signed_manifest.manifest()));
+  ROG_RETURN_IF_ERROR(CheckManifest(manifest, verified.header, verified.header.content()));
+  OpenedAct opened{std::move(verified.header), std::move(verified.signer), {}, {}, {}};
+  ROG_ASSIGN_OR_RETURN(
+      opened.cover_slip,
+      OpenMessage<content::v1::CoverSlip>(kek, body.sealed_cover_slip(), "cover_slip"));
+  ROG_ASSIGN_OR_RETURN(Bytes clear, OpenContent(kek, body, manifest));
+  if (!opened.content.ParseFromString(clear)) {
+    return Unreadable("content", Sentence::MESSAGE_OF_CONTENT);
+  }
+  opened.contradictions = Contradictions(opened.header, opened.cover_slip, opened.content);
+  return opened;
+}
+
 }  // namespace
 
 absl::Status CheckManifest(const Manifest& manifest,
@@ -108,29 +149,23 @@ absl::StatusOr<OpenedAct> OpenAct(const v1::Act& act,
                                   const std::vector<KeyPair>& keys,
                                   const TrustAnchors& signer_anchors,
                                   Instant now) {
-  ROG_ASSIGN_OR_RETURN(v1::ActHeader header, ParseHeader(act.header()));
-  SignatureVerifier verifier;
-  ROG_ASSIGN_OR_RETURN(Certificate signer,
-                       verifier.VerifyDetached(act.signature(), act.header(), signer_anchors, now));
-  ROG_RETURN_IF_ERROR(CheckBody(header, act));
+  ROG_ASSIGN_OR_RETURN(VerifiedAct verified, Verify(act, signer_anchors, now));
+  ROG_ASSIGN_OR_RETURN(const SecretBytes kek, OpenKeyOf(act, keys));
+  return OpenVerified(std::move(verified), kek);
+}
+
+absl::StatusOr<OpenedAct> OpenActWithKey(const v1::Act& act,
+                                         const SecretBytes& kek,
+                                         const TrustAnchors& signer_anchors,
+                                         Instant now) {
+  ROG_ASSIGN_OR_RETURN(VerifiedAct verified, Verify(act, signer_anchors, now));
+  return OpenVerified(std::move(verified), kek);
+}
+
+absl::StatusOr<content::v1::CoverSlip> OpenCoverSlip(const v1::Act& act, const SecretBytes& kek) {
   content::v1::SealedBody body;
   if (!body.ParseFromString(act.body())) return Unreadable("body", Sentence::MESSAGE_OF_CONTENT);
-  ROG_ASSIGN_OR_RETURN(SecretBytes kek, OpenKeyOf(act, keys));
-  ROG_ASSIGN_OR_RETURN(
-      auto signed_manifest,
-      OpenMessage<content::v1::SignedManifest>(kek, body.sealed_manifest(), "manifest"));
-  ROG_ASSIGN_OR_RETURN(Manifest manifest, ParseManifest(signed_manifest.manifest()));
-  ROG_RETURN_IF_ERROR(CheckManifest(manifest, header, header.content()));
-  OpenedAct opened{std::move(header), std::move(signer), {}, {}, {}};
-  ROG_ASSIGN_OR_RETURN(
-      opened.cover_slip,
-      OpenMessage<content::v1::CoverSlip>(kek, body.sealed_cover_slip(), "cover_slip"));
-  ROG_ASSIGN_OR_RETURN(Bytes clear, OpenContent(kek, body, manifest));
-  if (!opened.content.ParseFromString(clear)) {
-    return Unreadable("content", Sentence::MESSAGE_OF_CONTENT);
-  }
-  opened.contradictions = Contradictions(opened.header, opened.cover_slip, opened.content);
-  return opened;
+  return OpenMessage<content::v1::CoverSlip>(kek, body.sealed_cover_slip(), "cover_slip");
 }
 
 }  // namespace rogatoria::client

@@ -34,6 +34,15 @@ absl::StatusOr<OpenedAct> OpenAct(const v1::Act& act,
                                   const TrustAnchors& signer_anchors,
                                   Instant now);
 
+// The same with the key of the act's body at hand, as OpenKeyOf gave it when the act came.
+absl::StatusOr<OpenedAct> OpenActWithKey(const v1::Act& act,
+                                         const SecretBytes& kek,
+                                         const TrustAnchors& signer_anchors,
+                                         Instant now);
+
+// The cover slip alone. Verifies that it is of this seal, and nothing else of the act.
+absl::StatusOr<content::v1::CoverSlip> OpenCoverSlip(const v1::Act& act, const SecretBytes& kek);
+
 // A manifest found inside an act must speak of this act, for its readers, and agree with the digest
 // that the header's signature binds. CONTENT_NOT_READABLE.
 absl::Status CheckManifest(const Manifest& manifest,

@@ -175,7 +175,7 @@ absl::Status ForwardActs(Session& session, const client::ForwardingOrder& order)
 // What was found when the act was opened, as an act of its own.
 absl::Status ObjectToAct(Session& session, const std::string& act_id, const std::string& remarks) {
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
-  ROG_ASSIGN_OR_RETURN(const client::OpenedAct opened, LoadReceived(*office, act_id));
+  ROG_ASSIGN_OR_RETURN(const client::OpenedAct opened, office->OpenKept(act_id));
   if (opened.contradictions.empty()) {
     return Explained(Error(Reason::FIELD_INVALID).Field(act_id), Sentence::ACT_WITH_CONTRADICTION);
   }

@@ -108,7 +108,7 @@ absl::Status Take(Session& session,
                   const std::string& folder) {
   auto opened = office.OpenAct(delivery.act());
   if (!opened.ok()) return NotTaken(session, delivery.act(), opened.status());
-  ROG_RETURN_IF_ERROR(KeepReceived(office.profile(), opened->header.act_id(), delivery.act()));
+  ROG_RETURN_IF_ERROR(KeepReceived(office, delivery.act()));
   if (delivery.gap_before()) session.Note(Message::NOTE_GAP_BEFORE);
   session.Row(OpenedView(office.profile(), *opened), kInboxColumns, "act");
   WarnOfContradictions(session, *opened);
@@ -145,20 +145,34 @@ absl::Status Watch(Session& session, int limit, double idle_seconds, const std::
   return status;
 }
 
+void TellNotOpened(Session& session, const std::string& name, const absl::Status& why) {
+  session.Note(Message::NOTE_NOT_OPENED, name);
+  PrintError(session, why);
+}
+
+// Of the case folder those that we did not send.
+void AddReceived(Session& session, client::Office& office, Json& rows) {
+  const auto folder = office.Folder();
+  if (!folder.ok()) return PrintError(session, folder.status());
+  const client::FoundActs found = (*folder)->FindActs({});
+  for (const client::BadKeptFile& bad : found.bad) {
+    TellNotOpened(session, fs::path(bad.path).filename().string(), bad.status);
+  }
+  for (const client::KeptAct& act : found.acts) {
+    if (act.sender == office.profile().authority) continue;
+    const auto opened = office.OpenKept(act.act_id);
+    if (opened.ok()) {
+      rows.push_back(OpenedView(office.profile(), *opened));
+    } else {
+      TellNotOpened(session, act.act_id, opened.status());
+    }
+  }
+}
+
 absl::Status List(Session& session) {
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
   Json rows = Json::array();
-  std::error_code error;
-  for (const auto& file : fs::directory_iterator(InboxFolder(office->profile()), error)) {
-    if (file.path().extension() != ".act") continue;
-    const auto opened = LoadActFrom(*office, file.path().string());
-    if (!opened.ok()) {
-      session.Note(Message::NOTE_NOT_OPENED, file.path().filename().string());
-      PrintError(session, opened.status());
-      continue;
-    }
-    rows.push_back(OpenedView(office->profile(), *opened));
-  }
+  if (!office->profile().sealing.empty()) AddReceived(session, *office, rows);
   for (const client::KeptNotice& notice : client::ListNotices(office->profile().state)) {
     rows.push_back(NoticeView(notice, session.language));
   }
@@ -185,7 +199,7 @@ absl::Status OpenNotice(Session& session, const std::string& id) {
 absl::Status OpenCommand(Session& session, const std::string& act_id, const std::string& folder) {
   if (absl::StartsWith(act_id, "notice-")) return OpenNotice(session, act_id);
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
-  ROG_ASSIGN_OR_RETURN(client::OpenedAct opened, LoadReceived(*office, act_id));
+  ROG_ASSIGN_OR_RETURN(client::OpenedAct opened, office->OpenKept(act_id));
   if (session.format == OutputFormat::kJson || session.format == OutputFormat::kYaml) {
     session.Object(WholeView(office->profile(), opened), {}, "act");
   } else {

@@ -1,4 +1,4 @@
-// The acts received on this machine, as files of the profile's state folder.
+// The acts of this machine's case folder (common/client/case_folder.h), for commands.
 #pragma once
 
 #include <string>
@@ -10,15 +10,9 @@
 
 namespace rogatoria::cli {
 
-std::string InboxFolder(const client::OfficeProfile& profile);
-bool IsReceived(const client::OfficeProfile& profile, const std::string& act_id);
-absl::Status KeepReceived(const client::OfficeProfile& profile,
-                          const std::string& act_id,
-                          const v1::Act& act);
-
-// Opens a file of the inbox.
-absl::StatusOr<client::OpenedAct> LoadActFrom(client::Office& office, const std::string& path);
-absl::StatusOr<client::OpenedAct> LoadReceived(client::Office& office, const std::string& act_id);
+// Whether the act is in the case folder: received or sent.
+bool IsKept(client::Office& office, const std::string& act_id);
+absl::Status KeepReceived(client::Office& office, const v1::Act& act);
 
 // What the act counts as, by the A.1 that this office verified and keeps; where it keeps none, as
 // far as this version knows (EffectCode).

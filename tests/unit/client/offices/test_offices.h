@@ -34,6 +34,8 @@ class TestOffices {
   KeyPair Issue(CertificateProfile profile,
                 const std::string& name,
                 TestPki::Ca ca = TestPki::Ca::kSigners);
+  // The same, with its files.
+  TestIdentity IssueFiles(CertificateProfile profile, const std::string& name, TestPki::Ca ca);
   // The route that a hub gives for an act to this office, stated by its identity key.
   v1::ResolveRecipientsResponse RouteTo(const TestOffice& office);
   // A request from Portugal to Colombia.
@@ -42,7 +44,6 @@ class TestOffices {
   PreparedAct Signed(const ActDraft& draft);
 
  private:
-  TestIdentity IssueFiles(CertificateProfile profile, const std::string& name, TestPki::Ca ca);
   TestOffice MakeOffice(const std::string& authority);
 
   TemporaryFolder folder_;
