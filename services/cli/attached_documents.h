@@ -16,10 +16,6 @@ absl::StatusOr<client::OpenedAct> OpenKnown(client::Office& office, const std::s
 // Number, file name, media type, clear size and document id of each.
 Json AttachedView(const client::OpenedAct& opened);
 
-// A received file name is somebody else's text: only its last part, never hidden, never a path, no
-// longer than any file system takes, and nothing in it that steers a terminal.
-std::string SafeName(const std::string& name, size_t number);
-
 // Fetches one into `target`, with a bar on a terminal and the office's scanner; says where it is.
 absl::Status FetchDocument(Session& session,
                            client::Office& office,

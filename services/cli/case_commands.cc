@@ -227,6 +227,7 @@ void AddCaseCommands(CommandTree& tree) {
     return Show(session, *case_id);
   });
   show.add_option("case", *case_id, tree.Text(Message::OPT_CASE))->required();
+  AddCaseFolderVerbs(tree, noun);
 }
 
 }  // namespace rogatoria::cli

@@ -6,15 +6,16 @@
 namespace rogatoria::cli {
 
 // For offices.
-void AddContextCommands(CommandTree& tree);    // context add, use, list, remove
-void AddActCommands(CommandTree& tree);        // act new, lint, prepare, submit, send
-void AddInboxCommands(CommandTree& tree);      // inbox list, watch, open
-void AddDocumentCommands(CommandTree& tree);   // document list, get, put, uploads, abandon ...
-void AddCaseCommands(CommandTree& tree);       // case list, show
-void AddReceiptCommands(CommandTree& tree);    // receipt show, verify, list
-void AddDirectoryCommands(CommandTree& tree);  // directory load, show; route explain
-void AddCalendarCommands(CommandTree& tree);   // calendar import, check
-void AddDeadlineCommands(CommandTree& tree);   // deadline list, show
+void AddContextCommands(CommandTree& tree);   // context add, use, list, remove
+void AddActCommands(CommandTree& tree);       // act new, lint, prepare, submit, send
+void AddInboxCommands(CommandTree& tree);     // inbox list, watch, open
+void AddDocumentCommands(CommandTree& tree);  // document list, get, put, uploads, abandon ...
+void AddCaseCommands(CommandTree& tree);      // case list, show
+void AddCaseFolderVerbs(CommandTree& tree, CLI::App& noun);  // case find, export
+void AddReceiptCommands(CommandTree& tree);                  // receipt show, verify, list
+void AddDirectoryCommands(CommandTree& tree);                // directory load, show; route explain
+void AddCalendarCommands(CommandTree& tree);                 // calendar import, check
+void AddDeadlineCommands(CommandTree& tree);                 // deadline list, show
 // instrument validate, diff, import, list, show
 void AddInstrumentCommands(CommandTree& tree);
 void AddAuthorityCommands(CommandTree& tree);  // authority list, show, suspend, resume

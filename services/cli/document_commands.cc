@@ -10,6 +10,7 @@
 #include "common/client/attached.h"
 #include "common/client/custody.h"
 #include "common/client/document_upload.h"
+#include "common/client/safe_name.h"
 #include "common/client/upload_state.h"
 #include "services/cli/attached_documents.h"
 #include "services/cli/commands.h"
@@ -85,7 +86,8 @@ absl::Status Get(Session& session,
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
   ROG_ASSIGN_OR_RETURN(const client::OpenedAct opened, OpenKnown(*office, act_id));
   const content::v1::Document* document = client::FindAttached(opened.content, number);
-  const std::string name = document == nullptr ? "" : SafeName(document->file_name(), number);
+  const std::string name =
+      document == nullptr ? "" : client::SafeFileName(document->file_name(), number);
   return FetchDocument(session, *office, opened, number, out_file.empty() ? name : out_file);
 }
 

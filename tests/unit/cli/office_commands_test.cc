@@ -11,54 +11,13 @@
 #include "common/model/header.h"
 #include "common/model/ids.h"
 #include "services/cli/notice_view.h"
-#include "services/cli/pki_texts.h"
 #include "tests/support/status_matchers.h"
+#include "tests/unit/cli/office_profile.h"
 #include "tests/unit/cli/try_command.h"
 #include "tests/unit/client/offices/fake_hub.h"
 
 namespace rogatoria::cli {
 namespace {
-
-std::string KeysToml(const std::string& table, const client::KeyFiles& files) {
-  return absl::StrCat("\n",
-                      table,
-                      "\ncertificate = ",
-                      TomlText(files.certificate),
-                      "\nkey = ",
-                      TomlText(files.key),
-                      "\n");
-}
-
-std::string IdentitiesToml(const client::OfficeProfile& profile) {
-  std::string toml = "\n[identities]\n";
-  for (const auto& [authority, fingerprint] : profile.identities) {
-    absl::StrAppend(&toml, authority, " = ", TomlText(fingerprint), "\n");
-  }
-  return toml;
-}
-
-std::string ProfileToml(const client::OfficeProfile& profile) {
-  return absl::StrCat("trust_domain = ",
-                      TomlText(profile.trust_domain),
-                      "\nauthority = ",
-                      TomlText(profile.authority),
-                      "\nendpoints = [",
-                      TomlText(profile.endpoints.front()),
-                      "]\nhub_ca = ",
-                      TomlText(profile.hub_ca),
-                      "\nsigner_ca = ",
-                      TomlText(profile.signer_ca),
-                      "\nlog_key = ",
-                      TomlText(profile.log_key),
-                      "\nstate = ",
-                      TomlText(profile.state),
-                      "\n",
-                      KeysToml("[tls]", profile.tls),
-                      KeysToml("[user]", *profile.user),
-                      KeysToml("[seal]", *profile.seal),
-                      KeysToml("[[sealing]]", profile.sealing.front()),
-                      IdentitiesToml(profile));
-}
 
 class OfficeCommandsTest : public testing::Test {
  protected:
