@@ -1,6 +1,6 @@
 """Rogatoria's conformance kit; `kit` prepares what this program needs and calls it.
 
-    kit --client COMMAND                  an office's own implementation, against the reference clients
+    kit --client COMMAND                  an office's own implementation, with itself and each of ours
     kit --client COMMAND --client COMMAND these, each with each
     kit                                   our own three, each with each
 
@@ -50,8 +50,8 @@ def set_path(stubs):
 def pairs_of(options):
     """The ordered pairs of commands that play with each other."""
     if len(options.client) == 1:
-        reference = options.ours[-1]
-        return [(options.client[0], reference), (reference, options.client[0]), (options.client[0], options.client[0])]
+        one = options.client[0]
+        return [(one, one), *((one, other) for other in options.ours), *((other, one) for other in options.ours)]
     return list(itertools.permutations(options.client or options.ours, 2))
 
 

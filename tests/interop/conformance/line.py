@@ -6,6 +6,7 @@ So a hub that lies, an operator that plants a key and a line that is cut can be 
 
 import collections
 import threading
+import time
 from concurrent import futures
 
 import grpc
@@ -29,10 +30,13 @@ class Line:
     def _listen(self):
         key, certificate, roots = (_read(self.hub[name]) for name in ("key", "certificate", "client_ca"))
         credentials = grpc.ssl_server_credentials([(key, certificate)], roots, require_client_auth=True)
-        self.server = grpc.server(futures.ThreadPoolExecutor(16), [_Calls(self)], options=OPTIONS)
-        self.port = self.server.add_secure_port(f"127.0.0.1:{self.port}", credentials)
-        if not self.port:
-            raise OSError("the line has no port")
+        for _ in range(50):  # after a cut the port may not be free at once
+            self.server = grpc.server(futures.ThreadPoolExecutor(16), [_Calls(self)], options=OPTIONS)
+            try:
+                self.port = self.server.add_secure_port(f"127.0.0.1:{self.port}", credentials) or self.port
+                break
+            except RuntimeError:
+                time.sleep(0.1)
         self.server.start()
 
     def begin(self, fault):

@@ -1,7 +1,9 @@
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "common/crypto/cms_signature.h"
+#include "common/crypto/der.h"
 #include "tests/interop/vectors/crypto/vector_writer.h"
 
 namespace rogatoria {
@@ -9,6 +11,50 @@ namespace {
 
 constexpr char kMessageBytes[] = "rogatoria-act-header v1\n\x0a\x11rogatoria.example\r\n\0\xff";
 constexpr absl::string_view kMessage(kMessageBytes, sizeof kMessageBytes - 1);
+
+// An element with one of BER's open lengths.
+Bytes Open(uint8_t tag, absl::string_view content) {
+  return absl::StrCat(Bytes{static_cast<char>(tag), '\x80'}, content, absl::string_view("\0\0", 2));
+}
+
+// The SignedData of a signature in ContentInfo with open lengths, as some national tools write it.
+Bytes InOpenLengths(absl::string_view type, absl::string_view signed_data) {
+  return Open(
+      der::kSequence,
+      absl::StrCat(type, Open(der::ContextConstructed(0), Open(der::kSequence, signed_data))));
+}
+
+struct Opened {
+  absl::string_view type;
+  absl::string_view signed_data;
+};
+
+Opened SignedDataOf(absl::string_view signature) {
+  DerReader file(signature);
+  DerReader info = file.Enter(der::kSequence);
+  const DerElement type = info.Next(der::kOid);
+  return {type.whole, info.Enter(der::ContextConstructed(0)).Next(der::kSequence).content};
+}
+
+// The same down to the signed attributes, of which only DER is read: they are what is signed.
+Bytes WithOpenAttributes(absl::string_view signature) {
+  const auto [type, content] = SignedDataOf(signature);
+  DerReader fields(content);
+  Bytes before;
+  for (uint8_t tag : {der::kInteger, der::kSet, der::kSequence, der::ContextConstructed(0)}) {
+    absl::StrAppend(&before, fields.Next(tag).whole);
+  }
+  DerReader signer = fields.Enter(der::kSet).Enter(der::kSequence);
+  Bytes inner;
+  for (uint8_t tag : {der::kInteger, der::kSequence, der::kSequence}) {
+    absl::StrAppend(&inner, signer.Next(tag).whole);
+  }
+  const uint8_t attributes = der::ContextConstructed(0);
+  absl::StrAppend(&inner, Open(attributes, signer.Next(attributes).content));
+  absl::StrAppend(&inner, signer.Next(der::kSequence).whole, signer.Next(der::kOctetString).whole);
+  const Bytes signers = Open(der::kSet, Open(der::kSequence, inner));
+  return InOpenLengths(type, absl::StrCat(before, signers));
+}
 
 class SignatureVectors {
  public:
@@ -79,6 +125,9 @@ class SignatureVectors {
     AddOpenSsl("key-id", "OK", "p256", "-keyid -cades");
     AddOpenSsl(
         "rsa-pss", "OK", "rsa2048", "-keyopt rsa_padding_mode:pss -keyopt rsa_pss_saltlen:digest");
+    const Bytes good = writer_.Read("cades-p256.der");
+    const auto [type, signed_data] = SignedDataOf(good);
+    AddBytes("open-lengths", "OK", "p256", InOpenLengths(type, signed_data));
   }
 
   void WriteBadShapes() {
@@ -86,6 +135,7 @@ class SignatureVectors {
     AddBytes("empty", "SIGNATURE_MISSING", "p256", "");
     AddBytes("oversize", "LIMIT_EXCEEDED", "p256", good + Bytes(16 * 1024, '\0'));
     AddBytes("cut-off", "SIGNATURE_MALFORMED", "p256", good.substr(0, good.size() - 1));
+    AddBytes("open-attributes", "SIGNATURE_MALFORMED", "p256", WithOpenAttributes(good));
     AddBytes("byte-after", "SIGNATURE_MALFORMED", "p256", good + Bytes(1, '\0'));
     AddBytes("not-cms", "SIGNATURE_MALFORMED", "p256", p256_.certificate.ToDer());
     AddOpenSsl("content-inside", "SIGNATURE_MALFORMED", "p256", "-nodetach");

@@ -2,6 +2,7 @@
 
 INTEGER, BIT_STRING, OCTET_STRING, NULL, OID = 0x02, 0x03, 0x04, 0x05, 0x06
 UTC_TIME, GENERALIZED_TIME, SEQUENCE, SET = 0x17, 0x18, 0x30, 0x31
+_END, _DEPTH = b"\0\0", 32
 
 
 def context(number):
@@ -14,10 +15,10 @@ class DerError(ValueError):
 
 
 class Element:
-    """One element: its tag, all its bytes, and those behind tag and length."""
+    """One element: its tag, all its bytes, and those between length and end."""
 
-    def __init__(self, tag, whole, content):
-        self.tag, self.whole, self.content = tag, whole, content
+    def __init__(self, tag, whole, content, ber):
+        self.tag, self.whole, self.content, self.ber = tag, whole, content, ber
 
     def expect(self, tag):
         if self.tag != tag:
@@ -25,7 +26,7 @@ class Element:
         return self
 
     def children(self, tag):
-        return elements(self.expect(tag).content)
+        return elements(self.expect(tag).content, self.ber)
 
 
 def _length(data, at):
@@ -43,20 +44,34 @@ def _length(data, at):
     return value, at + 1 + count
 
 
-def elements(data):
-    """The elements that stand one after the other in data, and nothing else."""
+def elements(data, ber=False):
+    """The elements that stand one after the other in data, and nothing else.
+
+    With `ber` also those of BER's open lengths, which some national tools write around a signature.
+    """
     found, at = [], 0
     while at < len(data):
-        tag = data[at]
-        if tag & 0x1F == 0x1F:
-            raise DerError("a high tag number")
-        length, begin = _length(data, at + 1)
-        end = begin + length
-        if end > len(data):
-            raise DerError("past the end")
-        found.append(Element(tag, data[at:end], data[begin:end]))
+        begin, content_end, end = _extent(data, at, ber, 0)
+        found.append(Element(data[at], data[at:end], data[begin:content_end], ber))
         at = end
     return found
+
+
+def _extent(data, at, ber, depth):
+    """Where the content of the element at `at` begins and ends, and where the element ends."""
+    if data[at] & 0x1F == 0x1F or depth > _DEPTH:
+        raise DerError("a high tag number, or too deep")
+    if ber and data[at] & 0x20 and data[at + 1 : at + 2] == b"\x80":
+        begin = here = at + 2
+        while data[here : here + 2] != _END:
+            if here >= len(data):
+                raise DerError("an open length without its end")
+            here = _extent(data, here, ber, depth + 1)[2]
+        return begin, here, here + 2
+    length, begin = _length(data, at + 1)
+    if begin + length > len(data):
+        raise DerError("past the end")
+    return begin, begin + length, begin + length
 
 
 def exactly(found, count):
@@ -65,8 +80,8 @@ def exactly(found, count):
     return found
 
 
-def single(data, tag):
-    return exactly(elements(data), 1)[0].expect(tag)
+def single(data, tag, ber=False):
+    return exactly(elements(data, ber), 1)[0].expect(tag)
 
 
 def oid(element):

@@ -114,8 +114,11 @@ class _Signer:
         demand(version.expect(der.INTEGER).content == (b"\x03" if self.id.tag == 0x80 else b"\x01"),
                "SIGNATURE_MALFORMED", "the signer's version")
         self.scheme = _hash_of(digest)
-        self.signed = bytes([der.SET]) + attributes.expect(der.context(0)).whole[1:]
+        attributes = der.single(attributes.whole, der.context(0))  # what is signed is DER
+        self.signed = bytes([der.SET]) + attributes.whole[1:]
         self.value = value.expect(der.OCTET_STRING).content
+        more = fields[6:]
+        demand(not more or more[0].tag == der.context(1), "SIGNATURE_MALFORMED", "a field too many")
         self._read_attributes(attributes)
         self._read_algorithm(algorithm)
 
@@ -168,17 +171,22 @@ class _Signer:
 
 def _read(data):
     """The certificates and the signer of SignedData."""
-    kind, wrapper = der.exactly(der.single(data, der.SEQUENCE).children(der.SEQUENCE), 2)
+    kind, wrapper = der.exactly(der.single(data, der.SEQUENCE, ber=True).children(der.SEQUENCE), 2)
     demand(der.oid(kind) == SIGNED_DATA, "SIGNATURE_MALFORMED", "not SignedData")
-    fields = der.single(wrapper.expect(der.context(0)).content, der.SEQUENCE).children(der.SEQUENCE)
-    demand(len(fields) >= 4, "SIGNATURE_MALFORMED", "fields are missing")
+    fields = der.exactly(wrapper.children(der.context(0)), 1)[0].children(der.SEQUENCE)
+    tags = [field.tag for field in fields]
+    known = [t for t in tags[3:-1] if t in (der.context(0), der.context(1))]
+    demand(len(fields) >= 4 and tags[3:-1] == sorted(set(known)), "SIGNATURE_MALFORMED", "other fields")
     content = fields[2].children(der.SEQUENCE)
     demand(len(content) == 1 and der.oid(content[0]) == DATA, "SIGNATURE_MALFORMED", "not detached")
-    inside = [f for f in fields if f.tag == der.context(0)]
-    certificates = [Certificate(c.whole) for f in inside for c in f.children(der.context(0))]
+    inside = [c for f in fields[3:-1] if f.tag == der.context(0) for c in f.children(der.context(0))]
     signers = fields[-1].children(der.SET)
-    demand(len(signers) == 1, "SIGNATURE_MALFORMED", "not exactly one signer")
-    return certificates, _Signer(signers[0])
+    demand(len(signers) == 1 and len(inside) <= 8, "SIGNATURE_MALFORMED", "not one signer, or too many certificates")
+    signer = _Signer(signers[0])
+    listed = [_hash_of(one) for one in fields[1].children(der.SET)]
+    version = fields[0].whole == der.integer(3 if signer.id.tag == 0x80 else 1)
+    demand(version and signer.scheme in listed, "SIGNATURE_MALFORMED", "version, or the list of digests")
+    return [Certificate(c.whole) for c in inside], signer
 
 
 def verify(data, message, anchors, at_ms):

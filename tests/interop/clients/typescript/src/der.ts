@@ -10,19 +10,35 @@ export const TAG = {
 /** Tag of a constructed element [number]. */
 export const context = (number: number): number => 0xa0 | number;
 
-/** One element: its tag, all its bytes, and those behind tag and length. */
+/** One element: its tag, all its bytes, and those between length and end. */
 export interface Element {
   tag: number;
   whole: Buffer;
   content: Buffer;
+  ber: boolean;
 }
 
-/** Header and content length of the element at `offset`. */
-function measure(bytes: Buffer, offset: number): { tag: number; header: number; length: number } {
-  if (offset + 2 > bytes.length) throw new DerError('no element');
+const DEPTH = 32;
+
+/** Bytes before the content of the element at `offset`, in the content, and behind it. */
+interface Extent { tag: number; header: number; length: number; trailer: number }
+
+/** One of BER's open lengths ends with two zero bytes after its children. */
+function measureOpen(bytes: Buffer, offset: number, depth: number): Extent {
+  let at = offset + 2;
+  while (bytes.length < at + 2 || bytes[at] !== 0 || bytes[at + 1] !== 0) {
+    const { header, length, trailer } = measure(bytes, at, true, depth + 1);
+    at += header + length + trailer;
+  }
+  return { tag: bytes.readUInt8(offset), header: 2, length: at - offset - 2, trailer: 2 };
+}
+
+function measure(bytes: Buffer, offset: number, ber: boolean, depth: number): Extent {
+  if (offset + 2 > bytes.length || depth > DEPTH) throw new DerError('no element');
   const tag = bytes.readUInt8(offset);
   if ((tag & 0x1f) === 0x1f) throw new DerError('high tag number');
   let length = bytes.readUInt8(offset + 1);
+  if (ber && length === 0x80 && (tag & 0x20) !== 0) return measureOpen(bytes, offset, depth);
   let header = 2;
   if (length >= 0x80) {
     const count = length & 0x7f;
@@ -32,17 +48,18 @@ function measure(bytes: Buffer, offset: number): { tag: number; header: number; 
     header += count;
   }
   if (offset + header + length > bytes.length) throw new DerError('past the end');
-  return { tag, header, length };
+  return { tag, header, length, trailer: 0 };
 }
 
-/** The elements that stand one after the other in `bytes`, and nothing else. */
-export function elements(bytes: Buffer): Element[] {
+/** The elements that stand one after the other in `bytes`, and nothing else. With `ber` also those of BER's open
+ * lengths, which some national tools write around a signature. */
+export function elements(bytes: Buffer, ber = false): Element[] {
   const found: Element[] = [];
   for (let offset = 0; offset < bytes.length;) {
-    const { tag, header, length } = measure(bytes, offset);
-    const end = offset + header + length;
+    const { tag, header, length, trailer } = measure(bytes, offset, ber, 0);
+    const end = offset + header + length + trailer;
     const whole = bytes.subarray(offset, end);
-    found.push({ tag, whole, content: whole.subarray(header) });
+    found.push({ tag, whole, content: whole.subarray(header, header + length), ber });
     offset = end;
   }
   return found;
@@ -54,15 +71,16 @@ export function expect(element: Element | undefined, tag: number): Element {
 }
 
 /** The single element that `bytes` is. */
-export function single(bytes: Buffer, tag: number): Element {
-  const found = elements(bytes);
+export function single(bytes: Buffer, tag: number, ber = false): Element {
+  const found = elements(bytes, ber);
   if (found.length !== 1) throw new DerError('exactly one element expected');
   return expect(found[0], tag);
 }
 
 /** The children of a constructed element with this tag. */
 export function children(element: Element | undefined, tag: number): Element[] {
-  return elements(expect(element, tag).content);
+  const parent = expect(element, tag);
+  return elements(parent.content, parent.ber);
 }
 
 /** Exactly so many children: a shape that is destructured without a doubt. */

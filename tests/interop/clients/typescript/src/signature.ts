@@ -123,19 +123,22 @@ class Signer {
   readonly digest: Buffer;
   readonly certificateId?: CertificateId;
   readonly scheme: Scheme;
+  readonly version: Buffer;
   private readonly id: Element;
   private readonly signed: Buffer;
   private readonly value: Buffer;
 
   constructor(info: Element) {
-    const [version, id, digestAlgorithm, attributes, algorithm, value] = children(info, TAG.SEQUENCE);
-    if (id === undefined) malformed('no signer');
+    const [version, id, digestAlgorithm, sent, algorithm, value, unsigned, ...more] = children(info, TAG.SEQUENCE);
+    if (id === undefined || sent === undefined || more.length > 0) malformed('a signer\'s fields');
+    if (unsigned !== undefined) expect(unsigned, context(1));
     this.id = id!;
-    const expected = this.id.tag === 0x80 ? 3 : 1;
-    if (!expect(version, TAG.INTEGER).content.equals(Buffer.of(expected))) malformed('the version');
+    const attributes = single(sent!.whole, context(0)); // what is signed is DER
+    this.version = Buffer.of(this.id.tag === 0x80 ? 3 : 1);
+    if (!expect(version, TAG.INTEGER).content.equals(this.version)) malformed('the version');
     this.hash = hashOf(digestAlgorithm);
     ({ digest: this.digest, certificateId: this.certificateId } = { certificateId: undefined, ...readAttributes(attributes) });
-    this.signed = Buffer.from(attributes!.whole); // signed as SET OF, sent as [0]
+    this.signed = Buffer.from(attributes.whole); // signed as SET OF, sent as [0]
     this.signed[0] = TAG.SET;
     this.scheme = readScheme(algorithm, this.hash);
     this.value = expect(value, TAG.OCTET_STRING).content;
@@ -155,16 +158,22 @@ class Signer {
 }
 
 function readSignedData(der: Buffer): { certificates: Certificate[]; signer: Signer } {
-  const [type, wrapper] = shape(single(der, TAG.SEQUENCE), TAG.SEQUENCE, 2);
+  const [type, wrapper] = shape(single(der, TAG.SEQUENCE, true), TAG.SEQUENCE, 2);
   if (oid(type) !== SIGNED_DATA) malformed('not SignedData');
-  const fields = children(single(expect(wrapper, context(0)).content, TAG.SEQUENCE), TAG.SEQUENCE);
-  const content = children(fields[2], TAG.SEQUENCE);
+  const fields = children(shape(wrapper, context(0), 1)[0], TAG.SEQUENCE);
+  const [version, digests, encapsulated] = fields;
+  const sets = fields.slice(3, -1);
+  const content = children(encapsulated, TAG.SEQUENCE);
   if (oid(content[0]) !== DATA || content.length !== 1) malformed('not detached');
-  const set = fields.find((field) => field.tag === context(0));
-  const certificates = set === undefined ? [] : children(set, context(0)).map((one) => new Certificate(one.whole));
-  const [signer, ...others] = children(fields.at(-1), TAG.SET);
-  if (signer === undefined || others.length > 0) malformed('not exactly one signer');
-  return { certificates, signer: new Signer(signer!) };
+  if (!['', '160', '161', '160 161'].includes(sets.map((set) => set.tag).join(' '))) malformed('other fields');
+  const certificates = sets[0]?.tag === context(0) ? children(sets[0], context(0)) : [];
+  const [info, ...others] = children(fields.at(-1), TAG.SET);
+  if (info === undefined || others.length > 0 || certificates.length > 8) malformed('not exactly one signer');
+  const signer = new Signer(info!);
+  const listed = children(digests, TAG.SET).map(hashOf);
+  if (!expect(version, TAG.INTEGER).content.equals(signer.version)) malformed('the version');
+  if (!listed.includes(signer.hash)) malformed('the list of digests');
+  return { certificates: certificates.map((one) => new Certificate(one.whole)), signer };
 }
 
 /** The certificate of who signed exactly this message; judged at an instant. */
