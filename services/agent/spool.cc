@@ -1,0 +1,162 @@
+#include "services/agent/spool.h"
+
+#include <filesystem>
+#include <utility>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/file.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+
+namespace rogatoria::agent {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr absl::Duration kPatience = absl::Seconds(1);
+constexpr absl::Duration kPauseAfterFault = absl::Seconds(5);
+constexpr absl::Duration kStep = absl::Milliseconds(200);  // how soon Stop is noticed
+
+absl::StatusOr<rpc::Descriptor> LockSpool(const std::string& own) {
+  const std::string path = own + "/lock";
+  rpc::Descriptor lock(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!lock.valid()) return Error(Reason::FILE_UNREADABLE).Field(path).ToStatus();
+  if (flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    return Error(Reason::SPOOL_BUSY).Field(path).ToStatus();
+  }
+  return lock;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Spool>> Spool::Open(const std::string& folder,
+                                                   SpoolAgent& agent,
+                                                   const SpoolOptions& options,
+                                                   std::function<void(const absl::Status&)> fault) {
+  SpoolFolders folders(folder);
+  ROG_RETURN_IF_ERROR(MakeSpoolFolders(folders));
+  ROG_ASSIGN_OR_RETURN(rpc::Descriptor lock, LockSpool(folders.own));
+  return std::unique_ptr<Spool>(
+      new Spool(std::move(folders), std::move(lock), agent, options, std::move(fault)));
+}
+
+Spool::Spool(SpoolFolders folders,
+             rpc::Descriptor lock,
+             SpoolAgent& agent,
+             const SpoolOptions& options,
+             std::function<void(const absl::Status&)> fault)
+    : folders_(std::move(folders)),
+      lock_(std::move(lock)),
+      agent_(agent),
+      options_(options),
+      fault_(std::move(fault)),
+      inotify_(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)),
+      out_(folders_, agent, options),
+      in_(folders_, agent) {}
+
+Spool::~Spool() {
+  Stop();
+}
+
+void Spool::Start() {
+  looker_ = std::thread([this] { Look(); });
+}
+
+void Spool::Stop() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  if (looker_.joinable()) looker_.join();
+  if (follower_.joinable()) follower_.join();
+}
+
+void Spool::Resume() {
+  absl::MutexLock lock(&items_mutex_);
+  out_.Resume();
+}
+
+void Spool::Scan() {
+  absl::MutexLock lock(&items_mutex_);
+  out_.Scan();
+}
+
+absl::Status Spool::TakeEvents(absl::Duration patience) {
+  ROG_ASSIGN_OR_RETURN(const auto events, agent_.WaitForEvents(agent_.Acknowledged(), patience));
+  for (const v1::WatchResponse& event : events) {
+    ROG_RETURN_IF_ERROR(TakeEvent(event));
+    ROG_RETURN_IF_ERROR(agent_.Acknowledge(event.position()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Spool::TakeEvent(const v1::WatchResponse& event) {
+  if (!event.has_status()) return in_.Deliver(event);
+  absl::MutexLock lock(&items_mutex_);
+  return out_.Moved(event.status());
+}
+
+// What an earlier run had begun is finished before its states are followed.
+void Spool::Look() {
+  Resume();
+  follower_ = std::thread([this] { Follow(); });
+  while (Pause(absl::ZeroDuration())) {
+    WatchFolders();
+    Scan();
+    WaitForFiles();
+  }
+}
+
+void Spool::Follow() {
+  while (Pause(absl::ZeroDuration())) {
+    const absl::Status taken = TakeEvents(kPatience);
+    if (taken.ok()) continue;
+    fault_(taken);
+    if (!Pause(kPauseAfterFault)) return;
+  }
+}
+
+// A folder that is watched already keeps its watch. Where there is none, polling remains.
+void Spool::WatchFolders() {
+  if (!inotify_.valid()) return;
+  const uint32_t what = IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_ONLYDIR;
+  inotify_add_watch(inotify_.get(), folders_.out.c_str(), what);
+  std::error_code error;
+  for (const auto& folder : fs::directory_iterator(folders_.out, error)) {
+    if (folder.is_symlink(error) || !folder.is_directory(error)) continue;
+    inotify_add_watch(inotify_.get(), folder.path().c_str(), what);
+  }
+}
+
+void Spool::WaitForFiles() {
+  const absl::Time until = absl::Now() + options_.poll;
+  while (absl::Now() < until) {
+    {
+      absl::MutexLock lock(&mutex_);
+      if (stopping_) return;
+    }
+    pollfd news{inotify_.get(), POLLIN, 0};
+    const int found =
+        poll(&news, inotify_.valid() ? 1 : 0, static_cast<int>(kStep / absl::Milliseconds(1)));
+    if (found <= 0) continue;
+    char ignored[4096];
+    while (read(inotify_.get(), ignored, sizeof ignored) > 0) {
+    }
+    // What came settles only later: looked at soon, not at once and again.
+    Pause(kStep);
+    return;
+  }
+}
+
+// False when it is to stop.
+bool Spool::Pause(absl::Duration pause) {
+  absl::MutexLock lock(&mutex_);
+  const auto stopping = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_; };
+  return !mutex_.AwaitWithTimeout(absl::Condition(&stopping), pause);
+}
+
+}  // namespace rogatoria::agent

@@ -1,0 +1,86 @@
+// The folders of a spool, and what lies in them.
+//
+//   SPOOL/out/              what is to be sent; out/CONTACT/ for letters to one authority
+//   SPOOL/in/               what came, a folder an act
+//   SPOOL/receipts/         a folder for each act sent: what was sent, its receipts, its status
+//   SPOOL/failed/           what was not sent, with the reason
+//   SPOOL/defaults/         slips for letters that come alone
+//   SPOOL/.rogatoria/       the agent's own: lock, items, what is being delivered
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+namespace rogatoria::agent {
+
+struct SpoolFolders {
+  explicit SpoolFolders(std::string folder);
+
+  const std::string spool, out, in, receipts, failed, defaults, own;
+  std::string taking() const { return own + "/taking"; }  // items that the agent does not have yet
+  std::string items() const { return own + "/items"; }    // that it has
+  std::string delivery() const { return own + "/delivery"; }  // what is being made for `in`
+};
+
+// Makes all that is missing.
+absl::Status MakeSpoolFolders(const SpoolFolders& folders);
+
+// An ordinary file that lies in a folder for `out`.
+struct SpoolFile {
+  std::string name;
+  uint64_t size = 0;
+  int64_t changed_ns = 0;
+  bool settled = false;  // does not change any more, or is marked as ready
+};
+
+struct SpoolFolderView {
+  std::vector<SpoolFile> files;         // by name
+  std::vector<std::string> others;      // links, pipes, folders: never followed
+  std::vector<std::string> unreadable;  // ordinary, and not ours to read
+  std::vector<std::string> folders;     // of `others`, real folders
+};
+
+// Decides when a file is complete: when its size and time of change have been the same for a while,
+// by our own clock; at once when `NAME.ready` lies beside it. Not thread-safe.
+class SettledFiles {
+ public:
+  explicit SettledFiles(absl::Duration pause) : pause_(pause) {}
+  // What lies in a folder now. Hidden files, status files, marks, and names that programs give to
+  // what they are still writing (.tmp, .part, .new, ~ ...) are left out.
+  SpoolFolderView Look(const std::string& folder);
+  // Forgets what was not seen since the last call.
+  void Sweep();
+
+ private:
+  struct Seen {
+    uint64_t size = 0;
+    int64_t changed_ns = 0;
+    absl::Time since;
+    bool again = false;  // seen since the last Sweep
+  };
+  bool IsSettled(const std::string& path, const SpoolFile& file);
+
+  const absl::Duration pause_;
+  std::map<std::string, Seen> seen_;
+};
+
+// `letter.pdf.status.txt`; shortened where the name would be too long for a file.
+std::string StatusName(const std::string& name);
+inline constexpr char kReadySuffix[] = ".ready";
+
+// The name without its ending.
+std::string StemOf(const std::string& name);
+bool IsSlipName(absl::string_view name);
+// A file's name and no path.
+bool IsPlainName(absl::string_view name);
+
+// rename(2), both folders synced. NOT_FOUND when there is nothing to move.
+absl::Status MoveDurably(const std::string& from, const std::string& to);
+
+}  // namespace rogatoria::agent

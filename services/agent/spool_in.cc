@@ -1,0 +1,124 @@
+#include "services/agent/spool_in.h"
+
+#include <filesystem>
+
+#include <google/protobuf/util/json_util.h>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/time/time.h"
+#include "common/base/files.h"
+#include "common/base/status_macros.h"
+#include "common/client/safe_name.h"
+#include "services/agent/spool_out.h"
+
+namespace rogatoria::agent {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kMaxMarkBytes = 64;
+
+std::string DayOf(int64_t unix_ms) {
+  return absl::FormatTime("%Y-%m-%d", absl::FromUnixMillis(unix_ms), absl::UTCTimeZone());
+}
+
+// Of codes and ids; sorted by day in every file browser.
+std::string FolderNameOf(const v1::WatchResponse& event) {
+  std::string name;
+  if (event.has_received()) {
+    const v1::ReceivedAct& act = event.received();
+    name = absl::StrCat(DayOf(act.created_unix_ms()),
+                        "-",
+                        act.kind(),
+                        "-",
+                        absl::StrReplaceAll(act.act_id(), {{"/", "-"}}));
+  } else {
+    name = absl::StrCat(
+        DayOf(event.instant_unix_ms()), "-NOTICE-", event.notice().kind(), "-", event.position());
+  }
+  return client::SafeFileName(name, event.position());
+}
+
+std::string JsonOf(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  options.add_whitespace = true;
+  std::string json;
+  return google::protobuf::util::MessageToJsonString(message, &json, options).ok() ? json : "{}";
+}
+
+uint64_t ReadMark(const std::string& path) {
+  const auto text = ReadFile(path, kMaxMarkBytes);
+  uint64_t position = 0;
+  return text.ok() && absl::SimpleAtoi(*text, &position) ? position : 0;
+}
+
+}  // namespace
+
+absl::Status SpoolIn::Deliver(const v1::WatchResponse& event) {
+  if (!event.has_received() && !event.has_notice()) return absl::OkStatus();
+  const std::string target = absl::StrCat(folders_.in, "/", FolderNameOf(event));
+  const std::string part = folders_.delivery() + "/part";
+  const std::string whole = folders_.delivery() + "/whole";
+  const std::string mark = folders_.own + "/delivering";
+  std::error_code error;
+  if (fs::exists(fs::symlink_status(target, error))) return absl::OkStatus();
+  if (ReadMark(mark) == event.position()) {
+    // It was whole before a kill: it is moved now, or was then and the office took it away.
+    return fs::exists(whole, error) ? MoveDurably(whole, target) : absl::OkStatus();
+  }
+  fs::remove_all(part, error);
+  fs::remove_all(whole, error);
+  absl::Status made = Make(event, part);
+  if (made.ok()) made = SyncFolder(part);
+  if (made.ok()) made = MoveDurably(part, whole);
+  if (made.ok()) made = WriteFileDurably(mark, absl::StrCat(event.position()), 0600);
+  if (!made.ok()) {
+    fs::remove_all(part, error);
+    fs::remove_all(whole, error);
+    return made;
+  }
+  return MoveDurably(whole, target);
+}
+
+absl::Status SpoolIn::Make(const v1::WatchResponse& event, const std::string& folder) {
+  ROG_RETURN_IF_ERROR(CreateFolders(folder));
+  if (event.has_received()) return MakeAct(event.received(), folder);
+  ROG_RETURN_IF_ERROR(WriteFileDurably(folder + "/notice.txt", event.notice().text() + "\n"));
+  return WriteFileDurably(folder + "/slip.json", JsonOf(event.notice()));
+}
+
+absl::Status SpoolIn::MakeAct(const v1::ReceivedAct& act, const std::string& folder) {
+  ROG_RETURN_IF_ERROR(WriteFileDurably(folder + "/act.txt", act.in_words()));
+  v1::ReceivedAct slip = act;
+  slip.clear_in_words();
+  slip.clear_content_json();
+  ROG_RETURN_IF_ERROR(WriteFileDurably(folder + "/slip.json", JsonOf(slip)));
+  if (!act.content_json().empty()) {
+    ROG_RETURN_IF_ERROR(WriteFileDurably(folder + "/content.json", act.content_json()));
+  }
+  for (const v1::DocumentInfo& document : act.documents()) {
+    ROG_RETURN_IF_ERROR(SaveDocument(act, document, folder));
+  }
+  return absl::OkStatus();
+}
+
+// A document that will never come does not keep the act.
+absl::Status SpoolIn::SaveDocument(const v1::ReceivedAct& act,
+                                   const v1::DocumentInfo& document,
+                                   const std::string& folder) {
+  const std::string path = absl::StrCat(folder,
+                                        "/",
+                                        document.number(),
+                                        "-",
+                                        client::SafeFileName(document.name(), document.number()));
+  const absl::Status saved = agent_.SaveDocument(act.act_id(), document.number(), path);
+  if (saved.ok() || MayBeOverLater(saved)) return saved;
+  return WriteFileDurably(
+      path + ".missing.txt",
+      absl::StrCat(Say(language_, SpoolText::DOCUMENT_MISSING), "\n", agent_.Explain(saved), "\n"));
+}
+
+}  // namespace rogatoria::agent

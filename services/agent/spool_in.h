@@ -1,0 +1,38 @@
+// The receiving half of a spool: each act, and each notice of the hub, becomes one folder in `in`,
+// whole or not there, once: it is made aside, synced, noted, and moved. The office may take the
+// folder away at once. Not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "services/agent/spool_agent.h"
+#include "services/agent/spool_files.h"
+#include "services/agent/spool_texts.h"
+
+namespace rogatoria::agent {
+
+class SpoolIn {
+ public:
+  // Both must outlive it.
+  SpoolIn(const SpoolFolders& folders, SpoolAgent& agent)
+      : folders_(folders), agent_(agent), language_(agent.language()) {}
+
+  // An error: nothing was delivered; to be done again. Of an act that was delivered before, nothing
+  // is done. Events of other kinds are left alone.
+  absl::Status Deliver(const v1::WatchResponse& event);
+
+ private:
+  absl::Status Make(const v1::WatchResponse& event, const std::string& folder);
+  absl::Status MakeAct(const v1::ReceivedAct& act, const std::string& folder);
+  absl::Status SaveDocument(const v1::ReceivedAct& act,
+                            const v1::DocumentInfo& document,
+                            const std::string& folder);
+
+  const SpoolFolders& folders_;
+  SpoolAgent& agent_;
+  const std::string language_;
+};
+
+}  // namespace rogatoria::agent

@@ -1,0 +1,337 @@
+#include "services/agent/spool_out.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include <unistd.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/base/clock.h"
+#include "common/base/error.h"
+#include "common/base/files.h"
+#include "common/base/random.h"
+#include "common/base/status_macros.h"
+
+namespace rogatoria::agent {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr absl::Duration kFirstPause = absl::Seconds(1);
+constexpr absl::Duration kLongestPause = absl::Minutes(1);
+constexpr size_t kMaxRequestBytes = 4 * 1024 * 1024;
+
+std::vector<std::string> FoldersIn(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error))
+    names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+const SpoolFile* Find(const SpoolFolderView& view, const std::string& name) {
+  for (const SpoolFile& file : view.files)
+    if (file.name == name) return &file;
+  return nullptr;
+}
+
+// The one letter that has the slip's name with another ending.
+std::string LetterOf(const SpoolFolderView& view, const std::string& slip) {
+  for (const SpoolFile& file : view.files)
+    if (!IsSlipName(file.name) && StemOf(file.name) == StemOf(slip)) return file.name;
+  return "";
+}
+
+std::string NewRequestId() {
+  SystemRandom random;
+  return GenerateUuid(random, SystemClock().Now());
+}
+
+}  // namespace
+
+bool MayBeOverLater(const absl::Status& status) {
+  const auto details = GetErrorDetails(status);
+  if (details.has_value() && details->reason == Reason::DISK_FULL) return true;
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kCancelled:
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kUnknown:
+      return true;
+    default:
+      return false;
+  }
+}
+
+SpoolOut::SpoolOut(const SpoolFolders& folders, SpoolAgent& agent, const SpoolOptions& options)
+    : folders_(folders),
+      agent_(agent),
+      options_(options),
+      language_(agent.language()),
+      settled_(options.settle) {}
+
+std::string SpoolOut::ItemFolder(const SpoolItem& item) const {
+  return absl::StrCat(folders_.taking(), "/", item.request_id);
+}
+
+void SpoolOut::Resume() {
+  for (const std::string& id : FoldersIn(folders_.taking())) {
+    const std::string folder = absl::StrCat(folders_.taking(), "/", id);
+    const auto item = ReadItem(folder);
+    if (item.ok()) {
+      Go(*item);
+    } else {
+      // Nothing was moved before the journal was whole.
+      std::error_code error;
+      if (!fs::exists(folder + "/item", error)) fs::remove_all(folder, error);
+    }
+  }
+}
+
+void SpoolOut::Scan() {
+  RetryDue();
+  ScanPlace("");
+  const std::set<std::string> contacts = agent_.contacts();
+  for (const std::string& contact : settled_.Look(folders_.out).folders) {
+    if (contacts.contains(contact)) {
+      ScanPlace(contact);
+    } else {
+      TellWaiting(folders_.out, contact, Say(language_, SpoolText::UNKNOWN_CONTACT, contact));
+    }
+  }
+  settled_.Sweep();
+  SweepTold();
+}
+
+void SpoolOut::ScanPlace(const std::string& contact) {
+  Place place;
+  place.contact = contact;
+  const std::string folder =
+      contact.empty() ? folders_.out : absl::StrCat(folders_.out, "/", contact);
+  place.view = settled_.Look(folder);
+  TellOfOthers(place);
+  bool slip_unsettled = false;
+  for (const SpoolFile& file : place.view.files) {
+    if (!IsSlipName(file.name)) continue;
+    slip_unsettled = slip_unsettled || !file.settled;
+    ScanSlip(place, file);
+  }
+  for (const SpoolFile& file : place.view.files) {
+    if (IsSlipName(file.name) || place.spoken_for.contains(file.name)) continue;
+    // It may be the one that names this letter.
+    if (slip_unsettled) {
+      TellWaiting(folder, file.name, Say(language_, SpoolText::WAITS_SLIP_UNSETTLED));
+    } else {
+      ScanLetter(place, file);
+    }
+  }
+}
+
+void SpoolOut::TellOfOthers(const Place& place) {
+  SpoolItem here;
+  here.contact = place.contact;
+  const std::string folder = here.Source(folders_);
+  const std::set<std::string> below(place.view.folders.begin(), place.view.folders.end());
+  for (const std::string& name : place.view.others) {
+    if (place.contact.empty() && below.contains(name)) continue;  // looked at by itself
+    TellWaiting(folder, name, Say(language_, SpoolText::NOT_ORDINARY));
+  }
+  for (const std::string& name : place.view.unreadable)
+    TellWaiting(folder, name, Say(language_, SpoolText::NOT_READABLE));
+}
+
+void SpoolOut::ScanSlip(Place& place, const SpoolFile& file) {
+  SpoolItem item;
+  item.contact = place.contact;
+  const std::string folder = item.Source(folders_);
+  const std::string letter = LetterOf(place.view, file.name);
+  if (!letter.empty()) place.spoken_for.insert(letter);
+  if (!file.settled || file.size == 0) {
+    const SpoolText why = file.settled ? SpoolText::WAITS_EMPTY : SpoolText::WAITS_UNSETTLED;
+    return TellWaiting(folder, file.name, Say(language_, why, file.name + kReadySuffix));
+  }
+  const auto slip = ReadSlip(absl::StrCat(folder, "/", file.name));
+  if (slip.ok() && slip->leads_out.empty()) {
+    item = GroupOf(place, file, *slip);
+    if (item.files.empty()) return;
+  } else {  // it is taken to be refused
+    item.files = {file.name};
+    if (!letter.empty()) item.files.push_back(letter);
+  }
+  item.contact = place.contact;
+  item.name = file.name;
+  item.slip = 0;
+  item.request_id = slip.ok() && !slip->request_id.empty() ? slip->request_id : NewRequestId();
+  Take(std::move(item));
+}
+
+SpoolItem SpoolOut::GroupOf(Place& place, const SpoolFile& file, const Slip& slip) {
+  SpoolItem item;
+  item.contact = place.contact;
+  item.files = {file.name};
+  std::set<std::string> named = slip.files;
+  const std::string letter = slip.names_letter ? "" : LetterOf(place.view, file.name);
+  if (!letter.empty()) named.insert(letter);
+  place.spoken_for.insert(named.begin(), named.end());
+  for (const std::string& name : named) {
+    const SpoolFile* found = Find(place.view, name);
+    if (found == nullptr || !found->settled || found->size == 0) {
+      TellWaiting(item.Source(folders_), file.name, Say(language_, SpoolText::WAITS_FILE, name));
+      return SpoolItem();
+    }
+    if (name == letter) item.letter = item.files.size();
+    item.files.push_back(name);
+  }
+  return item;
+}
+
+void SpoolOut::ScanLetter(const Place& place, const SpoolFile& file) {
+  SpoolItem item;
+  item.contact = place.contact;
+  const std::string folder = item.Source(folders_);
+  if (!file.settled) {
+    return TellWaiting(
+        folder, file.name, Say(language_, SpoolText::WAITS_UNSETTLED, file.name + kReadySuffix));
+  }
+  if (file.size == 0) {
+    return TellWaiting(folder, file.name, Say(language_, SpoolText::WAITS_EMPTY));
+  }
+  if (place.contact.empty()) {
+    return TellWaiting(
+        folder, file.name, Say(language_, SpoolText::WAITS_SLIP, StemOf(file.name) + ".toml"));
+  }
+  if (DefaultSlipOf(folders_, place.contact).empty()) {
+    return TellWaiting(
+        folder,
+        file.name,
+        Say(language_, SpoolText::WAITS_DEFAULT, folders_.defaults + "/letter.toml"));
+  }
+  item.name = file.name;
+  item.files = {file.name};
+  item.letter = 0;
+  item.request_id = NewRequestId();
+  Take(std::move(item));
+}
+
+void SpoolOut::Take(SpoolItem item) {
+  item.taken_unix_ms = SystemClock().Now().unix_ms;
+  waiting_since_.erase(item.StatusPath(folders_));
+  std::error_code error;
+  if (fs::exists(absl::StrCat(folders_.items(), "/", item.request_id), error) ||
+      fs::exists(ItemFolder(item), error)) {
+    // Under an id of its own, so that what was taken before stays as it is.
+    item.request_id = NewRequestId();
+    if (!BeginItem(folders_, item).ok() || !MoveFilesIn(folders_, item).ok()) return;
+    Refuse(item, Say(language_, SpoolText::TAKEN_BEFORE)).IgnoreError();
+    return;
+  }
+  if (!BeginItem(folders_, item).ok()) return;  // no room: at the next look
+  Go(item);
+}
+
+bool SpoolOut::Go(const SpoolItem& item) {
+  std::string refusal;
+  const auto request = PrepareRequest(item, refusal);
+  absl::Status done = request.status();
+  if (refusal.empty() && request.ok()) {
+    Tell(item.StatusPath(folders_), Say(language_, SpoolText::TAKEN));
+    const auto sent = agent_.Send(*request);
+    done = sent.ok() ? Finish(item, *sent) : sent.status();
+  }
+  if (refusal.empty() && !done.ok() && !MayBeOverLater(done)) refusal = agent_.Explain(done);
+  if (!refusal.empty()) done = Refuse(item, refusal);
+  if (!done.ok()) {
+    RetryLater(item, done);
+    return false;
+  }
+  retries_.erase(item.request_id);
+  return true;
+}
+
+absl::StatusOr<v1::SendRequest> SpoolOut::PrepareRequest(const SpoolItem& item,
+                                                         std::string& refusal) {
+  const std::string folder = ItemFolder(item);
+  const std::string kept = folder + "/send";
+  v1::SendRequest request;
+  if (const auto bytes = ReadFile(kept, kMaxRequestBytes);
+      bytes.ok() && request.ParseFromString(*bytes)) {
+    return request;
+  }
+  const absl::Status moved = MoveFilesIn(folders_, item);
+  if (absl::IsNotFound(moved)) {
+    const auto details = GetErrorDetails(moved);
+    refusal = Say(language_, SpoolText::FILE_GONE, details.has_value() ? details->field : "");
+  }
+  ROG_RETURN_IF_ERROR(moved);
+  ROG_ASSIGN_OR_RETURN(
+      Slip slip,
+      ReadSlip(item.slip == kNoFile ? DefaultSlipOf(folders_, item.contact)
+                                    : absl::StrCat(folder, "/", item.PartName(item.slip))));
+  if (!slip.leads_out.empty()) {
+    refusal = Say(language_, SpoolText::SLIP_LEADS_OUT, slip.leads_out);
+    return Error(Reason::FIELD_INVALID).Field("file").ToStatus();
+  }
+  ROG_ASSIGN_OR_RETURN(request, RequestOf(item, folder, std::move(slip), agent_));
+  ROG_RETURN_IF_ERROR(WriteFileDurably(kept, request.SerializeAsString(), 0600));
+  return request;
+}
+
+// The agent has it: nothing of it can be lost any more, whatever comes after.
+absl::Status SpoolOut::Finish(const SpoolItem& item, const v1::ActStatus& status) {
+  const std::string folder = ItemFolder(item);
+  const std::string kept = absl::StrCat(folders_.receipts, "/", item.FolderName());
+  ROG_RETURN_IF_ERROR(MoveFilesTo(folder, item, kept + "/sent"));
+  // What is asked again after a kill stays until nothing is asked any more.
+  const std::string taken = absl::StrCat(folders_.items(), "/", item.request_id);
+  ROG_RETURN_IF_ERROR(MoveDurably(folder, taken));
+  std::error_code error;
+  fs::remove(taken + "/send", error);
+  return Moved(status);
+}
+
+absl::Status SpoolOut::Refuse(const SpoolItem& item, const std::string& why) {
+  const std::string target = absl::StrCat(folders_.failed, "/", item.FolderName());
+  ROG_RETURN_IF_ERROR(CreateFolders(target));
+  ROG_RETURN_IF_ERROR(WriteFileDurably(target + "/why.txt",
+                                       absl::StrCat(Say(language_, SpoolText::REFUSED),
+                                                    "\n\n",
+                                                    why,
+                                                    "\n\n",
+                                                    Say(language_, SpoolText::WHAT_TO_DO),
+                                                    "\n")));
+  ROG_RETURN_IF_ERROR(MoveFilesTo(ItemFolder(item), item, target));
+  std::error_code error;
+  fs::remove(item.StatusPath(folders_), error);
+  told_.erase(item.StatusPath(folders_));
+  fs::remove_all(ItemFolder(item), error);
+  return SyncFolder(folders_.taking());
+}
+
+void SpoolOut::RetryLater(const SpoolItem& item, const absl::Status& why) {
+  Retry& retry = retries_[item.request_id];
+  retry.pause = std::clamp(2 * retry.pause, kFirstPause, kLongestPause);
+  retry.next = absl::Now() + retry.pause;
+  Tell(item.StatusPath(folders_),
+       absl::StrCat(Say(language_, SpoolText::TRIED_AGAIN), "\n", agent_.Explain(why)));
+}
+
+void SpoolOut::RetryDue() {
+  std::vector<std::string> due;
+  for (const auto& [id, retry] : retries_)
+    if (retry.next <= absl::Now()) due.push_back(id);
+  for (const std::string& id : due) {
+    const auto item = ReadItem(absl::StrCat(folders_.taking(), "/", id));
+    if (item.ok()) {
+      Go(*item);
+    } else {
+      retries_.erase(id);
+    }
+  }
+}
+
+}  // namespace rogatoria::agent

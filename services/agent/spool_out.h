@@ -1,0 +1,98 @@
+// The sending half of a spool: takes what is complete, hands it to the agent, and tells of each
+// item how it stands. Every step makes the next thing durable before it removes the one before:
+//
+//   out/letter.pdf            the office's
+//   taking/<id>/item          its request id is fixed; then its files are moved here
+//   taking/<id>/send          what the agent is asked, as it is asked again after a kill
+//   receipts/<folder>/sent    the agent has it; items/<id> leads from the id to the folder
+//   failed/<folder>           it was refused; why.txt
+//
+// Not thread-safe.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "services/agent/spool_agent.h"
+#include "services/agent/spool_files.h"
+#include "services/agent/spool_item.h"
+#include "services/agent/spool_slip.h"
+#include "services/agent/spool_texts.h"
+
+namespace rogatoria::agent {
+
+struct SpoolOptions {
+  absl::Duration settle = absl::Seconds(3);       // unchanged for so long: complete
+  absl::Duration tell_after = absl::Seconds(15);  // that something waits
+  absl::Duration poll = absl::Seconds(2);         // where nothing tells of new files
+};
+
+class SpoolOut {
+ public:
+  // Both must outlive it.
+  SpoolOut(const SpoolFolders& folders, SpoolAgent& agent, const SpoolOptions& options);
+
+  // Goes on with what an earlier run had begun to take.
+  void Resume();
+  // Looks once. What cannot be done now is done at a later look.
+  void Scan();
+  // How an act of ours stands now; nothing for one that did not come through this spool. An error:
+  // to be told again.
+  absl::Status Moved(const v1::ActStatus& status);
+
+ private:
+  struct Retry {
+    absl::Time next;
+    absl::Duration pause;
+  };
+  // A folder below `out` while it is looked at.
+  struct Place {
+    std::string contact;
+    SpoolFolderView view;
+    std::set<std::string> spoken_for;  // by a slip
+  };
+
+  void ScanPlace(const std::string& contact);
+  void ScanSlip(Place& place, const SpoolFile& file);
+  void ScanLetter(const Place& place, const SpoolFile& file);
+  // The item of a slip and its files; no files where one is not here yet, which is told.
+  SpoolItem GroupOf(Place& place, const SpoolFile& file, const Slip& slip);
+  void TellOfOthers(const Place& place);
+
+  void Take(SpoolItem item);
+  // From wherever it stands in `taking` to the agent. False: it is to be tried again.
+  bool Go(const SpoolItem& item);
+  absl::StatusOr<v1::SendRequest> PrepareRequest(const SpoolItem& item, std::string& refusal);
+  absl::Status Finish(const SpoolItem& item, const v1::ActStatus& status);
+  absl::Status Refuse(const SpoolItem& item, const std::string& why);
+  absl::Status FailLater(const SpoolItem& item, const v1::ActStatus& status);
+  void RetryLater(const SpoolItem& item, const absl::Status& why);
+  void RetryDue();
+
+  std::string ItemFolder(const SpoolItem& item) const;
+  absl::Status WriteStatus(const SpoolItem& item, const v1::ActStatus& status);
+  absl::Status SaveReceipts(const SpoolItem& item, const v1::ActStatus& status);
+  // Beside a file of `out` that waits; written when its text changes.
+  void Tell(const std::string& path, const std::string& text);
+  void TellWaiting(const std::string& folder, const std::string& name, const std::string& text);
+  void SweepTold();
+
+  const SpoolFolders& folders_;
+  SpoolAgent& agent_;
+  const SpoolOptions options_;
+  const std::string language_;
+  SettledFiles settled_;
+  std::map<std::string, std::string> told_;          // status files of what waits, and their texts
+  std::set<std::string> told_now_;                   // since the last sweep
+  std::map<std::string, absl::Time> waiting_since_;  // by their status files
+  std::map<std::string, Retry> retries_;             // by request id
+};
+
+// Whether a failure is this machine's or the line's, and may be over later.
+bool MayBeOverLater(const absl::Status& status);
+
+}  // namespace rogatoria::agent

@@ -1,0 +1,39 @@
+// Slips: act files (docs/act-files.md) that name files beside them, and what is sent by them.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "absl/status/statusor.h"
+#include "services/agent/spool_agent.h"
+#include "services/agent/spool_item.h"
+
+#include "rogatoria/agent/v1/agent_service.pb.h"
+
+namespace rogatoria::agent {
+
+struct Slip {
+  nlohmann::json root;
+  std::set<std::string> files;  // that it names
+  std::string leads_out;        // one of them that is no plain name; empty: none
+  std::string request_id;       // a uuid, where the slip has one
+  bool names_letter = false;
+};
+
+// ACT_FILE_INVALID and the like, with line and column.
+absl::StatusOr<Slip> ReadSlip(const std::string& path);
+
+// The slip for letters that come alone: defaults/CONTACT.toml or .json, else defaults/letter.toml
+// or .json. Empty: there is none.
+std::string DefaultSlipOf(const SpoolFolders& folders, const std::string& contact);
+
+// What the agent is asked. `slip` is the item's own or the default one; the files lie in
+// `item_folder`, and are given to the agent.
+absl::StatusOr<v1::SendRequest> RequestOf(const SpoolItem& item,
+                                          const std::string& item_folder,
+                                          Slip slip,
+                                          SpoolAgent& agent);
+
+}  // namespace rogatoria::agent

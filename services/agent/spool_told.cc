@@ -1,0 +1,150 @@
+// SpoolOut: what it tells of items, in the words of the profile's language.
+#include <filesystem>
+
+#include <google/protobuf/util/json_util.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/base/error.h"
+#include "common/base/files.h"
+#include "common/base/status_macros.h"
+#include "services/agent/spool_out.h"
+
+namespace rogatoria::agent {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool IsRefusal(v1::ActState state) {
+  return state == v1::ACT_STATE_REFUSED || state == v1::ACT_STATE_WITHHELD;
+}
+
+// Nothing more is expected that a person should look for.
+bool IsEnd(v1::ActState state) {
+  return state == v1::ACT_STATE_TAKEN_OVER || state == v1::ACT_STATE_ANSWERED;
+}
+
+bool HubHasIt(v1::ActState state) {
+  return IsEnd(state) || state == v1::ACT_STATE_RECEIVED_BY_HUB ||
+         state == v1::ACT_STATE_IN_THEIR_MAILBOX || state == v1::ACT_STATE_NOT_TAKEN_OVER ||
+         state == v1::ACT_STATE_REFUSED;
+}
+
+std::string WhyOf(const v1::ActStatus& status) {
+  std::string why = status.state_text();
+  if (!status.reason_text().empty()) absl::StrAppend(&why, "\n", status.reason_text());
+  for (const v1::Finding& finding : status.findings())
+    absl::StrAppend(&why, "\n- ", finding.message());
+  return why;
+}
+
+std::string JsonOf(const v1::ActStatus& status) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  options.add_whitespace = true;
+  std::string json;
+  return google::protobuf::util::MessageToJsonString(status, &json, options).ok() ? json : "{}";
+}
+
+}  // namespace
+
+absl::Status SpoolOut::Moved(const v1::ActStatus& status) {
+  const auto item = ReadItem(absl::StrCat(folders_.items(), "/", status.request_id()));
+  if (!item.ok()) return absl::OkStatus();
+  if (HubHasIt(status.state())) ROG_RETURN_IF_ERROR(SaveReceipts(*item, status));
+  if (IsRefusal(status.state())) return FailLater(*item, status);
+  return WriteStatus(*item, status);
+}
+
+absl::Status SpoolOut::WriteStatus(const SpoolItem& item, const v1::ActStatus& status) {
+  const std::string folder = absl::StrCat(folders_.receipts, "/", item.FolderName());
+  ROG_RETURN_IF_ERROR(CreateFolders(folder));
+  const std::string text = absl::StrCat(WhyOf(status),
+                                        "\n\n",
+                                        Say(language_, SpoolText::ACT_IS, status.act_id()),
+                                        "\n",
+                                        Say(language_, SpoolText::CASE_IS, status.case_id()),
+                                        "\n",
+                                        Say(language_, SpoolText::FOLDER_IS, folder),
+                                        "\n");
+  ROG_RETURN_IF_ERROR(WriteFileDurably(folder + "/status.txt", text));
+  ROG_RETURN_IF_ERROR(WriteFileDurably(folder + "/status.json", JsonOf(status)));
+  std::error_code error;
+  const std::string beside = item.StatusPath(folders_);
+  told_.erase(beside);
+  if (IsEnd(status.state())) {
+    fs::remove(beside, error);
+    return absl::OkStatus();
+  }
+  // The office may have removed the folder: what counts is in receipts.
+  if (fs::is_directory(item.Source(folders_), error)) WriteFileDurably(beside, text).IgnoreError();
+  return absl::OkStatus();
+}
+
+absl::Status SpoolOut::SaveReceipts(const SpoolItem& item, const v1::ActStatus& status) {
+  const auto found = agent_.GetReceipt(status.act_id());
+  if (!found.ok()) return MayBeOverLater(found.status()) ? found.status() : absl::OkStatus();
+  const std::string folder = absl::StrCat(folders_.receipts, "/", item.FolderName());
+  ROG_RETURN_IF_ERROR(CreateFolders(folder));
+  std::string words;
+  for (const v1::Receipt& receipt : found->receipts()) {
+    absl::StrAppend(&words, receipt.file_name(), "\n", receipt.in_words(), "\n\n");
+    const std::string path = absl::StrCat(folder, "/", receipt.file_name());
+    std::error_code error;
+    if (!IsPlainName(receipt.file_name()) || fs::exists(path, error)) continue;
+    ROG_RETURN_IF_ERROR(WriteFileDurably(path, receipt.content()));
+  }
+  return words.empty() ? absl::OkStatus() : WriteFileDurably(folder + "/receipts.txt", words);
+}
+
+// It had been taken; the hub, or a person, said no later.
+absl::Status SpoolOut::FailLater(const SpoolItem& item, const v1::ActStatus& status) {
+  const std::string kept = absl::StrCat(folders_.receipts, "/", item.FolderName());
+  const std::string target = absl::StrCat(folders_.failed, "/", item.FolderName());
+  std::error_code error;
+  if (fs::exists(kept, error)) {
+    ROG_RETURN_IF_ERROR(WriteStatus(item, status));
+    ROG_RETURN_IF_ERROR(WriteFileDurably(kept + "/why.txt",
+                                         absl::StrCat(Say(language_, SpoolText::REFUSED),
+                                                      "\n\n",
+                                                      WhyOf(status),
+                                                      "\n\n",
+                                                      Say(language_, SpoolText::WHAT_TO_DO),
+                                                      "\n")));
+    ROG_RETURN_IF_ERROR(MoveDurably(kept, target));
+  }
+  fs::remove(item.StatusPath(folders_), error);
+  fs::remove_all(absl::StrCat(folders_.items(), "/", item.request_id), error);
+  return absl::OkStatus();
+}
+
+void SpoolOut::Tell(const std::string& path, const std::string& text) {
+  told_now_.insert(path);
+  std::string& told = told_[path];
+  if (told == text) return;
+  if (WriteFileDurably(path, text + "\n").ok()) told = text;
+}
+
+void SpoolOut::TellWaiting(const std::string& folder,
+                           const std::string& name,
+                           const std::string& text) {
+  const std::string status = absl::StrCat(folder, "/", StatusName(name));
+  told_now_.insert(status);
+  // Not of each file that comes: only of what stays.
+  const auto [first, fresh] = waiting_since_.try_emplace(status, absl::Now());
+  if (absl::Now() - first->second >= options_.tell_after) Tell(status, text);
+}
+
+// What waited and is gone, by its owner's hand, leaves no status behind.
+void SpoolOut::SweepTold() {
+  std::error_code error;
+  for (auto told = told_.begin(); told != told_.end();) {
+    const bool gone = !told_now_.contains(told->first) && waiting_since_.contains(told->first);
+    if (gone) fs::remove(told->first, error);
+    told = gone ? told_.erase(told) : std::next(told);
+  }
+  std::erase_if(waiting_since_, [&](const auto& one) { return !told_now_.contains(one.first); });
+  told_now_.clear();
+}
+
+}  // namespace rogatoria::agent

@@ -1,0 +1,58 @@
+// An agent that a spool can ask, whose whole memory is a folder: it survives a kill of its process,
+// takes an act once under an id, and says what a test tells it to.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "services/agent/spool_agent.h"
+
+namespace rogatoria::agent {
+
+class FileAgent final : public SpoolAgent {
+ public:
+  explicit FileAgent(std::string folder);
+
+  absl::StatusOr<v1::ActStatus> Send(const v1::SendRequest& request) override;
+  absl::StatusOr<std::string> PutFile(const std::string& name, const std::string& path) override;
+  absl::StatusOr<v1::GetReceiptResponse> GetReceipt(const std::string& act_id) override;
+  absl::Status SaveDocument(const std::string& act_id,
+                            uint32_t number,
+                            const std::string& target) override;
+  absl::StatusOr<std::vector<v1::WatchResponse>> WaitForEvents(uint64_t after_position,
+                                                               absl::Duration patience) override;
+  uint64_t Acknowledged() const override;
+  absl::Status Acknowledge(uint64_t position) override;
+  std::string Explain(const absl::Status& why) const override;
+  std::string language() const override { return language_; }
+  std::set<std::string> contacts() const override { return {"co-fgn", "br-pgr"}; }
+
+  // What it took so far, by request id, each with the bytes of its letter in `text`.
+  std::vector<v1::SendRequest> sent() const;
+  // An act that came, with this many documents; its place.
+  uint64_t Add(int documents);
+  uint64_t Add(v1::WatchResponse event);
+
+  // What it answers to a send instead.
+  void set_refusal(absl::Status refusal) { refusal_ = std::move(refusal); }
+  void set_state(v1::ActState state) { state_ = state; }
+  // Of each document, by its number; OK: it is written.
+  void set_documents(std::function<absl::Status(uint32_t)> answer) {
+    documents_ = std::move(answer);
+  }
+  void set_language(const std::string& language) { language_ = language; }
+
+ private:
+  v1::ActStatus StatusOf(const std::string& request_id) const;
+
+  const std::string folder_;
+  std::string language_ = "en";
+  absl::Status refusal_;
+  v1::ActState state_ = v1::ACT_STATE_RECEIVED_BY_HUB;
+  std::function<absl::Status(uint32_t)> documents_;
+};
+
+}  // namespace rogatoria::agent
