@@ -14,7 +14,7 @@ class Letter { // Letter ADDRESS TOKEN-FILE LETTER TO FOLDER: sends a letter, ta
     var sent = office.send(SendRequest.newBuilder().setRequestId(java.util.UUID.randomUUID().toString()).addTo(args[3]).setLetter(file)
         .setKind("SPONTANEOUS_INFORMATION").setChannel("INTERINSTITUTIONAL").setSubject("A letter").build()).getStatus();
     System.out.println("sent " + sent.getActId() + " " + sent.getStateText());
-    for (var events = office.watch(WatchRequest.newBuilder().setIdleSeconds(5).build()); events.hasNext();) {
+    for (var events = office.watch(WatchRequest.newBuilder().setIdleSeconds(3).build()); events.hasNext();) {
       WatchResponse event = events.next(); Act.ReceivedAct act = event.getReceived();
       if (event.hasReceived()) System.out.println("came " + act.getActId() + " " + act.getSubject());
       for (var document : act.getDocumentsList()) {

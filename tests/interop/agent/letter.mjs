@@ -17,7 +17,7 @@ const { status: sent } = await call('send', { requestId: randomUUID(), kind: 'SP
   channel: 'INTERINSTITUTIONAL', subject: 'A letter', letter: { name: basename(letter), content: readFileSync(letter) } });
 console.log('sent', sent.actId, sent.stateText);
 
-for await (const { position, received } of office.watch({ idleSeconds: 5 }, who)) {
+for await (const { position, received } of office.watch({ idleSeconds: 3 }, who)) {
   if (received) console.log('came', received.actId, received.subject);
   for (const { number } of received?.documents ?? []) {
     const parts = await office.getDocument({ actId: received.actId, number }, who).toArray();

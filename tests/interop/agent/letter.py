@@ -13,7 +13,7 @@ request = agent.SendRequest(request_id=str(uuid.uuid4()), kind="SPONTANEOUS_INFO
 sent = office.Send(request, **who).status
 print("sent", sent.act_id, sent.state_text)
 
-for event in office.Watch(agent.WatchRequest(idle_seconds=5), **who):
+for event in office.Watch(agent.WatchRequest(idle_seconds=3), **who):
     if event.HasField("received"):
         print("came", event.received.act_id, event.received.subject)
     for document in event.received.documents:

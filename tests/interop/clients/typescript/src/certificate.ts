@@ -102,7 +102,8 @@ function readRevocationList(der: Buffer, issuer: Certificate): string[] {
   const signature = expect(value, TAG.BIT_STRING).content.subarray(1);
   demand(verify('sha256', tbs!.whole, issuer.key, signature), 'CERTIFICATE_UNTRUSTED', 'the revocation list');
   const entries = children(tbs, TAG.SEQUENCE).filter((field) => field.tag === TAG.SEQUENCE)[2];
-  return children(entries, TAG.SEQUENCE).map((entry) => expect(children(entry, TAG.SEQUENCE)[0], TAG.INTEGER).content.toString('hex'));
+  return children(entries, TAG.SEQUENCE).map((entry) =>
+    expect(children(entry, TAG.SEQUENCE)[0], TAG.INTEGER).content.toString('hex'));
 }
 
 /** Whom to trust as issuers, and the serials they took back. */

@@ -8,7 +8,8 @@ import type { Hub } from './hub.js';
 import { checkManifest } from './manifest_check.js';
 import type { ActContent, AttachedFile, Document, Upload } from './messages.js';
 import { demand } from './refused.js';
-import { derivedKey, generateKek, Manifest, openSegment, type ReaderLine, sealSegment, type SegmentLine, segmentLine } from './seal.js';
+import { derivedKey, generateKek, Manifest, openSegment, type ReaderLine, sealSegment, type SegmentLine,
+  segmentLine } from './seal.js';
 
 const CHUNK = 1024 * 1024;
 const MEDIA_TYPE = 'application/octet-stream';
@@ -95,7 +96,9 @@ class SealedFile {
     let [offset, rest] = [0, Buffer.alloc(0)];
     for await (const { sealed } of this.segments()) {
       rest = Buffer.concat([rest, sealed]);
-      for (; rest.length >= CHUNK; rest = rest.subarray(CHUNK), offset += CHUNK) yield { offset, data: rest.subarray(0, CHUNK) };
+      for (; rest.length >= CHUNK; rest = rest.subarray(CHUNK), offset += CHUNK) {
+        yield { offset, data: rest.subarray(0, CHUNK) };
+      }
     }
     if (rest.length > 0) yield { offset, data: rest };
   }
@@ -109,7 +112,8 @@ function isMissing({ missing }: Upload, offset: number): boolean {
 }
 
 /** Seals and uploads a file: its digest for the header, and the Document for the act's content. */
-export async function upload(hub: Hub, path: string, actId: string, readers: ReaderLine[], number: number): Promise<{ digest: Digest; document: Document }> {
+export async function upload(hub: Hub, path: string, actId: string, readers: ReaderLine[],
+  number: number): Promise<{ digest: Digest; document: Document }> {
   const sealed = new SealedFile(path);
   await sealed.measure();
   const begin = { requestId: randomUUID(), sealedSize: sealed.sealedSize, chunkSize: CHUNK };
@@ -133,7 +137,8 @@ async function read(hub: Hub, documentId: string, offset: number, size: number):
   const parts: Buffer[] = [];
   for (let at = offset; at < offset + size;) {
     const request = { documentId, offset: at, size: Math.min(CHUNK, offset + size - at) };
-    const { data, dataSha256 } = await hub.call<{ data: Buffer; dataSha256: Buffer }>('DocumentService', 'readDocument', request);
+    const { data, dataSha256 } =
+      await hub.call<{ data: Buffer; dataSha256: Buffer }>('DocumentService', 'readDocument', request);
     demand(data.length > 0 && sha256(data).equals(dataSha256), 'DIGEST_MISMATCH', 'a chunk of the document');
     parts.push(data);
     at += data.length;

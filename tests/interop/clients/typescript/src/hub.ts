@@ -8,7 +8,8 @@ import protobuf from 'protobufjs';
 import { Refused } from './refused.js';
 import type { Settings } from './settings.js';
 
-const SERVICES = ['exchange', 'mailbox', 'directory', 'audit', 'document'].map((name) => `rogatoria/v1/${name}_service.proto`);
+const SERVICES = ['exchange', 'mailbox', 'directory', 'audit', 'document']
+  .map((name) => `rogatoria/v1/${name}_service.proto`);
 const CONTENT = ['rogatoria/content/v1/content.proto', 'google/rpc/status.proto', 'google/rpc/error_details.proto'];
 const MAX_MESSAGE = 4 * 1024 * 1024;
 const AGAIN = [grpc.status.UNAVAILABLE, grpc.status.RESOURCE_EXHAUSTED];
@@ -27,7 +28,8 @@ export class Hub {
   private readonly api: Record<string, grpc.ServiceClientConstructor>;
 
   constructor(private readonly settings: Settings, protoFolder: string) {
-    const definition = protoLoader.loadSync(SERVICES, { longs: Number, enums: Number, defaults: true, oneofs: true, includeDirs: [protoFolder] });
+    const how = { longs: Number, enums: Number, defaults: true, oneofs: true, includeDirs: [protoFolder] };
+    const definition = protoLoader.loadSync(SERVICES, how);
     const loaded = grpc.loadPackageDefinition(definition)['rogatoria'] as grpc.GrpcObject;
     this.api = loaded['v1'] as unknown as Record<string, grpc.ServiceClientConstructor>;
     this.types.resolvePath = (_origin, target) => join(protoFolder, target);
@@ -89,7 +91,8 @@ export class Hub {
   private detail(error: grpc.ServiceError, name: string): unknown {
     const raw = error.metadata?.get('grpc-status-details-bin')[0];
     if (raw === undefined) return undefined;
-    const status = this.types.lookupType('google.rpc.Status').decode(raw as Buffer) as unknown as { details: { type_url: string; value: Buffer }[] };
+    const status = this.types.lookupType('google.rpc.Status').decode(raw as Buffer) as unknown as
+      { details: { type_url: string; value: Buffer }[] };
     const found = status.details.find((one) => one.type_url.endsWith(`google.rpc.${name}`));
     return found && this.types.lookupType(`google.rpc.${name}`).decode(found.value);
   }

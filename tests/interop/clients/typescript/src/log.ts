@@ -170,7 +170,8 @@ export function checkConsistency(oldSize: bigint, newSize: bigint, oldRoot: Buff
 }
 
 /** A C2SP tlog-proof of a leaf's data: the head that it leads to, and the index. */
-export function checkProof(bytes: Buffer, leaf: Buffer, keys: VerifierKey[], extraAllowed = true): { head: Checkpoint; index: bigint } {
+export function checkProof(bytes: Buffer, leaf: Buffer, keys: VerifierKey[],
+  extraAllowed = true): { head: Checkpoint; index: bigint } {
   const parting = bytes.indexOf('\n\n');
   malformedUnless(parting >= 0, 'no empty line');
   const lines = bytes.subarray(0, parting).toString('latin1').split('\n');

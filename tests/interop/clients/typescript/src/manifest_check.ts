@@ -15,5 +15,6 @@ export function checkManifest(manifest: Manifest, header: Header, clearHmac: Buf
   const named = header.recipients.flatMap((one) =>
     one.sealed_to.map((to) => readerLine(one.authority, to.purpose, to.certificate_sha256)));
   const others = manifest.readers.filter((line) => !line.startsWith(`${header.sender} `));
-  demand([...new Set(named)].sort().join('\n') === [...others].sort().join('\n'), 'MANIFEST_MISMATCH', 'other readers than the header\'s');
+  const same = [...new Set(named)].sort().join('\n') === [...others].sort().join('\n');
+  demand(same, 'MANIFEST_MISMATCH', 'other readers than the header\'s');
 }

@@ -13,7 +13,8 @@ import type { Act, Acknowledged, ActContent, Case, Delivery, ReceiptMessage, Rec
   SealedBody, SealingCertificate, SubmitActResponse } from './messages.js';
 import { Receipt } from './receipt.js';
 import { demand, Refused } from './refused.js';
-import { clearHmac, generateKek, Manifest, openKek, openSegment, type ReaderLine, sealKek, sealSegment, segmentLine } from './seal.js';
+import { clearHmac, generateKek, Manifest, openKek, openSegment, type ReaderLine, sealKek, sealSegment,
+  segmentLine } from './seal.js';
 import type { Settings } from './settings.js';
 import { sign, verify } from './signature.js';
 import { keyStatementLeaf } from './texts.js';
@@ -82,18 +83,21 @@ export class Office {
   private readers(routes: Route[]): { lines: ReaderLine[]; certificates: Certificate[] } {
     const theirs = routes.flatMap((route) => route.sealingCertificates.map((one) =>
       ({ authority: route.authority.id, purpose: one.purpose, certificate: new Certificate(one.certificate) })));
-    const ours = this.settings.sealing.map(({ certificate }) => ({ authority: this.settings.authority, purpose: 1, certificate }));
+    const ours = this.settings.sealing.map(({ certificate }) =>
+      ({ authority: this.settings.authority, purpose: 1, certificate }));
     const all = [...theirs, ...ours];
     return { lines: all.map((one) => readerLine(one.authority, one.purpose, one.certificate.sha256)),
       certificates: all.map((one) => one.certificate) };
   }
 
-  private sealBody(content: ActContent, subject: string, actId: string, lines: ReaderLine[], kek: Buffer): { body: Buffer; digest: Digest } {
+  private sealBody(content: ActContent, subject: string, actId: string, lines: ReaderLine[],
+    kek: Buffer): { body: Buffer; digest: Digest } {
     const clear = this.hub.write('ActContent', content);
     const segment = sealSegment(kek, clear);
     const salt = generateKek();
     const hmac = clearHmac(salt, clear);
-    const manifest = new Manifest(actId, 'application/protobuf', salt, hmac, clear.length, lines, [segmentLine(segment, clear.length)]);
+    const manifest = new Manifest(actId, 'application/protobuf', salt, hmac, clear.length, lines,
+      [segmentLine(segment, clear.length)]);
     const body = this.hub.write('SealedBody', {
       sealedManifest: sealSegment(kek, this.hub.write('SignedManifest', { manifest: manifest.text() })),
       sealedCoverSlip: sealSegment(kek, this.hub.write('CoverSlip', { subject })), segments: [segment],
@@ -253,7 +257,8 @@ export class Office {
   }
 
   /** Opens a delivery and acknowledges it, or gives it back. A notice is only acknowledged. */
-  private take(delivery: Delivery, write: (message: object) => void): { waiting: Opened | Refused | undefined; statement: Buffer } {
+  private take(delivery: Delivery,
+    write: (message: object) => void): { waiting: Opened | Refused | undefined; statement: Buffer } {
     const { position, act } = delivery;
     if (!act) {
       write({ acknowledge: { position } });

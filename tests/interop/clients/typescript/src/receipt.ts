@@ -14,7 +14,8 @@ export class Receipt {
     demand(bytes.length <= 163840, 'LIMIT_EXCEEDED', 'receipt');
     const parting = bytes.indexOf('\n\n');
     const lines = bytes.subarray(0, parting + 1).toString('latin1').split('\n');
-    demand(parting > 0 && lines[0] === 'rogatoria-receipt v1' && lines[1]?.startsWith('salt '), 'TEXT_MALFORMED', 'a receipt');
+    const form = parting > 0 && lines[0] === 'rogatoria-receipt v1' && lines[1]?.startsWith('salt ');
+    demand(form, 'TEXT_MALFORMED', 'a receipt');
     const salt = strictBase64((lines[1] ?? '').slice(5), 32);
     const text = Buffer.from(lines.slice(2).join('\n'), 'latin1');
     this.evidence = readEvidence(text);
