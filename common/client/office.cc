@@ -4,8 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/sentence.h"
@@ -223,8 +223,28 @@ absl::Status Office::SettleNotice(Subscription& mailbox,
   return mailbox.Settle(settlement).status();
 }
 
+bool Office::SetMailbox(Subscription* mailbox) {
+  absl::MutexLock lock(&mailbox_mutex_);
+  mailbox_ = mailbox;
+  return !receiving_ended_;
+}
+
+void Office::StopReceiving() {
+  absl::MutexLock lock(&mailbox_mutex_);
+  receiving_ended_ = true;
+  if (mailbox_ != nullptr) mailbox_->Cancel();
+}
+
+void Office::PauseUnlessStopped(absl::Duration pause) {
+  absl::MutexLock lock(&mailbox_mutex_);
+  mailbox_mutex_.AwaitWithTimeout(absl::Condition(&receiving_ended_), pause);
+}
+
 absl::Status Office::ReceiveOnce(Reception& reception) {
   Subscription mailbox(*connection_, v1::SUBSCRIPTION_ROLE_PRIMARY, 0);
+  const auto forget = absl::MakeCleanup([this] { SetMailbox(nullptr); });
+  if (!SetMailbox(&mailbox))
+    return Failure(absl::StatusCode::kCancelled, Sentence::HUB_CLOSED_STREAM);
   while (reception.taken < reception.limit) {
     ROG_ASSIGN_OR_RETURN(auto delivery, mailbox.Next(reception.idle));
     if (!delivery.has_value()) return absl::OkStatus();
@@ -247,13 +267,15 @@ absl::Status Office::Receive(int limit,
   for (int failures = 0;;) {
     const int before = reception.taken;
     const absl::Status status = ReceiveOnce(reception);
+    if (!SetMailbox(nullptr))
+      return Failure(absl::StatusCode::kCancelled, Sentence::HUB_CLOSED_STREAM);
     if (!absl::IsUnavailable(status)) return status;
     if (reception.taken > before) {
       failures = 0;
       pause = kFirstReconnect;
     }
     if (idle != absl::InfiniteDuration() && ++failures > kMaxReconnects) return status;
-    absl::SleepFor(pause);
+    PauseUnlessStopped(pause);
     pause = std::min(2 * pause, kLongestReconnect);
   }
 }

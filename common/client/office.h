@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -71,14 +72,45 @@ class Office {
   absl::StatusOr<PreparedAct> Prepare(ActDraft& draft, const TransferOptions& options = {});
   // What is missing, before it is sent (lint.h): by the requirements and the guidance of the hub's
   // directory; when the hub is not reached, by those kept from before; else by those built in.
-  std::vector<Finding> Lint(const ActDraft& draft, const std::string& language);
+  // Not asking the hub takes no longer than reading a few files.
+  std::vector<Finding> Lint(const ActDraft& draft,
+                            const std::string& language,
+                            bool ask_hub = true);
   // Prepare, sign, outbox, submit. Resolves again by itself when the route changed meanwhile.
   // An upload that is cut goes on when a draft with the same request_id and files is sent again.
   absl::StatusOr<v1::SubmitActResponse> Send(ActDraft draft, const TransferOptions& options = {});
+  // The second half of Send: signs, as SignerFor says, and delivers. Prepares again by itself when
+  // the route changed meanwhile.
+  absl::StatusOr<v1::SubmitActResponse> SignAndDeliver(ActDraft& draft,
+                                                       PreparedAct prepared,
+                                                       const TransferOptions& options = {});
   // Submits a signed act through the outbox. It leaves the outbox when the hub's receipts hold, or
   // when the hub will not take it as it is: then it lies in `<state>/failed` (SetAsidePath). After
   // any other error it is still there and Flush sends it.
   absl::StatusOr<v1::SubmitActResponse> Submit(const PreparedAct& prepared);
+  // For programs that keep jobs of their own beside the outbox (services/agent).
+  //
+  // Puts a signed request into the outbox, sends it, and does what the answer asks, but for one
+  // that NeedsSealingAnew: that stays in the outbox for the caller to renew or drop.
+  absl::StatusOr<v1::SubmitActResponse> Deliver(const v1::SubmitActRequest& request);
+  // The same; what needs it is sealed and signed anew with the key that signed it first, or set
+  // aside where that key is not here.
+  absl::StatusOr<v1::SubmitActResponse> DeliverOrRenew(const v1::SubmitActRequest& request,
+                                                       bool& signed_again);
+  // A request of the outbox; nullopt when it is not there.
+  absl::StatusOr<std::optional<v1::SubmitActRequest>> FindInOutbox(const std::string& request_id);
+  // Takes out of the outbox what the hub recorded nothing of.
+  absl::Status DropFromOutbox(const v1::SubmitActRequest& request);
+  // Takes the outbox for this process, and keeps what is sent in this folder. OUTBOX_BUSY.
+  absl::Status HoldOutbox(const std::string& sent_folder);
+  // Sets files of the outbox aside that are damaged.
+  absl::Status SetDamagedAside();
+  // ACT_ID_REUSED unless the draft says what this act of ours says, which was made under its id.
+  absl::Status CheckSame(const ActDraft& draft, const v1::Act& earlier);
+  // Whose signature it is, over these bytes and by now: SIGNATURE_INVALID and others of
+  // cms_signature.h.
+  absl::StatusOr<Certificate> SignerOf(absl::string_view signature, absl::string_view header);
+
   // Whether an act of ours is on this machine's disk, waiting to be sent.
   bool IsInOutbox(const std::string& request_id);
   // The file of an act that was set aside; empty when it was not.
@@ -103,6 +135,8 @@ class Office {
                        absl::Duration idle,
                        const Take& take,
                        const TakeNotice& take_notice = {});
+  // Ends Receive within a moment, with CANCELLED; also those that are called later.
+  void StopReceiving();
 
   // Fetches an act's receipts, holds them against the act, and keeps those that hold.
   absl::StatusOr<std::vector<FetchedReceipt>> FetchReceipts(const std::string& act_id);
@@ -180,15 +214,10 @@ class Office {
                                                   const v1::SubmitActRequest& earlier);
   absl::Status TakeUploaded(const OpenedAct& earlier, ActDraft& draft) const;
   void ForgetUploads(const v1::SubmitActRequest& request);
-  // Puts it into the outbox, sends it, and does what the answer asks.
-  absl::StatusOr<v1::SubmitActResponse> Deliver(const v1::SubmitActRequest& request);
   absl::StatusOr<v1::SubmitActResponse> Settle(const v1::SubmitActRequest& request,
                                                const v1::SubmitActResponse& answer);
   absl::Status SettleRefusal(const v1::SubmitActRequest& request, const absl::Status& why);
   absl::Status KeepSent(const v1::Act& act);
-  // Deliver, and once more with a new seal and signature where that is needed and can be done.
-  absl::StatusOr<v1::SubmitActResponse> DeliverOrRenew(const v1::SubmitActRequest& request,
-                                                       bool& signed_again);
   absl::StatusOr<v1::SubmitActRequest> Renew(const v1::SubmitActRequest& request);
   // The signer is empty when the act has no valid signature at the instant of the A.1 among these
   // receipts, or now when none of them is one that holds.
@@ -213,6 +242,9 @@ class Office {
     int taken = 0;  // acts so far
   };
   absl::Status ReceiveOnce(Reception& reception);
+  // The stream that Receive reads, for StopReceiving; false when that was called.
+  bool SetMailbox(Subscription* mailbox);
+  void PauseUnlessStopped(absl::Duration pause);
   absl::Status SettleNotice(Subscription& mailbox,
                             const Subscription::Delivery& delivery,
                             const TakeNotice& take_notice) const;
@@ -228,6 +260,9 @@ class Office {
   absl::Mutex mutex_;
   std::unique_ptr<Outbox> outbox_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<CaseFolder> folder_ ABSL_GUARDED_BY(mutex_);
+  absl::Mutex mailbox_mutex_;
+  Subscription* mailbox_ ABSL_GUARDED_BY(mailbox_mutex_) = nullptr;  // while Receive reads it
+  bool receiving_ended_ ABSL_GUARDED_BY(mailbox_mutex_) = false;
 };
 
 // Whether an act that could not be sent for this reason may still be recorded, or can be sent later

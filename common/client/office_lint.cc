@@ -110,8 +110,12 @@ std::vector<v1::GuidanceSummary> Guidance(KeptAnswers& directory, const std::str
 
 }  // namespace
 
-std::vector<Finding> Office::Lint(const ActDraft& draft, const std::string& language) {
-  const auto connection = Connection::Open(profile_);
+std::vector<Finding> Office::Lint(const ActDraft& draft,
+                                  const std::string& language,
+                                  bool ask_hub) {
+  absl::StatusOr<std::unique_ptr<Connection>> connection =
+      Failure(absl::StatusCode::kUnavailable, Sentence::HUB_LATE);
+  if (ask_hub) connection = Connection::Open(profile_);
   if (connection.ok()) (*connection)->set_overall_deadline(kPatience);
   KeptAnswers directory(profile_.state, connection.ok() ? connection->get() : nullptr);
   LintBasis basis;

@@ -85,15 +85,20 @@ absl::StatusOr<v1::SubmitActResponse> Office::Send(ActDraft draft, const Transfe
   if (draft.channel_class != v1::CHANNEL_CLASS_UNSPECIFIED) {
     ROG_RETURN_IF_ERROR(SignerFor(draft.channel_class).status());
   }
-  absl::StatusOr<v1::SubmitActResponse> sent;
-  for (int resolution = 0; resolution < kMaxResolutions; ++resolution) {
-    ROG_ASSIGN_OR_RETURN(PreparedAct prepared, Prepare(draft, options));
+  ROG_ASSIGN_OR_RETURN(PreparedAct prepared, Prepare(draft, options));
+  return SignAndDeliver(draft, std::move(prepared), options);
+}
+
+absl::StatusOr<v1::SubmitActResponse> Office::SignAndDeliver(ActDraft& draft,
+                                                             PreparedAct prepared,
+                                                             const TransferOptions& options) {
+  for (int resolution = 1;; ++resolution) {
     ROG_ASSIGN_OR_RETURN(KeyPair signer, SignerFor(draft.channel_class));
     ROG_RETURN_IF_ERROR(Sign(prepared, signer));
-    sent = Deliver(RequestFor(prepared));
-    if (sent.ok() || !NeedsSealingAnew(sent.status())) return sent;
+    auto sent = Deliver(RequestFor(prepared));
+    if (sent.ok() || !NeedsSealingAnew(sent.status()) || resolution == kMaxResolutions) return sent;
+    ROG_ASSIGN_OR_RETURN(prepared, Prepare(draft, options));
   }
-  return sent;
 }
 
 // A new seal would make other bytes, which the hub would have to refuse under the same id. So the
@@ -133,15 +138,47 @@ absl::Status Office::NameAddressees(ActDraft& draft) {
 
 absl::StatusOr<v1::SubmitActResponse> Office::SendAgain(const ActDraft& draft,
                                                         const v1::SubmitActRequest& earlier) {
-  const auto opened = OpenAct(earlier.act());
+  ROG_RETURN_IF_ERROR(CheckSame(draft, earlier.act()));
+  bool signed_again = false;
+  return DeliverOrRenew(earlier, signed_again);
+}
+
+absl::Status Office::CheckSame(const ActDraft& draft, const v1::Act& earlier) {
+  const auto opened = OpenAct(earlier);
   ActDraft addressed = draft;
   ROG_RETURN_IF_ERROR(NameAddressees(addressed));
   if (opened.ok()) ROG_RETURN_IF_ERROR(TakeUploaded(*opened, addressed));
   if (!opened.ok() || !SaysTheSame(addressed, DraftOf(*opened))) {
     return Explained(Error(Reason::ACT_ID_REUSED).Field("request_id"), Sentence::NEW_ID);
   }
-  bool signed_again = false;
-  return DeliverOrRenew(earlier, signed_again);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<v1::SubmitActRequest>> Office::FindInOutbox(
+    const std::string& request_id) {
+  ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
+  return outbox->Find(request_id);
+}
+
+absl::Status Office::DropFromOutbox(const v1::SubmitActRequest& request) {
+  ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
+  return outbox->Drop(request);
+}
+
+absl::Status Office::HoldOutbox(const std::string& sent_folder) {
+  ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
+  outbox->KeepSent(sent_folder);
+  return absl::OkStatus();
+}
+
+absl::Status Office::SetDamagedAside() {
+  ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
+  return outbox->Pending().status();
+}
+
+absl::StatusOr<Certificate> Office::SignerOf(absl::string_view signature,
+                                             absl::string_view header) {
+  return verifier_.VerifyDetached(signature, header, anchors_, SystemClock().Now());
 }
 
 // Signed by a person, maybe elsewhere: what has to be signed again is for that person to see.

@@ -156,6 +156,9 @@ absl::StatusOr<std::unique_ptr<Outbox>> Outbox::Open(const std::string& state,
   if (lock < 0) return Error(Reason::FILE_UNREADABLE).Field(lock_path);
   if (!Lock(lock, patience)) {
     close(lock);
+    if (AgentRuns(state)) {
+      return Explained(Error(Reason::OUTBOX_BUSY).Field(lock_path), Sentence::AGENT_HAS_OUTBOX);
+    }
     return Error(Reason::OUTBOX_BUSY).Field(lock_path);
   }
   return std::unique_ptr<Outbox>(new Outbox(state, lock));
@@ -231,7 +234,16 @@ absl::Status Outbox::Settle(const v1::SubmitActRequest& request,
   ROG_ASSIGN_OR_RETURN(v1::ActHeader header, ParseHeader(request.act().header()));
   const std::string folder = ReceiptFolder(state_, header.act_id());
   ROG_RETURN_IF_ERROR(SaveReceipts(folder, response.receipts()).status());
-  return Drop(request);
+  return sent_folder_.empty() ? Drop(request) : MoveToSent(request.request_id());
+}
+
+absl::Status Outbox::MoveToSent(const std::string& request_id) {
+  const std::string source = RequestPath(state_, "outbox", request_id);
+  const std::string target = absl::StrCat(sent_folder_, "/", request_id, kActSuffix);
+  std::error_code error;
+  fs::rename(source, target, error);
+  if (error && fs::exists(source)) return CannotMoveTo(target, error);
+  return SyncFolder(sent_folder_);
 }
 
 absl::Status Outbox::Drop(const v1::SubmitActRequest& request) {
@@ -247,6 +259,22 @@ absl::Status Outbox::Fail(const v1::SubmitActRequest& request, const absl::Statu
   fs::rename(RequestPath(state_, "outbox", request.request_id()), target, error);
   if (error) return CannotMoveTo(target, error);
   return SyncFolder(absl::StrCat(state_, "/failed"));
+}
+
+absl::StatusOr<v1::SubmitActRequest> ReadRequestFile(const std::string& path) {
+  return ReadRequest(path);
+}
+
+std::string AgentLockPath(const std::string& state) {
+  return absl::StrCat(state, "/agent/lock");
+}
+
+bool AgentRuns(const std::string& state) {
+  const int lock = open(AgentLockPath(state).c_str(), O_RDONLY | O_CLOEXEC);
+  if (lock < 0) return false;
+  const bool held = flock(lock, LOCK_SH | LOCK_NB) != 0;
+  close(lock);
+  return held;
 }
 
 std::string ReceiptFolder(const std::string& state, const std::string& act_id) {

@@ -32,7 +32,7 @@ struct PendingActs {
 class Outbox {
  public:
   // Opens or creates `<state>/outbox`; OUTBOX_BUSY when another process holds it for longer than
-  // `patience`.
+  // `patience`: the office's agent, or another program that sends.
   static absl::StatusOr<std::unique_ptr<Outbox>> Open(const std::string& state,
                                                       absl::Duration patience = absl::Seconds(5));
   ~Outbox();
@@ -49,8 +49,11 @@ class Outbox {
   // Requests not answered yet. A damaged file is moved to `<state>/failed/`, with the reason beside
   // it and under a name that is free there, so that it is told of once and keeps no other.
   absl::StatusOr<PendingActs> Pending();
-  // Keeps the answer's receipts under `<state>/receipts/<act>/`, then forgets the request.
+  // Keeps the answer's receipts under `<state>/receipts/<act>/`, then forgets the request; or,
+  // after KeepSent, moves its file there. A request that is settled already stays so.
   absl::Status Settle(const v1::SubmitActRequest& request, const v1::SubmitActResponse& response);
+  // The folder where settled requests are kept, as `<request id>.act`. Before anything is settled.
+  void KeepSent(const std::string& folder) { sent_folder_ = folder; }
   // Forgets a request of which the hub recorded nothing, because another one takes its place.
   absl::Status Drop(const v1::SubmitActRequest& request);
   // Moves the request to `<state>/failed/` with the reason; a refusal's receipt is kept with the
@@ -59,8 +62,10 @@ class Outbox {
 
  private:
   Outbox(std::string state, int lock);
+  absl::Status MoveToSent(const std::string& request_id);
   BadOutboxFile SetAside(const std::string& name, const absl::Status& why);
   std::string state_;
+  std::string sent_folder_;  // empty: none are kept
   int lock_;
 };
 
@@ -72,6 +77,12 @@ absl::StatusOr<std::vector<std::string>> SaveReceipts(
     const std::string& folder, const google::protobuf::RepeatedPtrField<v1::Receipt>& receipts);
 // The A.1 that SaveReceipts kept in this folder; empty when none can be read. Not verified here.
 google::protobuf::RepeatedPtrField<v1::Receipt> KeptAcceptance(const std::string& folder);
+// A file of the outbox, or one that lay there: OUTBOX_FILE_DAMAGED unless it is byte for byte what
+// was put.
+absl::StatusOr<v1::SubmitActRequest> ReadRequestFile(const std::string& path);
+// The lock of an office's agent under its state (services/agent), and whether a process holds it.
+std::string AgentLockPath(const std::string& state);
+bool AgentRuns(const std::string& state);
 // The folder of an act's receipts under an office's state.
 std::string ReceiptFolder(const std::string& state, const std::string& act_id);
 

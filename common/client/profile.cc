@@ -149,6 +149,18 @@ absl::Status ReadIdentities(TableReader& reader, OfficeProfile& profile) {
   return absl::OkStatus();
 }
 
+absl::Status ReadAgent(TableReader& reader, AgentProfile& agent, const std::string& folder) {
+  const toml::table* table = reader.Table("agent");
+  if (table == nullptr) return absl::OkStatus();
+  TableReader own(*table, "agent.");
+  agent.socket = Resolve(folder, own.String("socket"));
+  agent.listen = own.String("listen");
+  agent.token_file = Resolve(folder, own.String("token_file"));
+  agent.spool = Resolve(folder, own.String("spool"));
+  agent.metrics = own.String("metrics");
+  return own.Finish();
+}
+
 absl::Status ReadKeys(TableReader& reader, OfficeProfile& profile) {
   std::optional<KeyFiles> tls;
   ROG_RETURN_IF_ERROR(ReadOptionalKeyFiles(reader, "tls", profile.directory, tls));
@@ -191,6 +203,7 @@ absl::StatusOr<OfficeProfile> ReadProfile(const toml::table& table, const std::s
   profile.scanner = reader.Strings("scanner");
   ROG_RETURN_IF_ERROR(ReadKeys(reader, profile));
   ROG_RETURN_IF_ERROR(ReadIdentities(reader, profile));
+  ROG_RETURN_IF_ERROR(ReadAgent(reader, profile.agent, folder));
   ROG_RETURN_IF_ERROR(reader.Finish());
   if (!IsTrustDomain(profile.trust_domain)) {
     return Explained(Error(Reason::PROFILE_INVALID).Field("trust_domain"),
@@ -200,6 +213,8 @@ absl::StatusOr<OfficeProfile> ReadProfile(const toml::table& table, const std::s
     return Explained(Error(Reason::PROFILE_INVALID).Field("authority"), Sentence::AUTHORITY_ID);
   }
   if (profile.state.empty()) profile.state = (std::filesystem::path(folder) / "state").string();
+  if (profile.agent.socket.empty()) profile.agent.socket = profile.state + "/agent/socket";
+  if (profile.agent.token_file.empty()) profile.agent.token_file = profile.state + "/agent/token";
   return profile;
 }
 

@@ -24,6 +24,15 @@ struct KeyFiles {
   std::string key;          // PEM, mode 0600
 };
 
+// How the office's agent serves, where one runs (docs/agent.md).
+struct AgentProfile {
+  std::string socket;      // of its API; `<state>/agent/socket` when the file names none
+  std::string listen;      // 127.0.0.1:PORT or [::1]:PORT; empty: the socket only
+  std::string token_file;  // shown by callers of `listen`; `<state>/agent/token` likewise
+  std::string spool;       // folder; empty: none
+  std::string metrics;     // loopback address of the metrics page; empty: none
+};
+
 struct OfficeProfile {
   std::string trust_domain;
   std::string authority;               // our id; empty for an operator's profile
@@ -50,6 +59,7 @@ struct OfficeProfile {
   std::string state;  // folder for outbox, receipts, the inbox and uploads
   std::vector<std::string>
       scanner;  // program and words that look at opened documents; may be empty
+  AgentProfile agent;
 };
 
 // FIELD_INVALID or FIELD_REQUIRED with line and column for what is wrong in the file.

@@ -19,18 +19,23 @@ uint64_t PositionOf(const v1::ReceiveRequest& settlement) {
 
 Subscription::Subscription(Connection& connection,
                            v1::SubscriptionRole role,
-                           uint64_t after_position) {
+                           uint64_t after_position)
+    : connection_(connection) {
   connection.Prepare(context_, kStreamLife);
   context_.set_wait_for_ready(true);  // a hub that restarts is worth waiting for
-  stream_ = connection.mailbox().Receive(&context_);
-  v1::ReceiveRequest open;
-  open.mutable_open()->set_role(role);
-  open.mutable_open()->set_after_position(after_position);
-  stream_->Write(open);
+  open_.mutable_open()->set_role(role);
+  open_.mutable_open()->set_after_position(after_position);
+}
+
+// Waits for a hub that is away.
+void Subscription::Begin() {
+  stream_ = connection_.mailbox().Receive(&context_);
+  stream_->Write(open_);
   reader_ = std::thread([this] { Read(); });
 }
 
 Subscription::~Subscription() {
+  if (stream_ == nullptr) return;
   stream_->WritesDone();
   context_.TryCancel();
   reader_.join();
@@ -57,6 +62,7 @@ absl::Status Subscription::EndStatus() {
 }
 
 absl::StatusOr<std::optional<Subscription::Delivery>> Subscription::Next(absl::Duration idle) {
+  if (stream_ == nullptr) Begin();
   if (!credit_outstanding_) {
     v1::ReceiveRequest credit;
     credit.mutable_credit()->set_count(1);

@@ -31,9 +31,11 @@ class Subscription {
  public:
   using Delivery = v1::ReceiveResponse::Delivery;
 
-  // `connection` must outlive it. Observers begin after `after_position`.
+  // `connection` must outlive it. Observers begin after `after_position`. The first Next connects.
   Subscription(Connection& connection, v1::SubscriptionRole role, uint64_t after_position);
   ~Subscription();  // closes the stream
+  // From any thread: Next and Settle give an error soon.
+  void Cancel() { context_.TryCancel(); }
 
   // The next delivery; nullopt when none came within `idle`; an error when the stream ended.
   absl::StatusOr<std::optional<Delivery>> Next(absl::Duration idle);
@@ -42,10 +44,13 @@ class Subscription {
   absl::StatusOr<v1::Receipt> Settle(const v1::ReceiveRequest& settlement);
 
  private:
+  void Begin();
   void Read();
   absl::Status EndStatus() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  Connection& connection_;
   grpc::ClientContext context_;
+  v1::ReceiveRequest open_;
   std::unique_ptr<grpc::ClientReaderWriter<v1::ReceiveRequest, v1::ReceiveResponse>> stream_;
   bool credit_outstanding_ = false;
   absl::Mutex mutex_;
