@@ -1,0 +1,331 @@
+#include "services/agent/agent.h"
+
+#include <filesystem>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/files.h"
+#include "common/base/status_macros.h"
+#include "common/client/scanner.h"
+#include "common/crypto/digest.h"
+#include "common/directory/stated_effect.h"
+#include "common/model/ids.h"
+#include "common/receipt/receipt.h"
+#include "services/agent/agent_limits.h"
+#include "services/agent/kept_receipts.h"
+#include "services/agent/shown_act.h"
+
+namespace rogatoria::agent {
+namespace {
+
+namespace fs = std::filesystem;
+
+}  // namespace
+
+absl::StatusOr<rpc::Descriptor> LockAgent(const std::string& state) {
+  ROG_RETURN_IF_ERROR(CreateFolders(state + "/agent"));
+  const std::string path = client::AgentLockPath(state);
+  rpc::Descriptor lock(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!lock.valid()) return Error(Reason::FILE_UNREADABLE).Field(path).ToStatus();
+  if (flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    return Error(Reason::AGENT_BUSY).Field(path).ToStatus();
+  }
+  return lock;
+}
+
+absl::StatusOr<std::unique_ptr<Agent>> Agent::Open(client::OfficeProfile profile,
+                                                   const Words& words,
+                                                   std::function<void(const absl::Status&)> fault) {
+  ROG_ASSIGN_OR_RETURN(rpc::Descriptor lock, LockAgent(profile.state));
+  ROG_ASSIGN_OR_RETURN(auto office, client::Office::Open(std::move(profile)));
+  ROG_ASSIGN_OR_RETURN(client::CaseFolder* const cases, office->Folder());
+  ROG_ASSIGN_OR_RETURN(auto events, Events::Open(cases->records()));
+  std::unique_ptr<Agent> agent(new Agent(
+      std::move(lock), std::move(office), *cases, std::move(events), words, std::move(fault)));
+  ROG_RETURN_IF_ERROR(agent->Prepare());
+  return agent;
+}
+
+Agent::Agent(rpc::Descriptor lock,
+             std::unique_ptr<client::Office> office,
+             client::CaseFolder& cases,
+             std::unique_ptr<Events> events,
+             const Words& words,
+             std::function<void(const absl::Status&)> fault)
+    : lock_(std::move(lock)),
+      started_unix_ms_(SystemClock().Now().unix_ms),
+      words_(words),
+      fault_(std::move(fault)),
+      office_(std::move(office)),
+      cases_(cases),
+      events_(std::move(events)),
+      hub_(office_->connection().channel()),
+      documents_(cases_.records()),
+      jobs_(cases_.records(), documents_),
+      states_(office_->profile().state, office_->profile().authority, jobs_, words_),
+      follow_up_(std::make_unique<FollowUp>(Parts(), *events_)),
+      sender_(std::make_unique<Sender>(Parts(),
+                                       [this](const std::string& id) { follow_up_->Moved(id); })),
+      receiver_(std::make_unique<Receiver>(Parts(), cases_, *events_, *follow_up_, fault_)) {}
+
+AgentParts Agent::Parts() {
+  return {*office_, documents_, jobs_, states_, hub_, words_};
+}
+
+Agent::~Agent() {
+  Stop();
+}
+
+absl::Status Agent::Prepare() {
+  const std::string& state = office_->profile().state;
+  for (const std::string& folder :
+       {states_.SentFolder(), states_.EndedFolder(), state + "/agent/documents"}) {
+    ROG_RETURN_IF_ERROR(CreateFolders(folder));
+  }
+  // Links to open files of a run that is over.
+  std::error_code error;
+  fs::remove_all(state + "/agent/open", error);
+  fs::remove_all(state + "/agent/fetched", error);
+  office_->connection().set_overall_deadline(limits::kHubPatience);
+  ROG_RETURN_IF_ERROR(office_->HoldOutbox(states_.SentFolder()));
+  ROG_RETURN_IF_ERROR(office_->SetDamagedAside());
+  documents_.Collect(jobs_.NamedDocuments());
+  return absl::OkStatus();
+}
+
+void Agent::Start() {
+  follow_up_->Start();
+  sender_->Start();
+  receiver_->Start();
+}
+
+void Agent::Stop() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  events_->Close();
+  receiver_->Stop();
+  sender_->Stop();
+  follow_up_->Stop();
+}
+
+bool Agent::stopping() const {
+  absl::MutexLock lock(&mutex_);
+  return stopping_;
+}
+
+absl::StatusOr<v1::SendResponse> Agent::Send(const v1::SendRequest& request) {
+  v1::SendResponse response;
+  ROG_ASSIGN_OR_RETURN(*response.mutable_status(), sender_->Send(request));
+  return response;
+}
+
+absl::StatusOr<v1::ActStatus> Agent::StatusOf(const std::string& request_id) {
+  auto status = IsUuid(request_id) ? states_.Of(request_id) : std::nullopt;
+  if (status.has_value()) return *std::move(status);
+  return Error(Reason::ACT_NOT_FOUND).Field("request_id").ToStatus();
+}
+
+absl::StatusOr<client::OpenedAct> Agent::OpenKept(const std::string& act_id) {
+  if (!IsActId(act_id)) return Error(Reason::ACT_NOT_FOUND).Field("act_id").ToStatus();
+  return office_->OpenKept(act_id);
+}
+
+v1::ReceivedAct Agent::Shown(const client::OpenedAct& opened) const {
+  v1::ReceivedAct act = ShownAct(opened, office_->profile().state, words_);
+  for (v1::DocumentInfo& info : *act.mutable_documents()) {
+    const content::v1::Document* document = DocumentOf(opened, info.number());
+    if (document == nullptr || !document->has_attached()) continue;
+    info.set_here(cases_.HoldsDocument(act.act_id(), document->attached().number()));
+  }
+  return act;
+}
+
+absl::StatusOr<v1::GetActResponse> Agent::GetAct(const v1::GetActRequest& request) {
+  ROG_ASSIGN_OR_RETURN(const client::OpenedAct opened, OpenKept(request.act_id()));
+  v1::GetActResponse response;
+  *response.mutable_act() = Shown(opened);
+  if (opened.header.sender() == profile().authority) {
+    const auto status = states_.Of(ParseActId(request.act_id())->uuid);
+    if (status.has_value()) *response.mutable_status() = *status;
+  }
+  return response;
+}
+
+absl::StatusOr<v1::GetReceiptResponse> Agent::GetReceipt(const v1::GetReceiptRequest& request) {
+  if (!IsActId(request.act_id())) return Error(Reason::ACT_NOT_FOUND).Field("act_id").ToStatus();
+  v1::GetReceiptResponse response;
+  absl::Status asked = absl::UnavailableError("");
+  if (!hub_.IsAwayNow()) {
+    asked = office_->FetchReceipts(request.act_id()).status();
+    hub_.Note(asked);
+  }
+  response.set_asked_hub(asked.ok());
+  const std::vector<std::string> keys = {profile().log_key};
+  for (const KeptReceipt& kept : ReceiptsOf(profile().state, request.act_id())) {
+    const auto verified =
+        VerifyReceipt(kept.content, KeysForLogOf(kept.content, keys), profile().witness_keys);
+    if (!verified.ok()) continue;
+    v1::Receipt& receipt = *response.add_receipts();
+    receipt.set_event(
+        hub::TransportEvent_Name(verified->evidence.event).substr(sizeof("TRANSPORT_EVENT_") - 1));
+    receipt.set_recipient(verified->evidence.recipient);
+    receipt.set_instant_unix_ms(verified->evidence.instant.unix_ms);
+    receipt.set_file_name(kept.file_name);
+    receipt.set_content(kept.content);
+    receipt.set_in_words(words_.Receipt(verified->evidence));
+  }
+  if (response.receipts().empty() && absl::IsNotFound(asked)) return asked;
+  if (response.receipts().empty() && !cases_.Holds(request.act_id())) {
+    return Error(Reason::ACT_NOT_FOUND).Field("act_id").ToStatus();
+  }
+  return response;
+}
+
+absl::StatusOr<v1::LintResponse> Agent::Lint(const v1::LintRequest& request) {
+  ROG_ASSIGN_OR_RETURN(const auto findings, sender_->Lint(request.act()));
+  v1::LintResponse response;
+  for (const client::Finding& finding : findings) *response.add_findings() = ToMessage(finding);
+  return response;
+}
+
+absl::StatusOr<v1::ResolveResponse> Agent::Resolve(const v1::ResolveRequest& request) {
+  ROG_ASSIGN_OR_RETURN(const auto files, sender_->Compose(request.act()));
+  auto resolution = office_->Resolve(files->draft());
+  hub_.Note(resolution.status());
+  ROG_RETURN_IF_ERROR(resolution.status());
+  v1::ResolveResponse response;
+  for (const hub::Route& found : resolution->routes.routes()) {
+    v1::Route& route = *response.add_routes();
+    route.set_authority(found.authority().id());
+    route.set_name(found.authority().name());
+    route.set_country(found.authority().country());
+    route.set_effect(std::string(StatedEffectName(
+        StatedEffectOf(files->draft().channel_class, files->draft().channel_basis))));
+    for (const hub::RouteStep& warning : found.warnings()) route.add_warned_rules(warning.rule());
+  }
+  return response;
+}
+
+v1::ListUnsignedResponse Agent::ListUnsigned() {
+  v1::ListUnsignedResponse response;
+  for (v1::UnsignedAct& act : sender_->Unsigned()) *response.add_acts() = std::move(act);
+  return response;
+}
+
+absl::StatusOr<v1::SubmitSignatureResponse> Agent::SubmitSignature(
+    const v1::SubmitSignatureRequest& request) {
+  v1::SubmitSignatureResponse response;
+  ROG_ASSIGN_OR_RETURN(*response.mutable_status(), sender_->Sign(request));
+  return response;
+}
+
+absl::StatusOr<v1::WithholdResponse> Agent::Withhold(const v1::WithholdRequest& request) {
+  v1::WithholdResponse response;
+  ROG_ASSIGN_OR_RETURN(*response.mutable_status(), sender_->Withhold(request.request_id()));
+  return response;
+}
+
+v1::GetStatusResponse Agent::GetStatus(const v1::GetStatusRequest& request) {
+  v1::GetStatusResponse response;
+  response.set_authority(profile().authority);
+  const HubStanding::Report hub = hub_.report();
+  response.set_hub_reached(hub.reached);
+  response.set_hub_reached_unix_ms(hub.reached_unix_ms);
+  if (!hub.why.ok()) response.set_hub_reason(words_.Reason(hub.why));
+  std::vector<v1::ActStatus> acts = states_.Open();
+  if (request.ended_days() > 0) {
+    const absl::Time since = absl::Now() - absl::Hours(24) * request.ended_days();
+    for (v1::ActStatus& ended : states_.EndedSince(absl::ToUnixMillis(since))) {
+      acts.push_back(std::move(ended));
+    }
+  }
+  if (acts.size() > limits::kMaxStatusActs) acts.resize(limits::kMaxStatusActs);
+  for (v1::ActStatus& act : acts) *response.add_acts() = std::move(act);
+  response.set_events_waiting(events_->Waiting(kApiFollower));
+  response.set_version(ROGATORIA_VERSION);
+  response.set_started_unix_ms(started_unix_ms_);
+  response.set_spool(profile().agent.spool);
+  return response;
+}
+
+bool Agent::Complete(v1::WatchResponse& event) {
+  if (!event.has_received()) return true;
+  const std::string act_id = event.received().act_id();
+  const auto opened = OpenKept(act_id);
+  if (!opened.ok()) {
+    fault_(opened.status());
+    return !absl::IsNotFound(opened.status());  // else with its id, for a person to look at
+  }
+  *event.mutable_received() = Shown(*opened);
+  return true;
+}
+
+absl::StatusOr<std::vector<v1::WatchResponse>> Agent::WaitForEvents(uint64_t after_position,
+                                                                    size_t limit,
+                                                                    absl::Duration patience) {
+  ROG_ASSIGN_OR_RETURN(auto events, events_->After(after_position, limit, patience));
+  std::vector<v1::WatchResponse> shown;
+  for (v1::WatchResponse& event : events) {
+    if (!Complete(event)) break;  // it is being kept at this moment
+    shown.push_back(std::move(event));
+  }
+  return shown;
+}
+
+absl::Status Agent::Acknowledge(const std::string& follower, uint64_t position) {
+  return events_->Acknowledge(follower, position);
+}
+
+absl::Status Agent::FetchDocument(const client::OpenedAct& opened, uint32_t attached_number) {
+  absl::MutexLock one(&fetch_mutex_);
+  const std::string& act_id = opened.header.act_id();
+  if (cases_.HoldsDocument(act_id, attached_number)) return absl::OkStatus();
+  const std::string folder = profile().state + "/agent/fetched";
+  ROG_RETURN_IF_ERROR(CreateFolders(folder));
+  const std::string path =
+      absl::StrCat(folder, "/", ParseActId(act_id)->uuid, "-", attached_number);
+  client::DownloadOptions options;
+  options.transfer.patience = limits::kHubPatience;
+  options.after_open = client::ScanWith(profile().scanner);
+  absl::Status fetched = office_->Download(opened, attached_number, path, options);
+  if (fetched.ok()) fetched = cases_.KeepDocument(act_id, attached_number, path);
+  std::error_code error;
+  fs::remove(path, error);
+  return fetched;
+}
+
+absl::StatusOr<Agent::OpenDocument> Agent::GetDocument(const v1::GetDocumentRequest& request) {
+  ROG_ASSIGN_OR_RETURN(const client::OpenedAct opened, OpenKept(request.act_id()));
+  const content::v1::Document* document = DocumentOf(opened, request.number());
+  if (document == nullptr) return Error(Reason::DOCUMENT_NOT_FOUND).Field("number").ToStatus();
+  OpenDocument result{ShownDocument(opened, request.number()), {}};
+  if (!document->has_attached()) {
+    result.read = [content = document->content()](uint64_t offset) -> absl::StatusOr<Bytes> {
+      if (offset >= content.size()) return Bytes();
+      return content.substr(offset, limits::kMaxPartBytes);
+    };
+    return result;
+  }
+  const uint32_t number = document->attached().number();
+  ROG_RETURN_IF_ERROR(FetchDocument(opened, number));
+  ROG_ASSIGN_OR_RETURN(std::shared_ptr<client::EncryptedFileReader> reader,
+                       cases_.OpenDocument(request.act_id(), number));
+  result.read = [reader](uint64_t offset) { return reader->Read(offset, limits::kMaxPartBytes); };
+  Sha256Hasher sha256;
+  for (uint64_t offset = 0; offset < reader->size();) {
+    ROG_ASSIGN_OR_RETURN(const Bytes piece, result.read(offset));
+    sha256.Update(piece);
+    offset += piece.size();
+  }
+  result.info.set_sha256(ToHex(sha256.Finish()));
+  result.info.set_here(true);
+  return result;
+}
+
+}  // namespace rogatoria::agent

@@ -1,0 +1,86 @@
+#include "services/agent/agent_process.h"
+
+#include <csignal>
+#include <memory>
+
+#include <grpc/support/log.h>
+#include <sys/resource.h>
+#include <systemd/sd-daemon.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "services/agent/agent.h"
+#include "services/agent/agent_metrics.h"
+#include "services/agent/agent_server.h"
+
+namespace rogatoria::agent {
+namespace {
+
+// gRPC's own lines hold addresses, and quote what they could not read.
+void DropGrpcLog(gpr_log_func_args*) {}
+
+// Taken by the main thread alone.
+sigset_t BlockSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+// What is in memory is in clear.
+void ForbidCoreFiles() {
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+}
+
+LogFields ReasonField(const absl::Status& status) {
+  const std::string reason = ReasonOf(status);
+  return {
+      {"reason", reason.empty() ? absl::StrCat(absl::StatusCodeToString(status.code())) : reason}};
+}
+
+void WaitForSignal(const sigset_t& signals) {
+  int signal = 0;
+  while (sigwait(&signals, &signal) != 0) {
+  }
+}
+
+}  // namespace
+
+absl::Status RunAgent(client::OfficeProfile profile, const Words& words, const Log& log) {
+  const sigset_t signals = BlockSignals();
+  ForbidCoreFiles();
+  gpr_set_log_function(&DropGrpcLog);
+  // Debian's Abseil looks for cycles of locks at every lock; that is for the tests.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  ROG_ASSIGN_OR_RETURN(const auto agent,
+                       Agent::Open(std::move(profile), words, [&log](const absl::Status& fault) {
+                         log("fault", ReasonField(fault));
+                       }));
+  ROG_ASSIGN_OR_RETURN(const auto server, AgentServer::Start(*agent));
+  std::unique_ptr<AgentMetrics> metrics;
+  if (const std::string& address = agent->profile().agent.metrics; !address.empty()) {
+    ROG_ASSIGN_OR_RETURN(metrics, AgentMetrics::Serve(address, *agent, server->service()));
+  }
+  agent->Start();
+  LogFields where = {{"socket", agent->profile().agent.socket}};
+  if (server->port() != 0) where.emplace_back("port", absl::StrCat(server->port()));
+  if (metrics != nullptr) where.emplace_back("metrics_port", absl::StrCat(metrics->port()));
+  log("serving", where);
+  sd_notify(0, "READY=1\nSTATUS=Serving");
+  WaitForSignal(signals);
+  sd_notify(0, "STOPPING=1\nSTATUS=Stopping");
+  log("stopping", {});
+  metrics.reset();
+  agent->Stop();
+  server->Stop();
+  log("stopped", {});
+  return absl::OkStatus();
+}
+
+}  // namespace rogatoria::agent

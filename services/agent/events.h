@@ -1,0 +1,64 @@
+// What the office's programs are told, in order and at places that never change: each event is on
+// disk before anybody sees it, and stays until every follower acknowledged it. A follower is a
+// front end that keeps a place of its own: the API, the spool. Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "common/client/encrypted_folder.h"
+
+#include "rogatoria/agent/v1/agent_service.pb.h"
+
+namespace rogatoria::agent {
+
+class Events {
+ public:
+  // Reads what is there. `folder` must outlive it.
+  static absl::StatusOr<std::unique_ptr<Events>> Open(const client::EncryptedFolder& folder);
+
+  // Gives the event its place and instant. Durable when it returns OK. Of a received act only the
+  // id is kept.
+  absl::StatusOr<uint64_t> Append(v1::WatchResponse event);
+  // Takes one back that cannot have been seen.
+  absl::Status Remove(uint64_t position);
+  // Up to `limit` events after this place, waiting for the first up to `patience`; empty when none
+  // came, or after Close.
+  absl::StatusOr<std::vector<v1::WatchResponse>> After(uint64_t position,
+                                                       size_t limit,
+                                                       absl::Duration patience);
+  // All that are kept, for the start: acts that were announced and not kept.
+  std::vector<v1::WatchResponse> All();
+
+  // Durable. Going back changes nothing; FIELD_INVALID beyond the last event.
+  absl::Status Acknowledge(const std::string& follower, uint64_t position);
+  uint64_t Acknowledged(const std::string& follower) const;
+  uint64_t Waiting(const std::string& follower) const;
+  // Nobody waits any longer.
+  void Close();
+
+ private:
+  explicit Events(const client::EncryptedFolder& folder) : folder_(folder) {}
+  absl::Status Load();
+  // Removes what every follower has, and the oldest of too many.
+  void Drop() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const client::EncryptedFolder& folder_;
+  absl::Mutex append_mutex_;  // one event after the other
+  mutable absl::Mutex mutex_;
+  std::set<uint64_t> positions_ ABSL_GUARDED_BY(mutex_);
+  uint64_t last_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::map<std::string, uint64_t> acknowledged_ ABSL_GUARDED_BY(mutex_);
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace rogatoria::agent

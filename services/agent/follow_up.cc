@@ -1,0 +1,137 @@
+#include "services/agent/follow_up.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
+#include <unistd.h>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/files.h"
+#include "services/agent/agent_limits.h"
+#include "services/agent/kept_receipts.h"
+
+namespace rogatoria::agent {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr absl::Duration kIdle = absl::Seconds(1);
+
+std::string FileIn(const std::string& folder, const std::string& id) {
+  return absl::StrCat(folder, "/", id, ".act");
+}
+
+}  // namespace
+
+FollowUp::FollowUp(AgentParts parts, Events& events) : parts_(parts), events_(events) {}
+
+FollowUp::~FollowUp() {
+  Stop();
+}
+
+void FollowUp::Start() {
+  DropLongEnded();
+  for (const v1::ActStatus& status : parts_.states.Open()) Moved(status.request_id());
+  for (const std::string& id : ActFilesIn(parts_.states.SentFolder())) Moved(id);
+  thread_ = std::thread([this] { Work(); });
+}
+
+void FollowUp::Stop() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void FollowUp::Moved(const std::string& request_id) {
+  absl::MutexLock lock(&mutex_);
+  moved_.insert(request_id);
+}
+
+void FollowUp::LookSoon(const std::string& request_id) {
+  absl::MutexLock lock(&mutex_);
+  looks_[request_id] = {absl::Now(), limits::kFirstLook};
+}
+
+void FollowUp::Work() {
+  std::set<std::string> moved;
+  std::set<std::string> due;
+  while (Next(moved, due)) {
+    for (const std::string& id : moved) TakeUp(id);
+    for (const std::string& id : due) Ask(id);
+  }
+}
+
+bool FollowUp::Next(std::set<std::string>& moved, std::set<std::string>& due) {
+  const bool away = parts_.hub.IsAwayNow();
+  absl::MutexLock lock(&mutex_);
+  const auto wanted = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return stopping_ || !moved_.empty();
+  };
+  mutex_.AwaitWithTimeout(absl::Condition(&wanted), kIdle);
+  moved.clear();
+  moved.swap(moved_);
+  due.clear();
+  for (const auto& [id, look] : looks_) {
+    if (!away && look.next <= absl::Now()) due.insert(id);
+  }
+  return !stopping_;
+}
+
+void FollowUp::TakeUp(const std::string& request_id) {
+  Tell(request_id);
+  if (fs::exists(FileIn(parts_.states.SentFolder(), request_id)) && !EndIfDone(request_id)) {
+    Schedule(request_id);
+  }
+}
+
+// The event first: told twice is better than never.
+void FollowUp::Tell(const std::string& request_id) {
+  const auto status = parts_.states.Of(request_id);
+  if (!status.has_value()) return;
+  const std::string now = absl::StrCat(static_cast<int>(status->state()), " ", status->reason());
+  if (parts_.jobs.Told(request_id) == now) return;
+  v1::WatchResponse event;
+  *event.mutable_status() = *status;
+  if (events_.Append(std::move(event)).ok()) parts_.jobs.NoteTold(request_id, now);
+}
+
+void FollowUp::Ask(const std::string& request_id) {
+  if (parts_.hub.IsAwayNow()) return;
+  const auto fetched = parts_.office.FetchReceipts(parts_.states.ActIdOf(request_id));
+  parts_.hub.Note(fetched.status());
+  Tell(request_id);
+  if (!EndIfDone(request_id)) Schedule(request_id);
+}
+
+bool FollowUp::EndIfDone(const std::string& request_id) {
+  const std::string act_id = parts_.states.ActIdOf(request_id);
+  if (!ProgressOf(ReceiptsOf(parts_.office.profile().state, act_id)).ended) return false;
+  std::error_code error;
+  fs::rename(FileIn(parts_.states.SentFolder(), request_id),
+             FileIn(parts_.states.EndedFolder(), request_id),
+             error);
+  SyncFolder(parts_.states.EndedFolder()).IgnoreError();
+  absl::MutexLock lock(&mutex_);
+  looks_.erase(request_id);
+  return true;
+}
+
+void FollowUp::Schedule(const std::string& request_id) {
+  absl::MutexLock lock(&mutex_);
+  Look& look = looks_[request_id];
+  look.pause = std::clamp(look.pause * 3 / 2, limits::kFirstLook, limits::kLastLook);
+  look.next = absl::Now() + Jittered(look.pause);
+}
+
+void FollowUp::DropLongEnded() {
+  const int64_t before = absl::ToUnixMillis(absl::Now() - limits::kEndedLife);
+  for (const std::string& id : ActFilesIn(parts_.states.EndedFolder())) {
+    const std::string path = FileIn(parts_.states.EndedFolder(), id);
+    if (ChangedUnixMs(path) < before) unlink(path.c_str());
+  }
+}
+
+}  // namespace rogatoria::agent

@@ -1,0 +1,58 @@
+#include "services/agent/hub_standing.h"
+
+#include <algorithm>
+
+#include "common/base/random.h"
+#include "common/base/sentence.h"
+
+namespace rogatoria::agent {
+namespace {
+
+bool NeverReached(const absl::Status& outcome) {
+  return absl::IsUnavailable(outcome) || absl::IsDeadlineExceeded(outcome);
+}
+
+}  // namespace
+
+absl::Duration Jittered(absl::Duration longest) {
+  const Bytes random = SystemRandom().Generate(1);
+  const double part = static_cast<unsigned char>(random[0]) / 255.0;
+  return longest * (0.5 + 0.5 * part);
+}
+
+void HubStanding::Note(const absl::Status& outcome) {
+  absl::MutexLock lock(&mutex_);
+  const absl::Time now = absl::Now();
+  report_.reached = !NeverReached(outcome);
+  if (report_.reached) {
+    report_.reached_unix_ms = absl::ToUnixMillis(now);
+    report_.why = absl::OkStatus();
+    report_.next_try = now;
+    pause_ = limits::kFirstPause;
+    return;
+  }
+  report_.why = outcome;
+  report_.next_try = now + Jittered(pause_);
+  pause_ = std::min(2 * pause_, limits::kLongestPause);
+}
+
+bool HubStanding::IsAwayNow() {
+  const grpc_connectivity_state state = channel_->GetState(/*try_to_connect=*/true);
+  absl::MutexLock lock(&mutex_);
+  if (state == GRPC_CHANNEL_READY) return false;
+  if (state != GRPC_CHANNEL_TRANSIENT_FAILURE) {
+    return !report_.why.ok() && absl::Now() < report_.next_try;
+  }
+  report_.reached = false;
+  if (report_.why.ok()) {
+    report_.why = Failure(absl::StatusCode::kUnavailable, Sentence::HUB_LATE);
+  }
+  return true;
+}
+
+HubStanding::Report HubStanding::report() const {
+  absl::MutexLock lock(&mutex_);
+  return report_;
+}
+
+}  // namespace rogatoria::agent
