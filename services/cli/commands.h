@@ -27,6 +27,7 @@ void AddCertificateCommands(CommandTree& tree);  // cert show, revoke
 void AddDeadLetterCommands(CommandTree& tree);   // dead-letter list, requeue
 void AddHubCommands(CommandTree& tree);          // status, backup, doctor
 void AddPkiCommands(CommandTree& tree);          // pki init, issue, revoke
+void AddAgentCommands(CommandTree& tree);        // agent run, status, sign, withhold
 void AddCompletionCommands(CommandTree& tree);   // completion bash, zsh, fish
 void AddBenchCommands(CommandTree& tree);        // bench run
 

@@ -116,6 +116,7 @@ void AddAllCommands(CommandTree& tree) {
   AddDeadLetterCommands(tree);
   AddHubCommands(tree);
   AddPkiCommands(tree);
+  AddAgentCommands(tree);
   AddBenchCommands(tree);
   AddCompletionCommands(tree);
 }
