@@ -1,0 +1,100 @@
+// Goal: an event has its place for ever, is there in the next run, and goes only when every
+// follower has it.
+#include "services/agent/events.h"
+
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/status_matchers.h"
+#include "tests/unit/agent/records.h"
+
+namespace rogatoria::agent {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Not;
+
+class EventsTest : public AgentTest {
+ protected:
+  EventsTest() { OpenEvents(); }
+  void OpenEvents() {
+    events_.reset();
+    Reopen();
+    auto opened = Events::Open(*records_);
+    ASSERT_THAT(opened, IsOk());
+    events_ = *std::move(opened);
+  }
+  uint64_t Append(const std::string& act_id) {
+    v1::WatchResponse event;
+    event.mutable_received()->set_act_id(act_id);
+    const auto position = events_->Append(event);
+    EXPECT_THAT(position, IsOk());
+    return position.value_or(0);
+  }
+  std::vector<uint64_t> PositionsAfter(uint64_t position, size_t limit = 100) {
+    std::vector<uint64_t> positions;
+    const auto events = events_->After(position, limit, absl::ZeroDuration());
+    EXPECT_THAT(events, IsOk());
+    for (const v1::WatchResponse& event : *events) positions.push_back(event.position());
+    return positions;
+  }
+
+  std::unique_ptr<Events> events_;
+};
+
+TEST_F(EventsTest, PlacesGrowByOneAndStayAcrossRuns) {
+  EXPECT_EQ(Append("a"), 1U);
+  EXPECT_EQ(Append("b"), 2U);
+  OpenEvents();
+  EXPECT_EQ(Append("c"), 3U);
+  EXPECT_THAT(PositionsAfter(0), ElementsAre(1, 2, 3));
+  EXPECT_THAT(PositionsAfter(1), ElementsAre(2, 3));
+  EXPECT_THAT(PositionsAfter(0, 2), ElementsAre(1, 2));
+}
+
+TEST_F(EventsTest, AcknowledgedIsGoneAndItsPlaceIsNotUsedAgain) {
+  Append("a");
+  Append("b");
+  ASSERT_THAT(events_->Acknowledge("api", 2), IsOk());
+  EXPECT_THAT(PositionsAfter(0), IsEmpty());
+  OpenEvents();
+  EXPECT_EQ(events_->Acknowledged("api"), 2U);
+  EXPECT_EQ(Append("c"), 3U);
+  EXPECT_EQ(events_->Waiting("api"), 1U);
+}
+
+TEST_F(EventsTest, StaysUntilEveryFollowerHasIt) {
+  ASSERT_THAT(events_->Acknowledge("spool", 0), IsOk());
+  Append("a");
+  ASSERT_THAT(events_->Acknowledge("api", 1), IsOk());
+  EXPECT_THAT(PositionsAfter(0), ElementsAre(1));
+  EXPECT_EQ(events_->Waiting("spool"), 1U);
+  ASSERT_THAT(events_->Acknowledge("spool", 1), IsOk());
+  EXPECT_THAT(PositionsAfter(0), IsEmpty());
+}
+
+TEST_F(EventsTest, GoingBackChangesNothingAndTheFutureIsRefused) {
+  Append("a");
+  Append("b");
+  ASSERT_THAT(events_->Acknowledge("api", 2), IsOk());
+  ASSERT_THAT(events_->Acknowledge("api", 1), IsOk());
+  EXPECT_EQ(events_->Acknowledged("api"), 2U);
+  EXPECT_THAT(events_->Acknowledge("api", 3), Not(IsOk()));
+}
+
+TEST_F(EventsTest, WhoWaitsIsWokenByAnEventAndByTheEnd) {
+  std::thread appending([this] { Append("a"); });
+  const auto events = events_->After(0, 1, absl::InfiniteDuration());
+  appending.join();
+  ASSERT_THAT(events, IsOk());
+  EXPECT_EQ(events->size(), 1U);
+  std::thread closing([this] { events_->Close(); });
+  EXPECT_THAT(*events_->After(1, 1, absl::InfiniteDuration()), IsEmpty());
+  closing.join();
+}
+
+}  // namespace
+}  // namespace rogatoria::agent

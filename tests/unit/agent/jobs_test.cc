@@ -1,0 +1,145 @@
+// Goal: what was given to the agent is there in the next run, encrypted, and says by being there
+// what it is; documents go with their jobs.
+#include "services/agent/jobs.h"
+
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/base/files.h"
+#include "services/agent/composition.h"
+#include "tests/support/status_matchers.h"
+#include "tests/unit/agent/records.h"
+
+namespace rogatoria::agent {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+class JobsTest : public AgentTest {
+ protected:
+  JobsTest() : documents_(*records_), jobs_(*records_, documents_) {}
+  static v1::SendRequest WithLetter() {
+    v1::SendRequest request = PlainRequest();
+    request.mutable_letter()->set_name("a.pdf");
+    request.mutable_letter()->set_content("letter bytes");
+    return request;
+  }
+
+  Documents documents_;
+  Jobs jobs_;
+};
+
+TEST_F(JobsTest, AJobIsThereInTheNextRunWithItsFiles) {
+  ASSERT_THAT(jobs_.Put(WithLetter()), IsOk());
+  Reopen();
+  const Documents documents(*records_);
+  const Jobs jobs(*records_, documents);
+  EXPECT_THAT(jobs.List(), ElementsAre(kId));
+  const auto job = jobs.Find(kId);
+  ASSERT_THAT(job, IsOk());
+  ASSERT_TRUE(job->request.has_value());
+  EXPECT_EQ(job->request->subject(), "Audição");
+  EXPECT_TRUE(job->request->letter().has_document_id());
+  EXPECT_THAT(jobs.NamedDocuments(), ElementsAre(job->request->letter().document_id()));
+  // The same act, for who asks again with the file inline.
+  EXPECT_EQ(*Fingerprint(*job->request, documents), *Fingerprint(WithLetter(), documents));
+}
+
+TEST_F(JobsTest, NothingOfItLiesInClear) {
+  ASSERT_THAT(jobs_.Put(WithLetter()), IsOk());
+  const auto file = ReadFile(records_->PathOf(std::string("agent/jobs/") + kId), 1 << 20);
+  ASSERT_THAT(file, IsOk());
+  EXPECT_THAT(*file, Not(HasSubstr("pedido")));
+  for (const std::string& name : records_->List("agent/documents")) {
+    EXPECT_THAT(*ReadFile(records_->PathOf(name), 1 << 20), Not(HasSubstr("letter bytes")));
+  }
+}
+
+TEST_F(JobsTest, ARemovedJobTakesItsDocumentsAndWhatWaitedForASignatureWithIt) {
+  ASSERT_THAT(jobs_.Put(WithLetter()), IsOk());
+  const std::string document = jobs_.Find(kId)->request->letter().document_id();
+  hub::SubmitActRequest request;
+  request.set_request_id(kId);
+  ASSERT_THAT(jobs_.PutUnsigned(request, "in words"), IsOk());
+  EXPECT_TRUE(jobs_.IsUnsigned(kId));
+  EXPECT_EQ(jobs_.UnsignedInWords(kId), "in words");
+  ASSERT_THAT(jobs_.Remove(kId), IsOk());
+  EXPECT_FALSE(jobs_.Holds(kId));
+  EXPECT_FALSE(jobs_.IsUnsigned(kId));
+  EXPECT_THAT(documents_.OpenClear(document), Not(IsOk()));
+  EXPECT_THAT(documents_.Find(document), IsOk());  // a retry is still known
+}
+
+TEST_F(JobsTest, AnActToBeSealedAnewIsAJobToo) {
+  hub::Act act;
+  act.set_header("header");
+  ASSERT_THAT(jobs_.PutAgain(kId, act), IsOk());
+  const auto job = jobs_.Find(kId);
+  ASSERT_THAT(job, IsOk());
+  ASSERT_TRUE(job->sealed.has_value());
+  EXPECT_EQ(job->sealed->header(), "header");
+}
+
+TEST_F(JobsTest, AJobUnderAnotherNameOrDamagedIsNone) {
+  ASSERT_THAT(jobs_.Put(PlainRequest()), IsOk());
+  const std::string path = records_->PathOf(std::string("agent/jobs/") + kId);
+  std::filesystem::copy(path, records_->PathOf(std::string("agent/jobs/") + kOtherId));
+  EXPECT_THAT(jobs_.Find(kOtherId), Not(IsOk()));
+  std::filesystem::resize_file(path, 20);
+  EXPECT_THAT(jobs_.Find(kId), Not(IsOk()));
+}
+
+TEST_F(JobsTest, FactsThatWereNotedLooselyAreThereOrAsIfTheyWereNot) {
+  EXPECT_EQ(jobs_.Asked(kId), "");
+  jobs_.NoteAsked(kId, "fingerprint");
+  EXPECT_EQ(jobs_.Asked(kId), "fingerprint");
+  std::filesystem::resize_file(records_->PathOf(std::string("agent/asked/") + kId), 3);
+  EXPECT_EQ(jobs_.Asked(kId), "");
+  jobs_.ForgetAsked(kId);
+  ASSERT_THAT(jobs_.NoteWarned(kId, {"ONE", "TWO"}), IsOk());
+  EXPECT_THAT(jobs_.Warned(kId), ElementsAre("ONE", "TWO"));
+  EXPECT_THAT(jobs_.Warned(kOtherId), IsEmpty());
+}
+
+TEST_F(JobsTest, DocumentsLiveAWeekOrAsLongAsTheirJob) {
+  const auto loose = documents_.Put("a.pdf", "x");
+  const auto named = documents_.Put("b.pdf", "y");
+  const auto fresh = documents_.Put("c.pdf", "z");
+  ASSERT_THAT(fresh, IsOk());
+  const auto old = std::filesystem::file_time_type::clock::now() - std::chrono::hours(24 * 8);
+  for (const auto& id : {*loose, *named}) {
+    for (const char* suffix : {"", ".info"}) {
+      std::filesystem::last_write_time(records_->PathOf("agent/documents/" + id + suffix), old);
+    }
+  }
+  documents_.Collect({*named});
+  EXPECT_THAT(documents_.Find(*loose), Not(IsOk()));
+  EXPECT_THAT(documents_.Find(*named), IsOk());
+  EXPECT_THAT(documents_.Find(*fresh), IsOk());
+}
+
+TEST(IdLocksTest, OneAtATimeWorksAtAnId) {
+  IdLocks locks;
+  std::atomic<bool> second_in{false};
+  std::thread second;
+  {
+    const IdLocks::Guard first(locks, kId);
+    const IdLocks::Guard other(locks, kOtherId);
+    second = std::thread([&] {
+      const IdLocks::Guard guard(locks, kId);
+      second_in = true;
+    });
+    std::this_thread::yield();
+    EXPECT_FALSE(second_in);
+  }
+  second.join();
+  EXPECT_TRUE(second_in);
+}
+
+}  // namespace
+}  // namespace rogatoria::agent
