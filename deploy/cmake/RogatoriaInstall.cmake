@@ -15,11 +15,16 @@ install(FILES deploy/rogatoria.tmpfiles DESTINATION lib/tmpfiles.d RENAME rogato
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
-# The unit names programs and pages by their full paths; the prefix is known only now.
-install(CODE "
-  file(READ \"${PROJECT_SOURCE_DIR}/deploy/rogatoriad.service\" unit)
-  string(REPLACE \"/usr/\" \"\${CMAKE_INSTALL_PREFIX}/\" unit \"\${unit}\")
-  file(WRITE \"${CMAKE_BINARY_DIR}/installed/rogatoriad.service\" \"\${unit}\")
-  file(INSTALL \"${CMAKE_BINARY_DIR}/installed/rogatoriad.service\"
-       DESTINATION \"\${CMAKE_INSTALL_PREFIX}/lib/systemd/system\")
-")
+# Units name programs and pages by their full paths; the prefix is known only now.
+function(rogatoria_install_unit source folder name)
+  install(CODE "
+    file(READ \"${PROJECT_SOURCE_DIR}/deploy/${source}\" unit)
+    string(REPLACE \"/usr/\" \"\${CMAKE_INSTALL_PREFIX}/\" unit \"\${unit}\")
+    file(WRITE \"${CMAKE_BINARY_DIR}/installed/${folder}/${name}\" \"\${unit}\")
+    file(INSTALL \"${CMAKE_BINARY_DIR}/installed/${folder}/${name}\"
+         DESTINATION \"\${CMAKE_INSTALL_PREFIX}/lib/systemd/${folder}\")
+  ")
+endfunction()
+rogatoria_install_unit(rogatoriad.service system rogatoriad.service)
+rogatoria_install_unit(rogatoria-agent.service system rogatoria-agent.service)
+rogatoria_install_unit(rogatoria-agent.user.service user rogatoria-agent.service)
