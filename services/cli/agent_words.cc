@@ -22,8 +22,7 @@ std::string AgentWords::State(agent::v1::ActState state) const {
 // As the command line says it, on lines of its own.
 std::string AgentWords::Reason(const absl::Status& why) const {
   std::ostringstream text;
-  const Session session{.language = language_, .err = text};
-  PrintError(session, why);
+  PrintError(text, language_, why);
   return std::string(absl::StripTrailingAsciiWhitespace(text.str()));
 }
 

@@ -260,28 +260,32 @@ int ExitCode(const absl::Status& status) {
 }
 
 void PrintError(const Session& session, const absl::Status& status) {
+  PrintError(session.err, session.language, status);
+}
+
+void PrintError(std::ostream& err, Language language, const absl::Status& status) {
   const auto details = GetErrorDetails(status);
   const auto said = Said::Of(status);
   if (!details.has_value()) {
-    session.err << (said.has_value()
-                        ? session.Text(Message::ERROR_PLAIN, Printable(said->In(session.language)))
-                        : session.Text(Message::ERROR_ENGLISH, Printable(status.message())))
-                << "\n";
+    err << (said.has_value() ? Say(language, Message::ERROR_PLAIN, Printable(said->In(language)))
+                             : Say(language, Message::ERROR_ENGLISH, Printable(status.message())))
+        << "\n";
     return;
   }
-  session.err << session.Text(Message::ERROR_REASON,
-                              ReasonText(details->reason, session.language),
-                              ReasonName(details->reason))
-              << "\n";
+  err << Say(language,
+             Message::ERROR_REASON,
+             ReasonText(details->reason, language),
+             ReasonName(details->reason))
+      << "\n";
   if (!details->field.empty()) {
-    session.err << session.Text(Message::ERROR_FIELD, Printable(details->field)) << "\n";
+    err << Say(language, Message::ERROR_FIELD, Printable(details->field)) << "\n";
   }
   const Message label = !IsExplanation(*details) ? Message::ERROR_ACCEPTED
                         : said.has_value()       ? Message::ERROR_WHY
                                                  : Message::ERROR_EXPLANATION;
-  const std::string& text = said.has_value() ? said->In(session.language) : details->accepted;
+  const std::string& text = said.has_value() ? said->In(language) : details->accepted;
   for (absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
-    session.err << session.Text(label, Printable(line)) << "\n";
+    err << Say(language, label, Printable(line)) << "\n";
   }
 }
 

@@ -109,6 +109,7 @@ int ExitCode(const absl::Status& status);
 
 // Says what is wrong and what to do next, in the session's language, on standard error.
 void PrintError(const Session& session, const absl::Status& status);
+void PrintError(std::ostream& err, Language language, const absl::Status& status);
 
 // The whole program.
 int Run(int argc, const char* const* argv);

@@ -1,0 +1,365 @@
+// Goal: an act is where its files say it is, whatever the hub answers and wherever a run ended:
+// nothing is lost, sent twice or announced twice, and a formal act goes only as its user signed it.
+#include "services/agent/agent.h"
+
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "common/crypto/digest.h"
+#include "common/model/header.h"
+#include "services/agent/kept_receipts.h"
+#include "tests/support/status_matchers.h"
+#include "tests/unit/agent/records.h"
+#include "tests/unit/client/offices/fake_hub.h"
+
+namespace rogatoria::agent {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+const absl::Status kTooOld = Error(Reason::FIELD_INVALID)
+                                 .Field("act.header.created_unix_ms")
+                                 .Accepted("within a day of the hub's clock");
+
+class AgentAtHubTest : public testing::Test {
+ protected:
+  AgentAtHubTest() : hub_(offices_) { Open(); }
+
+  // A run; the one before ended.
+  void Open() {
+    agent_.reset();
+    auto opened = Agent::Open(hub_.ProfileOf(offices_.pt()), words_);
+    ASSERT_THAT(opened, IsOk());
+    agent_ = *std::move(opened);
+  }
+  const std::string& state() const { return offices_.pt().profile.state; }
+  v1::SendRequest Formal() {
+    v1::SendRequest request = PlainRequest();
+    request.set_channel("FORMAL");
+    return request;
+  }
+  v1::ActState StateOf(const std::string& id = kId) {
+    const auto status = agent_->StatusOf(id);
+    return status.ok() ? status->state() : v1::ACT_STATE_UNSPECIFIED;
+  }
+  // Waits for what the agent does by itself.
+  template <typename Condition>
+  void Await(Condition condition) {
+    for (int i = 0; i < 200 && !condition(); ++i) absl::SleepFor(absl::Milliseconds(50));
+    EXPECT_TRUE(condition());
+  }
+  void AwaitState(v1::ActState state) {
+    Await([&] { return StateOf() == state; });
+  }
+  v1::SubmitSignatureRequest Signature() {
+    v1::SubmitSignatureRequest request;
+    const v1::ListUnsignedResponse waiting = agent_->ListUnsigned();
+    if (waiting.acts().empty()) return request;
+    const v1::UnsignedAct& act = waiting.acts(0);
+    const client::KeyPair& user = offices_.pt().user;
+    request.set_request_id(act.status().request_id());
+    request.set_header_sha256(Sha256(act.header()));
+    request.set_signature(*SignDetached(user.key, user.certificate, act.header()));
+    return request;
+  }
+  void Answer(const absl::Status& why) {
+    hub_.set_answer([why](const hub::SubmitActRequest&) -> absl::StatusOr<hub::SubmitActResponse> {
+      return why;
+    });
+  }
+  void AnswerHonestly() {
+    hub_.set_answer([this](const hub::SubmitActRequest& request) { return hub_.Honest(request); });
+  }
+  std::vector<v1::WatchResponse> Events() {
+    auto events = agent_->WaitForEvents(0, 100, absl::ZeroDuration());
+    EXPECT_THAT(events, IsOk());
+    return events.ok() ? *std::move(events) : std::vector<v1::WatchResponse>();
+  }
+  bool IsIn(const std::string& folder) {
+    return fs::exists(absl::StrCat(state(), "/", folder, "/", kId, ".act"));
+  }
+
+  client::TestOffices offices_;
+  client::FakeHub hub_;
+  PlainWords words_;
+  std::unique_ptr<Agent> agent_;
+};
+
+TEST_F(AgentAtHubTest, AnInformalActGoesAtOnceAndOnce) {
+  const auto sent = agent_->Send(PlainRequest());
+  ASSERT_THAT(sent, IsOk());
+  EXPECT_EQ(sent->status().state(), v1::ACT_STATE_IN_THEIR_MAILBOX);
+  EXPECT_EQ(sent->status().kind(), "REQUEST");
+  EXPECT_THAT(sent->status().to(), ElementsAre("co-fgn"));
+  EXPECT_TRUE(sent->status().opens_case());
+  EXPECT_TRUE(IsIn("agent/sent"));
+  EXPECT_FALSE(IsIn("outbox"));
+  EXPECT_TRUE(agent_->cases().Holds(sent->status().act_id()));
+  ASSERT_THAT(agent_->Send(PlainRequest()), IsOk());
+  EXPECT_THAT(hub_.submitted(), SizeIs(1));
+}
+
+TEST_F(AgentAtHubTest, TheIdOfAnotherActIsRefusedAlsoAfterAPowerCut) {
+  ASSERT_THAT(agent_->Send(PlainRequest()), IsOk());
+  v1::SendRequest other = PlainRequest();
+  other.set_text("Outra coisa.");
+  EXPECT_THAT(agent_->Send(other), HasReason(Reason::ACT_ID_REUSED));
+  // What was asked is lost; what was made of it is not.
+  fs::remove_all(state() + "/agent/asked");
+  EXPECT_THAT(agent_->Send(other), HasReason(Reason::ACT_ID_REUSED));
+  EXPECT_THAT(agent_->Send(PlainRequest()), IsOk());
+  EXPECT_THAT(hub_.submitted(), SizeIs(1));
+}
+
+TEST_F(AgentAtHubTest, WhatTheHubDidNotAnswerWaitsInTheOutboxAndGoesByItself) {
+  Answer(absl::InternalError("down"));
+  const auto sent = agent_->Send(PlainRequest());
+  ASSERT_THAT(sent, IsOk());
+  EXPECT_EQ(sent->status().state(), v1::ACT_STATE_SENT);
+  AnswerHonestly();
+  Open();
+  agent_->Start();
+  AwaitState(v1::ACT_STATE_IN_THEIR_MAILBOX);
+  const auto submitted = hub_.submitted();
+  EXPECT_EQ(submitted.front().SerializeAsString(), submitted.back().SerializeAsString());
+}
+
+TEST_F(AgentAtHubTest, AHubThatIsAwayMakesAJobThatOutlivesTheRun) {
+  hub_.Stop();
+  v1::SendRequest request = PlainRequest();
+  request.mutable_letter()->set_name("a.txt");
+  request.mutable_letter()->set_content("letter");
+  const auto sent = agent_->Send(request);
+  ASSERT_THAT(sent, IsOk());
+  EXPECT_EQ(sent->status().state(), v1::ACT_STATE_QUEUED);
+  Open();
+  EXPECT_EQ(StateOf(), v1::ACT_STATE_QUEUED);
+  hub_.Start();
+  agent_->Start();
+  AwaitState(v1::ACT_STATE_IN_THEIR_MAILBOX);
+  const auto act = agent_->GetAct([] {
+    v1::GetActRequest get;
+    get.set_act_id(absl::StrCat("pt-pgr/", kId));
+    return get;
+  }());
+  ASSERT_THAT(act, IsOk());
+  EXPECT_EQ(act->act().documents(0).name(), "a.txt");
+  EXPECT_THAT(agent_->Send(request), IsOk());  // the caller asks again, with the file inline
+}
+
+TEST_F(AgentAtHubTest, ARefusalIsToldAndStays) {
+  hub_.set_answer(
+      [this](const hub::SubmitActRequest& request) -> absl::StatusOr<hub::SubmitActResponse> {
+        return Error(Reason::NOT_DESIGNATED)
+            .Evidence(hub_.Refusal(request, Reason::NOT_DESIGNATED).content());
+      });
+  EXPECT_THAT(agent_->Send(PlainRequest()), HasReason(Reason::NOT_DESIGNATED));
+  Open();
+  const auto status = agent_->StatusOf(kId);
+  ASSERT_THAT(status, IsOk());
+  EXPECT_EQ(status->state(), v1::ACT_STATE_REFUSED);
+  EXPECT_EQ(status->reason(), "NOT_DESIGNATED");
+}
+
+TEST_F(AgentAtHubTest, AFormalActWaitsForItsUserThoughTheProfileHasTheKey) {
+  const auto sent = agent_->Send(Formal());
+  ASSERT_THAT(sent, IsOk());
+  EXPECT_EQ(sent->status().state(), v1::ACT_STATE_WAITING_FOR_SIGNATURE);
+  EXPECT_THAT(hub_.submitted(), IsEmpty());
+  Open();
+  const auto done = agent_->SubmitSignature(Signature());
+  ASSERT_THAT(done, IsOk());
+  EXPECT_EQ(done->status().state(), v1::ACT_STATE_IN_THEIR_MAILBOX);
+  EXPECT_THAT(agent_->ListUnsigned().acts(), IsEmpty());
+  EXPECT_THAT(hub_.submitted(), SizeIs(1));
+}
+
+TEST_F(AgentAtHubTest, ASignatureOverAnotherHeaderOrByAStrangerChangesNothing) {
+  ASSERT_THAT(agent_->Send(Formal()), IsOk());
+  v1::SubmitSignatureRequest other = Signature();
+  other.set_header_sha256("other");
+  EXPECT_THAT(agent_->SubmitSignature(other), HasReason(Reason::FIELD_INVALID));
+  v1::SubmitSignatureRequest broken = Signature();
+  broken.mutable_signature()->back() ^= 1;
+  EXPECT_THAT(agent_->SubmitSignature(broken), Not(IsOk()));
+  Answer(Error(Reason::SIGNER_NOT_ACCREDITED));
+  EXPECT_THAT(agent_->SubmitSignature(Signature()), HasReason(Reason::SIGNER_NOT_ACCREDITED));
+  EXPECT_EQ(StateOf(), v1::ACT_STATE_WAITING_FOR_SIGNATURE);
+  AnswerHonestly();
+  EXPECT_THAT(agent_->SubmitSignature(Signature()), IsOk());
+}
+
+TEST_F(AgentAtHubTest, AHeaderThatWasSignedTooLateIsSealedAnewAndSignedAgain) {
+  ASSERT_THAT(agent_->Send(Formal()), IsOk());
+  Answer(kTooOld);
+  const v1::SubmitSignatureRequest late = Signature();
+  EXPECT_THAT(agent_->SubmitSignature(late), HasReason(Reason::FIELD_INVALID));
+  AnswerHonestly();
+  agent_->Start();
+  Await([&] { return !agent_->ListUnsigned().acts().empty(); });
+  EXPECT_THAT(agent_->SubmitSignature(late), HasReason(Reason::FIELD_INVALID));
+  ASSERT_THAT(agent_->SubmitSignature(Signature()), IsOk());
+  EXPECT_EQ(StateOf(), v1::ACT_STATE_IN_THEIR_MAILBOX);
+}
+
+// Signed, and the line was dead for more than a day: nobody else's hand seals it anew under the
+// user's name.
+TEST_F(AgentAtHubTest, ASignedActThatGrewTooOldInTheOutboxIsSignedAgain) {
+  ASSERT_THAT(agent_->Send(Formal()), IsOk());
+  Answer(absl::InternalError("down"));
+  const auto signed_once = agent_->SubmitSignature(Signature());
+  ASSERT_THAT(signed_once, IsOk());
+  EXPECT_EQ(signed_once->status().state(), v1::ACT_STATE_SENT);
+  Answer(kTooOld);
+  Open();
+  agent_->Start();
+  AwaitState(v1::ACT_STATE_WAITING_FOR_SIGNATURE);
+  EXPECT_FALSE(IsIn("outbox"));
+  AnswerHonestly();
+  ASSERT_THAT(agent_->SubmitSignature(Signature()), IsOk());
+  EXPECT_EQ(StateOf(), v1::ACT_STATE_IN_THEIR_MAILBOX);
+}
+
+TEST_F(AgentAtHubTest, AJobThatAKillLeftBesideWhatWasSentIsDropped) {
+  ASSERT_THAT(agent_->Send(PlainRequest()), IsOk());
+  const Documents documents(agent_->cases().records());
+  const Jobs jobs(agent_->cases().records(), documents);
+  ASSERT_THAT(jobs.Put(PlainRequest()), IsOk());
+  EXPECT_EQ(StateOf(), v1::ACT_STATE_IN_THEIR_MAILBOX);
+  Open();
+  agent_->Start();
+  Await([&] { return !jobs.Holds(kId); });
+  EXPECT_THAT(hub_.submitted(), SizeIs(1));
+}
+
+TEST_F(AgentAtHubTest, OnlyWhatWasNotSentCanBeWithheld) {
+  ASSERT_THAT(agent_->Send(Formal()), IsOk());
+  v1::WithholdRequest request;
+  request.set_request_id(kId);
+  ASSERT_THAT(agent_->Withhold(request), IsOk());
+  EXPECT_EQ(StateOf(), v1::ACT_STATE_WITHHELD);
+  EXPECT_THAT(agent_->Withhold(request), IsOk());
+  EXPECT_THAT(agent_->Send(Formal()), IsOk());  // how it stands
+  EXPECT_EQ(StateOf(), v1::ACT_STATE_WITHHELD);
+  ASSERT_THAT(agent_->Send(PlainRequest(kOtherId)), IsOk());
+  request.set_request_id(kOtherId);
+  EXPECT_THAT(agent_->Withhold(request), HasReason(Reason::WRONG_STATE));
+  request.set_request_id("0193a2b4-0000-7000-8000-000000000003");
+  EXPECT_THAT(agent_->Withhold(request), HasReason(Reason::ACT_NOT_FOUND));
+}
+
+TEST_F(AgentAtHubTest, WhatLintFindsIsInTheRefusalAndNothingWasTaken) {
+  v1::SendRequest request = PlainRequest();
+  request.clear_instrument();
+  request.clear_measures();
+  const auto refused = agent_->Send(request);
+  EXPECT_THAT(refused, HasReason(Reason::FIELD_REQUIRED));
+  EXPECT_THAT(FindingsOf(refused.status()), Not(IsEmpty()));
+  EXPECT_EQ(StateOf(), v1::ACT_STATE_UNSPECIFIED);
+  // The same id may then be used for what was mended.
+  EXPECT_THAT(agent_->Send(PlainRequest()), IsOk());
+}
+
+TEST_F(AgentAtHubTest, AnActIsKeptAndAnnouncedOnceHoweverOftenItComes) {
+  client::TestOffices& offices = offices_;
+  auto opened = Agent::Open(hub_.ProfileOf(offices.co()), words_);
+  ASSERT_THAT(opened, IsOk());
+  agent_ = *std::move(opened);
+  const client::PreparedAct act = offices.Signed(offices.Request());
+  hub_.Put(hub_.DeliveryOf(act, 1));
+  agent_->Start();
+  Await([&] { return hub_.settlements().size() == 1; });
+  hub_.Put(hub_.DeliveryOf(act, 1));
+  Await([&] { return hub_.settlements().size() == 2; });
+  EXPECT_TRUE(hub_.settlements()[1].has_acknowledge());
+  const auto events = Events();
+  ASSERT_THAT(events, SizeIs(1));
+  EXPECT_EQ(events[0].received().act_id(), act.header.act_id());
+  EXPECT_EQ(events[0].received().subject(), "assunto reservado");
+}
+
+TEST_F(AgentAtHubTest, WhatWasAnnouncedAndNotKeptIsNeverShown) {
+  auto events = Events::Open(agent_->cases().records());
+  ASSERT_THAT(events, IsOk());
+  v1::WatchResponse event;
+  event.mutable_received()->set_act_id(absl::StrCat("co-fgn/", kId));
+  ASSERT_THAT((*events)->Append(event), IsOk());
+  Open();
+  EXPECT_THAT(Events(), IsEmpty());
+  agent_->Start();
+  EXPECT_EQ(agent_->Waiting(kApiFollower), 0U);
+}
+
+TEST_F(AgentAtHubTest, OneAgentAStateFolder) {
+  EXPECT_THAT(Agent::Open(hub_.ProfileOf(offices_.pt()), words_), HasReason(Reason::AGENT_BUSY));
+  EXPECT_TRUE(client::AgentRuns(state()));
+  const auto outbox = client::Outbox::Open(state(), absl::ZeroDuration());
+  EXPECT_THAT(outbox, HasReason(Reason::OUTBOX_BUSY));
+  agent_.reset();
+  EXPECT_FALSE(client::AgentRuns(state()));
+  EXPECT_THAT(client::Outbox::Open(state(), absl::ZeroDuration()), IsOk());
+}
+
+class ProgressTest : public testing::Test {
+ protected:
+  static KeptReceipt Of(hub::TransportEvent event,
+                        const std::string& recipient,
+                        int64_t at,
+                        const std::string& reason = "") {
+    KeptReceipt receipt;
+    receipt.evidence.event = event;
+    receipt.evidence.recipient = recipient;
+    receipt.evidence.instant = {at};
+    receipt.evidence.reason = reason;
+    return receipt;
+  }
+  const KeptReceipt a1_ = Of(hub::TRANSPORT_EVENT_SUBMISSION_ACCEPTANCE, "", 1);
+  static KeptReceipt D1(const std::string& who) {
+    return Of(hub::TRANSPORT_EVENT_CONTENT_CONSIGNMENT, who, 1);
+  }
+  static KeptReceipt E1(const std::string& who) {
+    return Of(hub::TRANSPORT_EVENT_CONTENT_HANDOVER, who, 3);
+  }
+  static KeptReceipt E2(const std::string& who, const std::string& reason) {
+    return Of(hub::TRANSPORT_EVENT_CONTENT_HANDOVER_FAILURE, who, 2, reason);
+  }
+};
+
+TEST_F(ProgressTest, EveryRecipientCounts) {
+  EXPECT_TRUE(ProgressOf({a1_, D1("co"), D1("br")}).in_mailboxes);
+  const Progress half = ProgressOf({a1_, D1("co"), D1("br"), E1("co")});
+  EXPECT_FALSE(half.taken_over);
+  EXPECT_FALSE(half.ended);
+  const Progress all = ProgressOf({a1_, D1("co"), D1("br"), E1("co"), E1("br")});
+  EXPECT_TRUE(all.taken_over);
+  EXPECT_TRUE(all.ended);
+  EXPECT_EQ(all.since.unix_ms, 3);
+}
+
+TEST_F(ProgressTest, WhatWasNotFetchedInTimeMayStillBe) {
+  const Progress open = ProgressOf({a1_, D1("co"), E2("co", std::string(kNotRetrieved))});
+  EXPECT_TRUE(open.not_taken);
+  EXPECT_FALSE(open.ended);
+  const Progress late = ProgressOf({a1_, D1("co"), E2("co", std::string(kNotRetrieved)), E1("co")});
+  EXPECT_TRUE(late.taken_over);
+  EXPECT_FALSE(late.not_taken);
+  EXPECT_TRUE(ProgressOf({a1_, D1("co"), E2("co", "CANNOT_OPEN")}).ended);
+}
+
+TEST_F(ProgressTest, ARefusalIsAnEndAndAnAcceptanceIsNone) {
+  const KeptReceipt a2 = Of(hub::TRANSPORT_EVENT_SUBMISSION_REJECTION, "", 1, "NOT_DESIGNATED");
+  EXPECT_TRUE(ProgressOf({a2}).refused);
+  EXPECT_TRUE(ProgressOf({a2}).ended);
+  EXPECT_FALSE(ProgressOf({a1_}).ended);
+  EXPECT_FALSE(ProgressOf({}).accepted);
+}
+
+}  // namespace
+}  // namespace rogatoria::agent
