@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
@@ -234,6 +235,16 @@ void SpoolOut::Take(SpoolItem item) {
   Go(item);
 }
 
+// The office knows its files by the names that it gave them.
+std::string SpoolOut::WithOwnNames(const SpoolItem& item, const std::string& text) const {
+  std::string named = text;
+  for (size_t i = item.files.size(); i > 0; --i) {
+    named = absl::StrReplaceAll(
+        named, {{absl::StrCat(ItemFolder(item), "/", item.PartName(i - 1)), item.files[i - 1]}});
+  }
+  return named;
+}
+
 bool SpoolOut::Go(const SpoolItem& item) {
   std::string refusal;
   const auto request = PrepareRequest(item, refusal);
@@ -243,7 +254,9 @@ bool SpoolOut::Go(const SpoolItem& item) {
     const auto sent = agent_.Send(*request);
     done = sent.ok() ? Finish(item, *sent) : sent.status();
   }
-  if (refusal.empty() && !done.ok() && !MayBeOverLater(done)) refusal = agent_.Explain(done);
+  if (refusal.empty() && !done.ok() && !MayBeOverLater(done)) {
+    refusal = WithOwnNames(item, agent_.Explain(done));
+  }
   if (!refusal.empty()) done = Refuse(item, refusal);
   if (!done.ok()) {
     RetryLater(item, done);
@@ -296,16 +309,20 @@ absl::Status SpoolOut::Finish(const SpoolItem& item, const v1::ActStatus& status
 
 absl::Status SpoolOut::Refuse(const SpoolItem& item, const std::string& why) {
   const std::string target = absl::StrCat(folders_.failed, "/", item.FolderName());
-  ROG_RETURN_IF_ERROR(CreateFolders(target));
-  ROG_RETURN_IF_ERROR(WriteFileDurably(target + "/why.txt",
-                                       absl::StrCat(Say(language_, SpoolText::REFUSED),
-                                                    "\n\n",
-                                                    why,
-                                                    "\n\n",
-                                                    Say(language_, SpoolText::WHAT_TO_DO),
-                                                    "\n")));
-  ROG_RETURN_IF_ERROR(MoveFilesTo(ItemFolder(item), item, target));
+  const std::string reason = target + "/why.txt";
   std::error_code error;
+  ROG_RETURN_IF_ERROR(CreateFolders(target));
+  // What was said before a kill was the reason; what is found after it may be its trace.
+  if (!fs::exists(reason, error)) {
+    ROG_RETURN_IF_ERROR(WriteFileDurably(reason,
+                                         absl::StrCat(Say(language_, SpoolText::REFUSED),
+                                                      "\n\n",
+                                                      why,
+                                                      "\n\n",
+                                                      Say(language_, SpoolText::WHAT_TO_DO),
+                                                      "\n")));
+  }
+  ROG_RETURN_IF_ERROR(MoveFilesTo(ItemFolder(item), item, target));
   fs::remove(item.StatusPath(folders_), error);
   told_.erase(item.StatusPath(folders_));
   fs::remove_all(ItemFolder(item), error);

@@ -67,6 +67,7 @@ class SpoolOut {
   // From wherever it stands in `taking` to the agent. False: it is to be tried again.
   bool Go(const SpoolItem& item);
   absl::StatusOr<v1::SendRequest> PrepareRequest(const SpoolItem& item, std::string& refusal);
+  std::string WithOwnNames(const SpoolItem& item, const std::string& text) const;
   absl::Status Finish(const SpoolItem& item, const v1::ActStatus& status);
   absl::Status Refuse(const SpoolItem& item, const std::string& why);
   absl::Status FailLater(const SpoolItem& item, const v1::ActStatus& status);

@@ -251,6 +251,8 @@ TEST_F(SpoolTest, ASlipThatCannotBeReadIsRefusedWithItsLetter) {
   EXPECT_THAT(agent_.sent(), IsEmpty());
   const std::string folder = Only("failed");
   EXPECT_THAT(Names(folder), ElementsAre("pedido.pdf", "pedido.toml", "why.txt"));
+  EXPECT_THAT(Text(folder + "/why.txt"), HasSubstr(" pedido.toml"));
+  EXPECT_THAT(Text(folder + "/why.txt"), testing::Not(HasSubstr(".rogatoria")));
   EXPECT_THAT(Names("out/co-fgn"), IsEmpty());
 }
 
