@@ -8,6 +8,7 @@
     --report FOLDER             where the report goes; conformance-report by default
     --strict                    a refusal of a vector has to name the catalogue's reason
     --full                      large documents at full size
+    --altered N                 each good vector altered N times by chance (--seed): clients must agree
 """
 
 import argparse
@@ -28,6 +29,8 @@ def parse(arguments):
     parser.add_argument("--no-vectors", action="store_true")
     parser.add_argument("--report", type=pathlib.Path, default=pathlib.Path("conformance-report"))
     parser.add_argument("--strict", action="store_true")
+    parser.add_argument("--altered", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--mutants", type=pathlib.Path, help=argparse.SUPPRESS)
     parser.add_argument("--full", action="store_true")
     # What the script `kit` has prepared.
@@ -74,6 +77,31 @@ def run_vectors(command, report, options):
         report.add("vector", name, "failed", str(error))
     finally:
         client.close()
+
+
+def run_altered(report, options):
+    """Clients that read vectors are asked about altered ones, all of them the same; one alone with the Python client."""
+    import mutations
+    import vectors
+    from client import Client, Silent
+
+    commands = options.client or options.ours
+    commands = [*commands, options.ours[-1]] if len(commands) == 1 else commands
+    clients = [Client(command, options.work / "altered.log") for command in commands]
+    found = vectors.all_of(ROOT / "docs/formats/vectors")
+    reading, bad = [client for client in clients if client.can("vector")], 0
+    try:
+        for name, problem in mutations.run(reading, found, options.work, options.altered, options.seed):
+            bad += bool(name)
+            if name:
+                report.add("altered", name, "failed", problem)
+        if not bad:
+            report.add("altered", f"{problem} vectors altered by chance, seed {options.seed}", "passed")
+    except Silent as error:
+        report.add("altered", "a client", "failed", str(error))
+    finally:
+        for client in clients:
+            client.close()
 
 
 def run_scenarios(report, options, pairs=None):
@@ -177,6 +205,8 @@ def main(arguments):
     report = Report(ROOT)
     for command in options.client or options.ours:
         run_vectors(command, report, options)
+    if options.altered:
+        run_altered(report, options)
     if not options.vectors:
         run_scenarios(report, options)
     report.write(options.report)

@@ -131,6 +131,36 @@ class DocumentOfAnotherText(Office):
         return _OtherText(path)
 
 
+class BodyOfNothing(Office):
+    """The sealed body is no message."""
+
+    def seal_body(self, kek, body, subject, act_id, readers):
+        return b"\xff" * 100, super().seal_body(kek, body, subject, act_id, readers)[1]
+
+
+class ContentOfNothing(Office):
+    """What is inside the seal is as the manifest says, and no message."""
+
+    def segments(self, kek, clear):
+        return super().segments(kek, b"\xff" * 100)
+
+    def manifest(self, act_id, clear, readers, segments):
+        return super().manifest(act_id, b"\xff" * 100, readers, segments)
+
+
+class _OddName(documents.SealedFile):
+    def __init__(self, path):
+        super().__init__(path)
+        self.name = "../../..\\..//" + "ação" * 80 + "\n\x1b[2J.pdf"
+
+
+class DocumentWithOddName(Office):
+    """No lie, but a name that nobody may take for a path, or for one that fits."""
+
+    def sealed_file(self, path):
+        return _OddName(path)
+
+
 def by_name(name):
     """The class for a scenario's name: hidden-reader is HiddenReader."""
     return globals()["".join(part.capitalize() for part in name.split("-"))]

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import pathlib
 import time
 import tomllib
 
@@ -131,6 +132,9 @@ class Play:
         sent = [_sha256(path) for path in self.done[step["of"]]["files"]]
         found = [_sha256(path) for path in answer.get("documents", [])]
         must(sent and found == sent, "the documents are not those that were sent")
+        below = self.folder.resolve() / step["office"]
+        outside = [path for path in answer["documents"] if below not in pathlib.Path(path).resolve().parents]
+        must(not outside, f"saved elsewhere than asked: {outside}")
 
     # ---- what a step does -----------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ import time
 import uuid
 
 import grpc
+from google.protobuf.message import DecodeError
 from rogatoria.content.v1 import content_pb2 as content
 from rogatoria.v1 import act_pb2 as act
 from rogatoria.v1 import audit_service_pb2 as audit
@@ -349,12 +350,19 @@ def _reject_reason(error):
     return "REJECT_REASON_NOT_TRUSTED" if trust else "REJECT_REASON_CONTENT_MISMATCH"
 
 
+def _decoded(kind, data):
+    try:
+        return kind.FromString(data)
+    except DecodeError as error:
+        raise Refused("CONTENT_NOT_READABLE", kind.DESCRIPTOR.name) from error
+
+
 def _open_body(kek, data, head):
-    body = content.SealedBody.FromString(data)
-    said = content.SignedManifest.FromString(seal.open_segment(kek, body.sealed_manifest))
+    body = _decoded(content.SealedBody, data)
+    said = _decoded(content.SignedManifest, seal.open_segment(kek, body.sealed_manifest))
     manifest = seal.Manifest.parse(said.manifest)
     check_manifest(manifest, head, head.content.clear_hmac_sha256)
-    return content.ActContent.FromString(manifest.open(kek, body.segments))
+    return _decoded(content.ActContent, manifest.open(kek, body.segments))
 
 
 def check_manifest(manifest, head, clear_hmac):

@@ -5,7 +5,7 @@ import datetime
 import hashlib
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
@@ -45,7 +45,10 @@ class Certificate:
     def __init__(self, data):
         self.der = data
         self.sha256 = sha256(data)
-        self._parsed = x509.load_der_x509_certificate(data)
+        try:
+            self._parsed = x509.load_der_x509_certificate(data)
+        except x509.InvalidVersion as error:  # no ValueError, as its other complaints are
+            raise der.DerError(str(error)) from error
         tbs = der.exactly(der.single(data, der.SEQUENCE).children(der.SEQUENCE), 3)[0]
         fields = tbs.children(der.SEQUENCE)
         if fields[0].tag == der.context(0):
@@ -53,13 +56,19 @@ class Certificate:
         self.serial, self.issuer, self.subject = fields[0].content, fields[2].whole, fields[4].whole
         self.serial_element = fields[0].whole
         self.not_before, self.not_after = map(_time, fields[3].children(der.SEQUENCE))
-        self.key = self._parsed.public_key()
+        self.key = self._public_key()
         self.extensions = {}
         for field in fields[6:]:
             if field.tag == der.context(3):
                 for one in der.single(field.content, der.SEQUENCE).children(der.SEQUENCE):
                     parts = one.children(der.SEQUENCE)
                     self.extensions[der.oid(parts[0])] = parts[-1].content
+
+    def _public_key(self):
+        try:
+            return self._parsed.public_key()
+        except UnsupportedAlgorithm as error:
+            raise der.DerError(str(error)) from error
 
     @classmethod
     def from_pem(cls, path):

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import os
+import re
 import uuid
 
 from rogatoria.content.v1 import document_pb2 as content
@@ -30,7 +31,8 @@ class SealedFile:
     cut = None  # clear bytes of a segment, where not the usual
 
     def __init__(self, path):
-        self.path, self.kek, self.salt = path, seal.generate_kek(), seal.generate_kek()
+        self.path, self.name = path, os.path.basename(path)
+        self.kek, self.salt = seal.generate_kek(), seal.generate_kek()
         self.whole, self.lines, self.clear_size = hashlib.sha256(), [], 0
         for clear, sealed in self.segments():
             self.whole.update(sealed)
@@ -87,7 +89,7 @@ def upload(hub, sealed, act_id, readers, number):
                                     document_id=state.document_id)
     digest = act.SealedDigest(sealed_sha256=sealed.whole.digest(), sealed_size=sealed.sealed_size,
                               clear_hmac_sha256=sealed.clear_hmac)
-    document = content.Document(file_name=os.path.basename(sealed.path), media_type="application/octet-stream",
+    document = content.Document(file_name=sealed.name, media_type="application/octet-stream",
                                 attached=attached)
     return digest, document
 
@@ -128,15 +130,19 @@ def download(hub, digest, head, document, path):
     hub.call(hub.documents.ReportOpening, service.ReportOpeningRequest(document_id=document.attached.document_id))
 
 
+def plain_name(name):
+    """Letters, digits and a few signs of it, at most 100."""
+    return re.sub(r"[^\w .()+-]", "_", name)[-100:].lstrip(".") or "document"
+
+
 def download_all(hub, head, body, folder):
-    """All documents of an act; one name is never a path."""
+    """All documents of an act, under names that no sender can make a path of."""
     found = []
     for document in [body.letter.document, *body.letter.translations, *body.letter.enclosures]:
         number = document.attached.number
         if number:
             demand(number <= len(head.documents), "MANIFEST_MISMATCH", "the header has no such document")
-            name = os.path.basename(document.file_name.replace("\\", "/")) or "document"
-            path = os.path.join(folder, f"{number}-{name}")
+            path = os.path.join(folder, f"{number}-{plain_name(document.file_name)}")
             download(hub, head.documents[number - 1], head, document, path)
             found.append(path)
     return found

@@ -91,7 +91,7 @@ class _Sealed:
 def _unwrap(key, wrapped):
     try:
         return keywrap.aes_key_unwrap(key, wrapped)
-    except keywrap.InvalidUnwrap as error:
+    except (keywrap.InvalidUnwrap, ValueError) as error:
         raise Refused("SEAL_BROKEN", "the key wrap") from error
 
 

@@ -194,9 +194,13 @@ def verify(data, message, anchors, at_ms):
     demand(data, "SIGNATURE_MISSING")
     demand(len(data) <= MAX_BYTES, "LIMIT_EXCEEDED")
     try:
-        certificates, signer = _read(data)
-    except (der.DerError, ValueError, IndexError) as error:
+        return _judge(data, message, anchors, at_ms)
+    except (ValueError, IndexError) as error:  # a DerError is a ValueError
         raise Refused("SIGNATURE_MALFORMED", str(error)) from error
+
+
+def _judge(data, message, anchors, at_ms):
+    certificates, signer = _read(data)
     certificate = next((c for c in certificates if signer.names(c)), None)
     demand(certificate is not None, "SIGNER_CERTIFICATE_MISSING")
     demand(is_strong(certificate.key), "SIGNER_KEY_TOO_WEAK")

@@ -38,9 +38,8 @@ export class Certificate {
   private readonly extensions = new Map<string, Buffer>();
 
   constructor(readonly der: Buffer) {
-    this.x509 = new X509Certificate(der);
+    [this.x509, this.key] = Certificate.parse(der);
     this.sha256 = sha256(der);
-    this.key = this.x509.publicKey;
     const [tbs] = shape(single(der, TAG.SEQUENCE), TAG.SEQUENCE, 3);
     const fields = children(tbs, TAG.SEQUENCE);
     if (fields[0]?.tag === context(0)) fields.shift();
@@ -53,6 +52,16 @@ export class Certificate {
     this.notBefore = time(from!);
     this.notAfter = time(to!);
     this.readExtensions(fields.find((field) => field.tag === context(3))?.content);
+  }
+
+  /** What node makes of it; nothing more is believed of what it cannot read. */
+  private static parse(der: Buffer): [X509Certificate, KeyObject] {
+    try {
+      const found = new X509Certificate(der);
+      return [found, found.publicKey];
+    } catch (error) {
+      throw new DerError(`a certificate: ${(error as Error).message}`);
+    }
   }
 
   static fromPem(path: string): Certificate {

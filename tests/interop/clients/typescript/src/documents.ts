@@ -175,7 +175,11 @@ async function download(hub: Hub, digest: Digest, header: Header, attached: Atta
   await hub.call('DocumentService', 'reportOpening', { documentId: attached.documentId });
 }
 
-/** All documents of an act; one name is never a path. */
+/** Letters, digits and a few signs of a name, at most 100: no sender can make a path of it. */
+const plainName = (name: string): string =>
+  [...name.replace(/[^\p{L}\p{N}_ .()+-]/gu, '_')].slice(-100).join('').replace(/^\.+/, '') || 'document';
+
+/** All documents of an act. */
 export async function downloadAll(hub: Hub, header: Header, content: ActContent, folder: string): Promise<string[]> {
   const { document, translations = [], enclosures = [] } = content.letter ?? { text: '' };
   const paths: string[] = [];
@@ -184,8 +188,7 @@ export async function downloadAll(hub: Hub, header: Header, content: ActContent,
     if (!one || !attached) continue;
     const digest = header.documents[attached.number - 1];
     demand(digest, 'MANIFEST_MISMATCH', 'the header has no such document');
-    const name = basename(one.fileName.replaceAll('\\', '/')) || 'document';
-    paths.push(join(folder, `${attached.number}-${name}`));
+    paths.push(join(folder, `${attached.number}-${plainName(one.fileName)}`));
     await download(hub, digest, header, attached, paths.at(-1)!);
   }
   return paths;

@@ -180,7 +180,11 @@ function readSignedData(der: Buffer): { certificates: Certificate[]; signer: Sig
 export function verify(signature: Buffer, message: Buffer, anchors: Anchors, at: number): Certificate {
   demand(signature.length > 0, 'SIGNATURE_MISSING');
   demand(signature.length <= MAX_BYTES, 'LIMIT_EXCEEDED');
-  const { certificates, signer } = reading('SIGNATURE_MALFORMED', () => readSignedData(signature));
+  return reading('SIGNATURE_MALFORMED', () => judge(signature, message, anchors, at));
+}
+
+function judge(signature: Buffer, message: Buffer, anchors: Anchors, at: number): Certificate {
+  const { certificates, signer } = readSignedData(signature);
   const certificate = certificates.find((one) => signer.names(one));
   demand(certificate, 'SIGNER_CERTIFICATE_MISSING');
   demand(isStrong(certificate.key), 'SIGNER_KEY_TOO_WEAK');
