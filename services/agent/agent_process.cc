@@ -12,8 +12,10 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/agent/agent.h"
+#include "services/agent/agent_for_spool.h"
 #include "services/agent/agent_metrics.h"
 #include "services/agent/agent_server.h"
+#include "services/agent/spool.h"
 
 namespace rogatoria::agent {
 namespace {
@@ -44,6 +46,25 @@ LogFields ReasonField(const absl::Status& status) {
       {"reason", reason.empty() ? absl::StrCat(absl::StatusCodeToString(status.code())) : reason}};
 }
 
+// The spool of the profile, with what it asks.
+struct OpenedSpool {
+  std::unique_ptr<AgentForSpool> agent;
+  std::unique_ptr<Spool> spool;
+};
+
+// nullptr when the profile has none.
+absl::StatusOr<std::unique_ptr<OpenedSpool>> OpenSpool(Agent& agent, const Log& log) {
+  const std::string& folder = agent.profile().agent.spool;
+  if (folder.empty()) return nullptr;
+  auto opened = std::make_unique<OpenedSpool>();
+  ROG_ASSIGN_OR_RETURN(opened->agent, AgentForSpool::Create(agent));
+  ROG_ASSIGN_OR_RETURN(opened->spool,
+                       Spool::Open(folder, *opened->agent, {}, [&log](const absl::Status& fault) {
+                         log("fault", ReasonField(fault));
+                       }));
+  return opened;
+}
+
 void WaitForSignal(const sigset_t& signals) {
   int signal = 0;
   while (sigwait(&signals, &signal) != 0) {
@@ -62,12 +83,14 @@ absl::Status RunAgent(client::OfficeProfile profile, const Words& words, const L
                        Agent::Open(std::move(profile), words, [&log](const absl::Status& fault) {
                          log("fault", ReasonField(fault));
                        }));
+  ROG_ASSIGN_OR_RETURN(const auto spool, OpenSpool(*agent, log));
   ROG_ASSIGN_OR_RETURN(const auto server, AgentServer::Start(*agent));
   std::unique_ptr<AgentMetrics> metrics;
   if (const std::string& address = agent->profile().agent.metrics; !address.empty()) {
     ROG_ASSIGN_OR_RETURN(metrics, AgentMetrics::Serve(address, *agent, server->service()));
   }
   agent->Start();
+  if (spool != nullptr) spool->spool->Start();
   LogFields where = {{"socket", agent->profile().agent.socket}};
   if (server->port() != 0) where.emplace_back("port", absl::StrCat(server->port()));
   if (metrics != nullptr) where.emplace_back("metrics_port", absl::StrCat(metrics->port()));
@@ -78,6 +101,7 @@ absl::Status RunAgent(client::OfficeProfile profile, const Words& words, const L
   log("stopping", {});
   metrics.reset();
   agent->Stop();
+  if (spool != nullptr) spool->spool->Stop();
   server->Stop();
   log("stopped", {});
   return absl::OkStatus();

@@ -68,16 +68,22 @@ SpoolFolders::SpoolFolders(std::string folder)
       own(spool + "/.rogatoria") {}
 
 absl::Status MakeSpoolFolders(const SpoolFolders& folders) {
-  for (const std::string& folder : {folders.out,
-                                    folders.in,
-                                    folders.receipts,
-                                    folders.failed,
-                                    folders.defaults,
-                                    folders.taking(),
-                                    folders.items(),
-                                    folders.delivery()}) {
+  for (const std::string& folder :
+       {folders.out, folders.in, folders.receipts, folders.failed, folders.defaults}) {
+    ROG_RETURN_IF_ERROR(MakeSharedFolder(folder));
+  }
+  for (const std::string& folder : {folders.taking(), folders.items(), folders.delivery()}) {
     ROG_RETURN_IF_ERROR(CreateFolders(folder));
   }
+  return absl::OkStatus();
+}
+
+absl::Status MakeSharedFolder(const std::string& path) {
+  std::error_code error;
+  if (path.empty() || fs::exists(path, error)) return absl::OkStatus();
+  ROG_RETURN_IF_ERROR(MakeSharedFolder(FolderOf(path)));
+  ROG_RETURN_IF_ERROR(CreateFolders(path));
+  fs::permissions(path, fs::perms::group_all, fs::perm_options::add, error);
   return absl::OkStatus();
 }
 

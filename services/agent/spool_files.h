@@ -28,7 +28,7 @@ struct SpoolFolders {
   std::string delivery() const { return own + "/delivery"; }  // what is being made for `in`
 };
 
-// Makes all that is missing.
+// Makes all that is missing; the agent's own folder for its user alone, the others shared.
 absl::Status MakeSpoolFolders(const SpoolFolders& folders);
 
 // An ordinary file that lies in a folder for `out`.
@@ -79,6 +79,10 @@ std::string StemOf(const std::string& name);
 bool IsSlipName(absl::string_view name);
 // A file's name and no path.
 bool IsPlainName(absl::string_view name);
+
+// Makes a folder and those above it, for the user and the group: the office's system is often
+// another user of the same group. What is there keeps its mode.
+absl::Status MakeSharedFolder(const std::string& path);
 
 // rename(2), both folders synced. NOT_FOUND when there is nothing to move.
 absl::Status MoveDurably(const std::string& from, const std::string& to);

@@ -84,7 +84,7 @@ absl::Status SpoolIn::Deliver(const v1::WatchResponse& event) {
 }
 
 absl::Status SpoolIn::Make(const v1::WatchResponse& event, const std::string& folder) {
-  ROG_RETURN_IF_ERROR(CreateFolders(folder));
+  ROG_RETURN_IF_ERROR(MakeSharedFolder(folder));
   if (event.has_received()) return MakeAct(event.received(), folder);
   ROG_RETURN_IF_ERROR(WriteFileDurably(folder + "/notice.txt", event.notice().text() + "\n"));
   return WriteFileDurably(folder + "/slip.json", JsonOf(event.notice()));
@@ -115,6 +115,10 @@ absl::Status SpoolIn::SaveDocument(const v1::ReceivedAct& act,
                                         "-",
                                         client::SafeFileName(document.name(), document.number()));
   const absl::Status saved = agent_.SaveDocument(act.act_id(), document.number(), path);
+  if (saved.ok()) {
+    std::error_code error;
+    fs::permissions(path, fs::perms::group_read, fs::perm_options::add, error);
+  }
   if (saved.ok() || MayBeOverLater(saved)) return saved;
   return WriteFileDurably(
       path + ".missing.txt",

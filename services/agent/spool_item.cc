@@ -135,7 +135,7 @@ absl::Status MoveFilesIn(const SpoolFolders& folders, const SpoolItem& item) {
 absl::Status MoveFilesTo(const std::string& item_folder,
                          const SpoolItem& item,
                          const std::string& target) {
-  ROG_RETURN_IF_ERROR(CreateFolders(target));
+  ROG_RETURN_IF_ERROR(MakeSharedFolder(target));
   for (size_t i = 0; i < item.files.size(); ++i) {
     const std::string source = absl::StrCat(item_folder, "/", item.PartName(i));
     if (!Exists(source)) continue;

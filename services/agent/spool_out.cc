@@ -311,7 +311,7 @@ absl::Status SpoolOut::Refuse(const SpoolItem& item, const std::string& why) {
   const std::string target = absl::StrCat(folders_.failed, "/", item.FolderName());
   const std::string reason = target + "/why.txt";
   std::error_code error;
-  ROG_RETURN_IF_ERROR(CreateFolders(target));
+  ROG_RETURN_IF_ERROR(MakeSharedFolder(target));
   // What was said before a kill was the reason; what is found after it may be its trace.
   if (!fs::exists(reason, error)) {
     ROG_RETURN_IF_ERROR(WriteFileDurably(reason,

@@ -58,7 +58,7 @@ absl::Status SpoolOut::Moved(const v1::ActStatus& status) {
 
 absl::Status SpoolOut::WriteStatus(const SpoolItem& item, const v1::ActStatus& status) {
   const std::string folder = absl::StrCat(folders_.receipts, "/", item.FolderName());
-  ROG_RETURN_IF_ERROR(CreateFolders(folder));
+  ROG_RETURN_IF_ERROR(MakeSharedFolder(folder));
   const std::string text = absl::StrCat(WhyOf(status),
                                         "\n\n",
                                         Say(language_, SpoolText::ACT_IS, status.act_id()),
@@ -85,7 +85,7 @@ absl::Status SpoolOut::SaveReceipts(const SpoolItem& item, const v1::ActStatus& 
   const auto found = agent_.GetReceipt(status.act_id());
   if (!found.ok()) return MayBeOverLater(found.status()) ? found.status() : absl::OkStatus();
   const std::string folder = absl::StrCat(folders_.receipts, "/", item.FolderName());
-  ROG_RETURN_IF_ERROR(CreateFolders(folder));
+  ROG_RETURN_IF_ERROR(MakeSharedFolder(folder));
   std::string words;
   for (const v1::Receipt& receipt : found->receipts()) {
     absl::StrAppend(&words, receipt.file_name(), "\n", receipt.in_words(), "\n\n");

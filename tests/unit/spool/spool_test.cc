@@ -357,6 +357,27 @@ TEST_F(SpoolTest, AnActComesAsAFolderOnce) {
   EXPECT_THAT(Names("in"), IsEmpty());
 }
 
+// The office's system is often another user of the same group.
+TEST_F(SpoolTest, WhatIsForTheOfficeIsItsGroupsToo) {
+  agent_.Add(1);
+  Write("out/co-fgn/carta.pdf", "letter");
+  Scan();
+  ASSERT_THAT(spool_->TakeEvents(absl::ZeroDuration()), IsOk());
+  const auto mode = [&](const std::string& name) { return fs::status(Path(name)).permissions(); };
+  const std::string folder = Only("in");
+  for (const std::string& shared : {std::string("out"),
+                                    std::string("failed"),
+                                    folder,
+                                    Only("receipts"),
+                                    Only("receipts") + "/sent"}) {
+    EXPECT_EQ(mode(shared) & fs::perms::group_all, fs::perms::group_all) << shared;
+    EXPECT_EQ(mode(shared) & fs::perms::others_all, fs::perms::none) << shared;
+  }
+  for (const std::string& name : Names(folder))
+    EXPECT_NE(mode(folder + "/" + name) & fs::perms::group_read, fs::perms::none) << name;
+  EXPECT_EQ(mode(".rogatoria") & fs::perms::group_all, fs::perms::none);
+}
+
 TEST_F(SpoolTest, ANoticeComesAsAFolderToo) {
   v1::WatchResponse event;
   event.mutable_notice()->set_kind("DEADLINE_WARNING");
