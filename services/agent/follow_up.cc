@@ -130,7 +130,9 @@ void FollowUp::DropLongEnded() {
   const int64_t before = absl::ToUnixMillis(absl::Now() - limits::kEndedLife);
   for (const std::string& id : ActFilesIn(parts_.states.EndedFolder())) {
     const std::string path = FileIn(parts_.states.EndedFolder(), id);
-    if (ChangedUnixMs(path) < before) unlink(path.c_str());
+    if (ChangedUnixMs(path) >= before) continue;
+    parts_.jobs.ForgetNotes(id);
+    unlink(path.c_str());
   }
 }
 

@@ -200,6 +200,12 @@ std::string Jobs::Told(const std::string& id) const {
   return ReadLoosely(folder_, Name("told", id));
 }
 
+void Jobs::ForgetNotes(const std::string& id) const {
+  for (const char* below : {"asked", "told", "warned"}) {
+    unlink(folder_.PathOf(Name(below, id)).c_str());
+  }
+}
+
 int64_t Jobs::JobSince(const std::string& id) const {
   return ChangedUnixMs(folder_.PathOf(Name("jobs", id)));
 }

@@ -76,6 +76,9 @@ class Jobs {
   void NoteTold(const std::string& id, const std::string& told) const;
   std::string Told(const std::string& id) const;
 
+  // Of an act that ended long ago: it is known by its receipts and the case folder.
+  void ForgetNotes(const std::string& id) const;
+
   // When the file of such a fact was written; 0 when there is none.
   int64_t JobSince(const std::string& id) const;
   int64_t UnsignedSince(const std::string& id) const;

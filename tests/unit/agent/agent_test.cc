@@ -39,7 +39,7 @@ class AgentAtHubTest : public testing::Test {
     ASSERT_THAT(opened, IsOk());
     agent_ = *std::move(opened);
   }
-  const std::string& state() const { return offices_.pt().profile.state; }
+  const std::string& state() { return offices_.pt().profile.state; }
   v1::SendRequest Formal() {
     v1::SendRequest request = PlainRequest();
     request.set_channel("FORMAL");

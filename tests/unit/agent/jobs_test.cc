@@ -106,6 +106,16 @@ TEST_F(JobsTest, FactsThatWereNotedLooselyAreThereOrAsIfTheyWereNot) {
   EXPECT_THAT(jobs_.Warned(kOtherId), IsEmpty());
 }
 
+TEST_F(JobsTest, WhatWasNotedOfAnActThatEndedLongAgoGoesAndItsAnswerStays) {
+  jobs_.NoteAsked(kId, "fingerprint");
+  jobs_.NoteTold(kId, "6");
+  ASSERT_THAT(jobs_.NoteAnswered(kId, "co-fgn/x"), IsOk());
+  jobs_.ForgetNotes(kId);
+  EXPECT_EQ(jobs_.Asked(kId), "");
+  EXPECT_EQ(jobs_.Told(kId), "");
+  EXPECT_TRUE(jobs_.IsAnswered(kId));
+}
+
 TEST_F(JobsTest, DocumentsLiveAWeekOrAsLongAsTheirJob) {
   const auto loose = documents_.Put("a.pdf", "x");
   const auto named = documents_.Put("b.pdf", "y");
