@@ -32,10 +32,13 @@ class AgentAtHubTest : public testing::Test {
  protected:
   AgentAtHubTest() : hub_(offices_) { Open(); }
 
-  // A run; the one before ended.
+  // A run; the one before ended. The hub's receipts name the user as who signed, so the user signs
+  // informal acts too, as in an office that has no seal.
   void Open() {
     agent_.reset();
-    auto opened = Agent::Open(hub_.ProfileOf(offices_.pt()), words_);
+    client::OfficeProfile profile = hub_.ProfileOf(offices_.pt());
+    profile.seal.reset();
+    auto opened = Agent::Open(std::move(profile), words_);
     ASSERT_THAT(opened, IsOk());
     agent_ = *std::move(opened);
   }
@@ -229,13 +232,14 @@ TEST_F(AgentAtHubTest, ASignedActThatGrewTooOldInTheOutboxIsSignedAgain) {
 
 TEST_F(AgentAtHubTest, AJobThatAKillLeftBesideWhatWasSentIsDropped) {
   ASSERT_THAT(agent_->Send(PlainRequest()), IsOk());
-  const Documents documents(agent_->cases().records());
-  const Jobs jobs(agent_->cases().records(), documents);
-  ASSERT_THAT(jobs.Put(PlainRequest()), IsOk());
+  {
+    const Documents documents(agent_->cases().records());
+    ASSERT_THAT(Jobs(agent_->cases().records(), documents).Put(PlainRequest()), IsOk());
+  }
   EXPECT_EQ(StateOf(), v1::ACT_STATE_IN_THEIR_MAILBOX);
   Open();
   agent_->Start();
-  Await([&] { return !jobs.Holds(kId); });
+  Await([&] { return !fs::exists(absl::StrCat(state(), "/agent/jobs/", kId)); });
   EXPECT_THAT(hub_.submitted(), SizeIs(1));
 }
 
@@ -269,14 +273,15 @@ TEST_F(AgentAtHubTest, WhatLintFindsIsInTheRefusalAndNothingWasTaken) {
 
 TEST_F(AgentAtHubTest, AnActIsKeptAndAnnouncedOnceHoweverOftenItComes) {
   client::TestOffices& offices = offices_;
-  auto opened = Agent::Open(hub_.ProfileOf(offices.co()), words_);
+  auto opened = Agent::Open(hub_.ProfileOf(offices.co()), words_, [](const absl::Status& fault) {
+    ADD_FAILURE() << fault;
+  });
   ASSERT_THAT(opened, IsOk());
   agent_ = *std::move(opened);
   const client::PreparedAct act = offices.Signed(offices.Request());
   hub_.Put(hub_.DeliveryOf(act, 1));
+  hub_.Put(hub_.DeliveryOf(act, 2));
   agent_->Start();
-  Await([&] { return hub_.settlements().size() == 1; });
-  hub_.Put(hub_.DeliveryOf(act, 1));
   Await([&] { return hub_.settlements().size() == 2; });
   EXPECT_TRUE(hub_.settlements()[1].has_acknowledge());
   const auto events = Events();
