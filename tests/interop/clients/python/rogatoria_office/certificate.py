@@ -103,13 +103,13 @@ class Certificate:
         if self.issuer != other.subject or not other.is_authority:
             return False
         parsed, key = self._parsed, other.key
-        scheme = parsed.signature_hash_algorithm
         try:
+            scheme = parsed.signature_hash_algorithm
             if isinstance(key, ec.EllipticCurvePublicKey):
                 key.verify(parsed.signature, parsed.tbs_certificate_bytes, ec.ECDSA(scheme))
             else:
                 key.verify(parsed.signature, parsed.tbs_certificate_bytes, padding.PKCS1v15(), scheme)
-        except InvalidSignature:
+        except (InvalidSignature, UnsupportedAlgorithm, TypeError):  # TypeError: signed without a hash of its own
             return False
         return True
 

@@ -46,7 +46,8 @@ function statementOf(text: Buffer): Statement {
 
 function keyStatement(request: Request): Facts {
   const start = 'rogatoria-leaf v1\n';
-  const texts = readFileSync(request.file, 'latin1').split(start).slice(1);
+  const [before, ...texts] = readFileSync(request.file, 'latin1').split(start);
+  demand(before === '', 'TEXT_MALFORMED', 'bytes before the first statement');
   const statements = texts.map((text) => statementOf(Buffer.from(start + text, 'latin1')));
   if (request.trusted !== undefined) {
     const { trust_domain: domain, authority, identity } = request.trusted;
