@@ -23,9 +23,12 @@ absl::Status NotValid(const v1::CustodyEntry& entry, Sentence wanted) {
       wanted);
 }
 
-// The record names the caller. To whom an act was handed on, and whose erased document it was, it
-// does not say: that is in the act.
+// The record names the step and whom it concerns; one of before 2026-11-27 only the caller: to whom
+// an act was handed on, and whose erased document it was, is then the hub's word.
 bool NamesAuthority(const AuditRecord& record, const v1::CustodyEntry& entry) {
+  if (!record.custody.empty()) {
+    return record.custody == CustodyName(entry.event()) && record.concerned == entry.authority();
+  }
   const bool by_another = entry.event() == v1::CUSTODY_EVENT_FORWARDED ||
                           entry.event() == v1::CUSTODY_EVENT_ERASED || entry.authority().empty();
   return by_another ||

@@ -16,6 +16,8 @@ void RecordCustody(Draft& draft, const DocumentRecord& document, CustodyStep ste
   record.method = std::move(step.method);
   record.object = document.document_id;
   record.outcome = "OK";
+  record.custody = CustodyName(step.event);
+  record.concerned = step.authority;
   const std::string& owner = step.authority.empty() ? document.owner : step.authority;
   const EntryAddress address = draft.AppendAudit(record, document.key_id, owner);
   draft.AddCustody({.document_id = document.document_id,

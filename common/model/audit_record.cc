@@ -4,7 +4,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/model/ids.h"
 #include "common/model/line_text.h"
+
+#include "rogatoria/v1/document_service.pb.h"
 
 namespace rogatoria {
 namespace {
@@ -39,6 +42,27 @@ absl::Status TakeText(line_text::Reader& reader, absl::string_view name, std::st
   return line_text::LineError(name, "printable ASCII without spaces, all else as %XX");
 }
 
+bool IsCustodyStep(absl::string_view text) {
+  v1::CustodyEvent event = v1::CUSTODY_EVENT_UNSPECIFIED;
+  return v1::CustodyEvent_Parse(absl::StrCat("CUSTODY_EVENT_", text), &event) &&
+         event != v1::CUSTODY_EVENT_UNSPECIFIED;
+}
+
+// Records of before 2026-11-27 do not have these lines, and all others never.
+absl::Status TakeCustody(line_text::Reader& reader, AuditRecord& record) {
+  if (reader.AtEnd()) return absl::OkStatus();
+  absl::string_view step, concerned;
+  ROG_RETURN_IF_ERROR(reader.TakeValue("custody", step));
+  if (!IsCustodyStep(step)) return line_text::LineError("custody", "a step of custody");
+  ROG_RETURN_IF_ERROR(reader.TakeValue("concerned", concerned));
+  if (!concerned.empty() && !IsAuthorityId(concerned)) {
+    return line_text::LineError("concerned", "an authority");
+  }
+  record.custody = std::string(step);
+  record.concerned = std::string(concerned);
+  return absl::OkStatus();
+}
+
 absl::Status TakeCount(line_text::Reader& reader, uint64_t& count) {
   absl::string_view text;
   ROG_RETURN_IF_ERROR(reader.TakeValue("count", text));
@@ -70,6 +94,9 @@ Bytes FormatAuditRecord(const AuditRecord& record) {
   line_text::AppendLine("object", line_text::Escape(record.object), out);
   line_text::AppendLine("outcome", line_text::Escape(record.outcome), out);
   line_text::AppendLine("count", absl::StrCat(record.count), out);
+  if (record.custody.empty()) return out;
+  line_text::AppendLine("custody", record.custody, out);
+  line_text::AppendLine("concerned", record.concerned, out);
   return out;
 }
 
@@ -86,6 +113,7 @@ absl::StatusOr<AuditRecord> ParseAuditRecord(absl::string_view text) {
   ROG_RETURN_IF_ERROR(TakeText(reader, "object", record.object));
   ROG_RETURN_IF_ERROR(TakeText(reader, "outcome", record.outcome));
   ROG_RETURN_IF_ERROR(TakeCount(reader, record.count));
+  ROG_RETURN_IF_ERROR(TakeCustody(reader, record));
   ROG_RETURN_IF_ERROR(reader.ExpectEnd());
   return record;
 }

@@ -35,6 +35,10 @@ struct AuditRecord {
   std::string object;     // case or act id, authority id; empty for none
   std::string outcome;    // OK, or a reason of the error catalogue
   uint64_t count = 1;     // of refusals in a summary
+  // Of a step of a document's custody only, whose record has two lines more: the step, and the
+  // authority that did it or that it was done for; empty for the hub.
+  std::string custody = {};
+  std::string concerned = {};
 };
 
 Bytes FormatAuditRecord(const AuditRecord& record);

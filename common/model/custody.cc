@@ -24,4 +24,9 @@ AuditOperation OperationOf(v1::CustodyEvent event) {
   return AuditOperation::kAdministration;
 }
 
+std::string CustodyName(v1::CustodyEvent event) {
+  constexpr size_t kPrefix = sizeof("CUSTODY_EVENT_") - 1;
+  return v1::CustodyEvent_Name(event).substr(kPrefix);
+}
+
 }  // namespace rogatoria

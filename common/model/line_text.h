@@ -37,6 +37,7 @@ class Reader {
   absl::Status TakeFirstLine(absl::string_view expected);
   // The value of the line `name`, empty for `-`.
   absl::Status TakeValue(absl::string_view name, absl::string_view& value);
+  bool AtEnd() const { return rest_.empty(); }
   absl::Status ExpectEnd() const;
 
  private:

@@ -187,6 +187,28 @@ TEST(AuditRecordTest, EveryLineIsLookedAt) {
                             [](const std::string& text) { return ParseAuditRecord(text); });
 }
 
+TEST(AuditRecordTest, AStepOfCustodyHasTwoLinesMore) {
+  AuditRecord record{AuditOperation::kDisclosure,
+                     {1795521600000},
+                     "spiffe://d/authority/co-fgn/system/office",
+                     "/rogatoria.v1.ExchangeService/SubmitAct",
+                     kActId,
+                     "OK",
+                     1,
+                     "FORWARDED",
+                     "co-fgn-norte"};
+  const std::string text = FormatAuditRecord(record);
+  const auto parsed = ParseAuditRecord(text);
+  ASSERT_THAT(parsed, IsOk()) << text;
+  EXPECT_EQ(parsed->custody, "FORWARDED");
+  EXPECT_EQ(parsed->concerned, "co-fgn-norte");
+  EXPECT_EQ(FormatAuditRecord(*parsed), text);
+  ExpectEveryLineIsLookedAt(text,
+                            [](const std::string& spoilt) { return ParseAuditRecord(spoilt); });
+  record.custody = "";
+  EXPECT_EQ(ParseAuditRecord(FormatAuditRecord(record))->concerned, "") << "of all others, none";
+}
+
 TEST(AuditRecordTest, EscapesHaveOneForm) {
   std::string value;
   EXPECT_TRUE(line_text::Unescape("a%20b", value));

@@ -143,6 +143,30 @@ AuditRecord Notice() {
           1};
 }
 
+AuditRecord Forwarding() {
+  return {AuditOperation::kDisclosure,
+          {1795521600789},
+          "spiffe://rogatoria.example/authority/co-fgn/system/office",
+          "/rogatoria.v1.ExchangeService/SubmitAct",
+          "pt-pgr/6f1c0a52-8e0b-4b7e-9a55-0f6d1c2b3a49",
+          "OK",
+          1,
+          "FORWARDED",
+          "co-fgn-norte"};
+}
+
+AuditRecord ErasureByTheHub() {
+  return {AuditOperation::kErasure,
+          {1795521600790},
+          "hub",
+          "documents/keeper",
+          "pt-pgr/6f1c0a52-8e0b-4b7e-9a55-0f6d1c2b3a49",
+          "OK",
+          1,
+          "ERASED",
+          ""};
+}
+
 struct Change {
   absl::string_view name, field, from, to, why;
 };
@@ -225,6 +249,53 @@ Bytes Salt() {
   return Sha256("salt of the vectors");
 }
 
+void AddAuditVectors(VectorSet& set) {
+  set.Good("audit-consultation",
+           FormatAuditRecord(Consultation()),
+           "operation=CONSULTATION outcome=OK count=1");
+  set.Good("audit-refusal",
+           FormatAuditRecord(Refusal()),
+           "operation=REFUSAL object=a%20b%0A%25%C3%B1 outcome=CASE_NOT_FOUND");
+  set.Good("audit-notice",
+           FormatAuditRecord(Notice()),
+           "operation=NOTICE principal=hub method=notice/DEADLINE_WARNING outcome=ISSUED");
+  const Bytes forwarding = FormatAuditRecord(Forwarding());
+  set.Good(
+      "audit-custody", forwarding, "operation=DISCLOSURE custody=FORWARDED concerned=co-fgn-norte");
+  set.Good("audit-custody-of-the-hub",
+           FormatAuditRecord(ErasureByTheHub()),
+           "operation=ERASURE custody=ERASED concerned=-");
+  const Bytes audit = FormatAuditRecord(Refusal());
+  set.Bad("audit-unknown-operation",
+          Replaced(audit, "REFUSAL", "LOOKING"),
+          "operation",
+          "no operation");
+  set.Bad(
+      "audit-lower-case-escape", Replaced(audit, "%0A", "%0a"), "object", "escapes are upper case");
+  set.Bad(
+      "audit-needless-escape", Replaced(audit, "%20b", "%20%62"), "object", "b needs no escape");
+  set.Bad("audit-count-leading-zero",
+          Replaced(audit, "count 1", "count 001"),
+          "count",
+          "leading zeros");
+  set.Bad("audit-custody-unknown",
+          Replaced(forwarding, "custody FORWARDED", "custody LOST"),
+          "custody",
+          "no step of custody");
+  set.Bad("audit-custody-none",
+          Replaced(forwarding, "custody FORWARDED", "custody -"),
+          "custody",
+          "a step is required");
+  set.Bad("audit-custody-concerned-grammar",
+          Replaced(forwarding, "concerned co-fgn-norte", "concerned CO"),
+          "concerned",
+          "not an authority id");
+  set.Bad("audit-custody-half",
+          Replaced(forwarding, "concerned co-fgn-norte\n", ""),
+          "concerned",
+          "both lines or none");
+}
+
 }  // namespace
 
 void AddEvidenceVectors(VectorFiles& files) {
@@ -254,15 +325,6 @@ void AddEvidenceVectors(VectorFiles& files) {
   set.Good("x1-of-the-case",
            FormatEvidence(DeadlineMissedOfTheCase()),
            "event=X.1 clock=ACKNOWLEDGE measures=-");
-  set.Good("audit-consultation",
-           FormatAuditRecord(Consultation()),
-           "operation=CONSULTATION outcome=OK count=1");
-  set.Good("audit-refusal",
-           FormatAuditRecord(Refusal()),
-           "operation=REFUSAL object=a%20b%0A%25%C3%B1 outcome=CASE_NOT_FOUND");
-  set.Good("audit-notice",
-           FormatAuditRecord(Notice()),
-           "operation=NOTICE principal=hub method=notice/DEADLINE_WARNING outcome=ISSUED");
   for (const Change& change : kMissedChanges) {
     set.Bad(change.name, Replaced(missed, change.from, change.to), change.field, change.why);
   }
@@ -279,19 +341,7 @@ void AddEvidenceVectors(VectorFiles& files) {
           "acknowledgement-sha256",
           "each line ends with LF");
   set.Bad("line-after", consignment + "more -\n", "", "nothing follows");
-  const Bytes audit = FormatAuditRecord(Refusal());
-  set.Bad("audit-unknown-operation",
-          Replaced(audit, "REFUSAL", "LOOKING"),
-          "operation",
-          "no operation");
-  set.Bad(
-      "audit-lower-case-escape", Replaced(audit, "%0A", "%0a"), "object", "escapes are upper case");
-  set.Bad(
-      "audit-needless-escape", Replaced(audit, "%20b", "%20%62"), "object", "b needs no escape");
-  set.Bad("audit-count-leading-zero",
-          Replaced(audit, "count 1", "count 001"),
-          "count",
-          "leading zeros");
+  AddAuditVectors(set);
   set.AddTo(files);
 }
 

@@ -71,6 +71,11 @@ const AUDIT: Rules = [
   ['operation', oneOf(...OPERATIONS)], ['instant', instant], ['principal', escaped], ['method', escaped],
   ['object', escaped], ['outcome', escaped], ['count', number],
 ];
+// A step of a document's custody has these lines as well.
+const CUSTODY: Rules = [
+  ['custody', oneOf('UPLOADED', 'ATTACHED', 'DOWNLOADED', 'OPENED', 'FORWARDED', 'ERASED')],
+  ['concerned', optional(grammar.authority)],
+];
 const LEAVES: Record<string, Rules> = {
   commitment: [['type', () => true], ['class', oneOf('evidence', 'audit')], ['commitment', bytes(32)]],
   'key-statement': [['type', () => true], ['statement', base64], ['signature', base64], ['identity-key', base64]],
@@ -101,7 +106,9 @@ export function readEvidence(buffer: Buffer): Lines {
 }
 
 export function readAudit(buffer: Buffer): Lines {
-  return readLines(buffer.toString('latin1'), 'rogatoria-audit v1', AUDIT);
+  const text = buffer.toString('latin1');
+  const rules = /\ncustody /.test(text) ? [...AUDIT, ...CUSTODY] : AUDIT;
+  return readLines(text, 'rogatoria-audit v1', rules);
 }
 
 export function readLeaf(buffer: Buffer): Lines {
