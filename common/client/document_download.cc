@@ -1,12 +1,14 @@
 #include "common/client/document_download.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
-#include "common/base/limits.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
+#include "common/client/chunk_reader.h"
 #include "common/client/opened_file.h"
 #include "common/crypto/digest.h"
 #include "common/crypto/seal.h"
@@ -35,54 +37,68 @@ absl::Status Report(const Download& download) {
   return download.options.on_progress({download.done_bytes, download.all_bytes});
 }
 
-// What the hub gives from an offset on, at most so many bytes.
-absl::StatusOr<Bytes> ReadPart(Download& download, uint64_t offset, uint64_t most) {
-  v1::ReadDocumentRequest request;
-  request.set_document_id(download.document_id);
-  request.set_offset(offset);
-  request.set_size(static_cast<uint32_t>(std::min<uint64_t>(most, limits::kMaxChunkBytes)));
-  ROG_ASSIGN_OR_RETURN(auto read,
-                       CallPatiently(download.connection,
-                                     &v1::DocumentService::Stub::ReadDocument,
-                                     request,
-                                     download.options.patience));
-  if (read.data_sha256() != Sha256(read.data()))
-    return Error(Reason::DIGEST_MISMATCH).Field("data");
-  return std::move(*read.mutable_data());
-}
+// Whole segments from a chunk reader: a chunk may hold the end of one and the beginning of the
+// next.
+class SegmentReader {
+ public:
+  SegmentReader(Download& download, uint64_t begin)
+      : download_(download),
+        chunks_(download.connection,
+                download.document_id,
+                begin,
+                download.all_bytes,
+                download.options) {}
 
-// A document that ends early, or gives more than it was asked for, is not the one that was sealed.
-absl::StatusOr<Bytes> ReadSegment(Download& download, uint64_t offset, size_t number) {
-  const ManifestSegment& expected = download.manifest.segments[number - 1];
-  Bytes segment;
-  segment.reserve(expected.sealed_size);
-  while (segment.size() < expected.sealed_size) {
-    const uint64_t left = expected.sealed_size - segment.size();
-    const absl::StatusOr<Bytes> part = ReadPart(download, offset + segment.size(), left);
-    if (absl::IsOutOfRange(part.status())) return Mismatch(number);
-    ROG_RETURN_IF_ERROR(part.status());
-    if (part->empty() || part->size() > left) return Mismatch(number);
-    segment += *part;
-    download.done_bytes += part->size();
-    ROG_RETURN_IF_ERROR(Report(download));
+  // The sealed bytes of segment `number`, from 1, with the digest that the manifest has for it.
+  absl::StatusOr<Bytes> Read(size_t number) {
+    const ManifestSegment& expected = download_.manifest.segments[number - 1];
+    Bytes segment;
+    segment.reserve(expected.sealed_size);
+    while (segment.size() < expected.sealed_size) {
+      ROG_RETURN_IF_ERROR(Fill(number));
+      const size_t part =
+          std::min<size_t>(chunk_.size() - used_, expected.sealed_size - segment.size());
+      segment.append(chunk_, used_, part);
+      used_ += part;
+    }
+    if (!EqualInConstantTime(Sha256(segment), expected.sealed_sha256)) return Mismatch(number);
+    return segment;
   }
-  if (!EqualInConstantTime(Sha256(segment), expected.sealed_sha256)) return Mismatch(number);
-  return segment;
+
+ private:
+  absl::Status Fill(size_t number) {
+    if (used_ < chunk_.size()) return absl::OkStatus();
+    absl::StatusOr<Bytes> next = chunks_.Next();
+    if (absl::IsOutOfRange(next.status())) return Mismatch(number);
+    ROG_RETURN_IF_ERROR(next.status());
+    chunk_ = *std::move(next);
+    used_ = 0;
+    download_.done_bytes += chunk_.size();
+    return Report(download_);
+  }
+
+  Download& download_;
+  ChunkReader chunks_;
+  Bytes chunk_;
+  size_t used_ = 0;  // of it
+};
+
+// Where the sealed bytes of the segments that are here already end.
+uint64_t BytesOf(const Manifest& manifest, size_t segments) {
+  uint64_t bytes = 0;
+  for (size_t i = 0; i < segments; ++i) bytes += manifest.segments[i].sealed_size;
+  return bytes;
 }
 
 absl::Status FetchSegments(Download& download, OpenedFile& opened) {
-  uint64_t offset = 0;
-  for (size_t i = 0; i < download.manifest.segments.size(); ++i) {
-    const ManifestSegment& expected = download.manifest.segments[i];
-    if (i >= opened.segments()) {
-      ROG_ASSIGN_OR_RETURN(const Bytes segment, ReadSegment(download, offset, i + 1));
-      ROG_ASSIGN_OR_RETURN(const Bytes clear, OpenSegment(download.kek, segment));
-      if (clear.size() != expected.clear_size) return Mismatch(i + 1);
-      ROG_RETURN_IF_ERROR(opened.Append(clear));
-    } else {
-      download.done_bytes += expected.sealed_size;
-    }
-    offset += expected.sealed_size;
+  const std::vector<ManifestSegment>& segments = download.manifest.segments;
+  download.done_bytes = BytesOf(download.manifest, opened.segments());
+  SegmentReader reader(download, download.done_bytes);
+  for (size_t i = opened.segments(); i < segments.size(); ++i) {
+    ROG_ASSIGN_OR_RETURN(const Bytes segment, reader.Read(i + 1));
+    ROG_ASSIGN_OR_RETURN(const Bytes clear, OpenSegment(download.kek, segment));
+    if (clear.size() != segments[i].clear_size) return Mismatch(i + 1);
+    ROG_RETURN_IF_ERROR(opened.Append(clear));
   }
   return opened.Check();
 }
@@ -127,13 +143,10 @@ absl::Status DownloadDocument(Connection& connection,
                               const DownloadOptions& options) {
   Download download{
       connection, file.document_id(), SecretBytes(file.kek()), manifest, options.transfer};
-  for (const ManifestSegment& segment : manifest.segments) {
-    download.all_bytes += segment.sealed_size;
-  }
+  download.all_bytes = BytesOf(manifest, manifest.segments.size());
   bool resumed = false;
   const absl::Status status = Run(download, target, options.after_open, resumed);
   if (!resumed || !IsDamage(status)) return status;
-  download.done_bytes = 0;
   return Run(download, target, options.after_open, resumed);
 }
 

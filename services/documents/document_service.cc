@@ -254,11 +254,10 @@ absl::Status DocumentService::Read(const Caller& caller,
   ROG_ASSIGN_OR_RETURN(const DocumentRecord document, FindToRead(caller, request.document_id()));
   if (document.state == v1::DOCUMENT_STATE_ERASED) return Ended(document);
   if (!HasBytes(document)) return Error(Reason::UPLOAD_INCOMPLETE).Field("document_id");
-  if (!sessions_.IsOpen(document.document_id, caller.identity, clock_.Now())) {
-    ROG_RETURN_IF_ERROR(
-        Note(caller, document.document_id, v1::CUSTODY_EVENT_DOWNLOADED, kReadDocument));
-    sessions_.Open(document.document_id, caller.identity, clock_.Now());
-  }
+  ROG_RETURN_IF_ERROR(
+      sessions_.Open(document.document_id, caller.identity, clock_.Now(), [&]() -> absl::Status {
+        return Note(caller, document.document_id, v1::CUSTODY_EVENT_DOWNLOADED, kReadDocument);
+      }));
   ROG_ASSIGN_OR_RETURN(*response.mutable_data(),
                        bytes_.Read(document.document_id, request.offset(), size));
   response.set_data_sha256(Sha256(response.data()));

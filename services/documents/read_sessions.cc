@@ -10,18 +10,32 @@ std::string ReadSessions::KeyOf(const std::string& document_id, const std::strin
   return absl::StrCat(document_id, "\n", identity);
 }
 
-bool ReadSessions::IsOpen(const std::string& document_id,
-                          const std::string& identity,
-                          Instant now) const {
-  absl::MutexLock lock(&mutex_);
-  const auto found = begun_.find(KeyOf(document_id, identity));
+bool ReadSessions::IsOpen(const std::string& key, Instant now) const {
+  const auto found = begun_.find(key);
   return found != begun_.end() && now - found->second < kReadSession;
 }
 
-void ReadSessions::Open(const std::string& document_id, const std::string& identity, Instant now) {
+absl::Status ReadSessions::Open(const std::string& document_id,
+                                const std::string& identity,
+                                Instant now,
+                                const std::function<absl::Status()>& record) {
+  const std::string key = KeyOf(document_id, identity);
+  {
+    absl::MutexLock lock(&mutex_);
+    const auto nobody_records = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+      return !recording_.contains(key);
+    };
+    mutex_.Await(absl::Condition(&nobody_records));
+    if (IsOpen(key, now)) return absl::OkStatus();
+    recording_.insert(key);
+  }
+  const absl::Status recorded = record();
   absl::MutexLock lock(&mutex_);
+  recording_.erase(key);
+  if (!recorded.ok()) return recorded;
   if (begun_.size() >= bound_) DropOldest();
-  begun_[KeyOf(document_id, identity)] = now;
+  begun_[key] = now;
+  return recorded;
 }
 
 void ReadSessions::DropOldest() {
