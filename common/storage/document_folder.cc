@@ -21,7 +21,13 @@ namespace {
 
 constexpr char kPart[] = ".part", kChunks[] = ".chunks", kSealed[] = ".sealed";
 constexpr size_t kMaxUploadsInMemory = 1024;
-constexpr absl::Duration kRoomRetry = absl::Seconds(30);  // somebody has to make room
+constexpr absl::Duration kRoomRetry = absl::Seconds(10);  // somebody has to make room
+constexpr absl::Duration kLookRetry = absl::Milliseconds(10);
+
+std::string NameOf(const std::string& document_id) {
+  const std::string name = ToHex(Sha256(document_id));
+  return absl::StrCat(name.substr(0, 2), "/", name);
+}
 
 bool Exists(const std::string& path) {
   return access(path.c_str(), F_OK) == 0;
@@ -40,17 +46,18 @@ absl::Status DigestMismatch(absl::string_view field) {
   return Error(Reason::DIGEST_MISMATCH).Field(field).Accepted("the SHA-256 of these bytes");
 }
 
-absl::StatusOr<Bytes> DigestOfFile(const DiskFile& file) {
-  ROG_ASSIGN_OR_RETURN(const uint64_t size, file.Size());
-  Sha256Hasher hasher;
-  for (uint64_t offset = 0; offset < size; offset += limits::kMaxChunkBytes) {
-    const uint64_t left = size - offset;
-    ROG_ASSIGN_OR_RETURN(
-        const Bytes piece,
-        file.ReadAt(offset, static_cast<size_t>(std::min<uint64_t>(left, limits::kMaxChunkBytes))));
-    hasher.Update(piece);
-  }
-  return hasher.Finish();
+absl::Status NoRoom() {
+  return Error(Reason::DISK_FULL).RetryAfter(kRoomRetry);
+}
+
+bool IsFull(const absl::Status& status) {
+  const auto details = GetErrorDetails(status);
+  return details.has_value() && details->reason == Reason::DISK_FULL;
+}
+
+// What was not looked at yet: at once, since the next call goes on with it.
+absl::Status LookAgain() {
+  return Error(Reason::OVERLOADED).RetryAfter(kLookRetry);
 }
 
 }  // namespace
@@ -59,8 +66,11 @@ absl::StatusOr<Bytes> DigestOfFile(const DiskFile& file) {
 // on.
 class DocumentFolder::PartialUpload {
  public:
-  PartialUpload(UploadShape shape, std::string path)
-      : shape_(std::move(shape)), path_(std::move(path)), present_(shape_.Chunks()) {}
+  PartialUpload(UploadShape shape, std::string path, uint64_t look_bytes)
+      : shape_(std::move(shape)),
+        path_(std::move(path)),
+        look_bytes_(look_bytes),
+        present_(shape_.Chunks()) {}
 
   absl::StatusOr<uint64_t> Write(uint64_t offset,
                                  absl::string_view data,
@@ -114,34 +124,43 @@ class DocumentFolder::PartialUpload {
 
   // Opens the files and, when they were there before this process, looks at what they hold.
   absl::Status Load() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    if (chunks_.has_value()) return absl::OkStatus();
+    if (!chunks_.has_value()) ROG_RETURN_IF_ERROR(OpenFiles());
+    uint64_t looked_at = 0;
+    for (; loaded_ < present_.size(); ++loaded_) {
+      if (looked_at >= look_bytes_) return LookAgain();
+      ROG_ASSIGN_OR_RETURN(const size_t read, LoadChunk(loaded_));
+      looked_at += read;
+    }
+    found_digests_ = {};
+    return absl::OkStatus();
+  }
+
+  absl::Status OpenFiles() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     if (Exists(path_ + kSealed)) return Error(Reason::UPLOAD_FINISHED);
     ROG_RETURN_IF_ERROR(CreateFolders(FolderOf(path_)));
     ROG_ASSIGN_OR_RETURN(part_, DiskFile::Open(path_ + kPart, O_RDWR | O_CREAT));
     ROG_ASSIGN_OR_RETURN(DiskFile chunks, DiskFile::Open(path_ + kChunks, O_RDWR | O_CREAT));
     const uint64_t size = shape_.Chunks() * kSha256Bytes;
     ROG_RETURN_IF_ERROR(chunks.Truncate(size));
-    ROG_ASSIGN_OR_RETURN(const Bytes digests, chunks.ReadAt(0, size));
-    ROG_ASSIGN_OR_RETURN(const uint64_t written, part_->Size());
-    for (uint64_t chunk = 0; chunk < shape_.Chunks(); ++chunk) {
-      ROG_RETURN_IF_ERROR(
-          LoadChunk(chunk, written, digests.substr(chunk * kSha256Bytes, kSha256Bytes)));
-    }
+    ROG_ASSIGN_OR_RETURN(found_digests_, chunks.ReadAt(0, size));
+    ROG_ASSIGN_OR_RETURN(found_bytes_, part_->Size());
     chunks_ = std::move(chunks);
     return absl::OkStatus();
   }
 
-  absl::Status LoadChunk(uint64_t chunk, uint64_t written, absl::string_view digest)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  // The bytes that were read for it.
+  absl::StatusOr<size_t> LoadChunk(uint64_t chunk) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     static const auto& none = *new Bytes(kSha256Bytes, '\0');
+    const auto digest =
+        absl::string_view(found_digests_).substr(chunk * kSha256Bytes, kSha256Bytes);
     const uint64_t offset = chunk * shape_.chunk_size;
     const size_t size = shape_.ChunkSizeAt(offset);
-    if (digest == none || present_[chunk] || offset + size > written) return absl::OkStatus();
+    if (digest == none || offset + size > found_bytes_) return size_t{0};
     ROG_ASSIGN_OR_RETURN(const Bytes data, part_->ReadAt(offset, size));
-    if (Sha256(data) != digest) return absl::OkStatus();
+    if (Sha256(data) != digest) return size;
     Note(chunk, size);
     if (chunk == hashed_) HashNext(data);
-    return absl::OkStatus();
+    return size;
   }
 
   void HashNext(absl::string_view data) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
@@ -180,9 +199,14 @@ class DocumentFolder::PartialUpload {
 
   const UploadShape shape_;
   const std::string path_;
+  const uint64_t look_bytes_;
   absl::Mutex mutex_;
   std::optional<DiskFile> part_ ABSL_GUARDED_BY(mutex_);
-  std::optional<DiskFile> chunks_ ABSL_GUARDED_BY(mutex_);  // there: loaded
+  std::optional<DiskFile> chunks_ ABSL_GUARDED_BY(mutex_);
+  // What an earlier process left, until all of it was looked at.
+  Bytes found_digests_ ABSL_GUARDED_BY(mutex_);
+  uint64_t found_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint64_t loaded_ ABSL_GUARDED_BY(mutex_) = 0;  // chunks that were looked at
   std::vector<bool> present_ ABSL_GUARDED_BY(mutex_);
   uint64_t received_ ABSL_GUARDED_BY(mutex_) = 0;
   Sha256Hasher hasher_ ABSL_GUARDED_BY(mutex_);
@@ -190,31 +214,65 @@ class DocumentFolder::PartialUpload {
   std::optional<Bytes> whole_ ABSL_GUARDED_BY(mutex_);
 };
 
+// The SHA-256 of a whole document, a part a call.
+class DocumentFolder::SealedDigest {
+ public:
+  explicit SealedDigest(std::string path) : path_(std::move(path)) {}
+
+  absl::StatusOr<Bytes> GoOn(uint64_t look_bytes) {
+    absl::MutexLock lock(&mutex_);
+    ROG_ASSIGN_OR_RETURN(const DiskFile file, DiskFile::Open(path_, O_RDONLY));
+    ROG_ASSIGN_OR_RETURN(const uint64_t size, file.Size());
+    const uint64_t until = std::min(size, at_ + look_bytes);
+    while (at_ < until) {
+      const uint64_t part = std::min<uint64_t>(until - at_, limits::kMaxChunkBytes);
+      ROG_ASSIGN_OR_RETURN(const Bytes data, file.ReadAt(at_, static_cast<size_t>(part)));
+      hasher_.Update(data);
+      at_ += part;
+    }
+    if (at_ < size) return LookAgain();
+    if (!whole_.has_value()) whole_ = hasher_.Finish();
+    return *whole_;
+  }
+
+ private:
+  const std::string path_;
+  absl::Mutex mutex_;
+  Sha256Hasher hasher_ ABSL_GUARDED_BY(mutex_);
+  uint64_t at_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::optional<Bytes> whole_ ABSL_GUARDED_BY(mutex_);
+};
+
 absl::StatusOr<std::unique_ptr<DocumentFolder>> DocumentFolder::Open(const std::string& path,
-                                                                     uint64_t reserve_bytes) {
+                                                                     uint64_t reserve_bytes,
+                                                                     uint64_t look_bytes) {
   ROG_RETURN_IF_ERROR(CreateFolders(path));
   ROG_ASSIGN_OR_RETURN(DiskFile lock, DiskFile::Open(path + "/lock", O_RDWR | O_CREAT));
   ROG_RETURN_IF_ERROR(lock.LockExclusively());
-  return std::unique_ptr<DocumentFolder>(new DocumentFolder(path, reserve_bytes, std::move(lock)));
+  return std::unique_ptr<DocumentFolder>(
+      new DocumentFolder(path, reserve_bytes, look_bytes, std::move(lock)));
+}
+
+std::string DocumentFolder::SealedFileOf(const std::string& document_id) {
+  return NameOf(document_id) + kSealed;
 }
 
 std::string DocumentFolder::PathOf(const std::string& document_id) const {
-  const std::string name = ToHex(Sha256(document_id));
-  return absl::StrCat(path_, "/", name.substr(0, 2), "/", name);
+  return absl::StrCat(path_, "/", NameOf(document_id));
 }
 
 absl::Status DocumentFolder::CheckRoom() const {
   struct statvfs disk;
   if (statvfs(path_.c_str(), &disk) != 0) return SystemError("statvfs", path_);
   if (disk.f_bavail * disk.f_frsize >= reserve_bytes_) return absl::OkStatus();
-  return Error(Reason::DISK_FULL).RetryAfter(kRoomRetry);
+  return NoRoom();
 }
 
 std::shared_ptr<DocumentFolder::PartialUpload> DocumentFolder::Take(const UploadShape& shape) {
   absl::MutexLock lock(&mutex_);
   std::shared_ptr<PartialUpload>& upload = uploads_[shape.document_id];
   if (upload != nullptr) return upload;
-  upload = std::make_shared<PartialUpload>(shape, PathOf(shape.document_id));
+  upload = std::make_shared<PartialUpload>(shape, PathOf(shape.document_id), look_bytes_);
   std::shared_ptr<PartialUpload> taken = upload;
   if (uploads_.size() > kMaxUploadsInMemory) {
     absl::erase_if(uploads_, [](const auto& row) { return row.second.use_count() == 1; });
@@ -225,6 +283,7 @@ std::shared_ptr<DocumentFolder::PartialUpload> DocumentFolder::Take(const Upload
 void DocumentFolder::Forget(const std::string& document_id) {
   absl::MutexLock lock(&mutex_);
   uploads_.erase(document_id);
+  digests_.erase(document_id);
 }
 
 absl::StatusOr<uint64_t> DocumentFolder::WriteChunk(const UploadShape& shape,
@@ -245,7 +304,9 @@ absl::StatusOr<uint64_t> DocumentFolder::WriteChunk(const UploadShape& shape,
   if (Sha256(data) != data_sha256) return DigestMismatch("data_sha256");
   ROG_RETURN_IF_ERROR(CheckRoom());
   if (Exists(PathOf(shape.document_id) + kSealed)) return Error(Reason::UPLOAD_FINISHED);
-  return Take(shape)->Write(offset, data, data_sha256);
+  auto written = Take(shape)->Write(offset, data, data_sha256);
+  if (IsFull(written.status())) return NoRoom();
+  return written;
 }
 
 absl::StatusOr<UploadProgress> DocumentFolder::Progress(const UploadShape& shape) {
@@ -262,10 +323,25 @@ absl::Status DocumentFolder::Finish(const UploadShape& shape, absl::string_view 
     if (finished.ok()) Forget(shape.document_id);
     if (finished.ok() || !Exists(sealed)) return finished;
   }
-  // Ended before, by a call whose record did not come to be.
-  ROG_ASSIGN_OR_RETURN(const DiskFile file, DiskFile::Open(sealed, O_RDONLY));
-  ROG_ASSIGN_OR_RETURN(const Bytes digest, DigestOfFile(file));
-  return digest == sealed_sha256 ? absl::OkStatus() : DigestMismatch("sealed_sha256");
+  return CheckSealed(shape.document_id, sealed_sha256);
+}
+
+absl::Status DocumentFolder::CheckSealed(const std::string& document_id,
+                                         absl::string_view sealed_sha256) {
+  std::shared_ptr<SealedDigest> digest;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (digests_.size() > kMaxUploadsInMemory) digests_.clear();
+    std::shared_ptr<SealedDigest>& found = digests_[document_id];
+    if (found == nullptr) found = std::make_shared<SealedDigest>(PathOf(document_id) + kSealed);
+    digest = found;
+  }
+  ROG_ASSIGN_OR_RETURN(const Bytes whole, digest->GoOn(look_bytes_));
+  {
+    absl::MutexLock lock(&mutex_);
+    digests_.erase(document_id);
+  }
+  return whole == sealed_sha256 ? absl::OkStatus() : DigestMismatch("sealed_sha256");
 }
 
 absl::StatusOr<Bytes> DocumentFolder::Read(const std::string& document_id,

@@ -6,8 +6,9 @@
 //   ab/abcd....sealed   the whole document: synced, then renamed from .part, then the folder synced
 //
 // After a crash a chunk counts when its bytes have the digest that stands for it: nothing has to be
-// written in an order. The digest of the whole is kept as the chunks come, so that ending an upload
-// reads nothing that came in order.
+// written in an order. That is looked at a part a call, so that no call waits for gigabytes: until
+// all was looked at the answer is OVERLOADED with RetryInfo. The digest of the whole is kept as the
+// chunks come, so that ending an upload reads nothing that came in order.
 #pragma once
 
 #include <memory>
@@ -25,9 +26,15 @@ namespace rogatoria {
 class DocumentFolder final : public DocumentStore {
  public:
   // Makes the folder if it is not there, and locks it: UNAVAILABLE when another process has it.
-  // `reserve_bytes` are left free on its disk: with less, chunks are refused with DISK_FULL.
+  // `reserve_bytes` are left free on its disk: with less, chunks are refused with DISK_FULL. What a
+  // crash left is looked at in parts of `look_bytes`.
   static absl::StatusOr<std::unique_ptr<DocumentFolder>> Open(
-      const std::string& path, uint64_t reserve_bytes = limits::kDocumentReserveBytes);
+      const std::string& path,
+      uint64_t reserve_bytes = limits::kDocumentReserveBytes,
+      uint64_t look_bytes = limits::kMaxLookBytes);
+
+  // Where a whole document lies, from the folder on: ab/abcd....sealed.
+  static std::string SealedFileOf(const std::string& document_id);
 
   absl::StatusOr<uint64_t> WriteChunk(const UploadShape& shape,
                                       uint64_t offset,
@@ -40,22 +47,30 @@ class DocumentFolder final : public DocumentStore {
 
  private:
   class PartialUpload;
+  class SealedDigest;
 
-  DocumentFolder(std::string path, uint64_t reserve_bytes, DiskFile lock)
-      : path_(std::move(path)), reserve_bytes_(reserve_bytes), lock_(std::move(lock)) {}
+  DocumentFolder(std::string path, uint64_t reserve_bytes, uint64_t look_bytes, DiskFile lock)
+      : path_(std::move(path)),
+        reserve_bytes_(reserve_bytes),
+        look_bytes_(look_bytes),
+        lock_(std::move(lock)) {}
 
   // Without the ending.
   std::string PathOf(const std::string& document_id) const;
   absl::Status CheckRoom() const;
   std::shared_ptr<PartialUpload> Take(const UploadShape& shape);
   void Forget(const std::string& document_id);
+  // Of a document that was ended by a call whose record did not come to be.
+  absl::Status CheckSealed(const std::string& document_id, absl::string_view sealed_sha256);
 
   const std::string path_;
   const uint64_t reserve_bytes_;
+  const uint64_t look_bytes_;
   const DiskFile lock_;
   absl::Mutex mutex_;
   // Those that were written to; made again from their files when they are not here.
   absl::flat_hash_map<std::string, std::shared_ptr<PartialUpload>> uploads_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<std::string, std::shared_ptr<SealedDigest>> digests_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace rogatoria

@@ -28,9 +28,19 @@ class DocumentFolderTest : public testing::Test {
     Open();
   }
 
-  void Open() {
+  void Open(uint64_t look_bytes = limits::kMaxLookBytes) {
     documents_ = nullptr;
-    documents_ = DocumentFolder::Open(folder_ / "documents", 0).value();
+    documents_ = DocumentFolder::Open(folder_ / "documents", 0, look_bytes).value();
+  }
+  // Asks until all was looked at; how often it was not yet.
+  int AskUntilLookedAt(const std::function<absl::Status()>& ask) {
+    for (int busy = 0;; ++busy) {
+      const absl::Status status = ask();
+      if (status.ok()) return busy;
+      EXPECT_THAT(status, HasReason(Reason::OVERLOADED));
+      EXPECT_GT(GetErrorDetails(status)->retry_after, absl::ZeroDuration());
+      if (busy == 10) return busy;
+    }
   }
   UploadShape Shape() const { return {"pt-pgr/1", whole_.size(), kChunk}; }
   std::string ChunkAt(uint64_t offset) const { return whole_.substr(offset, kChunk); }
@@ -148,6 +158,31 @@ TEST_F(DocumentFolderTest, EndedBeforeTheCrashIsEndedAfterIt) {
   ASSERT_THAT(Finish(), IsOk());
   Open();
   EXPECT_THAT(documents_->Progress(Shape())->missing, IsEmpty());
+  EXPECT_THAT(Finish(), IsOk());
+}
+
+TEST_F(DocumentFolderTest, WhatACrashLeftIsLookedAtAPartACall) {
+  WriteAll();
+  Open(kChunk);
+  EXPECT_EQ(AskUntilLookedAt([&] { return documents_->Progress(Shape()).status(); }), 3);
+  EXPECT_EQ(documents_->Progress(Shape())->received_bytes, whole_.size());
+  EXPECT_THAT(Finish(), IsOk());
+  Open(kChunk);
+  EXPECT_EQ(AskUntilLookedAt([&] { return Finish(); }), 3) << "ended, and not recorded";
+  EXPECT_EQ(AskUntilLookedAt([&] {
+              const absl::Status other = documents_->Finish(Shape(), Sha256("other"));
+              return absl::IsInvalidArgument(other) ? absl::OkStatus() : other;
+            }),
+            3);
+}
+
+TEST_F(DocumentFolderTest, WhatACrashLeftTakesChunksOnceItWasLookedAt) {
+  ASSERT_THAT(Write(0), IsOk());
+  ASSERT_THAT(Write(kChunk), IsOk());
+  Open(kChunk);
+  EXPECT_THAT(Write(2 * kChunk), HasReason(Reason::OVERLOADED));
+  EXPECT_EQ(AskUntilLookedAt([&] { return Write(2 * kChunk).status(); }), 1);
+  ASSERT_THAT(Write(3 * kChunk), IsOk());
   EXPECT_THAT(Finish(), IsOk());
 }
 
