@@ -15,6 +15,7 @@
 #include "common/base/status_macros.h"
 #include "common/crypto/digest.h"
 #include "common/storage/disk_file.h"
+#include "common/storage/document_folder.h"
 #include "common/storage/sqlite/rows.h"
 
 namespace rogatoria::sqlite {
@@ -23,6 +24,8 @@ namespace {
 constexpr int kCacheKib = 4 * 1024;
 constexpr size_t kReadBytes = 1024 * 1024;
 
+constexpr char kWholeDocuments[] =
+    "SELECT document_id, sealed_sha256 FROM documents WHERE state IN (2, 3) ORDER BY document_id";
 constexpr char kHead[] = ROGATORIA_SELECT_HEAD;
 constexpr char kRoot[] =
     "SELECT b.root FROM head h JOIN batches b ON b.log = h.log AND b.size = h.log_size";
@@ -71,15 +74,40 @@ absl::StatusOr<std::string> DescribeState(Connection& copy) {
                       "\n");
 }
 
+// COMPLETE and ATTACHED: all others have no bytes that must be there.
+absl::Status ListDocuments(Connection& copy, const std::string& path) {
+  ROG_ASSIGN_OR_RETURN(DiskFile list, DiskFile::Open(path, O_RDWR | O_CREAT | O_EXCL));
+  Query query = copy.Prepare(kWholeDocuments);
+  uint64_t written = 0;
+  std::string lines;
+  const auto write = [&]() -> absl::Status {
+    ROG_RETURN_IF_ERROR(list.WriteAt(written, lines));
+    written += lines.size();
+    lines.clear();
+    return absl::OkStatus();
+  };
+  for (;;) {
+    ROG_ASSIGN_OR_RETURN(const bool row, query.Step());
+    if (!row) break;
+    const std::string file = DocumentFolder::SealedFileOf(query.NextBytes());
+    absl::StrAppend(&lines, ToHex(query.NextBytes()), "  ", file, "\n");
+    if (lines.size() >= kReadBytes) ROG_RETURN_IF_ERROR(write());
+  }
+  ROG_RETURN_IF_ERROR(write());
+  return list.Sync();
+}
+
 // Makes the copy and reads it back; the state it holds, as lines of the manifest.
 absl::StatusOr<std::string> MakeCopy(Connection& source,
                                      const std::string& vfs,
-                                     const std::string& path) {
+                                     const std::string& path,
+                                     const std::string& documents) {
   ROG_ASSIGN_OR_RETURN(auto target, Connection::Open(path, vfs, kCacheKib));
   ROG_RETURN_IF_ERROR(Copy(source, *target));
   target.reset();
   ROG_ASSIGN_OR_RETURN(auto copy, Connection::Open(path, vfs, kCacheKib));
   ROG_RETURN_IF_ERROR(CheckCopy(*copy));
+  ROG_RETURN_IF_ERROR(ListDocuments(*copy, documents));
   return DescribeState(*copy);
 }
 
@@ -108,7 +136,8 @@ absl::StatusOr<uint64_t> FillFolder(Connection& source,
                                     const std::string& folder) {
   const std::string path = absl::StrCat(folder, "/", kDatabaseFile);
   ROG_RETURN_IF_ERROR(DiskFile::Open(path, O_RDWR | O_CREAT | O_EXCL).status());
-  ROG_ASSIGN_OR_RETURN(const std::string state, MakeCopy(source, vfs, path));
+  ROG_ASSIGN_OR_RETURN(const std::string state,
+                       MakeCopy(source, vfs, path, absl::StrCat(folder, "/", kDocumentsFile)));
   ROG_ASSIGN_OR_RETURN(const FileFacts facts, SyncAndMeasure(path));
   ROG_RETURN_IF_ERROR(WriteFileDurably(absl::StrCat(folder, "/", kManifestFile),
                                        absl::StrCat("rogatoria-backup v1\nfile ",

@@ -11,6 +11,10 @@
 //   root <64 hexadecimal digits, or - before the first batch>
 //   last-instant 2026-11-24T21:11:50.123Z
 //
+// Beside it a list of the documents whose bytes that database needs, as sha256sum reads it: digest
+// and file, from the folder of documents on. The bytes are not here; whoever copies that folder
+// checks the copy with it.
+//
 // The data keys are not in it: a row that was erased stays erased in every backup.
 #pragma once
 
@@ -24,6 +28,7 @@ namespace rogatoria::sqlite {
 
 inline constexpr char kDatabaseFile[] = "rogatoria.db";
 inline constexpr char kManifestFile[] = "backup.txt";
+inline constexpr char kDocumentsFile[] = "documents.sha256";
 
 // `source` reads and is not in a transaction. The folder is made; ALREADY_EXISTS if there is one.
 // Every page of the copy has been read back and checked, and all of it synced, before this returns.
