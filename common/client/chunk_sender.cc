@@ -3,11 +3,33 @@
 #include <algorithm>
 #include <utility>
 
-#include "common/base/limits.h"
+#include "absl/time/clock.h"
 #include "common/base/status_macros.h"
 #include "common/crypto/digest.h"
 
 namespace rogatoria::client {
+namespace {
+
+// Longer than a chunk needs on a line that is of any use.
+constexpr absl::Duration kChunkTime = absl::Minutes(5);
+// Between a cut and the next try at least: the hub answered a call meanwhile, or this would spin.
+constexpr absl::Duration kPauseAfterCut = absl::Milliseconds(20);
+
+// The hub names so many ranges; what lies behind the last of a full list may be missing too.
+bool IsMissing(const v1::Upload& upload, uint64_t offset) {
+  const auto& missing = upload.missing();
+  for (const v1::ByteRange& range : missing) {
+    if (offset >= range.offset() && offset < range.offset() + range.size()) return true;
+  }
+  const bool full = static_cast<size_t>(missing.size()) >= limits::kMaxMissingRanges;
+  return full && offset >= missing.rbegin()->offset() + missing.rbegin()->size();
+}
+
+bool WasCut(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+}
+
+}  // namespace
 
 ChunkSender::ChunkSender(Connection& connection,
                          const v1::Upload& upload,
@@ -31,16 +53,6 @@ ChunkSender::~ChunkSender() {
 uint64_t ChunkSender::sent_bytes() const {
   absl::MutexLock lock(&mutex_);
   return sent_bytes_;
-}
-
-// The hub names so many ranges; what lies behind the last of a full list may be missing too.
-bool ChunkSender::IsMissing(uint64_t offset) const {
-  const auto& missing = upload_.missing();
-  for (const v1::ByteRange& range : missing) {
-    if (offset >= range.offset() && offset < range.offset() + range.size()) return true;
-  }
-  const bool full = static_cast<size_t>(missing.size()) >= limits::kMaxMissingRanges;
-  return full && offset >= missing.rbegin()->offset() + missing.rbegin()->size();
 }
 
 absl::Status ChunkSender::Add(absl::string_view sealed) {
@@ -74,7 +86,7 @@ bool ChunkSender::IsIdle() const {
 
 absl::Status ChunkSender::PassOn() {
   const uint64_t offset = std::exchange(offset_, offset_ + chunk_.size());
-  if (IsMissing(offset)) {
+  if (IsMissing(upload_, offset)) {
     v1::PutChunkRequest request;
     request.set_document_id(upload_.document_id());
     request.set_offset(offset);
@@ -94,6 +106,39 @@ absl::Status ChunkSender::Report() {
   return options_.on_progress({upload_.received_bytes() + sent_bytes(), upload_.sealed_size()});
 }
 
+void ChunkSender::NoteCut() {
+  absl::MutexLock lock(&mutex_);
+  since_cut_ = 0;
+}
+
+// One try, so that what a cut left unanswered is asked for before it is sent again.
+absl::Status ChunkSender::Put(const v1::PutChunkRequest& request) {
+  v1::DocumentService::Stub& stub = connection_.documents();
+  const absl::Time end = absl::Now() + options_.patience;
+  for (;;) {
+    grpc::ClientContext context;
+    connection_.Prepare(context, std::min(kChunkTime, end - absl::Now()));
+    v1::PutChunkResponse response;
+    const absl::Status status = StatusOf(stub.PutChunk(&context, request, &response));
+    if (status.ok()) return status;
+    if (!WasCut(status)) {
+      return CallPatiently(
+                 connection_, &v1::DocumentService::Stub::PutChunk, request, end - absl::Now())
+          .status();
+    }
+    NoteCut();
+    absl::SleepFor(kPauseAfterCut);
+    v1::GetUploadRequest ask;
+    ask.set_document_id(request.document_id());
+    ROG_ASSIGN_OR_RETURN(
+        const auto known,
+        CallPatiently(connection_, &v1::DocumentService::Stub::GetUpload, ask, end - absl::Now()));
+    const bool erased = known.upload().state() == v1::DOCUMENT_STATE_ERASED;
+    if (!erased && !IsMissing(known.upload(), request.offset())) return absl::OkStatus();
+    if (absl::Now() >= end) return InWords(status);
+  }
+}
+
 void ChunkSender::Work() {
   for (;;) {
     v1::PutChunkRequest request;
@@ -106,13 +151,13 @@ void ChunkSender::Work() {
       ++in_flight_;
     }
     request.set_data_sha256(Sha256(request.data()));
-    const absl::Status put =
-        CallPatiently(connection_, &v1::DocumentService::Stub::PutChunk, request, options_.patience)
-            .status();
+    const absl::Status put = Put(request);
     absl::MutexLock lock(&mutex_);
     --in_flight_;
     failure_.Update(put);
-    if (put.ok()) sent_bytes_ += request.data().size();
+    if (!put.ok()) continue;
+    ++since_cut_;
+    sent_bytes_ += request.data().size();
   }
 }
 

@@ -1,5 +1,9 @@
 // Sends the chunks of one upload, a few at a time, in no order. Bytes come as they are sealed; what
 // the hub has already is dropped here. For one thread; its calls run on threads of its own.
+//
+// When the line is cut, the hub is asked which of the chunks under way it has, and only the others
+// are sent again: one at a time, until limits::kChunksToTrust were answered, so that a line that is
+// cut often costs one chunk a cut at most.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +17,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "common/base/bytes.h"
+#include "common/base/limits.h"
 #include "common/client/connection.h"
 #include "common/client/transfer.h"
 
@@ -36,11 +41,17 @@ class ChunkSender {
   uint64_t sent_bytes() const;
 
  private:
-  bool IsMissing(uint64_t offset) const;
+  absl::Status Put(const v1::PutChunkRequest& request);
+  void NoteCut();
   absl::Status PassOn();
   absl::Status Report();
   void Work();
-  bool HasWork() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return !queue_.empty() || ended_; }
+  bool HasWork() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return ended_ || (!queue_.empty() && in_flight_ < Window());
+  }
+  size_t Window() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return since_cut_ < limits::kChunksToTrust ? 1 : limits::kChunksInFlight;
+  }
   bool HasRoom() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   bool IsIdle() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
 
@@ -52,6 +63,8 @@ class ChunkSender {
   mutable absl::Mutex mutex_;
   std::deque<v1::PutChunkRequest> queue_ ABSL_GUARDED_BY(mutex_);
   size_t in_flight_ ABSL_GUARDED_BY(mutex_) = 0;
+  // Chunks that were answered since the line was cut.
+  size_t since_cut_ ABSL_GUARDED_BY(mutex_) = limits::kChunksToTrust;
   uint64_t sent_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
   bool ended_ ABSL_GUARDED_BY(mutex_) = false;

@@ -25,6 +25,10 @@ constexpr absl::Duration kLongestPause = absl::Seconds(5);
 // A hub restarts within a second: gRPC's own pause of up to two minutes would keep an office away.
 constexpr int kFirstReconnectMs = 100;
 constexpr int kLongestReconnectMs = 2000;
+// While a call waits: a line on which nothing comes back any more, and that nobody closed, is given
+// up. The hub allows a ping every 20 s. On a slow line megabytes may lie before the answer.
+constexpr int kPingMs = 30 * 1000;
+constexpr int kPingAnswerMs = 60 * 1000;
 
 // How long to wait at least before the next try; nullopt when another try cannot help.
 std::optional<absl::Duration> RetryDelay(const absl::Status& status) {
@@ -64,6 +68,9 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const OfficeProfile& 
   rpc::SetChannelDefaults(arguments);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLongestReconnectMs);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kPingMs);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kPingAnswerMs);
+  arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   if (!profile.server_name.empty()) arguments.SetSslTargetNameOverride(profile.server_name);
   return grpc::CreateCustomChannel(target, credentials, arguments);
 }

@@ -137,6 +137,7 @@ std::string BareMediaType(const std::string& media_type) {
 
 uint64_t SegmentBytesOf(uint64_t file_size) {
   uint64_t bytes = limits::kDocumentSegmentBytes;
+  while (bytes < limits::kLargeSegmentBytes && bytes * limits::kFewSegments < file_size) bytes *= 2;
   while (bytes * limits::kMaxSegments < file_size) bytes *= 2;
   return bytes;
 }

@@ -45,7 +45,8 @@ std::string DocumentIdOf(const UploadSource& source, uint32_t attempt);
 // A media type without its parameters, as a manifest has it.
 std::string BareMediaType(const std::string& media_type);
 
-// Clear bytes of each segment of a file but the last.
+// Clear bytes of each segment of a file but the last: few segments, so that the manifests of many
+// large files fit into one act, and small ones, so that memory stays flat.
 uint64_t SegmentBytesOf(uint64_t file_size);
 // What a file comes to when it is sealed.
 uint64_t SealedBytesOf(uint64_t file_size);

@@ -1,11 +1,14 @@
 // Documents over the wire: uploaded in chunks, attached by their digest, read by whom the act
 // names, handed on with the case, and gone when they have been taken over.
 #include <filesystem>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "common/base/files.h"
 #include "common/crypto/digest.h"
 #include "common/merkle/tlog_proof.h"
 #include "common/model/audit_record.h"
@@ -313,6 +316,21 @@ TEST_F(DocumentsTest, EachStepOfTheirCustodyIsProvenByTheLog) {
   EXPECT_EQ(custody->entries(4).authority(), "br-mpf");
 }
 
+// A client reads several parts at one time from the beginning.
+TEST_F(DocumentsTest, ReadsAtOneTimeAreOneStepOfTheCustody) {
+  Upload(1);
+  ASSERT_THAT(Send({1}), IsOk());
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 8; ++i) {
+    readers.emplace_back([&] { EXPECT_THAT(co().Read(IdOf(1), 0, 10), IsOk()); });
+  }
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_THAT(
+      EventsOf(co().Custody(IdOf(1))),
+      ElementsAre(
+          v1::CUSTODY_EVENT_UPLOADED, v1::CUSTODY_EVENT_ATTACHED, v1::CUSTODY_EVENT_DOWNLOADED));
+}
+
 TEST_F(DocumentsTest, GoOnWithACaseThatIsHandedOn) {
   Office& unit = broker_->AddOffice("co-fgn-norte", "CO");
   unit.central = false;
@@ -342,6 +360,10 @@ TEST_F(DocumentsTest, GoOnWithACaseThatIsHandedOn) {
                           v1::CUSTODY_EVENT_FORWARDED,
                           v1::CUSTODY_EVENT_DOWNLOADED));
   EXPECT_EQ(custody->entries(2).authority(), "co-fgn-norte");
+  const auto record = ParseAuditRecord(custody->entries(2).record());
+  ASSERT_THAT(record, IsOk());
+  EXPECT_EQ(record->custody, "FORWARDED");
+  EXPECT_EQ(record->concerned, "co-fgn-norte") << "to whom is proven, not only said";
 }
 
 TEST_F(DocumentsTest, StayUntilEveryRecipientTookThemOver) {
@@ -391,6 +413,31 @@ TEST_F(DocumentsTest, AbandonedOnesLeaveNoBytesAndTheirIdIsNotUsedAgain) {
   EXPECT_EQ(pt().Begin(1, Bytes(1).size())->upload().state(), v1::DOCUMENT_STATE_ERASED);
   EXPECT_THAT(Send({2}), HasReason(Reason::DOCUMENT_NOT_UPLOADED));
   EXPECT_EQ(EventsOf(pt().Custody(IdOf(2))).back(), v1::CUSTODY_EVENT_ERASED);
+}
+
+TEST_F(DocumentsTest, ABackupListsTheDocumentsWhoseBytesItNeeds) {
+  Upload(1);
+  Upload(2);
+  Upload(3);
+  Write(4);
+  ASSERT_THAT(Send({1}), IsOk());
+  ASSERT_THAT(pt().Abandon(IdOf(3)), IsOk());
+  v1::CreateBackupRequest request;
+  request.set_request_id(Uuid(7));
+  const auto made = CallStub(broker_->admin(), &v1::AdminService::Stub::CreateBackup, request);
+  ASSERT_THAT(made, IsOk());
+  const auto list = ReadFile(
+      absl::StrCat(broker_->config().store.backups, "/", made->name(), "/documents.sha256"), 4096);
+  ASSERT_THAT(list, IsOk());
+  const std::vector<std::string> lines = absl::StrSplit(*list, '\n', absl::SkipEmpty());
+  ASSERT_THAT(lines, SizeIs(2)) << "nothing of what is open or erased";
+  for (int number : {1, 2}) {
+    EXPECT_EQ(lines[static_cast<size_t>(number) - 1].substr(0, 66),
+              ToHex(Sha256(Bytes(number))) + "  ");
+    const std::string file = lines[static_cast<size_t>(number) - 1].substr(66);
+    EXPECT_EQ(ReadFile(broker_->config().DocumentsFolder() + "/" + file, 1 << 20).value(),
+              Bytes(number));
+  }
 }
 
 TEST_F(DocumentsTest, QuotasAreAnAuthoritysOwn) {

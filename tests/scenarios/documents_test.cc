@@ -38,20 +38,33 @@ using testing::SizeIs;
 
 constexpr size_t kMegabyte = 1024 * 1024;
 
-// Counts the chunks that leave this process.
+// Counts the chunks that leave this process, and loses the answers to some, as a cut line does.
 std::atomic<int> chunks_sent{0};
+std::atomic<int> answers_to_lose{0};
 class ChunkCounter final : public grpc::experimental::Interceptor {
  public:
+  explicit ChunkCounter(bool is_chunk) : is_chunk_(is_chunk) {}
   void Intercept(grpc::experimental::InterceptorBatchMethods* methods) override {
+    using grpc::experimental::InterceptionHookPoints;
+    if (is_chunk_ &&
+        methods->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_STATUS) &&
+        answers_to_lose > 0) {
+      --answers_to_lose;
+      *methods->GetRecvStatus() = grpc::Status(grpc::StatusCode::UNAVAILABLE, "cut");
+    }
     methods->Proceed();
   }
+
+ private:
+  const bool is_chunk_;
 };
 class ChunkCounterFactory final : public grpc::experimental::ClientInterceptorFactoryInterface {
  public:
   grpc::experimental::Interceptor* CreateClientInterceptor(
       grpc::experimental::ClientRpcInfo* info) override {
-    if (absl::EndsWith(info->method(), "/PutChunk")) ++chunks_sent;
-    return new ChunkCounter;
+    const bool is_chunk = absl::EndsWith(info->method(), "/PutChunk");
+    if (is_chunk) ++chunks_sent;
+    return new ChunkCounter(is_chunk);
   }
 };
 const bool kCounting = [] {
@@ -182,8 +195,8 @@ TEST_F(DocumentsScenario, WhatTheManifestsDoNotFitIntoIsRefusedBeforeItIsUploade
   client::ActDraft draft = LetterWith(WriteFile("carta.pdf", 2 * kMegabyte));
   const std::string large = folder_ / "large";
   std::ofstream(large).close();
-  fs::resize_file(large, 4096 * kMegabyte);
-  for (int i = 0; i < 12; ++i) {
+  fs::resize_file(large, 10000 * kMegabyte);
+  for (int i = 0; i < 20; ++i) {
     ASSERT_THAT(
         client::AddFile(large, false, draft, *draft.content.mutable_letter()->add_enclosures()),
         IsOk());
@@ -191,6 +204,21 @@ TEST_F(DocumentsScenario, WhatTheManifestsDoNotFitIntoIsRefusedBeforeItIsUploade
   const int sent = chunks_sent;
   EXPECT_THAT(stage_.TryToSend("pt-pgr", draft), HasReason(Reason::LIMIT_EXCEEDED));
   EXPECT_EQ(chunks_sent, sent);
+}
+
+// The room of an act is enough for what an authority may upload in a day.
+TEST_F(DocumentsScenario, TheManifestsOfManyLargeFilesFitIntoOneAct) {
+  constexpr uint64_t kGigabyte = 1024 * kMegabyte;
+  constexpr uint64_t kLine = 92;  // of a segment in a manifest
+  for (const auto& [count, size] : {std::pair<uint64_t, uint64_t>{64, kGigabyte / 2},
+                                    {40, kGigabyte},
+                                    {40, 4 * kGigabyte},
+                                    {17, 10 * kGigabyte - 64 * kMegabyte}}) {
+    const uint64_t segments = size / client::SegmentBytesOf(size) + 1;
+    EXPECT_LT(count * (kLine * segments + 1024), limits::kMaxContentBytes)
+        << count << " x " << size;
+    EXPECT_LE(client::SegmentBytesOf(size), 16 * kMegabyte) << "two of them in memory";
+  }
 }
 
 TEST_F(DocumentsScenario, WithoutAKeyToSignNothingIsUploaded) {
@@ -227,6 +255,22 @@ TEST_F(DocumentsScenario, AnUploadCutManyTimesSendsNoChunkTwice) {
   Manifest manifest = uploaded->manifest;
   ASSERT_THAT(Download(*uploaded, manifest, folder_ / "back"), IsOk());
   EXPECT_TRUE(Read(folder_ / "back") == Read(source.path));
+}
+
+TEST_F(DocumentsScenario, AChunkWhoseAnswerWasLostIsNotSentAgain) {
+  const client::UploadSource source = SourceOf(WriteFile("video", 20 * kMegabyte));
+  const int before = chunks_sent;
+  int lost = 0;
+  const auto uploaded = Upload(source, [&](const client::TransferProgress& progress) {
+    if (progress.done_bytes / (3 * kMegabyte) > static_cast<uint64_t>(lost)) {
+      answers_to_lose = 2, ++lost;
+    }
+    return absl::OkStatus();
+  });
+  ASSERT_THAT(uploaded, IsOk());
+  EXPECT_GT(lost, 3);
+  EXPECT_EQ(chunks_sent - before, 21);
+  answers_to_lose = 0;
 }
 
 TEST_F(DocumentsScenario, AFileThatChangedMeanwhileIsNotMixedWithWhatWasSent) {
@@ -457,6 +501,7 @@ TEST_F(DocumentsScenario, EachStepOfTheCustodyIsProvenAndAChangedOneIsNot) {
   refused([](v1::CustodyEntry& entry) { entry.set_event(v1::CUSTODY_EVENT_ERASED); });
   refused([](v1::CustodyEntry& entry) { entry.set_instant_unix_ms(1); });
   refused([](v1::CustodyEntry& entry) { entry.set_authority("br-mpf"); });
+  refused([](v1::CustodyEntry& entry) { entry.set_authority(""); });
   refused([](v1::CustodyEntry& entry) { entry.set_index(entry.index() + 1); });
   refused([](v1::CustodyEntry& entry) { entry.set_log(2); });
   refused([](v1::CustodyEntry& entry) { entry.mutable_salt()->back() ^= 1; });
@@ -500,7 +545,7 @@ uint64_t PeakBytes() {
 TEST_F(DocumentsScenario, MemoryStaysFlatHoweverLargeTheFile) {
   const std::string large = folder_ / "large";
   std::ofstream(large).close();
-  fs::resize_file(large, 256 * kMegabyte);
+  fs::resize_file(large, 600 * kMegabyte);
   ASSERT_THAT(Upload(SourceOf(WriteFile("small", kMegabyte))), IsOk());
   const uint64_t before = PeakBytes();
   const auto uploaded = Upload(SourceOf(large));
