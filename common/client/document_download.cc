@@ -50,9 +50,10 @@ class SegmentReader {
                 download.options) {}
 
   // The sealed bytes of segment `number`, from 1, with the digest that the manifest has for it.
-  absl::StatusOr<Bytes> Read(size_t number) {
+  // `segment` keeps its room.
+  absl::Status Read(size_t number, Bytes& segment) {
     const ManifestSegment& expected = download_.manifest.segments[number - 1];
-    Bytes segment;
+    segment.clear();
     segment.reserve(expected.sealed_size);
     while (segment.size() < expected.sealed_size) {
       ROG_RETURN_IF_ERROR(Fill(number));
@@ -62,7 +63,7 @@ class SegmentReader {
       used_ += part;
     }
     if (!EqualInConstantTime(Sha256(segment), expected.sealed_sha256)) return Mismatch(number);
-    return segment;
+    return absl::OkStatus();
   }
 
  private:
@@ -94,9 +95,10 @@ absl::Status FetchSegments(Download& download, OpenedFile& opened) {
   const std::vector<ManifestSegment>& segments = download.manifest.segments;
   download.done_bytes = BytesOf(download.manifest, opened.segments());
   SegmentReader reader(download, download.done_bytes);
+  Bytes segment, clear;
   for (size_t i = opened.segments(); i < segments.size(); ++i) {
-    ROG_ASSIGN_OR_RETURN(const Bytes segment, reader.Read(i + 1));
-    ROG_ASSIGN_OR_RETURN(const Bytes clear, OpenSegment(download.kek, segment));
+    ROG_RETURN_IF_ERROR(reader.Read(i + 1, segment));
+    ROG_RETURN_IF_ERROR(OpenSegmentInto(download.kek, segment, clear));
     if (clear.size() != segments[i].clear_size) return Mismatch(i + 1);
     ROG_RETURN_IF_ERROR(opened.Append(clear));
   }

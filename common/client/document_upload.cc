@@ -74,11 +74,11 @@ absl::StatusOr<UploadedDocument> SealAndSend(Upload& upload,
   Sha256Hasher whole;
   const uint64_t segment_bytes = SegmentBytesOf(file.size());
   uint64_t offset = 0;
-  Bytes clear;
+  Bytes clear, segment;
   do {
     ROG_RETURN_IF_ERROR(file.Read(offset, segment_bytes, clear));
     offset += clear.size();
-    ROG_ASSIGN_OR_RETURN(const Bytes segment, sealer.Seal(clear));
+    ROG_RETURN_IF_ERROR(sealer.SealInto(clear, segment));
     whole.Update(segment);
     const std::vector<ManifestSegment>& sealed = sealer.segments();
     ROG_RETURN_IF_ERROR(upload.state.NoteSegment(sealed.size(), sealed.back().sealed_sha256));

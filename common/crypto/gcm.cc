@@ -60,16 +60,17 @@ void EncryptAppend(absl::string_view key,
          "GCM tag");
 }
 
-std::optional<Bytes> Decrypt(absl::string_view key,
-                             absl::string_view nonce,
-                             absl::string_view aad,
-                             absl::string_view ciphertext,
-                             absl::string_view tag) {
+bool DecryptInto(absl::string_view key,
+                 absl::string_view nonce,
+                 absl::string_view aad,
+                 absl::string_view ciphertext,
+                 absl::string_view tag,
+                 Bytes& clear) {
   MustBe(tag.size() == kTagBytes, "GCM tag size");
   const openssl::ErrorScope errors;
   const openssl::CipherCtxOwner context = Start(key, nonce, false);
   AddAad(context.get(), aad);
-  Bytes clear(ciphertext.size(), '\0');
+  clear.resize(ciphertext.size());
   int written = 0;
   int rest = 0;
   MustBe(ciphertext.empty() ||
@@ -83,8 +84,19 @@ std::optional<Bytes> Decrypt(absl::string_view key,
       "GCM tag");
   if (EVP_CipherFinal_ex(context.get(), Data(clear) + written, &rest) != 1) {
     EraseBytes(clear);
-    return std::nullopt;
+    clear.clear();
+    return false;
   }
+  return true;
+}
+
+std::optional<Bytes> Decrypt(absl::string_view key,
+                             absl::string_view nonce,
+                             absl::string_view aad,
+                             absl::string_view ciphertext,
+                             absl::string_view tag) {
+  Bytes clear;
+  if (!DecryptInto(key, nonce, aad, ciphertext, tag, clear)) return std::nullopt;
   return clear;
 }
 

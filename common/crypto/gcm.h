@@ -19,6 +19,15 @@ void EncryptAppend(absl::string_view key,
                    absl::string_view plaintext,
                    Bytes& out);
 
+// The same as Decrypt, into `clear`, which keeps its room. False, and `clear` erased and empty, if
+// the tag is not right.
+bool DecryptInto(absl::string_view key,
+                 absl::string_view nonce,
+                 absl::string_view aad,
+                 absl::string_view ciphertext,
+                 absl::string_view tag,
+                 Bytes& clear);
+
 // nullopt if the tag is not right; what was decrypted until then is erased. REQUIRES: as above.
 std::optional<Bytes> Decrypt(absl::string_view key,
                              absl::string_view nonce,

@@ -147,6 +147,12 @@ absl::StatusOr<Bytes> SealSegment(const SecretBytes& kek, absl::string_view clea
 }
 
 absl::StatusOr<Bytes> OpenSegment(const SecretBytes& kek, absl::string_view segment) {
+  Bytes clear;
+  ROG_RETURN_IF_ERROR(OpenSegmentInto(kek, segment, clear));
+  return clear;
+}
+
+absl::Status OpenSegmentInto(const SecretBytes& kek, absl::string_view segment, Bytes& clear) {
   MustBe(kek.size() == kKekBytes, "KEK size");
   if (segment.size() > limits::kMaxSegmentBytes + limits::kMaxSealOverheadBytes) {
     return Malformed("a segment within the limit");
@@ -157,9 +163,9 @@ absl::StatusOr<Bytes> OpenSegment(const SecretBytes& kek, absl::string_view segm
   }
   const auto key = UnwrapKey(kek, view.recipients[0].encrypted_key);
   if (!key.has_value()) return Broken();
-  auto clear = gcm::Decrypt(key->RevealForUse(), view.nonce, "", view.ciphertext, view.tag);
-  if (!clear.has_value()) return Broken();
-  return *std::move(clear);
+  const bool whole =
+      gcm::DecryptInto(key->RevealForUse(), view.nonce, "", view.ciphertext, view.tag, clear);
+  return whole ? absl::OkStatus() : Broken();
 }
 
 absl::StatusOr<Bytes> SealKek(const SecretBytes& kek, const std::vector<Certificate>& recipients) {

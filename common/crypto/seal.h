@@ -38,6 +38,8 @@ absl::StatusOr<Bytes> SealSegment(const SecretBytes& kek, absl::string_view clea
 // SEAL_MALFORMED: not in the form of SealSegment (any CBC, any other algorithm, an extra byte).
 // SEAL_BROKEN: another key, or changed bytes; nothing of the clear text is given then.
 absl::StatusOr<Bytes> OpenSegment(const SecretBytes& kek, absl::string_view segment);
+// The same into `clear`, which keeps its room, for many segments one after the other.
+absl::Status OpenSegmentInto(const SecretBytes& kek, absl::string_view segment, Bytes& clear);
 
 // DER, the recipients in the order that DER gives their SET. SEAL_RECIPIENT_UNUSABLE if a
 // certificate's key is neither P-256, P-384 nor RSA from 2048 bits, or its key usage forbids

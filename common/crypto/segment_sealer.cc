@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
+#include "common/base/status_macros.h"
 #include "common/crypto/auth_enveloped_data.h"
 #include "common/crypto/der.h"
 #include "common/crypto/gcm.h"
@@ -108,18 +109,18 @@ Bytes Head(absl::string_view wrapped_key, absl::string_view nonce, size_t cipher
 }
 
 // The ciphertext is written where it stays: a segment is in memory twice, clear and sealed.
-Bytes SealWith(const SecretBytes& kek,
-               const SecretBytes& content_key,
-               absl::string_view nonce,
-               absl::string_view clear) {
+void SealWith(const SecretBytes& kek,
+              const SecretBytes& content_key,
+              absl::string_view nonce,
+              absl::string_view clear,
+              Bytes& segment) {
   const Bytes head = Head(WrapKey(kek, content_key), nonce, clear.size());
   const Bytes mac_head = ElementHead(der::kOctetString, gcm::kTagBytes);
-  Bytes segment;
+  segment.clear();
   segment.reserve(head.size() + clear.size() + mac_head.size() + gcm::kTagBytes);
   segment += head;
   gcm::EncryptAppend(content_key.RevealForUse(), nonce, "", clear, segment);
   segment.insert(segment.size() - gcm::kTagBytes, mac_head);
-  return segment;
 }
 
 }  // namespace
@@ -130,6 +131,12 @@ SegmentSealer::SegmentSealer(SecretBytes kek, Bytes salt)
 }
 
 absl::StatusOr<Bytes> SegmentSealer::Seal(absl::string_view clear) {
+  Bytes segment;
+  ROG_RETURN_IF_ERROR(SealInto(clear, segment));
+  return segment;
+}
+
+absl::Status SegmentSealer::SealInto(absl::string_view clear, Bytes& segment) {
   if (clear.size() > limits::kMaxSegmentBytes || segments_.size() == limits::kMaxSegments) {
     return Error(Reason::LIMIT_EXCEEDED).Field("segment").Accepted("1024 of at most 64 MiB");
   }
@@ -138,13 +145,14 @@ absl::StatusOr<Bytes> SegmentSealer::Seal(absl::string_view clear) {
       kDerivation, BigEndian(segments_.size() + 1), BigEndian(clear.size()), clear_hmac_.Value());
   const SecretBytes derived = Derive(kek_, info, gcm::kKeyBytes + gcm::kNonceBytes);
   const absl::string_view revealed = derived.RevealForUse();
-  Bytes segment = SealWith(kek_,
-                           SecretBytes(revealed.substr(0, gcm::kKeyBytes)),
-                           revealed.substr(gcm::kKeyBytes),
-                           clear);
+  SealWith(kek_,
+           SecretBytes(revealed.substr(0, gcm::kKeyBytes)),
+           revealed.substr(gcm::kKeyBytes),
+           clear,
+           segment);
   clear_size_ += clear.size();
   segments_.push_back({Sha256(segment), segment.size(), clear.size()});
-  return segment;
+  return absl::OkStatus();
 }
 
 uint64_t SegmentSealer::SealedSize(uint64_t clear_size) {

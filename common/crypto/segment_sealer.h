@@ -33,6 +33,9 @@ class SegmentSealer {
   // The next piece of the clear text, sealed. LIMIT_EXCEEDED above limits::kMaxSegmentBytes, or
   // after limits::kMaxSegments.
   absl::StatusOr<Bytes> Seal(absl::string_view clear);
+  // The same into `segment`, which keeps its room: large blocks that come and go are not given
+  // back.
+  absl::Status SealInto(absl::string_view clear, Bytes& segment);
 
   // What was sealed so far, for FormatManifest once it has an act and recipients.
   Manifest Describe(const std::string& media_type) const;
