@@ -90,6 +90,10 @@ AUDIT = [
     ("instant", _instant), ("principal", _escaped), ("method", _escaped), ("object", _escaped),
     ("outcome", _escaped), ("count", _number()),
 ]
+# A step of a document's custody has these lines as well.
+CUSTODY = [
+    ("custody", _is("UPLOADED|ATTACHED|DOWNLOADED|OPENED|FORWARDED|ERASED")), ("concerned", _optional(_AUTHORITY)),
+]
 LEAVES = {
     "commitment": [("class", _is("evidence|audit")), ("commitment", _is_base64(32))],
     "key-statement": [("statement", _is_base64()), ("signature", _is_base64()), ("identity-key", _is_base64())],
@@ -119,7 +123,7 @@ def read_evidence(data):
 
 
 def read_audit(data):
-    return _lines(data, "rogatoria-audit v1", AUDIT)
+    return _lines(data, "rogatoria-audit v1", AUDIT + CUSTODY if b"\ncustody " in data else AUDIT)
 
 
 def read_leaf(data):
