@@ -9,7 +9,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/base/files.h"
+#include "common/base/random.h"
 #include "common/client/office.h"
+#include "common/crypto/digest.h"
+#include "common/crypto/manifest.h"
+#include "common/crypto/seal.h"
+#include "common/model/ids.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/cli/office_profile.h"
 #include "tests/unit/cli/try_command.h"
@@ -46,6 +51,38 @@ class CaseFolderCommandsTest : public testing::Test {
     document.set_content("%PDF letter");
     auto office = *client::Office::Open(hub_.ProfileOf(offices_.pt()));
     EXPECT_THAT(office->Send(draft), IsOk());
+    return "pt-pgr/" + draft.request_id;
+  }
+  // A request whose letter is attached, and kept in the case folder as it is when it was fetched.
+  std::string SendAttached(const std::string& clear) {
+    SystemRandom random;
+    client::ActDraft draft = offices_.Request();
+    const SecretBytes kek = GenerateKek(random);
+    const Bytes sealed = *SealSegment(kek, clear);
+    client::AttachedDocument& attached = draft.attached.emplace_back();
+    attached.manifest = *MakeManifest({"pt-pgr/" + draft.request_id,
+                                       "application/pdf",
+                                       {{"co-fgn", "primary", Sha256("key")}},
+                                       clear,
+                                       {sealed},
+                                       {clear.size()}},
+                                      random);
+    attached.sealed.set_sealed_sha256(Sha256(sealed));
+    attached.sealed.set_sealed_size(sealed.size());
+    attached.sealed.set_clear_hmac_sha256(attached.manifest.clear_hmac_sha256);
+    auto& document = *draft.content.mutable_letter()->mutable_document();
+    document.set_file_name("grande.pdf");
+    document.set_media_type("application/pdf");
+    document.mutable_attached()->set_number(1);
+    document.mutable_attached()->set_document_id(
+        MakeActId("pt-pgr", GenerateUuid(random, SystemClock().Now())));
+    document.mutable_attached()->set_kek(std::string(kek.RevealForUse()));
+    auto office = *client::Office::Open(hub_.ProfileOf(offices_.pt()));
+    EXPECT_THAT(office->Send(draft), IsOk());
+    EXPECT_THAT(WriteFileDurably(folder_ / "fetched", clear), IsOk());
+    EXPECT_THAT(
+        (*office->Folder())->KeepDocument("pt-pgr/" + draft.request_id, 1, folder_ / "fetched"),
+        IsOk());
     return "pt-pgr/" + draft.request_id;
   }
   // Files of the export, by their paths in it.
@@ -120,6 +157,15 @@ TEST_F(CaseFolderCommandsTest, ExportsOrdinaryFilesThatVerifyAlone) {
                    "header.bin -CAfile ../signers-ca.pem -purpose any -out ../signed > ../verified "
                    "2>&1");
   EXPECT_EQ(std::system(signature.c_str()), 0) << Text(target + "/verified");
+}
+
+TEST_F(CaseFolderCommandsTest, AnAttachedDocumentComesFromTheFolderWhenTheHubHasItNoLonger) {
+  const std::string act = SendAttached("clear text");
+  hub_.Stop();
+  const std::string target = folder_ / "export";
+  const Outcome outcome = Try({"case", "export", act, "--out", target});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(Text(ActFolder(target) + "/documents/1-grande.pdf"), "clear text");
 }
 
 TEST_F(CaseFolderCommandsTest, OverwritesNothing) {
