@@ -15,6 +15,7 @@
 #include "services/cli/views.h"
 #include "services/cli/words.h"
 
+#include "rogatoria/agent/v1/act.pb.h"
 #include "rogatoria/v1/admin_service.pb.h"
 
 namespace rogatoria::cli {
@@ -163,6 +164,13 @@ TEST(WordsTest, EveryStandingOfAClockHasAWord) {
   for (int i = 1; i < type.value_count(); ++i) {
     const std::string code = type.value(i)->name().substr(sizeof("CLOCK_STANDING_") - 1);
     EXPECT_TRUE(HasWord("CLOCK_IS_" + code)) << code;
+  }
+}
+
+TEST(WordsTest, EveryStateOfAnActWithTheAgentHasAWord) {
+  for (int state = agent::v1::ACT_STATE_QUEUED; state <= agent::v1::ActState_MAX; ++state) {
+    const std::string name = agent::v1::ActState_Name(static_cast<agent::v1::ActState>(state));
+    EXPECT_TRUE(HasWord(absl::StrCat("AGENT_", name.substr(sizeof("ACT_STATE_") - 1)))) << name;
   }
 }
 
