@@ -207,8 +207,11 @@ absl::StatusOr<v1::SubmitActResponse> Office::Deliver(const v1::SubmitActRequest
   ROG_RETURN_IF_ERROR(outbox->Put(request));
   auto answer =
       connection_->Call(connection_->exchange(), &v1::ExchangeService::Stub::SubmitAct, request);
-  if (answer.ok()) return Settle(request, *answer);
-  return SettleRefusal(request, answer.status());
+  auto sent = answer.ok()
+                  ? Settle(request, *answer)
+                  : absl::StatusOr<v1::SubmitActResponse>(SettleRefusal(request, answer.status()));
+  if (!sent.ok()) outbox->NoteWhy(request, sent.status());
+  return sent;
 }
 
 // An answer whose receipts do not hold proves nothing: the act stays where it is.

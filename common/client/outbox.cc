@@ -30,6 +30,7 @@ namespace fs = std::filesystem;
 constexpr size_t kMaxRequestFileBytes = 2 * limits::kMaxMessageBytes;
 constexpr absl::string_view kReceiptSuffix = ".receipt";
 constexpr absl::string_view kActSuffix = ".act";
+constexpr absl::string_view kWhySuffix = ".why";  // behind the name of the act's file
 // What follows a request in its file: its digest, as a field that no SubmitActRequest has. A reader
 // that knows nothing of it reads the request.
 constexpr absl::string_view kDigestField = "\x7a\x20";  // field 15, 32 bytes
@@ -224,9 +225,16 @@ BadOutboxFile Outbox::SetAside(const std::string& name, const absl::Status& why)
   std::error_code error;
   fs::rename(source, target, error);
   if (error) return {name, source, Damaged(source)};
-  WriteFileDurably(absl::StrCat(target, ".why"), why.ToString(), 0600).IgnoreError();
+  WriteFileDurably(absl::StrCat(target, kWhySuffix), why.ToString(), 0600).IgnoreError();
   for (const char* folder : {"/failed", "/outbox"}) SyncFolder(state_ + folder).IgnoreError();
   return {name, target, Damaged(target)};
+}
+
+void Outbox::NoteWhy(const v1::SubmitActRequest& request, const absl::Status& why) {
+  const std::string path = RequestPath(state_, "outbox", request.request_id());
+  if (fs::exists(path)) {
+    WriteFileDurably(absl::StrCat(path, kWhySuffix), why.ToString(), 0600).IgnoreError();
+  }
 }
 
 absl::Status Outbox::Settle(const v1::SubmitActRequest& request,
@@ -234,7 +242,10 @@ absl::Status Outbox::Settle(const v1::SubmitActRequest& request,
   ROG_ASSIGN_OR_RETURN(v1::ActHeader header, ParseHeader(request.act().header()));
   const std::string folder = ReceiptFolder(state_, header.act_id());
   ROG_RETURN_IF_ERROR(SaveReceipts(folder, response.receipts()).status());
-  return sent_folder_.empty() ? Drop(request) : MoveToSent(request.request_id());
+  if (sent_folder_.empty()) return Drop(request);
+  ROG_RETURN_IF_ERROR(MoveToSent(request.request_id()));
+  unlink(absl::StrCat(RequestPath(state_, "outbox", request.request_id()), kWhySuffix).c_str());
+  return absl::OkStatus();
 }
 
 absl::Status Outbox::MoveToSent(const std::string& request_id) {
@@ -247,17 +258,21 @@ absl::Status Outbox::MoveToSent(const std::string& request_id) {
 }
 
 absl::Status Outbox::Drop(const v1::SubmitActRequest& request) {
-  unlink(RequestPath(state_, "outbox", request.request_id()).c_str());
+  const std::string path = RequestPath(state_, "outbox", request.request_id());
+  unlink(path.c_str());
+  unlink(absl::StrCat(path, kWhySuffix).c_str());
   return SyncFolder(absl::StrCat(state_, "/outbox"));
 }
 
 absl::Status Outbox::Fail(const v1::SubmitActRequest& request, const absl::Status& why) {
   ROG_RETURN_IF_ERROR(SaveRefusal(state_, request, why));
+  const std::string source = RequestPath(state_, "outbox", request.request_id());
   const std::string target = RequestPath(state_, "failed", request.request_id());
-  ROG_RETURN_IF_ERROR(WriteFileDurably(absl::StrCat(target, ".why"), why.ToString(), 0600));
+  ROG_RETURN_IF_ERROR(WriteFileDurably(absl::StrCat(target, kWhySuffix), why.ToString(), 0600));
   std::error_code error;
-  fs::rename(RequestPath(state_, "outbox", request.request_id()), target, error);
+  fs::rename(source, target, error);
   if (error) return CannotMoveTo(target, error);
+  unlink(absl::StrCat(source, kWhySuffix).c_str());
   return SyncFolder(absl::StrCat(state_, "/failed"));
 }
 

@@ -49,6 +49,9 @@ class Outbox {
   // Requests not answered yet. A damaged file is moved to `<state>/failed/`, with the reason beside
   // it and under a name that is free there, so that it is told of once and keeps no other.
   absl::StatusOr<PendingActs> Pending();
+  // Writes beside a request that stays here why it does (outbox_list.h shows it); no act hangs on
+  // it.
+  void NoteWhy(const v1::SubmitActRequest& request, const absl::Status& why);
   // Keeps the answer's receipts under `<state>/receipts/<act>/`, then forgets the request; or,
   // after KeepSent, moves its file there. A request that is settled already stays so.
   absl::Status Settle(const v1::SubmitActRequest& request, const v1::SubmitActResponse& response);
