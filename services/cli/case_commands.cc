@@ -6,6 +6,7 @@
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/model/header.h"
+#include "services/cli/case_timeline.h"
 #include "services/cli/commands.h"
 #include "services/cli/notice_view.h"
 #include "services/cli/received.h"
@@ -47,21 +48,6 @@ const std::vector<Column> kClockColumns = {{Message::COL_DUE, "due"},
                                            {Message::COL_DEADLINE_PROFILE, "profile"},
                                            {Message::COL_FROM, "started", true},
                                            {Message::COL_ACT, "act", true}};
-
-const std::vector<Column> kTimelineColumns = {{Message::COL_POSITION, "position"},
-                                              {Message::COL_WHEN, "when"},
-                                              {Message::COL_FROM, "from"},
-                                              {Message::COL_KIND, "kind"},
-                                              {Message::COL_MEASURE, "measures"},
-                                              {Message::COL_STANDING, "remarks"},
-                                              {Message::COL_HANDED, "handed_over_to"},
-                                              {Message::COL_EFFECT, "effect", true, "EFFECT_"},
-                                              {Message::COL_ACT, "act", true}};
-
-const std::vector<Column> kNoticeColumns = {{Message::COL_WHEN, "created"},
-                                            {Message::COL_KIND, "kind"},
-                                            {Message::COL_SUBJECT, "subject"},
-                                            {Message::COL_ACT, "concerned_act", true}};
 
 constexpr int kPageSize = 500;
 
@@ -106,33 +92,40 @@ Json Remarks(const v1::ActSummary& act) {
   return remarks;
 }
 
-absl::StatusOr<Json> Timeline(client::Connection& connection,
-                              const client::OfficeProfile& profile,
-                              const std::string& case_id) {
+absl::StatusOr<std::vector<v1::ActSummary>> ListActs(client::Connection& connection,
+                                                     const std::string& case_id) {
   v1::ListActsRequest request;
   request.set_case_id(case_id);
   request.set_page_size(kPageSize);
-  Json rows = Json::array();
+  std::vector<v1::ActSummary> acts;
   do {
     ROG_ASSIGN_OR_RETURN(
         v1::ListActsResponse page,
         connection.Call(connection.exchange(), &v1::ExchangeService::Stub::ListActs, request));
-    for (const v1::ActSummary& act : page.acts()) {
-      ROG_ASSIGN_OR_RETURN(v1::ActHeader header, ParseHeader(act.header()));
-      Json handed = Json::array();
-      for (const std::string& authority : act.handed_over_to()) handed.push_back(authority);
-      rows.push_back({{"position", act.case_position()},
-                      {"when", InstantText(act.recorded_unix_ms())},
-                      {"from", header.sender()},
-                      {"kind", KindCode(header.kind())},
-                      {"measures", MeasureCells(header)},
-                      {"remarks", Remarks(act)},
-                      {"handed_over_to", handed},
-                      {"effect", KeptEffectCode(profile, header)},
-                      {"act", header.act_id()}});
-    }
+    acts.insert(acts.end(), page.acts().begin(), page.acts().end());
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
+  return acts;
+}
+
+// The acts as data, in the order of the case.
+absl::StatusOr<Json> ActRows(const client::OfficeProfile& profile,
+                             const std::vector<v1::ActSummary>& acts) {
+  Json rows = Json::array();
+  for (const v1::ActSummary& act : acts) {
+    ROG_ASSIGN_OR_RETURN(v1::ActHeader header, ParseHeader(act.header()));
+    Json handed = Json::array();
+    for (const std::string& authority : act.handed_over_to()) handed.push_back(authority);
+    rows.push_back({{"position", act.case_position()},
+                    {"when", InstantText(act.recorded_unix_ms())},
+                    {"from", header.sender()},
+                    {"kind", KindCode(header.kind())},
+                    {"measures", MeasureCells(header)},
+                    {"remarks", Remarks(act)},
+                    {"handed_over_to", handed},
+                    {"effect", KeptEffectCode(profile, header)},
+                    {"act", header.act_id()}});
+  }
   return rows;
 }
 
@@ -169,12 +162,6 @@ Json NoticesAbout(const Session& session, const std::string& case_id) {
   return notices;
 }
 
-void PrintNotices(const Session& session, const Json& notices) {
-  if (notices.empty()) return;
-  session.out << "\n" << session.Text(Message::HEADING_NOTICES) << "\n";
-  session.Rows(notices, kNoticeColumns, "act");
-}
-
 void PrintClocks(const Session& session, const Json& clocks) {
   if (clocks.empty()) return;
   session.out << "\n" << session.Text(Message::HEADING_CLOCKS) << "\n";
@@ -189,12 +176,15 @@ absl::Status Show(Session& session, const std::string& case_id) {
       v1::GetCaseResponse found,
       connection->Call(connection->exchange(), &v1::ExchangeService::Stub::GetCase, request));
   ROG_ASSIGN_OR_RETURN(const client::OfficeProfile profile, session.Profile());
-  ROG_ASSIGN_OR_RETURN(Json timeline, Timeline(*connection, profile, case_id));
+  ROG_ASSIGN_OR_RETURN(const auto acts, ListActs(*connection, case_id));
+  ROG_ASSIGN_OR_RETURN(Json timeline, ActRows(profile, acts));
+  const auto events = CaseTimeline(session, *connection, profile, found, acts);
   Json view = CaseView(found.case_());
   if (!timeline.empty()) view["effect"] = timeline[0]["effect"];  // of the act that opened it
   if (session.format != OutputFormat::kTable && session.format != OutputFormat::kWide) {
     view["clocks"] = ClocksView(found);
     view["timeline"] = timeline;
+    view["events"] = TimelineView(events);
     view["notices"] = NoticesAbout(session, case_id);
     session.Object(view, {}, "case");
     return absl::OkStatus();
@@ -205,9 +195,7 @@ absl::Status Show(Session& session, const std::string& case_id) {
     session.Rows(view["measures"], kMeasureColumns, "number");
   }
   PrintClocks(session, ClocksView(found));
-  session.out << "\n" << session.Text(Message::HEADING_TIMELINE) << "\n";
-  session.Rows(timeline, kTimelineColumns, "act");
-  PrintNotices(session, NoticesAbout(session, case_id));
+  PrintTimeline(session, events, session.format == OutputFormat::kWide);
   PrintAllowed(session, found);
   return absl::OkStatus();
 }

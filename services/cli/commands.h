@@ -9,6 +9,7 @@ namespace rogatoria::cli {
 void AddContextCommands(CommandTree& tree);   // context add, use, list, remove
 void AddActCommands(CommandTree& tree);       // act new, lint, prepare, submit, send
 void AddInboxCommands(CommandTree& tree);     // inbox list, watch, open
+void AddOutboxCommands(CommandTree& tree);    // outbox list, show, send
 void AddDocumentCommands(CommandTree& tree);  // document list, get, put, uploads, abandon ...
 void AddCaseCommands(CommandTree& tree);      // case list, show
 void AddCaseFolderVerbs(CommandTree& tree, CLI::App& noun);  // case find, export

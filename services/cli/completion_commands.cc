@@ -100,6 +100,7 @@ void AddCompletionCommands(CommandTree& tree) {
 void AddAllCommands(CommandTree& tree) {
   AddActCommands(tree);
   AddInboxCommands(tree);
+  AddOutboxCommands(tree);
   AddDocumentCommands(tree);
   AddCaseCommands(tree);
   AddReceiptCommands(tree);

@@ -1,8 +1,11 @@
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/base/files.h"
 #include "common/base/limits.h"
 #include "common/base/random.h"
 #include "common/base/sentence.h"
@@ -12,8 +15,10 @@
 #include "common/client/document_upload.h"
 #include "common/client/safe_name.h"
 #include "common/client/upload_state.h"
+#include "common/crypto/cms_signature.h"
 #include "services/cli/attached_documents.h"
 #include "services/cli/commands.h"
+#include "services/cli/custody_page.h"
 #include "services/cli/transfer_bar.h"
 #include "services/cli/views.h"
 
@@ -48,10 +53,6 @@ const std::vector<Column> kOwnUploadColumns = {{Message::COL_REQUEST_ID, "reques
 
 std::string StateCode(v1::DocumentState state) {
   return v1::DocumentState_Name(state).substr(sizeof("DOCUMENT_STATE_") - 1);
-}
-
-std::string EventCode(v1::CustodyEvent event) {
-  return v1::CustodyEvent_Name(event).substr(sizeof("CUSTODY_EVENT_") - 1);
 }
 
 // Their states are the hub's to tell; without it the rest is shown all the same.
@@ -149,24 +150,78 @@ absl::Status Abandon(Session& session, const std::string& document_id) {
   return absl::OkStatus();
 }
 
-Json StepView(const client::CustodyStep& step) {
-  return {{"at", InstantText(step.entry.instant_unix_ms())},
-          {"event", EventCode(step.entry.event())},
-          {"authority", step.entry.authority()},
-          {"proof",
-           step.entry.record().empty() ? "ERASED"
-           : step.status.ok()          ? "HOLDS"
-                                       : "FAILS"},
-          {"by", step.principal},
-          {"log", step.entry.log()},
-          {"index", step.entry.index()}};
+struct CustodyOptions {
+  std::string document_id;
+  std::string out_file;  // of a page
+  std::string sign_as;   // seal, user; empty: what there is
+};
+
+// Who signs a page; nullopt when nobody of the profile can.
+absl::StatusOr<std::optional<client::KeyFiles>> PageSigner(const client::OfficeProfile& profile,
+                                                           const std::string& sign_as) {
+  const bool known = sign_as.empty() || sign_as == "seal" || sign_as == "user";
+  if (!known) {
+    return Explained(
+        Error(Reason::FIELD_INVALID).Field("--sign-as"), Sentence::ONE_OF, "seal, user");
+  }
+  if (sign_as == "user" || (sign_as.empty() && !profile.seal.has_value())) {
+    if (sign_as == "user" && !profile.user.has_value()) {
+      return Error(Reason::SIGNING_KEY_MISSING).Field("user");
+    }
+    return profile.user;
+  }
+  if (!profile.seal.has_value()) return Error(Reason::SIGNING_KEY_MISSING).Field("seal");
+  return profile.seal;
 }
 
-// A step whose proof does not hold makes the command end as doctor does.
-absl::Status Custody(Session& session, const std::string& document_id) {
+absl::StatusOr<v1::DocumentInfo> FetchInfo(client::Office& office, const std::string& document_id) {
+  v1::ListCustodyRequest request;
+  request.set_document_id(document_id);
+  client::Connection& hub = office.connection();
+  ROG_ASSIGN_OR_RETURN(const v1::ListCustodyResponse found,
+                       hub.Call(hub.documents(), &v1::DocumentService::Stub::ListCustody, request));
+  return found.document();
+}
+
+// The page is written before its signature: half of the two is never the signature alone.
+absl::Status WritePage(Session& session,
+                       client::Office& office,
+                       const CustodyOptions& options,
+                       const std::vector<client::CustodyStep>& steps) {
+  const client::OfficeProfile& profile = office.profile();
+  const std::string signature_file = options.out_file + ".p7s";
+  for (const std::string& file : {options.out_file, signature_file}) {
+    if (std::filesystem::exists(file))
+      return Explained(Error(Reason::FIELD_INVALID).Field(file), Sentence::NEW_FILE);
+  }
+  ROG_ASSIGN_OR_RETURN(const auto signer, PageSigner(profile, options.sign_as));
+  ROG_ASSIGN_OR_RETURN(const v1::DocumentInfo document, FetchInfo(office, options.document_id));
+  const std::string page =
+      CustodyPage({document,
+                   steps,
+                   profile.authority,
+                   profile.trust_domain,
+                   profile.log_key,
+                   SystemClock().Now(),
+                   std::filesystem::path(options.out_file).filename().string()},
+                  session.language);
+  ROG_RETURN_IF_ERROR(WriteFileDurably(options.out_file, page));
+  if (!signer.has_value()) {
+    session.Note(Message::NOTE_PAGE_UNSIGNED, options.out_file, signature_file);
+    return absl::OkStatus();
+  }
+  ROG_ASSIGN_OR_RETURN(const client::KeyPair pair, client::LoadKeyPair(*signer));
+  ROG_ASSIGN_OR_RETURN(const Bytes signature, SignDetached(pair.key, pair.certificate, page));
+  ROG_RETURN_IF_ERROR(WriteFileDurably(signature_file, signature));
+  session.Note(Message::NOTE_PAGE_SIGNED, options.out_file, signature_file);
+  return absl::OkStatus();
+}
+
+// A step whose proof does not hold makes the command end as doctor does; a page says so too.
+absl::Status Custody(Session& session, const CustodyOptions& options) {
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
   ROG_ASSIGN_OR_RETURN(const std::vector<client::CustodyStep> steps,
-                       office->FetchCustody(document_id));
+                       office->FetchCustody(options.document_id));
   Json rows = Json::array();
   for (const client::CustodyStep& step : steps) {
     rows.push_back(StepView(step));
@@ -176,7 +231,18 @@ absl::Status Custody(Session& session, const std::string& document_id) {
   }
   session.Rows(rows, kCustodyColumns, "event");
   session.Note(session.exit_code == 0 ? Message::NOTE_CUSTODY_HOLDS : Message::NOTE_CUSTODY_FAILS);
-  return absl::OkStatus();
+  return options.out_file.empty() ? absl::OkStatus() : WritePage(session, *office, options, steps);
+}
+
+void AddCustody(CLI::App& document, CommandTree& tree) {
+  auto options = std::make_shared<CustodyOptions>();
+  CLI::App& custody =
+      tree.Verb(document, "custody", Message::CMD_DOCUMENT_CUSTODY, [=](Session& session) {
+        return Custody(session, *options);
+      });
+  custody.add_option("id", options->document_id, tree.Text(Message::OPT_DOCUMENT_ID))->required();
+  custody.add_option("--out", options->out_file, tree.Text(Message::OPT_CUSTODY_OUT));
+  custody.add_option("--sign-as", options->sign_as, tree.Text(Message::OPT_SIGN_AS));
 }
 
 void AddPut(CLI::App& document, CommandTree& tree) {
@@ -227,8 +293,7 @@ void AddDocumentCommands(CommandTree& tree) {
   tree.Verb(document, "uploads", Message::CMD_DOCUMENT_UPLOADS, ListOwnUploads);
   AddOne(
       document, tree, "abandon", Message::CMD_DOCUMENT_ABANDON, Message::OPT_DOCUMENT_ID, Abandon);
-  AddOne(
-      document, tree, "custody", Message::CMD_DOCUMENT_CUSTODY, Message::OPT_DOCUMENT_ID, Custody);
+  AddCustody(document, tree);
 }
 
 }  // namespace rogatoria::cli

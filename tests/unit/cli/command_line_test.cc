@@ -209,7 +209,7 @@ TEST_F(CommandLineTest, ACommandSaysWhoseProfileItNeeds) {
   EXPECT_EQ(office.code, 14);
   EXPECT_THAT(office.err, testing::HasSubstr("--profile operator.toml"));
   for (const std::vector<std::string>& words :
-       {std::vector<std::string>{"case", "list"}, {"inbox", "list"}, {"act", "flush"}}) {
+       {std::vector<std::string>{"case", "list"}, {"inbox", "list"}, {"outbox", "send"}}) {
     std::vector<std::string> line = {"--language", "es", "--profile", folder_ / "operator.toml"};
     line.insert(line.end(), words.begin(), words.end());
     const Outcome outcome = Try(line);

@@ -96,9 +96,7 @@ TEST_F(OfficeCommandsTest, NoticesAreShownInWordsAsTheyComeAndLater) {
   EXPECT_NE(TryAsColombia({"inbox", "open", "notice-8"}).code, 0);
   const Outcome of_case = TryAsColombia({"case", "show", act.header.case_id(), "--language", "es"});
   EXPECT_EQ(of_case.code, 0) << of_case.err;
-  EXPECT_THAT(of_case.out,
-              testing::AllOf(testing::HasSubstr("Avisos del nodo"),
-                             testing::HasSubstr("Se acerca un plazo de co-fgn")));
+  EXPECT_THAT(of_case.out, testing::HasSubstr("12:00:00  aviso: Se acerca un plazo de co-fgn"));
   const Outcome other =
       TryAsColombia({"case", "show", "pt-pgr/6f1c0a52-8e0b-4b7e-9a55-0f6d1c2b3a49"});
   EXPECT_THAT(other.out, testing::Not(testing::HasSubstr("co-fgn"))) << "about another case";
@@ -329,17 +327,17 @@ TEST_F(OfficeCommandsTest, RulesThatOnlyWarnAreShownWhenAnActIsSentAndFlushed) {
                 testing::AllOf(testing::HasSubstr(row.title), testing::HasSubstr(row.rule)));
     EXPECT_THAT(sent.err, testing::HasSubstr(row.note));
     Leave();
-    const Outcome flushed = TryAsPortugal({"--language", row.language, "act", "flush"});
+    const Outcome flushed = TryAsPortugal({"--language", row.language, "outbox", "send"});
     EXPECT_THAT(flushed.out, testing::HasSubstr(row.rule)) << flushed.err;
     EXPECT_THAT(flushed.err, testing::HasSubstr(row.note));
   }
   Leave();
-  const Json flushed = Json::parse(TryAsPortugal({"-o", "json", "act", "flush"}).out);
+  const Json flushed = Json::parse(TryAsPortugal({"-o", "json", "outbox", "send"}).out);
   EXPECT_EQ(flushed[0]["warned_rules"],
             Json({"INSTRUMENT_COVERS_MEASURE", "RULE_OF_A_LATER_VERSION"}));
   hub_.set_answer(nullptr);
   Leave();
-  const Outcome quiet = TryAsPortugal({"act", "flush"});
+  const Outcome quiet = TryAsPortugal({"outbox", "send"});
   EXPECT_THAT(quiet.err, testing::Not(testing::HasSubstr("only warn")));
 }
 
@@ -353,7 +351,7 @@ TEST_F(OfficeCommandsTest, DataNotAttestedAreToldWithoutThreat) {
   Leave();
   for (const char* language : {"en", "es", "pt"}) {
     Leave();
-    const Outcome flushed = TryAsPortugal({"--language", language, "act", "flush"});
+    const Outcome flushed = TryAsPortugal({"--language", language, "outbox", "send"});
     EXPECT_EQ(flushed.code, 0) << flushed.err;
     EXPECT_THAT(flushed.out, testing::Not(testing::HasSubstr("RECIPIENT_ATTESTED"))) << language;
     for (const char* threat : {"only warn", "solo advierten", "só advertem"}) {
@@ -361,7 +359,7 @@ TEST_F(OfficeCommandsTest, DataNotAttestedAreToldWithoutThreat) {
     }
   }
   Leave();
-  const Json flushed = Json::parse(TryAsPortugal({"-o", "json", "act", "flush"}).out);
+  const Json flushed = Json::parse(TryAsPortugal({"-o", "json", "outbox", "send"}).out);
   EXPECT_EQ(flushed[0]["warned_rules"], Json({"RECIPIENT_ATTESTED"}));
   const Outcome sent = TryAsPortugal({"act",
                                       "send",
@@ -463,7 +461,7 @@ TEST_F(OfficeCommandsTest, WhatWasHandedOnToUsIsFetchedWithItsNoticeAndOpens) {
 TEST_F(OfficeCommandsTest, FlushingSaysWhichFileIsDamagedAndSendsTheOthers) {
   const client::PreparedAct damaged = Leave(), whole = Leave();
   ASSERT_THAT(WriteFileDurably(OutboxFile(damaged), "no act"), IsOk());
-  const Outcome outcome = TryAsPortugal({"act", "flush", "--language", "es"});
+  const Outcome outcome = TryAsPortugal({"outbox", "send", "--language", "es"});
   EXPECT_EQ(outcome.code, 30);
   EXPECT_THAT(outcome.out,
               testing::AllOf(testing::HasSubstr(damaged.header.act_id()),
@@ -474,13 +472,13 @@ TEST_F(OfficeCommandsTest, FlushingSaysWhichFileIsDamagedAndSendsTheOthers) {
                              testing::HasSubstr(whole.header.act_id())));
   EXPECT_THAT(outcome.err, testing::HasSubstr("OUTBOX_FILE_DAMAGED"));
   EXPECT_EQ(hub_.submitted().size(), 1u);
-  EXPECT_EQ(TryAsPortugal({"act", "flush"}).code, 0) << "told once";
+  EXPECT_EQ(TryAsPortugal({"outbox", "send"}).code, 0) << "told once";
 }
 
 TEST_F(OfficeCommandsTest, AProfileOfAnotherAuthorityIsToldBeforeACall) {
   client::OfficeProfile profile = hub_.ProfileOf(offices_.pt());
   profile.authority = "co-fgn";
-  const Outcome flush = Try(profile, {"act", "flush"});
+  const Outcome flush = Try(profile, {"outbox", "send"});
   EXPECT_EQ(flush.code, 10);
   EXPECT_THAT(flush.err,
               testing::AllOf(testing::HasSubstr("authority/co-fgn/system/"),

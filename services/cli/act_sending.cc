@@ -1,0 +1,150 @@
+#include "services/cli/act_sending.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/random.h"
+#include "common/base/status_macros.h"
+#include "common/client/lint.h"
+#include "common/directory/routing.h"
+#include "services/cli/draft_options.h"
+#include "services/cli/transfer_bar.h"
+#include "services/cli/views.h"
+
+namespace rogatoria::cli {
+namespace {
+
+const std::vector<Column> kSentMembers = {{Message::COL_ACT, "act"},
+                                          {Message::COL_CASE, "case"},
+                                          {Message::COL_STANDING, "standing"},
+                                          {Message::COL_POSITION, "position"},
+                                          {Message::COL_RECEIPTS, "receipts"},
+                                          {Message::COL_WARNED, "warned_rules", false, "WARNED_"},
+                                          {Message::COL_FOLDER, "folder"}};
+
+absl::Status ShowSent(const Session& session,
+                      const client::Office& office,
+                      const v1::ActHeader& header,
+                      const v1::SubmitActResponse& sent) {
+  const std::vector<std::string> warned(sent.warned_rules().begin(), sent.warned_rules().end());
+  Json receipts = Json::array();
+  for (const v1::Receipt& receipt : sent.receipts())
+    receipts.push_back(EventCodeName(receipt.event()));
+  session.Object({{"act", header.act_id()},
+                  {"case", header.case_id()},
+                  {"standing", DispositionCode(sent.disposition())},
+                  {"position", sent.case_position()},
+                  {"receipts", receipts},
+                  {"warned_rules", warned},
+                  {"folder", client::ReceiptFolder(office.profile().state, header.act_id())}},
+                 kSentMembers,
+                 "act");
+  if (WouldRefuse(warned)) session.Note(Message::NOTE_WARNED);
+  return absl::OkStatus();
+}
+
+bool HasReason(const absl::Status& status, Reason reason) {
+  const auto details = GetErrorDetails(status);
+  return details.has_value() && details->reason == reason;
+}
+
+// Whether an upload was cut that the same command goes on with.
+bool GoesOn(const client::Office& office, const std::string& request_id, const absl::Status& why) {
+  return office.HasUploadOf(request_id) && !HasReason(why, Reason::UPLOAD_SOURCE_CHANGED) &&
+         !HasReason(why, Reason::UPLOAD_KEY_MISSING);
+}
+
+// Says where an act is that could not be sent: in the outbox, set aside, or nowhere.
+absl::StatusOr<v1::SubmitActResponse> Told(const Session& session,
+                                           client::Office& office,
+                                           const std::string& request_id,
+                                           absl::StatusOr<v1::SubmitActResponse> sent) {
+  if (sent.ok()) return sent;
+  const std::string aside = office.SetAsidePath(request_id);
+  if (office.IsInOutbox(request_id)) {
+    session.Note(Message::NOTE_IN_OUTBOX);
+  } else if (aside.empty() && GoesOn(office, request_id, sent.status())) {
+    session.Note(Message::NOTE_UPLOAD_KEPT, request_id);
+  } else if (aside.empty()) {
+    session.Note(Message::NOTE_NOT_SENT);
+  } else if (client::NeedsSealingAnew(sent.status())) {
+    session.Note(Message::NOTE_SIGN_AGAIN, aside);
+  } else {
+    session.Note(Message::NOTE_SET_ASIDE, aside);
+  }
+  return sent;
+}
+
+// The bar ends before anything else is said.
+absl::StatusOr<v1::SubmitActResponse> SendWithBar(const Session& session,
+                                                  client::Office& office,
+                                                  const client::ActDraft& draft) {
+  TransferBar bar(session);
+  return office.Send(draft, {bar.callback()});
+}
+
+}  // namespace
+
+bool WouldRefuse(const std::vector<std::string>& warned_rules) {
+  return std::any_of(warned_rules.begin(), warned_rules.end(), [](const std::string& rule) {
+    return RefusesOnceEnforced(rule);
+  });
+}
+
+absl::StatusOr<client::PreparedAct> PrepareWithBar(const Session& session,
+                                                   client::Office& office,
+                                                   client::ActDraft& draft) {
+  SystemRandom random;
+  if (draft.request_id.empty()) draft.request_id = GenerateUuid(random, SystemClock().Now());
+  TransferBar bar(session);
+  auto prepared = office.Prepare(draft, {bar.callback()});
+  if (!prepared.ok() && GoesOn(office, draft.request_id, prepared.status())) {
+    session.Note(Message::NOTE_UPLOAD_KEPT, draft.request_id);
+  }
+  return prepared;
+}
+
+absl::Status SendDraft(Session& session, client::Office& office, client::ActDraft draft) {
+  SystemRandom random;
+  if (draft.request_id.empty()) draft.request_id = GenerateUuid(random, SystemClock().Now());
+  ROG_ASSIGN_OR_RETURN(
+      v1::SubmitActResponse sent,
+      Told(session, office, draft.request_id, SendWithBar(session, office, draft)));
+  v1::ActHeader header;
+  header.set_act_id(absl::StrCat(office.profile().authority, "/", draft.request_id));
+  header.set_case_id(draft.case_id.empty() ? header.act_id() : draft.case_id);
+  session.Note(Message::NOTE_SENT);
+  return ShowSent(session, office, header, sent);
+}
+
+absl::Status SendPrepared(Session& session,
+                          client::Office& office,
+                          const client::PreparedAct& prepared) {
+  ROG_ASSIGN_OR_RETURN(v1::SubmitActResponse sent,
+                       Told(session, office, prepared.request_id, office.Submit(prepared)));
+  session.Note(Message::NOTE_SENT);
+  return ShowSent(session, office, prepared.header, sent);
+}
+
+// By what the hub's directory says; without an office, by what holds for every act.
+std::vector<client::Finding> Findings(const Session& session,
+                                      const client::ActDraft& draft,
+                                      client::Office* office) {
+  const std::string language = LanguageTag(session.language);
+  return office == nullptr ? client::Lint(draft, client::LintBasis(), language)
+                           : office->Lint(draft, language);
+}
+
+// What is missing stops an act, before anything else is tried.
+absl::StatusOr<std::unique_ptr<client::Office>> OpenLinted(Session& session,
+                                                           const client::ActDraft& draft,
+                                                           bool force) {
+  auto office = session.Office();
+  client::Office* const known = office.ok() ? office->get() : nullptr;
+  const absl::Status lint = ReportLint(Findings(session, draft, known), session);
+  if (!lint.ok() && !force) return lint;
+  return office;
+}
+
+}  // namespace rogatoria::cli
