@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -92,6 +94,7 @@ void AddReceipts(const client::OfficeProfile& profile,
                  const std::string& act_id,
                  Language language,
                  std::vector<CaseEvent>& events) {
+  std::vector<std::pair<v1::TransportEvent, CaseEvent>> kept;
   std::error_code error;
   for (const auto& file :
        std::filesystem::directory_iterator(client::ReceiptFolder(profile.state, act_id), error)) {
@@ -110,9 +113,16 @@ void AddReceipts(const client::OfficeProfile& profile,
     if (!said->legal_date.date.empty()) {
       absl::StrAppend(&text, "; ", Say(language, Message::EVENT_LEGAL_DATE, said->legal_date.date));
     }
-    events.push_back(
-        {said->instant.unix_ms, "RECEIPT", "", act_id, code, said->recipient, std::move(text)});
+    kept.emplace_back(
+        said->event,
+        CaseEvent{
+            said->instant.unix_ms, "RECEIPT", "", act_id, code, said->recipient, std::move(text)});
   }
+  // Several are of one instant: in the order in which they come about.
+  std::sort(kept.begin(), kept.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.first, a.second.authority) < std::pair(b.first, b.second.authority);
+  });
+  for (auto& [event, told] : kept) events.push_back(std::move(told));
 }
 
 void AddNotices(const client::OfficeProfile& profile,
@@ -131,25 +141,32 @@ void AddNotices(const client::OfficeProfile& profile,
   }
 }
 
+// Those of several measures that end together are one line.
 void AddDeadlines(const v1::GetCaseResponse& found,
                   Language language,
                   std::vector<CaseEvent>& events) {
+  using Same = std::tuple<int64_t, std::string, std::string, std::string>;
+  std::map<Same, std::vector<std::string>> measures;
   for (const v1::CaseClock& clock : found.clocks()) {
     if (clock.due_unix_ms() == 0) continue;
-    const std::string code = ClockCode(clock.clock());
     const std::string standing =
         v1::ClockStanding_Name(clock.standing()).substr(sizeof("CLOCK_STANDING_") - 1);
-    events.push_back({clock.due_unix_ms(),
-                      "DEADLINE",
-                      "",
-                      clock.act_id(),
-                      code,
-                      clock.authority(),
-                      Say(language,
-                          Message::EVENT_DEADLINE,
-                          clock.authority(),
-                          WordFor(absl::StrCat("CLOCK_", code), language),
-                          WordFor(absl::StrCat("CLOCK_IS_", standing), language))});
+    auto& named =
+        measures[{clock.due_unix_ms(), ClockCode(clock.clock()), clock.authority(), standing}];
+    if (clock.measure() != 0) named.push_back(absl::StrCat(clock.measure()));
+  }
+  for (const auto& [same, named] : measures) {
+    const auto& [due, code, authority, standing] = same;
+    std::string text = Say(language,
+                           Message::EVENT_DEADLINE,
+                           authority,
+                           WordFor(absl::StrCat("CLOCK_", code), language),
+                           WordFor(absl::StrCat("CLOCK_IS_", standing), language));
+    if (!named.empty()) {
+      absl::StrAppend(
+          &text, ". ", Say(language, Message::NOTICE_MEASURES, absl::StrJoin(named, ", ")));
+    }
+    events.push_back({due, "DEADLINE", "", "", code, authority, std::move(text)});
   }
 }
 
