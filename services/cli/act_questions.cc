@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 
 #include "absl/strings/numbers.h"
@@ -89,9 +90,15 @@ std::string TranslationLanguage(const ActInWriting& w) {
   return read.empty() ? "" : read[0];
 }
 
+// "~/letter.pdf", as a shell reads it.
+std::string WithHome(const std::string& path) {
+  const char* home = std::getenv("HOME");
+  return path.rfind("~/", 0) == 0 && home != nullptr ? absl::StrCat(home, path.substr(1)) : path;
+}
+
 std::string FaultOfFile(const std::string& path, Language language) {
   std::error_code error;
-  const bool there = std::filesystem::is_regular_file(path, error);
+  const bool there = std::filesystem::is_regular_file(WithHome(path), error);
   return there ? "" : Say(language, Message::BAD_FILE, Printable(path));
 }
 
@@ -372,8 +379,12 @@ Question AskKind(Language language) {
 
 Form BasicForm(ActInWriting& writing) {
   return {[&writing] { return BasicQuestions(writing); },
-          [&writing](const Question& question, const Answers& answers) {
+          [&writing](const Question& question, const Answers& given) {
             const Row* row = RowOf(writing, question.id);
+            Answers answers = given;
+            if (row != nullptr && row->fault == FaultOfFile) {
+              for (std::string& file : answers) file = WithHome(file);
+            }
             if (row != nullptr && row->put != nullptr) {
               row->put(writing, answers);
             } else {

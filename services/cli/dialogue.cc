@@ -1,6 +1,7 @@
 #include "services/cli/dialogue.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -9,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/base/status_macros.h"
+#include "common/client/case_search.h"
 #include "services/cli/output.h"
 
 namespace rogatoria::cli {
@@ -26,7 +28,7 @@ const Choice* FindCode(const std::vector<Choice>& choices, absl::string_view cod
 
 const Choice* FindLabel(const std::vector<Choice>& choices, absl::string_view label) {
   const auto found = std::find_if(choices.begin(), choices.end(), [&](const Choice& choice) {
-    return absl::EqualsIgnoreCase(choice.label, label);
+    return client::FoldText(choice.label) == client::FoldText(label);
   });
   return found == choices.end() ? nullptr : &*found;
 }
@@ -37,14 +39,38 @@ const Choice* FindNumber(const std::vector<Choice>& shown, absl::string_view wor
   return &shown[number - 1];
 }
 
+bool IsOfWord(char c) {
+  return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+         (static_cast<unsigned char>(c) & 0x80) != 0;
+}
+
+// Whether a word of the text begins so: "no" is the beginning of "no, only ..." and not of
+// "minors".
+bool HasWordBeginning(const std::string& text, const std::string& part) {
+  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+    if (at == 0 || !IsOfWord(text[at - 1])) return true;
+  }
+  return false;
+}
+
+// Capitals and accents do not matter: one types as one can.
 std::vector<Choice> WithPart(const std::vector<Choice>& choices, absl::string_view part) {
-  const std::string wanted = absl::AsciiStrToLower(part);
+  const std::string wanted = client::FoldText(part);
   std::vector<Choice> found;
   for (const Choice& choice : choices) {
-    const std::string text = absl::AsciiStrToLower(absl::StrCat(choice.code, " ", choice.label));
-    if (absl::StrContains(text, wanted)) found.push_back(choice);
+    if (HasWordBeginning(client::FoldText(absl::StrCat(choice.code, " ", choice.label)), wanted)) {
+      found.push_back(choice);
+    }
   }
   return found;
+}
+
+// How one says that none of the choices is meant.
+bool MeansNone(absl::string_view line) {
+  constexpr absl::string_view kNone[] = {
+      "no", "none", "nothing", "ninguno", "ninguna", "nada", "nao", "nenhum", "nenhuma"};
+  const std::string word = client::FoldText(line);
+  return std::find(std::begin(kNone), std::end(kNone), word) != std::end(kNone);
 }
 
 std::string LabelOf(const Question& question, const std::string& code) {
@@ -164,6 +190,9 @@ std::optional<Answers> Dialogue::Understand(const Question& question,
   if (line == "-") return Answers();
   if (question.form == AnswerForm::kLines) return ReadLines(line);
   if (!IsChosen(question)) return Answers{line};
+  if (!question.required && MeansNone(line) && WithPart(question.choices, line).empty()) {
+    return Answers();
+  }
   if (line == "*") {
     shown = question.choices;
     ShowChoices(question, shown);

@@ -17,6 +17,7 @@
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/client/act_file.h"
+#include "common/client/case_search.h"
 #include "common/client/draft.h"
 #include "common/model/act_kind.h"
 #include "services/cli/act_file_text.h"
@@ -25,15 +26,22 @@
 #include "services/cli/draft_options.h"
 #include "services/cli/slip.h"
 #include "services/cli/terminal_lines.h"
+#include "services/cli/words.h"
 
 namespace rogatoria::cli {
 namespace {
 
 constexpr double kPatienceSeconds = 5;  // a person waits for the choices
 
+// By its name, or by its word in any of our languages: solicitud.
 absl::StatusOr<const ActKindTraits*> KindOf(const std::string& name) {
   const ActKindTraits* traits = FindActKind(absl::AsciiStrToUpper(name));
   if (traits != nullptr) return traits;
+  for (const Language language : {Language::kEnglish, Language::kSpanish, Language::kPortuguese}) {
+    for (const ActKindTraits& kind : AllActKinds()) {
+      if (client::FoldText(WordFor(kind.name, language)) == client::FoldText(name)) return &kind;
+    }
+  }
   return Explained(Error(Reason::FIELD_INVALID).Field("KIND"), Sentence::KIND_SUCH_AS);
 }
 

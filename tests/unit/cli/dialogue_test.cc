@@ -71,6 +71,26 @@ TEST_F(DialogueTest, AWholeLabelIsMeantThoughItIsAPartOfAnother) {
   EXPECT_THAT(answers_["colour"], ElementsAre("YES"));
 }
 
+TEST_F(DialogueTest, ANoIsNotAPartOfAWordAndAccentsDoNotMatter) {
+  Question question = Colour();
+  question.form = AnswerForm::kSeveral;
+  question.required = false;
+  question.choices = {{"VICTIMS", "víctimas"}, {"MINORS", "menores"}};
+  for (const char* line : {"no", "NO", "ninguna", "nada", "Não"}) {
+    asked_.clear();
+    answers_["colour"] = {"not asked"};
+    EXPECT_EQ(Converse({question}, {line}), Ending::kDone) << line;
+    EXPECT_THAT(answers_["colour"], IsEmpty()) << line;
+  }
+  asked_.clear();
+  EXPECT_EQ(Converse({question}, {"victimas"}), Ending::kDone);
+  EXPECT_THAT(answers_["colour"], ElementsAre("VICTIMS"));
+  question.choices = {{"send", "sí, enviarlo"}, {"more", "antes, consignar"}};
+  asked_.clear();
+  EXPECT_EQ(Converse({question}, {"si"}), Ending::kDone);
+  EXPECT_THAT(answers_["colour"], ElementsAre("send"));
+}
+
 TEST_F(DialogueTest, WhatFitsSeveralIsAskedAgainAmongThose) {
   EXPECT_EQ(Converse({Colour()}, {"wine", "2"}), Ending::kDone);
   EXPECT_THAT(answers_["colour"], ElementsAre("GREEN"));
