@@ -105,11 +105,16 @@ absl::Status WithFieldPrefix(const absl::Status& status, absl::string_view prefi
   if (!details.has_value()) return status;
   const std::string field =
       details->field.empty() ? std::string(prefix) : absl::StrCat(prefix, ".", details->field);
-  return Error(details->reason)
-      .Field(field)
-      .Accepted(details->accepted)
-      .RetryAfter(details->retry_after)
-      .Evidence(details->evidence);
+  absl::Status named = Error(details->reason)
+                           .Field(field)
+                           .Accepted(details->accepted)
+                           .RetryAfter(details->retry_after)
+                           .Evidence(details->evidence);
+  // What else it carries: the explanation in the reader's language (sentence.h).
+  status.ForEachPayload([&named](absl::string_view type, const absl::Cord& payload) {
+    if (!named.GetPayload(type).has_value()) named.SetPayload(type, payload);
+  });
+  return named;
 }
 
 }  // namespace rogatoria

@@ -1,5 +1,6 @@
 #include "common/base/files.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
@@ -101,6 +102,31 @@ absl::Status SyncFolder(const std::string& path) {
   absl::Cleanup close_folder = [fd] { close(fd); };
   if (fsync(fd) != 0) return FileError(Sentence::CANNOT_SYNC, path);
   return absl::OkStatus();
+}
+
+// Of std::filesystem only what does not throw.
+bool FileExists(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error);
+}
+
+std::string AbsolutePath(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path absolute = std::filesystem::absolute(path, error);
+  return error ? path : absolute.string();
+}
+
+absl::StatusOr<std::vector<std::string>> ListFolder(const std::string& path) {
+  std::vector<std::string> names;
+  std::error_code error;
+  std::filesystem::directory_iterator file(path, error);
+  for (; !error && file != std::filesystem::directory_iterator(); file.increment(error)) {
+    names.push_back(file->path().filename().string());
+  }
+  if (error == std::errc::no_such_file_or_directory) return names;
+  if (error) return Error(Reason::FILE_UNREADABLE).Field(path);
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 }  // namespace rogatoria

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -21,6 +22,15 @@ absl::Status WriteFileDurably(const std::string& path, absl::string_view content
 
 // Makes the folder and those above it, mode 0700 for what it makes.
 absl::Status CreateFolders(const std::string& path);
+
+// Whether there is something of this name; what cannot be looked at is not there.
+bool FileExists(const std::string& path);
+
+// A path as it is from any folder; as it stands where the current folder is gone.
+std::string AbsolutePath(const std::string& path);
+
+// The names in a folder, in order; none when there is no folder. FILE_UNREADABLE.
+absl::StatusOr<std::vector<std::string>> ListFolder(const std::string& path);
 
 // fsync of a folder: makes a rename or removal in it durable.
 absl::Status SyncFolder(const std::string& path);

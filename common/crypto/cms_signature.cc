@@ -2,31 +2,20 @@
 
 #include <utility>
 
-#include <openssl/rsa.h>
-
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
+#include "common/crypto/digest_signature.h"
 #include "common/crypto/openssl.h"
 #include "common/crypto/signed_data.h"
 
 namespace rogatoria {
 namespace {
 
-using openssl::Data;
-
 constexpr absl::string_view kField = "signature";
 
 const EVP_MD* DigestOf(HashAlgorithm hash) {
-  switch (hash) {
-    case HashAlgorithm::kSha256:
-      return openssl::Sha256Algorithm();
-    case HashAlgorithm::kSha384:
-      return openssl::Sha384Algorithm();
-    case HashAlgorithm::kSha512:
-      return openssl::Sha512Algorithm();
-  }
-  openssl::Die("hash");
+  return openssl::DigestAlgorithm(hash);
 }
 
 absl::Status Invalid(absl::string_view why) {
@@ -39,31 +28,9 @@ bool FitsKey(SignatureScheme scheme, KeyAlgorithm algorithm) {
   return scheme == SignatureScheme::kEcdsa ? is_ec : is_rsa;
 }
 
-bool ConfigureRsa(EVP_PKEY_CTX* context, SignatureScheme scheme, const EVP_MD* digest) {
-  const int padding =
-      scheme == SignatureScheme::kRsaPss ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING;
-  if (EVP_PKEY_CTX_set_rsa_padding(context, padding) != 1 ||
-      EVP_PKEY_CTX_set_signature_md(context, digest) != 1) {
-    return false;
-  }
-  return scheme != SignatureScheme::kRsaPss ||
-         (EVP_PKEY_CTX_set_rsa_mgf1_md(context, digest) == 1 &&
-          EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1);
-}
-
 bool VerifyValue(const SignedDataView& view, const Certificate& signer) {
-  const EVP_MD* digest = DigestOf(view.hash);
-  const Bytes hashed = openssl::Digest(digest, view.signed_attributes);
-  const openssl::KeyCtxOwner context(EVP_PKEY_CTX_new(signer.public_key(), nullptr));
-  if (context == nullptr || EVP_PKEY_verify_init(context.get()) != 1) return false;
-  if (view.scheme != SignatureScheme::kEcdsa && !ConfigureRsa(context.get(), view.scheme, digest)) {
-    return false;
-  }
-  return EVP_PKEY_verify(context.get(),
-                         Data(view.signature),
-                         view.signature.size(),
-                         Data(hashed),
-                         hashed.size()) == 1;
+  const Bytes hashed = openssl::Digest(DigestOf(view.hash), view.signed_attributes);
+  return VerifyDigest(signer, view.scheme, view.hash, hashed, view.signature);
 }
 
 // What ties message, attributes and certificate to one another; the chain is another matter.
@@ -97,36 +64,7 @@ std::vector<Certificate> ReadIntermediates(const SignedDataView& view, const Cer
   return intermediates;
 }
 
-absl::Status CannotSign(absl::string_view expected) {
-  return absl::InvalidArgumentError(expected);
-}
-
 }  // namespace
-
-absl::StatusOr<Bytes> SignDetached(const PrivateKey& key,
-                                   const Certificate& certificate,
-                                   absl::string_view message,
-                                   const std::vector<Certificate>& intermediates) {
-  if (!Matches(key, certificate)) return CannotSign("the key is not the certificate's");
-  if (key.algorithm() == KeyAlgorithm::kEd25519) return CannotSign("CMS needs an EC or RSA key");
-  const openssl::ErrorScope errors;
-  const unsigned flags =
-      CMS_DETACHED | CMS_BINARY | CMS_CADES | CMS_NOSMIMECAP | CMS_PARTIAL | CMS_NOCERTS;
-  const openssl::CmsOwner cms(CMS_sign(nullptr, nullptr, nullptr, nullptr, flags));
-  const EVP_MD* digest = key.algorithm() == KeyAlgorithm::kP384 ? openssl::Sha384Algorithm()
-                                                                : openssl::Sha256Algorithm();
-  const openssl::BioOwner content = openssl::ReadBio(message);
-  bool ok = cms != nullptr && CMS_add1_cert(cms.get(), certificate.handle()) == 1;
-  for (const Certificate& intermediate : intermediates) {
-    ok = ok && CMS_add1_cert(cms.get(), intermediate.handle()) == 1;
-  }
-  ok = ok &&
-       CMS_add1_signer(cms.get(), certificate.handle(), key.handle(), digest, flags) != nullptr &&
-       CMS_final(cms.get(), content.get(), nullptr, flags) == 1;
-  Bytes der = ok ? openssl::ToDerBytes(cms.get(), i2d_CMS_ContentInfo) : Bytes();
-  if (der.empty()) return absl::InternalError("cannot sign");
-  return der;
-}
 
 absl::StatusOr<Certificate> SignatureVerifier::VerifyDetached(absl::string_view signature,
                                                               absl::string_view message,

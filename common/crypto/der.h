@@ -18,6 +18,8 @@ inline constexpr uint8_t kInteger = 0x02;
 inline constexpr uint8_t kBitString = 0x03;
 inline constexpr uint8_t kOctetString = 0x04;
 inline constexpr uint8_t kOid = 0x06;
+inline constexpr uint8_t kUtcTime = 0x17;
+inline constexpr uint8_t kGeneralizedTime = 0x18;
 inline constexpr uint8_t kSequence = 0x30;
 inline constexpr uint8_t kSet = 0x31;
 inline constexpr uint8_t Context(int number) {  // [n], primitive

@@ -61,6 +61,18 @@ const EVP_MD* Sha512Algorithm() {
   return algorithm;
 }
 
+const EVP_MD* DigestAlgorithm(HashAlgorithm hash) {
+  switch (hash) {
+    case HashAlgorithm::kSha256:
+      return Sha256Algorithm();
+    case HashAlgorithm::kSha384:
+      return Sha384Algorithm();
+    case HashAlgorithm::kSha512:
+      return Sha512Algorithm();
+  }
+  Die("hash");
+}
+
 const EVP_CIPHER* Aes256Gcm() {
   static const EVP_CIPHER* const algorithm = FetchCipher("AES-256-GCM");
   return algorithm;

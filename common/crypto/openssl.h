@@ -15,6 +15,7 @@
 
 #include "absl/strings/string_view.h"
 #include "common/base/bytes.h"
+#include "common/crypto/hash_algorithm.h"
 
 namespace rogatoria::openssl {
 
@@ -93,6 +94,7 @@ Bytes ToDerBytes(const T* object, I2d i2d) {
 const EVP_MD* Sha256Algorithm();
 const EVP_MD* Sha384Algorithm();
 const EVP_MD* Sha512Algorithm();
+const EVP_MD* DigestAlgorithm(HashAlgorithm hash);
 const EVP_CIPHER* Aes256Gcm();
 const EVP_CIPHER* Aes256Wrap();
 

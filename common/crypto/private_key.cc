@@ -8,7 +8,6 @@
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/pem.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "absl/strings/str_cat.h"
@@ -16,6 +15,7 @@
 #include "common/base/status_macros.h"
 #include "common/crypto/key_algorithm.h"
 #include "common/crypto/openssl.h"
+#include "common/crypto/secret_file.h"
 
 namespace rogatoria {
 namespace {
@@ -25,7 +25,6 @@ using openssl::MustBe;
 constexpr int kMinRsaBits = 2048;
 constexpr int kMaxRsaBits = 8192;  // beyond, a verification costs milliseconds
 constexpr unsigned kNewRsaBits = 3072;
-constexpr off_t kMaxKeyFileBytes = 64 * 1024;
 
 // Without it OpenSSL would ask the terminal for a pass phrase.
 int RefusePassphrase(char*, int, int, void*) {
@@ -48,33 +47,6 @@ class FileDescriptor {
 
 absl::Status FileError(absl::string_view what, const std::string& path) {
   return absl::ErrnoToStatus(errno, absl::StrCat(what, " ", path));
-}
-
-absl::Status CheckKeyFile(int fd, const std::string& path) {
-  struct stat info {};
-  if (fstat(fd, &info) != 0) return FileError("cannot examine", path);
-  const auto unsafe = [&path](absl::string_view why) {
-    return Error(Reason::KEY_FILE_UNSAFE).Field(path).Accepted(why).ToStatus();
-  };
-  if (!S_ISREG(info.st_mode)) return unsafe("a regular file");
-  if ((info.st_mode & 077) != 0) return unsafe("mode 0600 (chmod 600)");
-  if (info.st_uid != geteuid() && info.st_uid != 0) return unsafe("an owner that is us or root");
-  if (info.st_size > kMaxKeyFileBytes) return unsafe("a key file of at most 64 KiB");
-  return absl::OkStatus();
-}
-
-absl::StatusOr<std::string> ReadAll(int fd, const std::string& path) {
-  std::string text;
-  text.reserve(static_cast<size_t>(kMaxKeyFileBytes));  // so that no copy is left by growing
-  char buffer[4096];
-  ssize_t got = 0;
-  while ((got = read(fd, buffer, sizeof buffer)) > 0 &&
-         text.size() < static_cast<size_t>(kMaxKeyFileBytes)) {
-    text.append(buffer, static_cast<size_t>(got));
-  }
-  OPENSSL_cleanse(buffer, sizeof buffer);
-  if (got < 0) return FileError("cannot read", path);
-  return text;
 }
 
 absl::Status WriteAll(int fd, absl::string_view text, const std::string& path) {
@@ -177,12 +149,8 @@ absl::StatusOr<PrivateKey> PrivateKey::FromPem(absl::string_view pem) {
 }
 
 absl::StatusOr<PrivateKey> PrivateKey::FromPemFile(const std::string& path) {
-  const FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (fd.get() < 0) return FileError("cannot open key file", path);
-  ROG_RETURN_IF_ERROR(CheckKeyFile(fd.get(), path));
-  ROG_ASSIGN_OR_RETURN(std::string text, ReadAll(fd.get(), path));
-  absl::StatusOr<PrivateKey> key = FromPem(text);
-  EraseBytes(text);
+  ROG_ASSIGN_OR_RETURN(const SecretBytes text, ReadSecretFile(path));
+  absl::StatusOr<PrivateKey> key = FromPem(text.RevealForUse());
   if (!key.ok()) return WithFieldPrefix(key.status(), path);
   return key;
 }

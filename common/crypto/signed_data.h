@@ -8,11 +8,10 @@
 #include "absl/strings/string_view.h"
 #include "common/base/bytes.h"
 #include "common/crypto/certificate.h"
+#include "common/crypto/digest_signature.h"
+#include "common/crypto/hash_algorithm.h"
 
 namespace rogatoria {
-
-enum class HashAlgorithm { kSha256, kSha384, kSha512 };
-enum class SignatureScheme { kEcdsa, kRsaPkcs1, kRsaPss };
 
 // Views into the signature's bytes, which must outlive it.
 struct SignedDataView {

@@ -14,6 +14,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 pkg_check_modules(libcurl REQUIRED IMPORTED_TARGET libcurl)
+pkg_check_modules(p11kit REQUIRED p11-kit-1)  # its header of PKCS#11; nothing is linked
 pkg_check_modules(rabbitmq IMPORTED_TARGET librabbitmq)  # for tests/bench/compare only
 if(ROGATORIA_TESTS OR NOT DEFINED ROGATORIA_TESTS)
   find_package(GTest REQUIRED)

@@ -39,6 +39,15 @@ TEST_F(FilesTest, ReadsWhatWasWritten) {
   EXPECT_EQ(ReadFile(Path("file"), 5).value(), content);
 }
 
+TEST_F(FilesTest, ListsAFolderInOrder) {
+  for (const char* name : {"b", "a"}) EXPECT_THAT(WriteFileDurably(folder_ / name, "x"), IsOk());
+  EXPECT_THAT(*ListFolder(folder_.path()), testing::ElementsAre("a", "b"));
+  EXPECT_THAT(*ListFolder(folder_ / "none"), testing::IsEmpty());
+  EXPECT_THAT(ListFolder(folder_ / "a"), HasReason(Reason::FILE_UNREADABLE));
+  EXPECT_TRUE(FileExists(folder_ / "a"));
+  EXPECT_FALSE(FileExists(folder_ / std::string(5000, 'x')));
+}
+
 TEST_F(FilesTest, ReadsAnEmptyFile) {
   ASSERT_THAT(WriteFileDurably(Path("file"), ""), IsOk());
   EXPECT_EQ(ReadFile(Path("file"), 0).value(), "");

@@ -1,0 +1,108 @@
+#include "common/token/cryptoki.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+
+#include <dlfcn.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/synchronization/mutex.h"
+#include "common/base/error.h"
+#include "common/base/sentence.h"
+#include "common/base/status_macros.h"
+
+namespace rogatoria::cryptoki {
+namespace {
+
+struct AnswerRow {
+  CK_RV answer;
+  absl::string_view name;
+  Reason reason = Reason::TOKEN_FAILED;
+  bool ends_session = false;
+};
+constexpr AnswerRow kAnswers[] = {
+    {CKR_PIN_INCORRECT, "CKR_PIN_INCORRECT", Reason::TOKEN_PIN_WRONG},
+    {CKR_PIN_INVALID, "CKR_PIN_INVALID", Reason::TOKEN_PIN_WRONG},
+    {CKR_PIN_LEN_RANGE, "CKR_PIN_LEN_RANGE", Reason::TOKEN_PIN_WRONG},
+    {CKR_PIN_LOCKED, "CKR_PIN_LOCKED", Reason::TOKEN_PIN_LOCKED},
+    {CKR_PIN_EXPIRED, "CKR_PIN_EXPIRED"},
+    {CKR_TOKEN_NOT_PRESENT, "CKR_TOKEN_NOT_PRESENT", Reason::TOKEN_NOT_PRESENT, true},
+    {CKR_TOKEN_NOT_RECOGNIZED, "CKR_TOKEN_NOT_RECOGNIZED", Reason::TOKEN_NOT_PRESENT, true},
+    {CKR_DEVICE_REMOVED, "CKR_DEVICE_REMOVED", Reason::TOKEN_NOT_PRESENT, true},
+    {CKR_SLOT_ID_INVALID, "CKR_SLOT_ID_INVALID", Reason::TOKEN_NOT_PRESENT, true},
+    {CKR_SESSION_CLOSED, "CKR_SESSION_CLOSED", Reason::TOKEN_NOT_PRESENT, true},
+    {CKR_SESSION_HANDLE_INVALID, "CKR_SESSION_HANDLE_INVALID", Reason::TOKEN_NOT_PRESENT, true},
+    {CKR_USER_NOT_LOGGED_IN, "CKR_USER_NOT_LOGGED_IN", Reason::TOKEN_FAILED, true},
+    {CKR_DEVICE_ERROR, "CKR_DEVICE_ERROR"},
+    {CKR_FUNCTION_CANCELED, "CKR_FUNCTION_CANCELED"},
+    {CKR_FUNCTION_REJECTED, "CKR_FUNCTION_REJECTED"},
+    {CKR_KEY_FUNCTION_NOT_PERMITTED, "CKR_KEY_FUNCTION_NOT_PERMITTED"},
+    {CKR_KEY_TYPE_INCONSISTENT, "CKR_KEY_TYPE_INCONSISTENT"},
+    {CKR_MECHANISM_INVALID, "CKR_MECHANISM_INVALID"},
+    {CKR_USER_PIN_NOT_INITIALIZED, "CKR_USER_PIN_NOT_INITIALIZED"},
+    {CKR_GENERAL_ERROR, "CKR_GENERAL_ERROR"},
+};
+
+const AnswerRow* Find(CK_RV answer) {
+  const auto* row = std::find_if(std::begin(kAnswers),
+                                 std::end(kAnswers),
+                                 [answer](const AnswerRow& r) { return r.answer == answer; });
+  return row == std::end(kAnswers) ? nullptr : row;
+}
+
+absl::Status Unusable(const std::string& path, absl::string_view why) {
+  return Explained(
+      Error(Reason::TOKEN_MODULE_UNUSABLE).Field("pkcs11"), Sentence::PKCS11_MODULE, path, why);
+}
+
+absl::StatusOr<CK_FUNCTION_LIST*> Load(const std::string& path) {
+  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) return Unusable(path, "dlopen");
+  const auto get_functions =
+      reinterpret_cast<CK_C_GetFunctionList>(dlsym(library, "C_GetFunctionList"));
+  CK_FUNCTION_LIST* functions = nullptr;
+  if (get_functions == nullptr || get_functions(&functions) != CKR_OK || functions == nullptr) {
+    return Unusable(path, "C_GetFunctionList");
+  }
+  CK_C_INITIALIZE_ARGS locks{};
+  locks.flags = CKF_OS_LOCKING_OK;
+  const CK_RV answer = functions->C_Initialize(&locks);
+  if (answer != CKR_OK && answer != CKR_CRYPTOKI_ALREADY_INITIALIZED) {
+    return Unusable(path, absl::StrCat("C_Initialize: ", NameOf(answer)));
+  }
+  return functions;
+}
+
+}  // namespace
+
+absl::StatusOr<CK_FUNCTION_LIST*> LoadModule(const std::string& path) {
+  static absl::Mutex mutex(absl::kConstInit);
+  static std::map<std::string, CK_FUNCTION_LIST*>& loaded =
+      *new std::map<std::string, CK_FUNCTION_LIST*>();
+  const absl::MutexLock lock(&mutex);
+  if (const auto found = loaded.find(path); found != loaded.end()) return found->second;
+  ROG_ASSIGN_OR_RETURN(CK_FUNCTION_LIST * functions, Load(path));
+  loaded[path] = functions;
+  return functions;
+}
+
+absl::Status ToStatus(CK_RV answer, absl::string_view call) {
+  if (answer == CKR_OK) return absl::OkStatus();
+  const AnswerRow* row = Find(answer);
+  const Reason reason = row == nullptr ? Reason::TOKEN_FAILED : row->reason;
+  return Explained(Error(reason), Sentence::TOKEN_SAID, NameOf(answer), call);
+}
+
+bool EndsSession(CK_RV answer) {
+  const AnswerRow* row = Find(answer);
+  return row != nullptr && row->ends_session;
+}
+
+std::string NameOf(CK_RV answer) {
+  const AnswerRow* row = Find(answer);
+  return row == nullptr ? absl::StrFormat("CKR 0x%08x", answer) : std::string(row->name);
+}
+
+}  // namespace rogatoria::cryptoki

@@ -1,0 +1,76 @@
+// For this folder: one session with one token, in which one key signs. Not thread-safe.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <p11-kit/pkcs11.h>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/base/bytes.h"
+#include "common/crypto/certificate.h"
+#include "common/crypto/cms_signer.h"
+#include "common/token/token_signer.h"
+
+namespace rogatoria {
+
+// Gives the PIN for a login, and hears what became of it.
+class PinKeeper {
+ public:
+  PinKeeper(std::string token, std::string pin_file, PinSource ask);
+  // TOKEN_PIN_MISSING; TOKEN_PIN_WRONG without trying, for a file's PIN that was refused before, or
+  // when one try is left.
+  absl::StatusOr<SecretBytes> Get(bool last_try);
+  void Refused() { refused_ = true; }
+  void Accepted() { refused_ = false; }
+
+ private:
+  const std::string token_;
+  const std::string pin_file_;
+  const PinSource ask_;
+  bool refused_ = false;
+};
+
+class TokenSession {
+ public:
+  // TOKEN_NOT_PRESENT, with the tokens that are; TOKEN_FAILED.
+  static absl::StatusOr<std::unique_ptr<TokenSession>> Open(CK_FUNCTION_LIST& module,
+                                                            const std::string& token);
+  ~TokenSession();
+  TokenSession(const TokenSession&) = delete;
+  TokenSession& operator=(const TokenSession&) = delete;
+
+  // Logs in where that is needed, finds the key, signs. `ended`: a new session may do.
+  absl::StatusOr<Bytes> Sign(const TokenKey& key,
+                             const DigestToSign& order,
+                             PinKeeper& pins,
+                             bool& ended);
+  // The certificate with the key's label and id. TOKEN_KEY_MISSING.
+  absl::StatusOr<Certificate> ReadCertificate(const TokenKey& key);
+
+ private:
+  TokenSession(CK_FUNCTION_LIST& module, CK_SLOT_ID slot, CK_SESSION_HANDLE session);
+  absl::Status LogIn(CK_USER_TYPE who, PinKeeper& pins);
+  absl::StatusOr<CK_OBJECT_HANDLE> FindKey(const TokenKey& key);
+  std::vector<CK_OBJECT_HANDLE> Find(CK_OBJECT_CLASS what, const TokenKey& key);
+  Bytes ReadAttribute(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type);
+  absl::StatusOr<Bytes> SignWith(CK_OBJECT_HANDLE key, const DigestToSign& order, PinKeeper& pins);
+  absl::Status Told(CK_RV answer, absl::string_view call);
+
+  CK_FUNCTION_LIST& module_;
+  const CK_SLOT_ID slot_;
+  const CK_SESSION_HANDLE session_;
+  bool logged_in_ = false;
+  bool ended_ = false;
+};
+
+// OpenTokenSigner over a module that is loaded already; also for tests of what tokens answer.
+absl::StatusOr<CmsSigner> OpenTokenSigner(CK_FUNCTION_LIST& module,
+                                          const TokenKey& key,
+                                          std::optional<Certificate> certificate,
+                                          PinSource ask);
+
+}  // namespace rogatoria
