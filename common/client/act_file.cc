@@ -99,7 +99,7 @@ absl::Status LoadJson(const std::string& path, const Bytes& text, ActFile& file)
 absl::StatusOr<ActFile> LoadActFile(const std::string& path) {
   ROG_ASSIGN_OR_RETURN(Bytes text, ReadFile(path, kMaxActFileBytes));
   ActFile file;
-  file.folder = std::filesystem::absolute(path).parent_path().string();
+  file.folder = std::filesystem::path(AbsolutePath(path)).parent_path().string();
   const bool json = std::filesystem::path(path).extension() == ".json";
   ROG_RETURN_IF_ERROR(json ? LoadJson(path, text, file) : LoadToml(path, text, file));
   return file;

@@ -200,4 +200,10 @@ absl::Status Sign(PreparedAct& prepared, const KeyPair& signer) {
   return absl::OkStatus();
 }
 
+absl::Status Sign(PreparedAct& prepared, const CmsSigner& signer) {
+  ROG_ASSIGN_OR_RETURN(*prepared.act.mutable_signature(),
+                       signer.SignDetached(prepared.act.header()));
+  return absl::OkStatus();
+}
+
 }  // namespace rogatoria::client

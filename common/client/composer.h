@@ -10,6 +10,7 @@
 #include "common/client/draft.h"
 #include "common/client/key_trust.h"
 #include "common/client/profile.h"
+#include "common/crypto/cms_signer.h"
 
 #include "rogatoria/v1/act.pb.h"
 
@@ -39,7 +40,9 @@ absl::StatusOr<PreparedAct> Prepare(const OfficeProfile& profile,
                                     Clock& clock,
                                     Random& random);
 
-// Signs with a key at hand; or put in a signature made elsewhere, as `act.act.signature`.
+// Signs with a key at hand, or with what asks for one; or put in a signature made elsewhere, as
+// `act.act.signature`.
 absl::Status Sign(PreparedAct& prepared, const KeyPair& signer);
+absl::Status Sign(PreparedAct& prepared, const CmsSigner& signer);
 
 }  // namespace rogatoria::client

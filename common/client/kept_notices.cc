@@ -38,10 +38,11 @@ absl::Status KeepNotice(const std::string& state, const KeptNotice& kept) {
 
 std::vector<KeptNotice> ListNotices(const std::string& state) {
   std::vector<KeptNotice> found;
-  std::error_code none;
-  for (const auto& file : fs::directory_iterator(FolderOf(state), none)) {
+  const auto names = ListFolder(FolderOf(state));
+  if (!names.ok()) return found;
+  for (const std::string& name : *names) {
     KeptNotice kept;
-    if (Read(file.path(), kept)) found.push_back(std::move(kept));
+    if (Read(fs::path(FolderOf(state)) / name, kept)) found.push_back(std::move(kept));
   }
   std::sort(found.begin(), found.end(), [](const KeptNotice& a, const KeptNotice& b) {
     return a.position < b.position;

@@ -1,10 +1,10 @@
 #include "common/client/log_head.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <tuple>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "common/base/files.h"
 #include "common/base/limits.h"
 #include "common/base/sentence.h"
@@ -57,13 +57,15 @@ absl::StatusOr<merkle::Checkpoint> HeadInReceipt(const std::string& path,
 }
 
 void AddHeadsInReceipts(const std::string& state, const merkle::VerifierKey& key, KeptHeads& kept) {
-  std::error_code none;
-  for (const auto& file :
-       std::filesystem::recursive_directory_iterator(state + "/receipts", none)) {
-    if (file.path().extension() != ".receipt") continue;
-    auto head = HeadInReceipt(file.path().string(), key);
-    if (!head.ok()) ++kept.left_out;
-    if (head.ok()) kept.heads.push_back({*std::move(head), file.path().string()});
+  const std::string all = state + "/receipts/";
+  for (const std::string& act : ListFolder(all).value_or(std::vector<std::string>())) {
+    const std::string folder = all + act + "/";
+    for (const std::string& name : ListFolder(folder).value_or(std::vector<std::string>())) {
+      if (!absl::EndsWith(name, ".receipt")) continue;
+      auto head = HeadInReceipt(folder + name, key);
+      if (!head.ok()) ++kept.left_out;
+      if (head.ok()) kept.heads.push_back({*std::move(head), folder + name});
+    }
   }
 }
 

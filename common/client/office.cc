@@ -22,35 +22,12 @@
 namespace rogatoria::client {
 namespace {
 
-constexpr int kMaxReconnects = 5;
-constexpr absl::Duration kFirstReconnect = absl::Milliseconds(100);
-constexpr absl::Duration kLongestReconnect = absl::Seconds(5);
 constexpr size_t kMaxPemBytes = 1024 * 1024;
 
 absl::StatusOr<TrustAnchors> LoadAnchors(const std::string& path) {
   ROG_ASSIGN_OR_RETURN(Bytes pem, ReadFile(path, kMaxPemBytes));
   ROG_ASSIGN_OR_RETURN(std::vector<Certificate> authorities, Certificate::BundleFromPem(pem));
   return TrustAnchors::Create(std::move(authorities));
-}
-
-// Why an act is rejected that could not be taken. None when the fault is not the act's but this
-// machine's, such as a folder that cannot be written: then the act must come again.
-std::optional<v1::RejectReason> RejectReasonFor(const absl::Status& taken) {
-  const auto details = GetErrorDetails(taken);
-  if (!details.has_value()) return std::nullopt;
-  switch (details->reason) {
-    case Reason::DISK_FULL:
-    case Reason::INTERNAL:
-      return std::nullopt;
-    case Reason::NOT_SEALED_TO_US:
-      return v1::REJECT_REASON_CANNOT_OPEN;
-    case Reason::CONTENT_NOT_READABLE:
-      return v1::REJECT_REASON_CONTENT_MISMATCH;
-    case Reason::SIGNATURE_INVALID:
-      return v1::REJECT_REASON_NOT_TRUSTED;
-    default:
-      return v1::REJECT_REASON_UNPROCESSABLE;
-  }
 }
 
 bool HasFilesToUpload(const ActDraft& draft) {
@@ -61,7 +38,7 @@ bool HasFilesToUpload(const ActDraft& draft) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Office>> Office::Open(OfficeProfile profile) {
+absl::StatusOr<std::unique_ptr<Office>> Office::Open(OfficeProfile profile, Signers signers) {
   ROG_ASSIGN_OR_RETURN(auto connection, Connection::Open(profile));
   ROG_ASSIGN_OR_RETURN(TrustAnchors anchors, LoadAnchors(profile.signer_ca));
   std::vector<KeyPair> sealing;
@@ -69,18 +46,23 @@ absl::StatusOr<std::unique_ptr<Office>> Office::Open(OfficeProfile profile) {
     ROG_ASSIGN_OR_RETURN(KeyPair pair, LoadKeyPair(files));
     sealing.push_back(std::move(pair));
   }
-  return std::unique_ptr<Office>(new Office(
-      std::move(profile), std::move(connection), std::move(anchors), std::move(sealing)));
+  return std::unique_ptr<Office>(new Office(std::move(profile),
+                                            std::move(connection),
+                                            std::move(anchors),
+                                            std::move(sealing),
+                                            std::move(signers)));
 }
 
 Office::Office(OfficeProfile profile,
                std::unique_ptr<Connection> connection,
                TrustAnchors anchors,
-               std::vector<KeyPair> sealing)
+               std::vector<KeyPair> sealing,
+               Signers signers)
     : profile_(std::move(profile)),
       connection_(std::move(connection)),
       anchors_(std::move(anchors)),
-      sealing_(std::move(sealing)) {}
+      sealing_(std::move(sealing)),
+      signing_(profile_.user, profile_.seal, std::move(signers)) {}
 
 absl::StatusOr<Outbox*> Office::OpenOutbox() {
   absl::MutexLock lock(&mutex_);
@@ -141,16 +123,8 @@ absl::StatusOr<PreparedAct> Office::Prepare(ActDraft& draft, const TransferOptio
   return client::Prepare(profile_, draft, resolution, sealing_, clock, random);
 }
 
-absl::StatusOr<KeyPair> Office::SignerFor(v1::ChannelClass channel_class) const {
-  if (channel_class != v1::CHANNEL_CLASS_FORMAL && profile_.seal.has_value()) {
-    return LoadKeyPair(*profile_.seal);
-  }
-  if (profile_.user.has_value()) return LoadKeyPair(*profile_.user);
-  return Explained(Error(Reason::SIGNING_KEY_MISSING).Field("user"), Sentence::USER_KEY_OR_PREPARE);
-}
-
 absl::StatusOr<v1::ReceiveRequest> Office::MakeAcknowledgement(
-    const v1::ReceiveResponse::Delivery& delivery) const {
+    const v1::ReceiveResponse::Delivery& delivery) {
   ROG_ASSIGN_OR_RETURN(v1::ActHeader header, ParseHeader(delivery.act().header()));
   v1::AcknowledgementStatement statement;
   statement.set_trust_domain(profile_.trust_domain);
@@ -162,10 +136,10 @@ absl::StatusOr<v1::ReceiveRequest> Office::MakeAcknowledgement(
   auto& acknowledge = *request.mutable_acknowledge();
   acknowledge.set_position(delivery.position());
   acknowledge.set_statement(ToSignedBytes(kAcknowledgementFirstLine, statement));
-  if (profile_.seal.has_value()) {
-    ROG_ASSIGN_OR_RETURN(KeyPair seal, LoadKeyPair(*profile_.seal));
+  ROG_ASSIGN_OR_RETURN(const std::optional<CmsSigner> seal, signing_.Seal());
+  if (seal.has_value()) {
     ROG_ASSIGN_OR_RETURN(*acknowledge.mutable_signature(),
-                         SignDetached(seal.key, seal.certificate, acknowledge.statement()));
+                         seal->SignDetached(acknowledge.statement()));
   }
   return request;
 }
@@ -183,101 +157,76 @@ absl::StatusOr<OpenedAct> Office::OpenAct(const v1::Act& act) {
   return kek.ok() ? OpenActWithKey(act, *kek, anchors_, at) : std::move(opened);
 }
 
-// Nothing is taken or acknowledged before the hub has proved what it hands out.
-absl::Status Office::Settle(Subscription& mailbox,
-                            const Subscription::Delivery& delivery,
-                            const Take& take) {
-  ROG_ASSIGN_OR_RETURN(const v1::ActHeader header, ParseHeader(delivery.act().header()));
-  const KnownAct known = Know(delivery.act(), delivery.receipts());
-  ROG_RETURN_IF_ERROR(
-      CheckDelivery(delivery.receipts(), known, profile_.authority, {profile_.log_key}));
-  const std::string folder = ReceiptFolder(profile_.state, header.act_id());
-  ROG_RETURN_IF_ERROR(SaveReceipts(folder, delivery.receipts()).status());
-  const absl::Status taken = take(delivery);
-  v1::ReceiveRequest settlement;
-  if (taken.ok()) {
-    ROG_RETURN_IF_ERROR(NoteSeen(profile_.state,
-                                 header.case_id(),
-                                 AcceptedPosition(delivery.receipts(), known, {profile_.log_key})));
-    ROG_ASSIGN_OR_RETURN(settlement, MakeAcknowledgement(delivery));
-  } else {
-    const std::optional<v1::RejectReason> reason = RejectReasonFor(taken);
-    if (!reason.has_value()) return taken;
-    settlement.mutable_reject()->set_position(delivery.position());
-    settlement.mutable_reject()->set_reason(*reason);
+absl::Status Office::SettleArrival(Arrivals& arrivals,
+                                   const Arrival& arrival,
+                                   const Take& take,
+                                   const TakeNotice& take_notice) {
+  if (arrival.is_notice()) {
+    if (take_notice) ROG_RETURN_IF_ERROR(take_notice(arrival.notice()));
+    return arrivals.Acknowledge(arrival);
   }
-  Receipts settled;
-  ROG_ASSIGN_OR_RETURN(*settled.Add(), mailbox.Settle(settlement));
-  ROG_RETURN_IF_ERROR(CheckReceipts(settled, known, {profile_.log_key}));
-  return SaveReceipts(folder, settled).status();
+  const absl::Status taken = take(arrival.delivery);
+  if (taken.ok()) return arrivals.Acknowledge(arrival);
+  const std::optional<v1::RejectReason> reason = RejectReasonFor(taken);
+  return reason.has_value() ? arrivals.Reject(arrival, *reason) : taken;
 }
 
-absl::Status Office::SettleNotice(Subscription& mailbox,
-                                  const Subscription::Delivery& delivery,
-                                  const TakeNotice& take_notice) const {
-  const KeptNotice kept{delivery.position(), delivery.notice()};
-  ROG_RETURN_IF_ERROR(KeepNotice(profile_.state, kept));
-  if (take_notice) ROG_RETURN_IF_ERROR(take_notice(kept));
-  v1::ReceiveRequest settlement;
-  settlement.mutable_acknowledge()->set_position(delivery.position());
-  return mailbox.Settle(settlement).status();
-}
-
-bool Office::SetMailbox(Subscription* mailbox) {
-  absl::MutexLock lock(&mailbox_mutex_);
-  mailbox_ = mailbox;
+bool Office::SetArrivals(Arrivals* arrivals) {
+  const absl::MutexLock lock(&arrivals_mutex_);
+  arrivals_ = arrivals;
   return !receiving_ended_;
 }
 
 void Office::StopReceiving() {
-  absl::MutexLock lock(&mailbox_mutex_);
+  const absl::MutexLock lock(&arrivals_mutex_);
   receiving_ended_ = true;
-  if (mailbox_ != nullptr) mailbox_->Cancel();
-}
-
-void Office::PauseUnlessStopped(absl::Duration pause) {
-  absl::MutexLock lock(&mailbox_mutex_);
-  mailbox_mutex_.AwaitWithTimeout(absl::Condition(&receiving_ended_), pause);
-}
-
-absl::Status Office::ReceiveOnce(Reception& reception) {
-  Subscription mailbox(*connection_, v1::SUBSCRIPTION_ROLE_PRIMARY, 0);
-  const auto forget = absl::MakeCleanup([this] { SetMailbox(nullptr); });
-  if (!SetMailbox(&mailbox))
-    return Failure(absl::StatusCode::kCancelled, Sentence::HUB_CLOSED_STREAM);
-  while (reception.taken < reception.limit) {
-    ROG_ASSIGN_OR_RETURN(auto delivery, mailbox.Next(reception.idle));
-    if (!delivery.has_value()) return absl::OkStatus();
-    if (delivery->has_notice()) {
-      ROG_RETURN_IF_ERROR(SettleNotice(mailbox, *delivery, reception.take_notice));
-      continue;
-    }
-    ROG_RETURN_IF_ERROR(Settle(mailbox, *delivery, reception.take));
-    ++reception.taken;
-  }
-  return absl::OkStatus();
+  if (arrivals_ != nullptr) arrivals_->Stop();
 }
 
 absl::Status Office::Receive(int limit,
                              absl::Duration idle,
                              const Take& take,
                              const TakeNotice& take_notice) {
-  Reception reception{limit, idle, take, take_notice};
-  absl::Duration pause = kFirstReconnect;
-  for (int failures = 0;;) {
-    const int before = reception.taken;
-    const absl::Status status = ReceiveOnce(reception);
-    if (!SetMailbox(nullptr))
-      return Failure(absl::StatusCode::kCancelled, Sentence::HUB_CLOSED_STREAM);
-    if (!absl::IsUnavailable(status)) return status;
-    if (reception.taken > before) {
-      failures = 0;
-      pause = kFirstReconnect;
+  Arrivals arrivals(*this);
+  const auto forget = absl::MakeCleanup([this] { SetArrivals(nullptr); });
+  if (!SetArrivals(&arrivals)) arrivals.Stop();
+  for (int acts = 0; acts < limit;) {
+    ROG_ASSIGN_OR_RETURN(const std::optional<Arrival> next, arrivals.Next(idle));
+    if (!next.has_value()) return absl::OkStatus();
+    const absl::Status settled = SettleArrival(arrivals, *next, take, take_notice);
+    if (absl::IsUnavailable(settled)) {
+      // What was not settled comes again on the next stream.
+      arrivals.Disconnect();
+      if (!arrivals.WaitToReconnect(idle)) return settled;
+      continue;
     }
-    if (idle != absl::InfiniteDuration() && ++failures > kMaxReconnects) return status;
-    PauseUnlessStopped(pause);
-    pause = std::min(2 * pause, kLongestReconnect);
+    ROG_RETURN_IF_ERROR(settled);
+    acts += next->is_notice() ? 0 : 1;
   }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::GetCaseResponse> Office::FetchCase(const std::string& case_id) {
+  v1::GetCaseRequest request;
+  request.set_case_id(case_id);
+  return connection_->Call(connection_->exchange(), &v1::ExchangeService::Stub::GetCase, request);
+}
+
+absl::StatusOr<std::vector<v1::ActSummary>> Office::FetchActsOf(const std::string& case_id,
+                                                                uint64_t after) {
+  v1::ListActsRequest request;
+  request.set_case_id(case_id);
+  std::vector<v1::ActSummary> acts;
+  do {
+    ROG_ASSIGN_OR_RETURN(
+        const v1::ListActsResponse page,
+        connection_->Call(connection_->exchange(), &v1::ExchangeService::Stub::ListActs, request));
+    for (const v1::ActSummary& act : page.acts()) {
+      if (act.case_position() > after) acts.push_back(act);
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  return acts;
 }
 
 }  // namespace rogatoria::client

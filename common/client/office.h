@@ -18,6 +18,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "common/client/arrivals.h"
 #include "common/client/case_folder.h"
 #include "common/client/composer.h"
 #include "common/client/connection.h"
@@ -28,6 +29,7 @@
 #include "common/client/outbox.h"
 #include "common/client/profile.h"
 #include "common/client/receipt_check.h"
+#include "common/client/signers.h"
 #include "common/client/subscription.h"
 #include "common/client/transfer.h"
 #include "common/crypto/cms_signature.h"
@@ -62,7 +64,8 @@ struct FetchedReceipt {
 
 class Office {
  public:
-  static absl::StatusOr<std::unique_ptr<Office>> Open(OfficeProfile profile);
+  // `signers`: what signs instead of the profile's keys, and who enters PINs (signers.h).
+  static absl::StatusOr<std::unique_ptr<Office>> Open(OfficeProfile profile, Signers signers = {});
 
   // Fills in what follows from the case (case_defaults.h), asks the hub for the route and checks
   // the keys it gave. The position in the case that we have seen is our own (seen_positions.h), not
@@ -79,8 +82,8 @@ class Office {
   // Prepare, sign, outbox, submit. Resolves again by itself when the route changed meanwhile.
   // An upload that is cut goes on when a draft with the same request_id and files is sent again.
   absl::StatusOr<v1::SubmitActResponse> Send(ActDraft draft, const TransferOptions& options = {});
-  // The second half of Send: signs, as SignerFor says, and delivers. Prepares again by itself when
-  // the route changed meanwhile.
+  // The second half of Send: signs, as SigningDesk says, and delivers. Prepares again by itself
+  // when the route changed meanwhile.
   absl::StatusOr<v1::SubmitActResponse> SignAndDeliver(ActDraft& draft,
                                                        PreparedAct prepared,
                                                        const TransferOptions& options = {});
@@ -128,7 +131,7 @@ class Office {
   // if there is one, and acknowledged unless that gives an error; they do not count against
   // `limit`. Returns after `limit` acts, or when nothing came for `idle`. Connects again when the
   // hub restarts: for ever if `idle` is infinite, else a few times. `take` may see an act twice.
-  // One call at a time.
+  // Without callbacks: arrivals.h.
   using Take = std::function<absl::Status(const Subscription::Delivery&)>;
   using TakeNotice = std::function<absl::Status(const KeptNotice&)>;
   absl::Status Receive(int limit,
@@ -137,6 +140,14 @@ class Office {
                        const TakeNotice& take_notice = {});
   // Ends Receive within a moment, with CANCELLED; also those that are called later.
   void StopReceiving();
+
+  // A case of ours as the hub has it: states, what may be sent next, clocks. A read that the hub's
+  // log records, as the two after it.
+  absl::StatusOr<v1::GetCaseResponse> FetchCase(const std::string& case_id);
+  // Its acts behind a position, in order, without their bodies: to follow it, ask again from the
+  // last position when an act of it arrived.
+  absl::StatusOr<std::vector<v1::ActSummary>> FetchActsOf(const std::string& case_id,
+                                                          uint64_t after = 0);
 
   // Fetches an act's receipts, holds them against the act, and keeps those that hold.
   absl::StatusOr<std::vector<FetchedReceipt>> FetchReceipts(const std::string& act_id);
@@ -194,7 +205,8 @@ class Office {
   Office(OfficeProfile profile,
          std::unique_ptr<Connection> connection,
          TrustAnchors anchors,
-         std::vector<KeyPair> sealing);
+         std::vector<KeyPair> sealing,
+         Signers signers);
   // Opened by the first act sent, so that receiving and sending programs do not stand in each
   // other's way.
   absl::StatusOr<Outbox*> OpenOutbox();
@@ -202,9 +214,6 @@ class Office {
   // the case but were called to that act as a substitute; `why` otherwise: that the case was not
   // found.
   absl::Status StandIn(const absl::Status& why, ActDraft& draft, Resolution& resolution);
-  // The signer for a channel class: the user for FORMAL, else the organisation's seal, else the
-  // user.
-  absl::StatusOr<KeyPair> SignerFor(v1::ChannelClass channel_class) const;
   // What an earlier run made under this id: it waits in the outbox, or the hub has it or refused it
   // in law. nullopt when nothing was recorded under it as far as this machine knows.
   absl::StatusOr<std::optional<v1::SubmitActRequest>> FindEarlier(const std::string& request_id);
@@ -231,38 +240,27 @@ class Office {
   absl::StatusOr<FetchedReceipt> Keep(const v1::Receipt& receipt,
                                       const std::string& act_id,
                                       const absl::StatusOr<KnownAct>& known);
-  absl::StatusOr<v1::ReceiveRequest> MakeAcknowledgement(
-      const Subscription::Delivery& delivery) const;
-  // How many acts, and who takes what comes.
-  struct Reception {
-    const int limit;
-    const absl::Duration idle;
-    const Take& take;
-    const TakeNotice& take_notice;
-    int taken = 0;  // acts so far
-  };
-  absl::Status ReceiveOnce(Reception& reception);
-  // The stream that Receive reads, for StopReceiving; false when that was called.
-  bool SetMailbox(Subscription* mailbox);
-  void PauseUnlessStopped(absl::Duration pause);
-  absl::Status SettleNotice(Subscription& mailbox,
-                            const Subscription::Delivery& delivery,
-                            const TakeNotice& take_notice) const;
-  absl::Status Settle(Subscription& mailbox,
-                      const Subscription::Delivery& delivery,
-                      const Take& take);
+  // What Receive reads, for StopReceiving; false when that was called.
+  bool SetArrivals(Arrivals* arrivals);
+  absl::StatusOr<v1::ReceiveRequest> MakeAcknowledgement(const Subscription::Delivery& delivery);
+  friend class Arrivals;  // Know, MakeAcknowledgement
+  static absl::Status SettleArrival(Arrivals& arrivals,
+                                    const Arrival& arrival,
+                                    const Take& take,
+                                    const TakeNotice& take_notice);
 
   OfficeProfile profile_;
   std::unique_ptr<Connection> connection_;
   TrustAnchors anchors_;
   std::vector<KeyPair> sealing_;
+  SigningDesk signing_;
   SignatureVerifier verifier_;
   absl::Mutex mutex_;
   std::unique_ptr<Outbox> outbox_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<CaseFolder> folder_ ABSL_GUARDED_BY(mutex_);
-  absl::Mutex mailbox_mutex_;
-  Subscription* mailbox_ ABSL_GUARDED_BY(mailbox_mutex_) = nullptr;  // while Receive reads it
-  bool receiving_ended_ ABSL_GUARDED_BY(mailbox_mutex_) = false;
+  absl::Mutex arrivals_mutex_;
+  Arrivals* arrivals_ ABSL_GUARDED_BY(arrivals_mutex_) = nullptr;  // while Receive reads it
+  bool receiving_ended_ ABSL_GUARDED_BY(arrivals_mutex_) = false;
 };
 
 // Whether an act that could not be sent for this reason may still be recorded, or can be sent later

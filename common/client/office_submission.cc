@@ -39,6 +39,21 @@ bool KeyIsElsewhere(const absl::Status& status) {
                                  details->reason == Reason::NOT_SEALED_TO_US);
 }
 
+// The key is ours, but its token is not there now, or nobody enters its PIN.
+bool TokenIsAway(const absl::Status& status) {
+  constexpr Reason kAway[] = {Reason::TOKEN_MODULE_UNUSABLE,
+                              Reason::TOKEN_NOT_PRESENT,
+                              Reason::TOKEN_KEY_MISSING,
+                              Reason::TOKEN_PIN_MISSING,
+                              Reason::TOKEN_PIN_WRONG,
+                              Reason::TOKEN_PIN_LOCKED,
+                              Reason::TOKEN_FAILED,
+                              Reason::SIGNER_FAILED};
+  const auto details = GetErrorDetails(status);
+  return details.has_value() &&
+         std::find(std::begin(kAway), std::end(kAway), details->reason) != std::end(kAway);
+}
+
 FlushedAct NotSent(const BadOutboxFile& bad, const std::string& authority) {
   const std::string request_id = std::filesystem::path(bad.name).stem().string();
   FlushedAct act;
@@ -83,7 +98,7 @@ absl::StatusOr<v1::SubmitActResponse> Office::Send(ActDraft draft, const Transfe
   }
   // Said before hours of uploading, where it is known by then.
   if (draft.channel_class != v1::CHANNEL_CLASS_UNSPECIFIED) {
-    ROG_RETURN_IF_ERROR(SignerFor(draft.channel_class).status());
+    ROG_RETURN_IF_ERROR(signing_.For(draft.channel_class).status());
   }
   ROG_ASSIGN_OR_RETURN(PreparedAct prepared, Prepare(draft, options));
   return SignAndDeliver(draft, std::move(prepared), options);
@@ -93,7 +108,7 @@ absl::StatusOr<v1::SubmitActResponse> Office::SignAndDeliver(ActDraft& draft,
                                                              PreparedAct prepared,
                                                              const TransferOptions& options) {
   for (int resolution = 1;; ++resolution) {
-    ROG_ASSIGN_OR_RETURN(KeyPair signer, SignerFor(draft.channel_class));
+    ROG_ASSIGN_OR_RETURN(const CmsSigner signer, signing_.For(draft.channel_class));
     ROG_RETURN_IF_ERROR(Sign(prepared, signer));
     auto sent = Deliver(RequestFor(prepared));
     if (sent.ok() || !NeedsSealingAnew(sent.status()) || resolution == kMaxResolutions) return sent;
@@ -249,7 +264,7 @@ absl::StatusOr<v1::SubmitActResponse> Office::DeliverOrRenew(const v1::SubmitAct
     signed_again = true;
     return Deliver(*renewed);
   }
-  if (StaysInOutbox(renewed.status())) return renewed.status();
+  if (StaysInOutbox(renewed.status()) || TokenIsAway(renewed.status())) return renewed.status();
   const absl::Status why = KeyIsElsewhere(renewed.status()) ? sent.status() : renewed.status();
   ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
   ROG_RETURN_IF_ERROR(outbox->Fail(request, why));
@@ -259,8 +274,8 @@ absl::StatusOr<v1::SubmitActResponse> Office::DeliverOrRenew(const v1::SubmitAct
 // Only with the key that signed it the first time: nobody else's name is put under it.
 absl::StatusOr<v1::SubmitActRequest> Office::Renew(const v1::SubmitActRequest& request) {
   ROG_ASSIGN_OR_RETURN(const OpenedAct opened, OpenAct(request.act()));
-  ROG_ASSIGN_OR_RETURN(const KeyPair signer, SignerFor(opened.header.channel_class()));
-  if (signer.certificate.fingerprint_sha256() != opened.signer.fingerprint_sha256()) {
+  ROG_ASSIGN_OR_RETURN(const CmsSigner signer, signing_.For(opened.header.channel_class()));
+  if (signer.certificate().fingerprint_sha256() != opened.signer.fingerprint_sha256()) {
     return Explained(Error(Reason::SIGNING_KEY_MISSING).Field("user"), Sentence::FIRST_SIGNERS_KEY);
   }
   ActDraft draft = DraftOf(opened);

@@ -105,14 +105,14 @@ absl::StatusOr<v1::SubmitActRequest> ReadRequest(const std::string& path) {
 
 // Oldest first. What has no time, such as a link to nowhere, is the oldest.
 absl::StatusOr<std::vector<fs::path>> ActsIn(const std::string& folder) {
+  ROG_ASSIGN_OR_RETURN(const std::vector<std::string> names, ListFolder(folder));
   std::vector<std::pair<fs::file_time_type, fs::path>> files;
-  std::error_code error;
-  for (const auto& file : fs::directory_iterator(folder, error)) {
-    if (file.path().extension().string() != kActSuffix) continue;
+  for (const std::string& name : names) {
+    const fs::path file = fs::path(folder) / name;
+    if (file.extension().string() != kActSuffix) continue;
     std::error_code no_time;
-    files.emplace_back(file.last_write_time(no_time), file.path());
+    files.emplace_back(fs::last_write_time(file, no_time), file);
   }
-  if (error) return Error(Reason::FILE_UNREADABLE).Field(folder);
   std::sort(files.begin(), files.end());
   std::vector<fs::path> paths;
   for (auto& [time, path] : files) paths.push_back(std::move(path));
@@ -122,7 +122,7 @@ absl::StatusOr<std::vector<fs::path>> ActsIn(const std::string& folder) {
 // This name, or with a number before the suffix when there is such a file: nothing is overwritten.
 std::string FreeName(const std::string& path, absl::string_view suffix) {
   std::string name = path;
-  for (int n = 1; fs::exists(name); ++n) {
+  for (int n = 1; FileExists(name); ++n) {
     name = absl::StrCat(absl::StripSuffix(path, suffix), "-", n, suffix);
   }
   return name;
@@ -182,7 +182,7 @@ absl::Status Outbox::Put(const v1::SubmitActRequest& request) {
 }
 
 bool Outbox::Holds(const std::string& request_id) const {
-  return fs::exists(RequestPath(state_, "outbox", request_id));
+  return FileExists(RequestPath(state_, "outbox", request_id));
 }
 
 absl::StatusOr<std::optional<v1::SubmitActRequest>> Outbox::Find(
@@ -198,7 +198,7 @@ absl::StatusOr<std::optional<v1::SubmitActRequest>> Outbox::FindRefused(
   const std::string receipt =
       absl::StrCat(ReceiptFolder(state_, act_id), "/", ReceiptFileName(rejection));
   const std::string request = RequestPath(state_, "failed", act_id.substr(act_id.rfind('/') + 1));
-  if (!fs::exists(receipt) || !fs::exists(request)) return std::nullopt;
+  if (!FileExists(receipt) || !FileExists(request)) return std::nullopt;
   return ReadRequest(request);
 }
 
@@ -311,7 +311,7 @@ bool HoldsReceipt(const std::string& path, const Bytes& content) {
 // Where this receipt is kept already, under its name or as an earlier one; empty when it is not.
 std::string FindKept(const std::string& path, const Bytes& content) {
   if (HoldsReceipt(path, content)) return path;
-  for (int n = 1; fs::exists(EarlierPath(path, n)); ++n) {
+  for (int n = 1; FileExists(EarlierPath(path, n)); ++n) {
     if (HoldsReceipt(EarlierPath(path, n), content)) return EarlierPath(path, n);
   }
   return "";
@@ -319,9 +319,9 @@ std::string FindKept(const std::string& path, const Bytes& content) {
 
 // Moves what is there out of the way.
 absl::Status KeepEarlier(const std::string& path) {
-  if (!fs::exists(path)) return absl::OkStatus();
+  if (!FileExists(path)) return absl::OkStatus();
   int n = 1;
-  while (fs::exists(EarlierPath(path, n))) ++n;
+  while (FileExists(EarlierPath(path, n))) ++n;
   const std::string target = EarlierPath(path, n);
   std::error_code error;
   fs::rename(path, target, error);

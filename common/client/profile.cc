@@ -6,6 +6,7 @@
 
 #include <toml++/toml.h>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -133,6 +134,53 @@ absl::Status ReadOptionalKeyFiles(TableReader& reader,
   return absl::OkStatus();
 }
 
+// A module may be named without a folder: then it is looked for where the system has libraries.
+std::string ResolveModule(const std::string& folder, const std::string& path) {
+  return path.find('/') == std::string::npos ? path : Resolve(folder, path);
+}
+
+absl::StatusOr<SigningKey> ReadTokenKey(TableReader& reader,
+                                        const std::string& folder,
+                                        const std::string& prefix) {
+  SigningKey key;
+  key.files.certificate = Resolve(folder, reader.String("certificate"));
+  TokenKey& token = key.token.emplace();
+  token.module = ResolveModule(folder, reader.String("pkcs11"));
+  token.name = prefix.substr(0, prefix.size() - 1);
+  token.token = reader.String("token");
+  token.label = reader.String("key_label");
+  const std::string id = reader.String("key_id");
+  token.pin_file = Resolve(folder, reader.String("pin_file"));
+  ROG_RETURN_IF_ERROR(reader.Finish());
+  const auto bytes = FromHex(absl::AsciiStrToLower(id));
+  if (!bytes.ok()) {
+    return Explained(Error(Reason::PROFILE_INVALID).Field(absl::StrCat(prefix, "key_id")),
+                     Sentence::KEY_ID_HEX);
+  }
+  token.id = *bytes;
+  if (token.module.empty() || token.token.empty() || (token.label.empty() && token.id.empty())) {
+    return Explained(Error(Reason::PROFILE_INVALID).Field(prefix), Sentence::KEY_OR_TOKEN);
+  }
+  return key;
+}
+
+absl::Status ReadSigningKey(TableReader& reader,
+                            const char* key,
+                            const std::string& folder,
+                            std::optional<SigningKey>& out) {
+  const toml::table* table = reader.Table(key);
+  if (table == nullptr) return absl::OkStatus();
+  const std::string prefix = absl::StrCat(key, ".");
+  if (table->contains("pkcs11")) {
+    TableReader token(*table, prefix);
+    ROG_ASSIGN_OR_RETURN(out, ReadTokenKey(token, folder, prefix));
+    return absl::OkStatus();
+  }
+  ROG_ASSIGN_OR_RETURN(const KeyFiles files, ReadKeyFiles(*table, folder, prefix));
+  out = SigningKey{files, std::nullopt};
+  return absl::OkStatus();
+}
+
 absl::Status ReadIdentities(TableReader& reader, OfficeProfile& profile) {
   const toml::table* table = reader.Table("identities");
   if (table == nullptr) return absl::OkStatus();
@@ -168,8 +216,8 @@ absl::Status ReadKeys(TableReader& reader, OfficeProfile& profile) {
     return Explained(Error(Reason::PROFILE_INVALID).Field("tls"), Sentence::CERTIFICATE_AND_KEY);
   }
   profile.tls = *tls;
-  ROG_RETURN_IF_ERROR(ReadOptionalKeyFiles(reader, "user", profile.directory, profile.user));
-  ROG_RETURN_IF_ERROR(ReadOptionalKeyFiles(reader, "seal", profile.directory, profile.seal));
+  ROG_RETURN_IF_ERROR(ReadSigningKey(reader, "user", profile.directory, profile.user));
+  ROG_RETURN_IF_ERROR(ReadSigningKey(reader, "seal", profile.directory, profile.seal));
   const toml::array* sealing = reader.Array("sealing");
   if (sealing == nullptr) return absl::OkStatus();
   for (const toml::node& node : *sealing) {
@@ -229,7 +277,7 @@ bool IsExpected(absl::string_view said, const OfficeProfile& profile) {
 
 absl::StatusOr<OfficeProfile> LoadProfile(const std::string& path) {
   ROG_ASSIGN_OR_RETURN(Bytes text, ReadFile(path, kMaxProfileBytes));
-  const std::string folder = std::filesystem::absolute(path).parent_path().string();
+  const std::string folder = std::filesystem::path(AbsolutePath(path)).parent_path().string();
   try {
     const toml::table table = ParseToml(std::string_view(text), path);
     return ReadProfile(table, folder);
@@ -275,6 +323,11 @@ absl::StatusOr<KeyPair> LoadKeyPair(const KeyFiles& files) {
                      files.certificate);
   }
   return KeyPair{std::move(certificate), std::move(key)};
+}
+
+absl::StatusOr<KeyPair> LoadKeyPair(const SigningKey& key) {
+  if (!key.token.has_value()) return LoadKeyPair(key.files);
+  return Explained(Error(Reason::SIGNING_KEY_MISSING), Sentence::KEY_IN_A_FILE, key.token->token);
 }
 
 }  // namespace rogatoria::client

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "common/crypto/certificate.h"
 #include "common/crypto/private_key.h"
+#include "common/token/token_signer.h"
 
 namespace rogatoria::client {
 
@@ -33,6 +34,12 @@ struct AgentProfile {
   std::string metrics;     // loopback address of the metrics page; empty: none
 };
 
+// What signs: a key in a file, or one that never leaves its token.
+struct SigningKey {
+  KeyFiles files;  // in a token: the certificate alone, or nothing where the token has it, too
+  std::optional<TokenKey> token = {};
+};
+
 struct OfficeProfile {
   std::string trust_domain;
   std::string authority;               // our id; empty for an operator's profile
@@ -43,12 +50,12 @@ struct OfficeProfile {
   bool training = false;
   std::string directory;  // folder of the profile file
 
-  KeyFiles tls;                   // client certificate
-  std::string hub_ca;             // PEM of the CA of the hub's certificate
-  std::string admin_ca;           // operators: CA of the admin listener
-  std::optional<KeyFiles> user;   // signs FORMAL acts
-  std::optional<KeyFiles> seal;   // organisation seal
-  std::vector<KeyFiles> sealing;  // open what is sealed to us
+  KeyFiles tls;                    // client certificate
+  std::string hub_ca;              // PEM of the CA of the hub's certificate
+  std::string admin_ca;            // operators: CA of the admin listener
+  std::optional<SigningKey> user;  // signs FORMAL acts
+  std::optional<SigningKey> seal;  // organisation seal
+  std::vector<KeyFiles> sealing;   // open what is sealed to us
 
   std::string log_key;  // C2SP verifier key of the hub's log; later logs under it count too
   std::vector<std::string> witness_keys;
@@ -75,5 +82,7 @@ absl::StatusOr<std::vector<std::string>> IdentitiesIn(const KeyFiles& tls);
 absl::Status CheckIdentity(const OfficeProfile& profile);
 
 absl::StatusOr<KeyPair> LoadKeyPair(const KeyFiles& files);
+// The same where the key itself is needed; SIGNING_KEY_MISSING when it is in a token.
+absl::StatusOr<KeyPair> LoadKeyPair(const SigningKey& key);
 
 }  // namespace rogatoria::client

@@ -1,5 +1,7 @@
 #include "common/client/subscription.h"
 
+#include <system_error>
+
 #include "common/base/sentence.h"
 #include "common/rpc/status_mapping.h"
 
@@ -31,14 +33,21 @@ Subscription::Subscription(Connection& connection,
 void Subscription::Begin() {
   stream_ = connection_.mailbox().Receive(&context_);
   stream_->Write(open_);
-  reader_ = std::thread([this] { Read(); });
+  // The one place of this library that would throw: a machine without room for a thread.
+  try {
+    reader_ = std::thread([this] { Read(); });
+  } catch (const std::system_error&) {
+    const absl::MutexLock lock(&mutex_);
+    ended_ = true;
+    end_ = Failure(absl::StatusCode::kResourceExhausted, Sentence::NO_THREAD);
+  }
 }
 
 Subscription::~Subscription() {
   if (stream_ == nullptr) return;
   stream_->WritesDone();
   context_.TryCancel();
-  reader_.join();
+  if (reader_.joinable()) reader_.join();
 }
 
 void Subscription::Read() {

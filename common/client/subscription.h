@@ -5,7 +5,8 @@
 //   while (auto delivery = *mailbox.Next(absl::Seconds(5))) { ...; mailbox.Acknowledge(...); }
 //
 // The hub sends one delivery for each Next that is waiting, so that nothing lies here unlooked at
-// while its lease runs. Used by one thread at a time; a thread of its own reads the stream.
+// while its lease runs. Used by one thread at a time, but for Cancel; a thread of its own reads the
+// stream.
 #pragma once
 
 #include <deque>

@@ -170,10 +170,9 @@ absl::Status UploadState::NoteSegment(size_t number, const Bytes& sealed_sha256)
 
 std::vector<UploadBeginning> ListUploads(const std::string& state) {
   std::vector<UploadBeginning> uploads;
-  std::error_code error;
-  for (const auto& file :
-       std::filesystem::directory_iterator(absl::StrCat(state, "/uploads"), error)) {
-    const auto text = ReadFile(file.path().string(), kMaxStateBytes);
+  const std::string folder = absl::StrCat(state, "/uploads");
+  for (const std::string& name : ListFolder(folder).value_or(std::vector<std::string>())) {
+    const auto text = ReadFile(absl::StrCat(folder, "/", name), kMaxStateBytes);
     if (!text.ok()) continue;
     auto beginning = ReadBeginning(absl::StrSplit(*text, '\n'));
     if (beginning.has_value()) uploads.push_back(*std::move(beginning));

@@ -14,6 +14,7 @@
 #include "common/crypto/tls_policy.h"
 #include "services/cli/commands.h"
 #include "services/cli/contexts.h"
+#include "services/cli/pin_prompt.h"
 #include "services/cli/suggestions.h"
 
 namespace rogatoria::cli {
@@ -204,7 +205,8 @@ absl::StatusOr<client::OfficeProfile> Session::Profile() const {
 absl::StatusOr<std::unique_ptr<client::Office>> Session::Office() const {
   ROG_ASSIGN_OR_RETURN(client::OfficeProfile profile, Profile());
   if (profile.authority.empty()) return Error(Reason::OFFICE_PROFILE_NEEDED);
-  ROG_ASSIGN_OR_RETURN(auto office, client::Office::Open(std::move(profile)));
+  ROG_ASSIGN_OR_RETURN(
+      auto office, client::Office::Open(std::move(profile), {.ask_pin = AskPinOnTerminal(*this)}));
   office->connection().set_overall_deadline(absl::Seconds(timeout_seconds));
   return office;
 }

@@ -10,9 +10,10 @@
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/client/guidance.h"
-#include "common/crypto/cms_signature.h"
+#include "common/client/signers.h"
 #include "common/directory/guidance.h"
 #include "services/cli/commands.h"
+#include "services/cli/pin_prompt.h"
 #include "services/cli/views.h"
 
 namespace rogatoria::cli {
@@ -104,8 +105,9 @@ absl::Status Sign(Session& session, const std::string& source, const std::string
     session.Note(Message::NOTE_GUIDANCE_TO_SIGN, out, SignatureFile(out));
     return absl::OkStatus();
   }
-  ROG_ASSIGN_OR_RETURN(const client::KeyPair seal, client::LoadKeyPair(*profile.seal));
-  ROG_ASSIGN_OR_RETURN(const Bytes signature, SignDetached(seal.key, seal.certificate, bytes));
+  ROG_ASSIGN_OR_RETURN(const CmsSigner seal,
+                       client::OpenSigner(*profile.seal, AskPinOnTerminal(session)));
+  ROG_ASSIGN_OR_RETURN(const Bytes signature, seal.SignDetached(bytes));
   ROG_RETURN_IF_ERROR(WriteFileDurably(SignatureFile(out), signature));
   session.Note(Message::NOTE_GUIDANCE_SIGNED, out, SignatureFile(out));
   return absl::OkStatus();

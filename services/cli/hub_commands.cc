@@ -8,6 +8,7 @@
 #include "common/base/random.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
+#include "common/client/signers.h"
 #include "common/crypto/certificate.h"
 #include "common/merkle/checkpoint.h"
 #include "common/merkle/verifier_key.h"
@@ -149,14 +150,32 @@ Json Check(const Session& session,
           {"explanation", explanation}};
 }
 
-Json CheckKeyFiles(const Session& session, const std::string& what, const client::KeyFiles& files) {
-  auto pair = client::LoadKeyPair(files);
-  if (!pair.ok()) return Check(session, what, false, StatusSentence(session, pair.status()));
-  const Instant until = pair->certificate.not_after();
+Json CheckCertificate(const Session& session,
+                      const std::string& what,
+                      const absl::StatusOr<Certificate>& certificate) {
+  if (!certificate.ok()) {
+    return Check(session, what, false, StatusSentence(session, certificate.status()));
+  }
+  const Instant until = certificate->not_after();
   return Check(session,
                what,
                until > SystemClock().Now() + kExpiryWarning,
                session.Text(Message::DOCTOR_VALID_UNTIL, until.ToString()));
+}
+
+Json CheckKeyFiles(const Session& session, const std::string& what, const client::KeyFiles& files) {
+  auto pair = client::LoadKeyPair(files);
+  if (!pair.ok()) return CheckCertificate(session, what, pair.status());
+  return CheckCertificate(session, what, pair->certificate);
+}
+
+// Nothing is signed for it: of a token only what it shows without its PIN.
+Json CheckSigningKey(const Session& session,
+                     const std::string& what,
+                     const client::SigningKey& key) {
+  auto signer = client::OpenSigner(key, {});
+  if (!signer.ok()) return CheckCertificate(session, what, signer.status());
+  return CheckCertificate(session, what, signer->certificate());
 }
 
 // Whether the profile and its certificate mean the same office.
@@ -206,8 +225,8 @@ absl::Status Doctor(Session& session) {
   Json rows = Json::array();
   rows.push_back(CheckKeyFiles(session, "tls", profile.tls));
   rows.push_back(CheckWhoWeAre(session, profile));
-  if (profile.user.has_value()) rows.push_back(CheckKeyFiles(session, "user", *profile.user));
-  if (profile.seal.has_value()) rows.push_back(CheckKeyFiles(session, "seal", *profile.seal));
+  if (profile.user.has_value()) rows.push_back(CheckSigningKey(session, "user", *profile.user));
+  if (profile.seal.has_value()) rows.push_back(CheckSigningKey(session, "seal", *profile.seal));
   for (const client::KeyFiles& files : profile.sealing)
     rows.push_back(CheckKeyFiles(session, "sealing", files));
   rows.push_back(CheckHub(session, profile));

@@ -74,8 +74,8 @@ client::OfficeProfile Stage::ProfileOf(const Office& office) {
   profile.server_name = "localhost";
   profile.tls = {office.system.certificate_file, office.system.key_file};
   profile.hub_ca = broker_.pki().ca_file(TestPki::Ca::kPublic);
-  profile.user = {office.user.certificate_file, office.user.key_file};
-  profile.seal = {office.seal.certificate_file, office.seal.key_file};
+  profile.user = client::SigningKey{{office.user.certificate_file, office.user.key_file}};
+  profile.seal = client::SigningKey{{office.seal.certificate_file, office.seal.key_file}};
   profile.sealing = {{office.sealing.certificate_file, office.sealing.key_file}};
   for (const auto& [key, purpose] : office.more_keys) {
     if (purpose == v1::KEY_PURPOSE_SEALING)

@@ -147,7 +147,7 @@ TEST_F(ConnectionTest, FaultsOfTheProfileShowAtOnce) {
   EXPECT_THAT(Connection::Open(profile), HasReason(Reason::PROFILE_INVALID));
   EXPECT_THAT(Connection::OpenAdmin(profile), HasReason(Reason::PROFILE_INVALID));
   profile = hub_.ProfileOf(offices_.pt());
-  profile.tls.key = offices_.co().profile.user->key;
+  profile.tls.key = offices_.co().profile.user->files.key;
   EXPECT_FALSE(Connection::Open(profile).ok());
 }
 

@@ -140,7 +140,7 @@ TEST_P(SealedAnewTest, WithTheKeyThatSignedItFirst) {
 
 TEST_P(SealedAnewTest, IsNotSignedByAnotherNorWithoutAKey) {
   OfficeProfile profile = hub_.ProfileOf(offices_.pt());
-  const std::optional<KeyFiles> others[] = {std::nullopt, offices_.co().profile.user};
+  const std::optional<SigningKey> others[] = {std::nullopt, offices_.co().profile.user};
   for (const auto& user : others) {
     const PreparedAct act = Leave();
     profile.user = user;

@@ -57,6 +57,14 @@ class OutboxTest : public testing::Test {
   std::unique_ptr<Outbox> outbox_;
 };
 
+// std::filesystem throws for a name that no file can have, if it is asked that way.
+TEST_F(OutboxTest, AnIdThatIsNoFileNameThrowsNothing) {
+  const std::string endless(5000, 'x');
+  EXPECT_NO_THROW(EXPECT_FALSE(outbox_->Holds(endless)));
+  EXPECT_NO_THROW(EXPECT_THAT(outbox_->FindRefused(endless), IsOk()));
+  EXPECT_NO_THROW(EXPECT_TRUE(KeptAcceptance(ReceiptFolder(folder_.path(), endless)).empty()));
+}
+
 TEST_F(OutboxTest, WhatWasPutIsThereAfterACrash) {
   const v1::SubmitActRequest request = Request();
   ASSERT_THAT(outbox_->Put(request), IsOk());

@@ -1,6 +1,8 @@
 // Goal: a profile with a fault is refused as a whole, and the error says where the fault is.
 #include "common/client/profile.h"
 
+#include <filesystem>
+
 #include <gtest/gtest.h>
 
 #include "common/base/files.h"
@@ -61,6 +63,40 @@ TEST_F(ProfileTest, PathsAreRelativeToTheFile) {
   EXPECT_FALSE(profile->user.has_value());
 }
 
+// std::filesystem throws for it, if it is asked that way.
+TEST_F(ProfileTest, ACurrentFolderThatIsGoneThrowsNothing) {
+  ASSERT_THAT(Load(kGood), IsOk());
+  const std::filesystem::path before = std::filesystem::current_path();
+  const std::string gone = folder_ / "gone";
+  std::filesystem::create_directory(gone);
+  std::filesystem::current_path(gone);
+  std::filesystem::remove(gone);
+  EXPECT_NO_THROW(LoadProfile("office.toml").IgnoreError());
+  EXPECT_NO_THROW(LoadProfile("../office.toml").IgnoreError());
+  std::filesystem::current_path(before);
+}
+
+TEST_F(ProfileTest, KeysInTokens) {
+  const auto profile =
+      Load(std::string(kGood) +
+           "\n[user]\npkcs11 = \"libcard.so\"\ntoken = \"Sala 3\"\nkey_id = \"0A\"\n"
+           "\n[seal]\ncertificate = \"seal.pem\"\npkcs11 = \"lib/hsm.so\"\ntoken = \"HSM\"\n"
+           "key_label = \"seal 2026\"\npin_file = \"pin\"\n");
+  ASSERT_THAT(profile, IsOk());
+  const TokenKey& user = *profile->user->token;
+  EXPECT_EQ(user.module, "libcard.so") << "looked for where the system has libraries";
+  EXPECT_EQ(user.token, "Sala 3");
+  EXPECT_EQ(user.id, "\n");
+  EXPECT_EQ(user.name, "user");
+  EXPECT_EQ(profile->user->files.certificate, "") << "the token has it";
+  const TokenKey& seal = *profile->seal->token;
+  EXPECT_EQ(seal.module, folder_ / "lib/hsm.so");
+  EXPECT_EQ(seal.label, "seal 2026");
+  EXPECT_EQ(seal.pin_file, folder_ / "pin");
+  EXPECT_EQ(profile->seal->files.certificate, folder_ / "seal.pem");
+  EXPECT_THAT(LoadKeyPair(*profile->seal), HasReason(Reason::SIGNING_KEY_MISSING));
+}
+
 TEST_F(ProfileTest, AFileThatIsNotThereIsNamed) {
   EXPECT_THAT(LoadProfile(folder_ / "none.toml"), HasReason(Reason::FILE_UNREADABLE));
 }
@@ -110,6 +146,21 @@ INSTANTIATE_TEST_SUITE_P(
         BadProfile{"KeyInATable",
                    std::string(kGood) + "\n[seal]\ncertificate = \"a\"\nkey = \"b\"\npin = \"1\"\n",
                    "seal.pin line "},
+        BadProfile{
+            "TokenWithoutAKey",
+            std::string(kGood) + "\n[user]\npkcs11 = \"m.so\"\ntoken = \"Sala 3\"\n",
+            "user. certificate and key, both paths; or pkcs11, token, and key_label or key_id"},
+        BadProfile{"TokenWithoutALabel",
+                   std::string(kGood) + "\n[user]\npkcs11 = \"m.so\"\nkey_label = \"k\"\n",
+                   "user. certificate and key, both paths; or pkcs11"},
+        BadProfile{
+            "KeyIdThatIsNoHex",
+            std::string(kGood) + "\n[seal]\npkcs11 = \"m.so\"\ntoken = \"t\"\nkey_id = \"1\"\n",
+            "seal.key_id hexadecimal digits"},
+        BadProfile{"PinInTheProfile",
+                   std::string(kGood) +
+                       "\n[user]\npkcs11 = \"m.so\"\ntoken = \"t\"\nkey_id = \"01\"\npin = \"1\"\n",
+                   "user.pin line "},
         BadProfile{
             "IdentityThatIsNoText", std::string(kGood) + "br-pgr = 7\n", "identities.br-pgr line"},
         BadProfile{
@@ -166,8 +217,8 @@ TEST_F(ProfileTest, AKeyOfAnotherCertificateIsRefused) {
   TestPki pki(folder_.path());
   const TestIdentity one = pki.IssueSystem("pt-pgr");
   const TestIdentity other = pki.IssueSystem("co-fgn");
-  EXPECT_THAT(LoadKeyPair({one.certificate_file, one.key_file}), IsOk());
-  EXPECT_THAT(LoadKeyPair({one.certificate_file, other.key_file}),
+  EXPECT_THAT(LoadKeyPair(KeyFiles{one.certificate_file, one.key_file}), IsOk());
+  EXPECT_THAT(LoadKeyPair(KeyFiles{one.certificate_file, other.key_file}),
               HasReason(Reason::PROFILE_INVALID));
 }
 

@@ -60,8 +60,8 @@ TestOffice TestOffices::MakeOffice(const std::string& authority) {
                     Must(PrivateKey::Generate(KeyAlgorithm::kEd25519))};
   office.profile.trust_domain = pki_.trust_domain();
   office.profile.authority = authority;
-  office.profile.user = {user.certificate_file, user.key_file};
-  office.profile.seal = {seal.certificate_file, seal.key_file};
+  office.profile.user = SigningKey{{user.certificate_file, user.key_file}};
+  office.profile.seal = SigningKey{{seal.certificate_file, seal.key_file}};
   office.profile.sealing = {{sealing.certificate_file, sealing.key_file}};
   office.profile.signer_ca = pki_.ca_file(TestPki::Ca::kSigners);
   office.profile.state = folder_ / authority;

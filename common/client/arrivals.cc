@@ -1,0 +1,172 @@
+#include "common/client/arrivals.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/base/error.h"
+#include "common/base/random.h"
+#include "common/base/sentence.h"
+#include "common/base/status_macros.h"
+#include "common/client/office.h"
+#include "common/client/outbox.h"
+#include "common/client/seen_positions.h"
+#include "common/model/header.h"
+
+namespace rogatoria::client {
+namespace {
+
+absl::Status Stopped() {
+  return Failure(absl::StatusCode::kCancelled, Sentence::WAIT_STOPPED);
+}
+
+constexpr int kMaxReconnects = 5;
+constexpr absl::Duration kFirstReconnect = absl::Milliseconds(100);
+constexpr absl::Duration kLongestReconnect = absl::Seconds(5);
+
+// Twice as long each time; from half of it on by chance, so that offices do not all come back at
+// once to a hub that restarted.
+absl::Duration PauseAfter(int failures) {
+  const auto chance = static_cast<uint8_t>(SystemRandom().Generate(1)[0]);
+  const absl::Duration pause =
+      std::min((1 << std::min(failures - 1, 10)) * kFirstReconnect, kLongestReconnect);
+  return pause / 2 + pause * chance / 512;
+}
+
+}  // namespace
+
+std::optional<v1::RejectReason> RejectReasonFor(const absl::Status& taken) {
+  const auto details = GetErrorDetails(taken);
+  if (!details.has_value()) return std::nullopt;
+  switch (details->reason) {
+    case Reason::DISK_FULL:
+    case Reason::INTERNAL:
+      return std::nullopt;
+    case Reason::NOT_SEALED_TO_US:
+      return v1::REJECT_REASON_CANNOT_OPEN;
+    case Reason::CONTENT_NOT_READABLE:
+      return v1::REJECT_REASON_CONTENT_MISMATCH;
+    case Reason::SIGNATURE_INVALID:
+      return v1::REJECT_REASON_NOT_TRUSTED;
+    default:
+      return v1::REJECT_REASON_UNPROCESSABLE;
+  }
+}
+
+Arrivals::Arrivals(Office& office) : office_(office) {}
+
+Arrivals::~Arrivals() = default;
+
+std::shared_ptr<Subscription> Arrivals::mailbox() {
+  const absl::MutexLock lock(&mutex_);
+  if (mailbox_ == nullptr && !stopped_) {
+    mailbox_ =
+        std::make_shared<Subscription>(office_.connection(), v1::SUBSCRIPTION_ROLE_PRIMARY, 0);
+  }
+  return mailbox_;
+}
+
+void Arrivals::Disconnect() {
+  std::shared_ptr<Subscription> closed;  // outside the lock: it waits for its thread
+  const absl::MutexLock lock(&mutex_);
+  closed.swap(mailbox_);
+}
+
+bool Arrivals::stopped() const {
+  const absl::MutexLock lock(&mutex_);
+  return stopped_;
+}
+
+void Arrivals::Stop() {
+  const absl::MutexLock lock(&mutex_);
+  stopped_ = true;
+  if (mailbox_ != nullptr) mailbox_->Cancel();
+}
+
+bool Arrivals::WaitToReconnect(absl::Duration idle) {
+  if (++failures_ > kMaxReconnects && idle != absl::InfiniteDuration()) return false;
+  const absl::MutexLock lock(&mutex_);
+  mutex_.AwaitWithTimeout(absl::Condition(&stopped_), PauseAfter(failures_));
+  return !stopped_;
+}
+
+absl::StatusOr<std::optional<Arrival>> Arrivals::Next(absl::Duration idle) {
+  for (;;) {
+    auto next = NextOnce(idle);
+    if (stopped()) return Stopped();
+    if (!absl::IsUnavailable(next.status())) return next;
+    Disconnect();
+    if (!WaitToReconnect(idle)) return stopped() ? Stopped() : next.status();
+  }
+}
+
+absl::StatusOr<std::optional<Arrival>> Arrivals::NextOnce(absl::Duration idle) {
+  const std::shared_ptr<Subscription> open = mailbox();
+  if (open == nullptr) return Stopped();
+  ROG_ASSIGN_OR_RETURN(std::optional<Subscription::Delivery> delivery, open->Next(idle));
+  std::optional<Arrival> next;
+  if (!delivery.has_value()) return next;
+  ROG_ASSIGN_OR_RETURN(next, Look(*std::move(delivery)));
+  return next;
+}
+
+// Nothing is given out before the hub has proved what it hands out.
+absl::StatusOr<Arrival> Arrivals::Look(Subscription::Delivery delivery) {
+  const OfficeProfile& profile = office_.profile();
+  Arrival arrival;
+  arrival.delivery = std::move(delivery);
+  if (arrival.is_notice()) {
+    ROG_RETURN_IF_ERROR(KeepNotice(profile.state, arrival.notice()));
+    return arrival;
+  }
+  const Receipts& receipts = arrival.delivery.receipts();
+  ROG_ASSIGN_OR_RETURN(arrival.header, ParseHeader(arrival.act().header()));
+  arrival.known = office_.Know(arrival.act(), receipts);
+  ROG_RETURN_IF_ERROR(CheckDelivery(receipts, arrival.known, profile.authority, {profile.log_key}));
+  ROG_RETURN_IF_ERROR(
+      SaveReceipts(ReceiptFolder(profile.state, arrival.header.act_id()), receipts).status());
+  return arrival;
+}
+
+absl::Status Arrivals::Acknowledge(const Arrival& arrival) {
+  v1::ReceiveRequest settlement;
+  if (arrival.is_notice()) {
+    settlement.mutable_acknowledge()->set_position(arrival.delivery.position());
+    return Settle(arrival, settlement);
+  }
+  const OfficeProfile& profile = office_.profile();
+  ROG_RETURN_IF_ERROR(
+      NoteSeen(profile.state,
+               arrival.header.case_id(),
+               AcceptedPosition(arrival.delivery.receipts(), arrival.known, {profile.log_key})));
+  ROG_ASSIGN_OR_RETURN(settlement, office_.MakeAcknowledgement(arrival.delivery));
+  return Settle(arrival, settlement);
+}
+
+absl::Status Arrivals::Reject(const Arrival& arrival, v1::RejectReason reason) {
+  v1::ReceiveRequest settlement;
+  settlement.mutable_reject()->set_position(arrival.delivery.position());
+  settlement.mutable_reject()->set_reason(reason);
+  return Settle(arrival, settlement);
+}
+
+absl::Status Arrivals::Settle(const Arrival& arrival, const v1::ReceiveRequest& settlement) {
+  std::shared_ptr<Subscription> open;
+  {
+    const absl::MutexLock lock(&mutex_);
+    open = mailbox_;
+  }
+  // Another stream has no lease of it.
+  if (open == nullptr) return Failure(absl::StatusCode::kUnavailable, Sentence::HUB_CLOSED_STREAM);
+  Receipts settled;
+  const auto receipt = open->Settle(settlement);
+  if (absl::IsUnavailable(receipt.status())) Disconnect();
+  ROG_RETURN_IF_ERROR(receipt.status());
+  failures_ = 0;
+  if (arrival.is_notice()) return absl::OkStatus();
+  *settled.Add() = *receipt;
+  const OfficeProfile& profile = office_.profile();
+  ROG_RETURN_IF_ERROR(CheckReceipts(settled, arrival.known, {profile.log_key}));
+  return SaveReceipts(ReceiptFolder(profile.state, arrival.header.act_id()), settled).status();
+}
+
+}  // namespace rogatoria::client

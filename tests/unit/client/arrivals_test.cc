@@ -1,0 +1,143 @@
+// Goal: what arrives may be taken one by one, without callbacks: looked at, acknowledged, given
+// back; across a hub that restarts, and until somebody says stop.
+#include "common/client/arrivals.h"
+
+#include <filesystem>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
+#include "common/client/office.h"
+#include "tests/support/status_matchers.h"
+#include "tests/unit/client/offices/fake_hub.h"
+
+namespace rogatoria::client {
+namespace {
+
+constexpr absl::Duration kIdle = absl::Milliseconds(500);
+
+class ArrivalsTest : public testing::Test {
+ protected:
+  ArrivalsTest() : hub_(offices_), co_(*Office::Open(hub_.ProfileOf(offices_.co()))) {}
+
+  PreparedAct Send(uint64_t position) {
+    const PreparedAct act = offices_.Signed(offices_.Request());
+    hub_.Put(hub_.DeliveryOf(act, position));
+    return act;
+  }
+  size_t Kept(const std::string& act_id) {
+    std::error_code none;
+    const std::filesystem::directory_iterator files(
+        ReceiptFolder(offices_.co().profile.state, act_id), none);
+    return static_cast<size_t>(std::distance(begin(files), end(files)));
+  }
+
+  TestOffices offices_;
+  FakeHub hub_;
+  std::unique_ptr<Office> co_;
+};
+
+TEST_F(ArrivalsTest, EachIsLookedAtAndAcknowledged) {
+  const PreparedAct first = Send(1), second = Send(2);
+  Arrivals arrivals(*co_);
+  for (const PreparedAct& act : {first, second}) {
+    const auto next = arrivals.Next(kIdle);
+    ASSERT_THAT(next, IsOk());
+    ASSERT_TRUE(next->has_value());
+    EXPECT_FALSE((*next)->is_notice());
+    EXPECT_EQ((*next)->header.act_id(), act.header.act_id());
+    EXPECT_EQ(Kept(act.header.act_id()), 2u) << "A.1 and D.1, before anybody looks";
+    EXPECT_THAT(co_->OpenAct((*next)->act()), IsOk());
+    EXPECT_THAT(arrivals.Acknowledge(**next), IsOk());
+    EXPECT_EQ(Kept(act.header.act_id()), 3u) << "and E.1";
+  }
+  EXPECT_EQ(hub_.settlements().size(), 2u);
+  EXPECT_FALSE(hub_.settlements()[0].acknowledge().signature().empty()) << "the seal's";
+}
+
+TEST_F(ArrivalsTest, NothingComes) {
+  Arrivals arrivals(*co_);
+  const auto next = arrivals.Next(absl::Milliseconds(50));
+  ASSERT_THAT(next, IsOk());
+  EXPECT_FALSE(next->has_value());
+}
+
+TEST_F(ArrivalsTest, OneIsGivenBack) {
+  Send(1);
+  Arrivals arrivals(*co_);
+  const auto next = arrivals.Next(kIdle);
+  ASSERT_THAT(next, IsOk());
+  EXPECT_THAT(arrivals.Reject(**next, v1::REJECT_REASON_UNPROCESSABLE), IsOk());
+  EXPECT_EQ(hub_.settlements().at(0).reject().reason(), v1::REJECT_REASON_UNPROCESSABLE);
+}
+
+TEST_F(ArrivalsTest, ANoticeIsKeptAndAcknowledgedWithoutASignature) {
+  hub_.Put(FakeHub::NoticeAbout(offices_.Signed(offices_.Request()), 4));
+  Arrivals arrivals(*co_);
+  const auto next = arrivals.Next(kIdle);
+  ASSERT_THAT(next, IsOk());
+  ASSERT_TRUE((*next)->is_notice());
+  EXPECT_EQ((*next)->notice().position, 4u);
+  EXPECT_EQ(ListNotices(offices_.co().profile.state).size(), 1u);
+  EXPECT_THAT(arrivals.Acknowledge(**next), IsOk());
+  EXPECT_TRUE(hub_.settlements().at(0).acknowledge().statement().empty());
+}
+
+TEST_F(ArrivalsTest, AnActWithoutProofIsNotGivenAndTheNextOneIs) {
+  auto unproven = hub_.DeliveryOf(offices_.Signed(offices_.Request()), 1);
+  unproven.clear_receipts();
+  hub_.Put(unproven);
+  const PreparedAct proven = Send(2);
+  Arrivals arrivals(*co_);
+  EXPECT_THAT(arrivals.Next(kIdle), HasReason(Reason::RECEIPT_NOT_VALID));
+  const auto next = arrivals.Next(kIdle);
+  ASSERT_THAT(next, IsOk());
+  EXPECT_EQ((*next)->header.act_id(), proven.header.act_id());
+}
+
+TEST_F(ArrivalsTest, AHubThatRestartsIsFoundAgain) {
+  Send(1);
+  Arrivals arrivals(*co_);
+  const auto before = arrivals.Next(kIdle);
+  ASSERT_THAT(before, IsOk());
+  hub_.Stop();
+  EXPECT_FALSE(arrivals.Acknowledge(**before).ok());
+  hub_.Start();
+  const auto again = arrivals.Next(absl::Seconds(5));
+  ASSERT_THAT(again, IsOk());
+  ASSERT_TRUE(again->has_value());
+  EXPECT_EQ((*again)->header.act_id(), (*before)->header.act_id());
+  EXPECT_THAT(arrivals.Acknowledge(**again), IsOk());
+}
+
+TEST_F(ArrivalsTest, StopEndsAnEndlessWait) {
+  Arrivals arrivals(*co_);
+  absl::Notification ended;
+  std::thread waiting([&] {
+    EXPECT_THAT(arrivals.Next(absl::InfiniteDuration()), StatusIs(absl::StatusCode::kCancelled));
+    ended.Notify();
+  });
+  absl::SleepFor(absl::Milliseconds(50));  // mostly: it waits by now
+  arrivals.Stop();
+  EXPECT_TRUE(ended.WaitForNotificationWithTimeout(absl::Seconds(10)));
+  waiting.join();
+  EXPECT_THAT(arrivals.Next(kIdle), StatusIs(absl::StatusCode::kCancelled));
+}
+
+TEST_F(ArrivalsTest, StopEndsTheWaitForAHubThatIsAway) {
+  hub_.Stop();
+  Arrivals arrivals(*co_);
+  std::thread stopping([&] {
+    absl::SleepFor(absl::Milliseconds(300));
+    arrivals.Stop();
+  });
+  const absl::Time begun = absl::Now();
+  EXPECT_THAT(arrivals.Next(absl::InfiniteDuration()), StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_LT(absl::Now() - begun, absl::Seconds(10));
+  stopping.join();
+}
+
+}  // namespace
+}  // namespace rogatoria::client
