@@ -1,6 +1,7 @@
 # What `cmake --install BUILD --prefix /usr` puts where (docs/operations.md). Nothing goes to /etc or
 # /var, so that installing a newer version never touches a hub's configuration or data.
 include(GNUInstallDirs)
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME hub)
 
 install(TARGETS rogatoriad rogatoria RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 
@@ -28,3 +29,5 @@ endfunction()
 rogatoria_install_unit(rogatoriad.service system rogatoriad.service)
 rogatoria_install_unit(rogatoria-agent.service system rogatoria-agent.service)
 rogatoria_install_unit(rogatoria-agent.user.service user rogatoria-agent.service)
+
+include(RogatoriaClientInstall)  # what programs link

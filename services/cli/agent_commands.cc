@@ -16,12 +16,13 @@
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/client/outbox.h"
-#include "common/crypto/cms_signature.h"
+#include "common/client/signers.h"
 #include "common/crypto/digest.h"
 #include "common/rpc/status_mapping.h"
 #include "services/agent/agent_process.h"
 #include "services/cli/agent_words.h"
 #include "services/cli/commands.h"
+#include "services/cli/pin_prompt.h"
 #include "services/cli/views.h"
 
 #include "rogatoria/agent/v1/agent_service.grpc.pb.h"
@@ -144,15 +145,17 @@ bool Confirmed(const Session& session) {
   return answer == absl::AsciiStrToLower(session.Text(Message::ANSWER_YES));
 }
 
-absl::StatusOr<Bytes> SignatureOver(const client::OfficeProfile& profile,
+absl::StatusOr<Bytes> SignatureOver(const Session& session,
+                                    const client::OfficeProfile& profile,
                                     const SignOptions& options,
                                     const Bytes& header) {
   if (!options.signature.empty()) return ReadFile(options.signature, limits::kMaxSignatureBytes);
   if (!profile.user.has_value()) {
     return Explained(Error(Reason::SIGNING_KEY_MISSING).Field("user"), Sentence::USER_KEY_OR_FILE);
   }
-  ROG_ASSIGN_OR_RETURN(const client::KeyPair user, client::LoadKeyPair(*profile.user));
-  return SignDetached(user.key, user.certificate, header);
+  ROG_ASSIGN_OR_RETURN(const CmsSigner user,
+                       client::OpenSigner(*profile.user, AskPinOnTerminal(session)));
+  return user.SignDetached(header);
 }
 
 absl::Status SignOne(Session& session, const SignOptions& options) {
@@ -177,7 +180,8 @@ absl::Status SignOne(Session& session, const SignOptions& options) {
   api::SubmitSignatureRequest request;
   request.set_request_id(act.status().request_id());
   request.set_header_sha256(Sha256(act.header()));
-  ROG_ASSIGN_OR_RETURN(*request.mutable_signature(), SignatureOver(profile, options, act.header()));
+  ROG_ASSIGN_OR_RETURN(*request.mutable_signature(),
+                       SignatureOver(session, profile, options, act.header()));
   ROG_ASSIGN_OR_RETURN(
       const api::SubmitSignatureResponse sent,
       agent.Call(&api::AgentService::Stub::SubmitSignature, request, session.timeout_seconds));

@@ -115,6 +115,13 @@ BREAKS = (
      _written("tests/unit/novel/p_test.cc", "")),
     ("tests_are_run", "a script in no stage",
      _written("tests/novel/run", "")),
+    ("client_page_is_whole", "a method that the page does not tell of",
+     _replaced("common/client/office.h", "  absl::StatusOr<v1::Act> FetchAct(",
+               "  absl::Status Probe(int a);\n  absl::StatusOr<v1::Act> FetchAct(")),
+    ("library_does_not_throw", "a question to the file system that throws",
+     _written("common/client/p.cc", "bool B() { return fs::exists(Path(a, b)); }\n")),
+    ("library_does_not_throw", "a folder walked with an iterator",
+     _written("common/base/p.cc", "void F() { for (auto& f : fs::directory_iterator(a, none)) {} }\n")),
 )
 
 

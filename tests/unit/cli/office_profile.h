@@ -44,8 +44,8 @@ inline std::string ProfileToml(const client::OfficeProfile& profile) {
                       TomlText(profile.state),
                       "\n",
                       KeysToml("[tls]", profile.tls),
-                      KeysToml("[user]", *profile.user),
-                      KeysToml("[seal]", *profile.seal),
+                      KeysToml("[user]", profile.user->files),
+                      KeysToml("[seal]", profile.seal->files),
                       KeysToml("[[sealing]]", profile.sealing.front()),
                       IdentitiesToml(profile));
 }

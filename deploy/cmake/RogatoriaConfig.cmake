@@ -1,0 +1,13 @@
+# find_package(Rogatoria REQUIRED), then target_link_libraries(program rogatoria::client).
+include(CMakeFindDependencyMacro)
+find_dependency(Threads)
+find_dependency(Protobuf)
+find_dependency(gRPC CONFIG)
+find_dependency(absl CONFIG)
+find_dependency(OpenSSL 3.0)
+find_dependency(nlohmann_json)
+find_dependency(PkgConfig)
+if(NOT TARGET PkgConfig::tomlplusplus)
+  pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
+endif()
+include(${CMAKE_CURRENT_LIST_DIR}/RogatoriaTargets.cmake)
