@@ -140,12 +140,11 @@ absl::Status Exporter::Documents(const OpenedAct& opened, const std::string& nam
 
 // As they are kept, and the key of each log that one of them is of.
 absl::Status Exporter::Receipts(const std::string& act_id, const std::string& name) {
-  std::error_code error;
   const std::string kept = ReceiptFolder(office_.profile().state, act_id);
-  for (const auto& file : fs::directory_iterator(kept, error)) {
-    if (file.path().extension() != ".receipt") continue;
-    const auto receipt = ReadFile(file.path().string(), limits::kMaxReceiptBytes);
-    const std::string target = absl::StrCat(name, "/receipts/", file.path().filename().string());
+  for (const std::string& file : ListFolder(kept).value_or(std::vector<std::string>())) {
+    if (fs::path(file).extension() != ".receipt") continue;
+    const auto receipt = ReadFile(absl::StrCat(kept, "/", file), limits::kMaxReceiptBytes);
+    const std::string target = absl::StrCat(name, "/receipts/", file);
     if (!receipt.ok()) {
       Miss(target, receipt.status());
       continue;

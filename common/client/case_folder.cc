@@ -50,12 +50,9 @@ absl::Status NoSuchAct(const std::string& act_id) {
 
 std::vector<std::string> ActFiles(const std::string& folder) {
   std::vector<std::string> paths;
-  std::error_code error;
-  for (const auto& file : fs::directory_iterator(folder, error)) {
-    std::string path = file.path().string();
-    if (absl::EndsWith(path, kActSuffix)) paths.push_back(std::move(path));
+  for (const std::string& name : ListFolder(folder).value_or(std::vector<std::string>())) {
+    if (absl::EndsWith(name, kActSuffix)) paths.push_back(absl::StrCat(folder, "/", name));
   }
-  std::sort(paths.begin(), paths.end());
   return paths;
 }
 

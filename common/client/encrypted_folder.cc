@@ -176,12 +176,10 @@ absl::Status EncryptedFolder::Remove(const std::string& name) const {
 
 std::vector<std::string> EncryptedFolder::List(const std::string& below) const {
   std::vector<std::string> names;
-  std::error_code error;
-  for (const auto& file : fs::directory_iterator(PathOf(below), error)) {
-    const std::string name = absl::StrCat(below, "/", file.path().filename().string());
+  for (const std::string& file : ListFolder(PathOf(below)).value_or(std::vector<std::string>())) {
+    const std::string name = absl::StrCat(below, "/", file);
     if (Holds(name)) names.push_back(name);
   }
-  std::sort(names.begin(), names.end());
   return names;
 }
 

@@ -253,7 +253,7 @@ absl::Status Outbox::MoveToSent(const std::string& request_id) {
   const std::string target = absl::StrCat(sent_folder_, "/", request_id, kActSuffix);
   std::error_code error;
   fs::rename(source, target, error);
-  if (error && fs::exists(source)) return CannotMoveTo(target, error);
+  if (error && FileExists(source)) return CannotMoveTo(target, error);
   return SyncFolder(sent_folder_);
 }
 
