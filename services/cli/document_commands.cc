@@ -14,11 +14,12 @@
 #include "common/client/custody.h"
 #include "common/client/document_upload.h"
 #include "common/client/safe_name.h"
+#include "common/client/signers.h"
 #include "common/client/upload_state.h"
-#include "common/crypto/cms_signature.h"
 #include "services/cli/attached_documents.h"
 #include "services/cli/commands.h"
 #include "services/cli/custody_page.h"
+#include "services/cli/pin_prompt.h"
 #include "services/cli/transfer_bar.h"
 #include "services/cli/views.h"
 
@@ -157,8 +158,8 @@ struct CustodyOptions {
 };
 
 // Who signs a page; nullopt when nobody of the profile can.
-absl::StatusOr<std::optional<client::KeyFiles>> PageSigner(const client::OfficeProfile& profile,
-                                                           const std::string& sign_as) {
+absl::StatusOr<std::optional<client::SigningKey>> PageSigner(const client::OfficeProfile& profile,
+                                                             const std::string& sign_as) {
   const bool known = sign_as.empty() || sign_as == "seal" || sign_as == "user";
   if (!known) {
     return Explained(
@@ -210,8 +211,8 @@ absl::Status WritePage(Session& session,
     session.Note(Message::NOTE_PAGE_UNSIGNED, options.out_file, signature_file);
     return absl::OkStatus();
   }
-  ROG_ASSIGN_OR_RETURN(const client::KeyPair pair, client::LoadKeyPair(*signer));
-  ROG_ASSIGN_OR_RETURN(const Bytes signature, SignDetached(pair.key, pair.certificate, page));
+  ROG_ASSIGN_OR_RETURN(const CmsSigner key, client::OpenSigner(*signer, AskPinOnTerminal(session)));
+  ROG_ASSIGN_OR_RETURN(const Bytes signature, key.SignDetached(page));
   ROG_RETURN_IF_ERROR(WriteFileDurably(signature_file, signature));
   session.Note(Message::NOTE_PAGE_SIGNED, options.out_file, signature_file);
   return absl::OkStatus();
