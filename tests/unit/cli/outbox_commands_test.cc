@@ -50,9 +50,9 @@ TEST(OutboxCommandsTest, WhatWaitsIsToldInWords) {
                        "\"\nstate = \"",
                        state,
                        "\"\n[tls]\ncertificate = \"",
-                       pt.tls.certificate,
+                       pt.user->files.certificate,
                        "\"\nkey = \"",
-                       pt.tls.key,
+                       pt.user->files.key,
                        "\"\n")),
       IsOk());
   const Outcome listed = Try({"--profile", profile, "--language", "es", "outbox", "list"});
