@@ -232,7 +232,7 @@ BadOutboxFile Outbox::SetAside(const std::string& name, const absl::Status& why)
 
 void Outbox::NoteWhy(const v1::SubmitActRequest& request, const absl::Status& why) {
   const std::string path = RequestPath(state_, "outbox", request.request_id());
-  if (fs::exists(path)) {
+  if (FileExists(path)) {
     WriteFileDurably(absl::StrCat(path, kWhySuffix), why.ToString(), 0600).IgnoreError();
   }
 }

@@ -48,16 +48,16 @@ std::vector<OutboxItem> ItemsIn(const std::string& state,
                                 const std::string& authority,
                                 bool waits) {
   std::vector<OutboxItem> items;
-  std::error_code error;
-  for (const auto& file :
-       fs::directory_iterator(absl::StrCat(state, waits ? "/outbox" : "/failed"), error)) {
-    if (file.path().extension() != ".act") continue;
-    const std::string stem = file.path().stem().string();
+  const fs::path folder = absl::StrCat(state, waits ? "/outbox" : "/failed");
+  for (const std::string& name : ListFolder(folder.string()).value_or(std::vector<std::string>())) {
+    const fs::path file = folder / name;
+    if (file.extension() != ".act") continue;
+    const std::string stem = file.stem().string();
     OutboxItem item;
-    item.id = IsUuid(stem) ? MakeActId(authority, stem) : file.path().filename().string();
-    item.path = file.path().string();
+    item.id = IsUuid(stem) ? MakeActId(authority, stem) : name;
+    item.path = file.string();
     item.waits = waits;
-    item.since = WrittenAt(file.path());
+    item.since = WrittenAt(file);
     ReadWhy(item);
     auto request = ReadRequestFile(item.path);
     if (request.ok()) {
