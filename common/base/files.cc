@@ -84,16 +84,19 @@ absl::Status WriteFileDurably(const std::string& path, absl::string_view content
   return SyncFolder(FolderOf(path));
 }
 
+// The mode is each call's own: the umask is the whole process's, and other threads make files too.
 absl::Status CreateFolders(const std::string& path) {
-  const mode_t old = umask(0077);
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  umask(old);
-  if (error) {
-    return Failure(
-        absl::StatusCode::kInternal, Sentence::CANNOT_MAKE_FOLDER, path, error.message());
+  for (size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
+    const std::string folder = path.substr(0, end);
+    if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST && end == std::string::npos) {
+      return FileError(Sentence::CANNOT_MAKE_FOLDER, path);
+    }
+    if (end == std::string::npos) break;
   }
-  return absl::OkStatus();
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) return absl::OkStatus();
+  errno = ENOTDIR;
+  return FileError(Sentence::CANNOT_MAKE_FOLDER, path);
 }
 
 absl::Status SyncFolder(const std::string& path) {

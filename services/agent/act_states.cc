@@ -9,6 +9,7 @@
 #include "common/client/outbox.h"
 #include "common/model/header.h"
 #include "common/model/ids.h"
+#include "services/agent/agent_limits.h"
 #include "services/agent/code_of.h"
 #include "services/agent/kept_receipts.h"
 
@@ -178,36 +179,51 @@ std::optional<v1::ActStatus> ActStates::Of(const std::string& request_id) const 
   return status;
 }
 
-std::vector<v1::ActStatus> ActStates::Open() const {
+std::vector<v1::ActStatus> ActStates::Those(
+    std::initializer_list<std::vector<std::string>> ids_of,
+    const std::function<bool(const v1::ActStatus&)>& wanted) const {
   std::vector<v1::ActStatus> acts;
   std::set<std::string> seen;
-  for (const auto& ids : {ActFilesIn(OutboxFolder()), jobs_.List(), ActFilesIn(SentFolder())}) {
+  for (const std::vector<std::string>& ids : ids_of) {
     for (const std::string& id : ids) {
       if (!seen.insert(id).second) continue;
       auto status = Of(id);
-      if (status.has_value() && !IsAtEnd(status->state())) acts.push_back(*std::move(status));
+      if (status.has_value() && wanted(*status)) acts.push_back(*std::move(status));
     }
   }
   SortBySince(acts);
   return acts;
 }
 
+std::vector<v1::ActStatus> ActStates::Open() const {
+  return Those({ActFilesIn(OutboxFolder()), jobs_.List(), ActFilesIn(SentFolder())},
+               [](const v1::ActStatus& act) { return !IsAtEnd(act.state()); });
+}
+
 std::vector<v1::ActStatus> ActStates::EndedSince(int64_t unix_ms) const {
-  std::vector<v1::ActStatus> acts;
-  std::set<std::string> seen;
-  for (const auto& ids : {ActFilesIn(SentFolder()),
-                          ActFilesIn(EndedFolder()),
-                          ActFilesIn(state_ + "/failed"),
-                          jobs_.ListGivenUp()}) {
-    for (const std::string& id : ids) {
-      if (!seen.insert(id).second) continue;
-      auto status = Of(id);
-      if (status.has_value() && IsAtEnd(status->state()) && status->since_unix_ms() >= unix_ms)
-        acts.push_back(*std::move(status));
-    }
+  return Those({ActFilesIn(SentFolder()),
+                ActFilesIn(EndedFolder()),
+                ActFilesIn(state_ + "/failed"),
+                jobs_.ListGivenUp()},
+               [&](const v1::ActStatus& act) {
+                 return IsAtEnd(act.state()) && act.since_unix_ms() >= unix_ms;
+               });
+}
+
+std::vector<v1::ActStatus> ActStates::FailedSince(int64_t unix_ms) const {
+  std::vector<std::string> ended = ActFilesIn(EndedFolder());
+  if (ended.size() > limits::kMaxStatusActs) {
+    ended.erase(ended.begin(), ended.end() - static_cast<ptrdiff_t>(limits::kMaxStatusActs));
   }
-  SortBySince(acts);
-  return acts;
+  return Those({ActFilesIn(SentFolder()),
+                std::move(ended),
+                ActFilesIn(state_ + "/failed"),
+                jobs_.ListGivenUp()},
+               [&](const v1::ActStatus& act) {
+                 return (act.state() == v1::ACT_STATE_REFUSED ||
+                         act.state() == v1::ACT_STATE_NOT_TAKEN_OVER) &&
+                        act.since_unix_ms() >= unix_ms;
+               });
 }
 
 }  // namespace rogatoria::agent

@@ -11,6 +11,8 @@
 // Thread-safe.
 #pragma once
 
+#include <functional>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
@@ -38,6 +40,8 @@ class ActStates {
   // Not at their end; and at their end since then. The oldest first.
   std::vector<v1::ActStatus> Open() const;
   std::vector<v1::ActStatus> EndedSince(int64_t unix_ms) const;
+  // Of those, refused or not taken over: a person has to do something about them.
+  std::vector<v1::ActStatus> FailedSince(int64_t unix_ms) const;
 
   // Why the last try with an act did not bring it further; told beside its state.
   void NoteTry(const std::string& request_id, const absl::Status& outcome);
@@ -54,6 +58,8 @@ class ActStates {
   std::string ActIdOf(const std::string& request_id) const { return authority_ + "/" + request_id; }
 
  private:
+  std::vector<v1::ActStatus> Those(std::initializer_list<std::vector<std::string>> ids_of,
+                                   const std::function<bool(const v1::ActStatus&)>& wanted) const;
   void FillFromReceipts(v1::ActStatus& status) const;
   bool FillFromJob(v1::ActStatus& status) const;
   void FillFacts(v1::ActStatus& status) const;

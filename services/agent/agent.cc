@@ -1,6 +1,8 @@
 #include "services/agent/agent.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <utility>
 
 #include <fcntl.h>
@@ -24,6 +26,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// As many of the latest as there is room for.
+void AppendNewest(std::vector<v1::ActStatus> ended, std::vector<v1::ActStatus>& acts) {
+  const size_t room = limits::kMaxStatusActs - acts.size();
+  const size_t left_out = ended.size() > room ? ended.size() - room : 0;
+  std::move(
+      ended.begin() + static_cast<ptrdiff_t>(left_out), ended.end(), std::back_inserter(acts));
+}
+
+// A key in a file that cannot be used is told of at the start, not by the first act that needs it.
+// A token may come later.
+absl::Status CheckKeyFiles(const client::OfficeProfile& profile) {
+  for (const auto& key : {profile.user, profile.seal}) {
+    if (!key.has_value() || key->token.has_value()) continue;
+    ROG_RETURN_IF_ERROR(client::LoadKeyPair(key->files).status());
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<rpc::Descriptor> LockAgent(const std::string& state) {
@@ -40,6 +60,7 @@ absl::StatusOr<rpc::Descriptor> LockAgent(const std::string& state) {
 absl::StatusOr<std::unique_ptr<Agent>> Agent::Open(client::OfficeProfile profile,
                                                    const Words& words,
                                                    std::function<void(const absl::Status&)> fault) {
+  ROG_RETURN_IF_ERROR(CheckKeyFiles(profile));
   ROG_ASSIGN_OR_RETURN(rpc::Descriptor lock, LockAgent(profile.state));
   ROG_ASSIGN_OR_RETURN(auto office, client::Office::Open(std::move(profile)));
   ROG_ASSIGN_OR_RETURN(client::CaseFolder* const cases, office->Folder());
@@ -239,13 +260,8 @@ v1::GetStatusResponse Agent::GetStatus(const v1::GetStatusRequest& request) {
   response.set_hub_reached_unix_ms(hub.reached_unix_ms);
   if (!hub.why.ok()) response.set_hub_reason(words_.Reason(hub.why));
   std::vector<v1::ActStatus> acts = states_.Open();
-  if (request.ended_days() > 0) {
-    const absl::Time since = absl::Now() - absl::Hours(24) * request.ended_days();
-    for (v1::ActStatus& ended : states_.EndedSince(absl::ToUnixMillis(since))) {
-      acts.push_back(std::move(ended));
-    }
-  }
   if (acts.size() > limits::kMaxStatusActs) acts.resize(limits::kMaxStatusActs);
+  AppendNewest(EndedToShow(request.ended_days()), acts);
   for (v1::ActStatus& act : acts) *response.add_acts() = std::move(act);
   response.set_events_waiting(events_->Waiting(kApiFollower));
   response.set_version(ROGATORIA_VERSION);
@@ -254,13 +270,20 @@ v1::GetStatusResponse Agent::GetStatus(const v1::GetStatusRequest& request) {
   return response;
 }
 
+// What failed lately is shown unasked: a person has to do something about it.
+std::vector<v1::ActStatus> Agent::EndedToShow(uint32_t days) const {
+  if (days == 0) return states_.FailedSince(absl::ToUnixMillis(absl::Now() - limits::kFailedShown));
+  return states_.EndedSince(absl::ToUnixMillis(absl::Now() - absl::Hours(24) * days));
+}
+
 bool Agent::Complete(v1::WatchResponse& event) {
   if (!event.has_received()) return true;
   const std::string act_id = event.received().act_id();
   const auto opened = OpenKept(act_id);
+  if (absl::IsNotFound(opened.status())) return false;
   if (!opened.ok()) {
     fault_(opened.status());
-    return !absl::IsNotFound(opened.status());  // else with its id, for a person to look at
+    return true;  // with its id, for a person to look at
   }
   *event.mutable_received() = Shown(*opened);
   return true;

@@ -114,6 +114,7 @@ class Agent {
   v1::ReceivedAct Shown(const client::OpenedAct& opened) const;
   // Fills in the act of an event; false when it is not here.
   bool Complete(v1::WatchResponse& event);
+  std::vector<v1::ActStatus> EndedToShow(uint32_t days) const;
   v1::CaseAct ShownCaseAct(const client::KeptAct& act) const;
   std::optional<v1::CaseAtHub> AskCase(const std::string& case_id);
   absl::Status FetchDocument(const client::OpenedAct& opened, uint32_t attached_number);

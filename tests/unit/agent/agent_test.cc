@@ -169,6 +169,10 @@ TEST_F(AgentAtHubTest, ARefusalIsToldAndStays) {
   ASSERT_THAT(status, IsOk());
   EXPECT_EQ(status->state(), v1::ACT_STATE_REFUSED);
   EXPECT_EQ(status->reason(), "NOT_DESIGNATED");
+  // Unasked, among those that wait: somebody has to do something about it.
+  const v1::GetStatusResponse shown = agent_->GetStatus({});
+  ASSERT_EQ(shown.acts_size(), 1);
+  EXPECT_EQ(shown.acts(0).state(), v1::ACT_STATE_REFUSED);
 }
 
 TEST_F(AgentAtHubTest, AFormalActWaitsForItsUserThoughTheProfileHasTheKey) {
@@ -300,6 +304,14 @@ TEST_F(AgentAtHubTest, WhatWasAnnouncedAndNotKeptIsNeverShown) {
   EXPECT_THAT(Events(), IsEmpty());
   agent_->Start();
   EXPECT_EQ(agent_->Waiting(kApiFollower), 0U);
+}
+
+TEST_F(AgentAtHubTest, AKeyFileThatCannotBeUsedIsToldOfAtTheStart) {
+  agent_.reset();
+  const client::OfficeProfile profile = hub_.ProfileOf(offices_.pt());
+  ASSERT_TRUE(profile.user.has_value());
+  fs::permissions(profile.user->files.key, fs::perms(0644));
+  EXPECT_THAT(Agent::Open(profile, words_), HasReason(Reason::KEY_FILE_UNSAFE));
 }
 
 TEST_F(AgentAtHubTest, OneAgentAStateFolder) {

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
@@ -109,6 +111,23 @@ TEST_F(FilesTest, MakesFoldersForTheirOwner) {
   EXPECT_EQ(ModeOf(Path("a")), 0700U);
   EXPECT_EQ(ModeOf(Path("a/b/c")), 0700U);
   EXPECT_THAT(CreateFolders(Path("a/b/c")), IsOk());
+}
+
+// The umask is the process's: a thread that changed it for a moment would give the files of the
+// others a mode that nobody chose, or leave its own behind for good.
+TEST_F(FilesTest, MakingFoldersLeavesTheUmaskAlone) {
+  const mode_t before = umask(0022);
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < 8; ++thread) {
+    threads.emplace_back([&, thread] {
+      for (int i = 0; i < 500; ++i) {
+        EXPECT_THAT(CreateFolders(Path("f" + std::to_string(thread) + "/" + std::to_string(i))),
+                    IsOk());
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(umask(before), 0022U);
 }
 
 TEST_F(FilesTest, DoesNotMakeAFolderOfAFile) {
