@@ -60,7 +60,9 @@ absl::StatusOr<std::unique_ptr<OpenedSpool>> OpenSpool(Agent& agent, const Log& 
   ROG_ASSIGN_OR_RETURN(opened->agent, AgentForSpool::Create(agent));
   ROG_ASSIGN_OR_RETURN(opened->spool,
                        Spool::Open(folder, *opened->agent, {}, [&log](const absl::Status& fault) {
-                         log("fault", ReasonField(fault));
+                         LogFields fields = ReasonField(fault);
+                         fields.emplace_back("part", "spool");
+                         log("fault", fields);
                        }));
   return opened;
 }

@@ -55,7 +55,7 @@ Spool::Spool(SpoolFolders folders,
       options_(options),
       fault_(std::move(fault)),
       inotify_(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)),
-      out_(folders_, agent, options),
+      out_(folders_, agent, options, fault_),
       in_(folders_, agent) {}
 
 Spool::~Spool() {

@@ -29,7 +29,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kStatusSuffix[] = ".status.txt";
-constexpr size_t kMaxNameBytes = 255;
+constexpr size_t kMaxNameBytes = 255 - (sizeof ".part.new" - 1);  // while it is written
 constexpr size_t kShortenedBytes = 200;
 // What programs call a file while they write it.
 constexpr absl::string_view kUnfinished[] = {
@@ -56,6 +56,34 @@ std::string FolderOf(const std::string& path) {
   return fs::path(path).parent_path().string();
 }
 
+absl::Status ShareError(const std::string& path) {
+  return Failure(absl::StatusCode::kInternal, Sentence::CANNOT_CREATE, path, std::strerror(errno));
+}
+
+// A folder in which its group may write, and not everybody, is a group's.
+bool IsGroups(const struct stat& folder) {
+  return (folder.st_mode & (S_IWGRP | S_IWOTH)) == S_IWGRP;
+}
+
+absl::Status GiveGroupOf(const std::string& folder, const std::string& path) {
+  struct stat above;
+  struct stat own;
+  if (stat(folder.c_str(), &above) != 0 || lstat(path.c_str(), &own) != 0) return ShareError(path);
+  if (!IsGroups(above) || above.st_gid == own.st_gid) return absl::OkStatus();
+  if (lchown(path.c_str(), static_cast<uid_t>(-1), above.st_gid) != 0) return ShareError(path);
+  return absl::OkStatus();
+}
+
+// A sandbox (RestrictSUIDSGID= of systemd) may refuse the set-group-id bit even where mkdir gave
+// it; the group that it stood for is then given to each thing that is made.
+absl::Status ShareFolder(const std::string& path) {
+  struct stat made;
+  if (stat(path.c_str(), &made) != 0) return ShareError(path);
+  if (chmod(path.c_str(), (made.st_mode & S_ISGID) | 0770) == 0) return absl::OkStatus();
+  if (errno != EPERM || chmod(path.c_str(), 0770) != 0) return ShareError(path);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 SpoolFolders::SpoolFolders(std::string folder)
@@ -78,13 +106,32 @@ absl::Status MakeSpoolFolders(const SpoolFolders& folders) {
   return absl::OkStatus();
 }
 
-absl::Status MakeSharedFolder(const std::string& path) {
+absl::Status MakeSharedFolder(const std::string& path, const std::string& like) {
   std::error_code error;
   if (path.empty() || fs::exists(path, error)) return absl::OkStatus();
   ROG_RETURN_IF_ERROR(MakeSharedFolder(FolderOf(path)));
   ROG_RETURN_IF_ERROR(CreateFolders(path));
-  fs::permissions(path, fs::perms::group_all, fs::perm_options::add, error);
-  return absl::OkStatus();
+  const std::string above = FolderOf(path);
+  ROG_RETURN_IF_ERROR(GiveGroupOf(!like.empty() ? like : above.empty() ? "." : above, path));
+  return ShareFolder(path);
+}
+
+absl::Status ShareFile(const std::string& path) {
+  ROG_RETURN_IF_ERROR(GiveGroupOf(FolderOf(path), path));
+  return chmod(path.c_str(), 0640) == 0 ? absl::OkStatus() : ShareError(path);
+}
+
+absl::Status WriteSharedFile(const std::string& path, absl::string_view content) {
+  const std::string part = path + ".part";
+  absl::Status written = WriteFileDurably(part, content, 0600);
+  if (written.ok()) written = ShareFile(part);
+  if (written.ok()) written = MoveDurably(part, path);
+  if (!written.ok()) unlink(part.c_str());
+  return written;
+}
+
+bool ForbidsMoves(const std::string& folder) {
+  return access(folder.c_str(), W_OK | X_OK) != 0 && (errno == EACCES || errno == EROFS);
 }
 
 SpoolFolderView SettledFiles::Look(const std::string& folder) {

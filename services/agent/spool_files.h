@@ -80,9 +80,20 @@ bool IsSlipName(absl::string_view name);
 // A file's name and no path.
 bool IsPlainName(absl::string_view name);
 
-// Makes a folder and those above it, for the user and the group: the office's system is often
-// another user of the same group. What is there keeps its mode.
-absl::Status MakeSharedFolder(const std::string& path);
+// What is made for the office is its group's too, under any umask: the office's system is often
+// another user of the same group.
+//
+// Makes a folder and those above it, mode 0770, with the set-group-id bit where it has it from the
+// folder above. Where the system refuses that bit, and for files, the group is that of the folder
+// above, or of `like`, if that folder is a group's. What is there keeps its mode.
+absl::Status MakeSharedFolder(const std::string& path, const std::string& like = "");
+// Durable, mode 0640; never seen with another mode.
+absl::Status WriteSharedFile(const std::string& path, absl::string_view content);
+// A file of ours that was made for us alone.
+absl::Status ShareFile(const std::string& path);
+
+// Whether the mode of a folder forbids us to move files out of it. That it does not is no promise.
+bool ForbidsMoves(const std::string& folder);
 
 // rename(2), both folders synced. NOT_FOUND when there is nothing to move.
 absl::Status MoveDurably(const std::string& from, const std::string& to);

@@ -84,20 +84,20 @@ absl::Status SpoolIn::Deliver(const v1::WatchResponse& event) {
 }
 
 absl::Status SpoolIn::Make(const v1::WatchResponse& event, const std::string& folder) {
-  ROG_RETURN_IF_ERROR(MakeSharedFolder(folder));
+  ROG_RETURN_IF_ERROR(MakeSharedFolder(folder, folders_.in));
   if (event.has_received()) return MakeAct(event.received(), folder);
-  ROG_RETURN_IF_ERROR(WriteFileDurably(folder + "/notice.txt", event.notice().text() + "\n"));
-  return WriteFileDurably(folder + "/slip.json", JsonOf(event.notice()));
+  ROG_RETURN_IF_ERROR(WriteSharedFile(folder + "/notice.txt", event.notice().text() + "\n"));
+  return WriteSharedFile(folder + "/slip.json", JsonOf(event.notice()));
 }
 
 absl::Status SpoolIn::MakeAct(const v1::ReceivedAct& act, const std::string& folder) {
-  ROG_RETURN_IF_ERROR(WriteFileDurably(folder + "/act.txt", act.in_words()));
+  ROG_RETURN_IF_ERROR(WriteSharedFile(folder + "/act.txt", act.in_words()));
   v1::ReceivedAct slip = act;
   slip.clear_in_words();
   slip.clear_content_json();
-  ROG_RETURN_IF_ERROR(WriteFileDurably(folder + "/slip.json", JsonOf(slip)));
+  ROG_RETURN_IF_ERROR(WriteSharedFile(folder + "/slip.json", JsonOf(slip)));
   if (!act.content_json().empty()) {
-    ROG_RETURN_IF_ERROR(WriteFileDurably(folder + "/content.json", act.content_json()));
+    ROG_RETURN_IF_ERROR(WriteSharedFile(folder + "/content.json", act.content_json()));
   }
   for (const v1::DocumentInfo& document : act.documents()) {
     ROG_RETURN_IF_ERROR(SaveDocument(act, document, folder));
@@ -115,12 +115,9 @@ absl::Status SpoolIn::SaveDocument(const v1::ReceivedAct& act,
                                         "-",
                                         client::SafeFileName(document.name(), document.number()));
   const absl::Status saved = agent_.SaveDocument(act.act_id(), document.number(), path);
-  if (saved.ok()) {
-    std::error_code error;
-    fs::permissions(path, fs::perms::group_read, fs::perm_options::add, error);
-  }
-  if (saved.ok() || MayBeOverLater(saved)) return saved;
-  return WriteFileDurably(
+  if (saved.ok()) return ShareFile(path);
+  if (MayBeOverLater(saved)) return saved;
+  return WriteSharedFile(
       path + ".missing.txt",
       absl::StrCat(Say(language_, SpoolText::DOCUMENT_MISSING), "\n", agent_.Explain(saved), "\n"));
 }

@@ -132,6 +132,15 @@ absl::Status MoveFilesIn(const SpoolFolders& folders, const SpoolItem& item) {
   return absl::OkStatus();
 }
 
+void MoveFilesBack(const SpoolFolders& folders, const SpoolItem& item) {
+  const std::string folder = absl::StrCat(folders.taking(), "/", item.request_id);
+  for (size_t i = 0; i < item.files.size(); ++i) {
+    const std::string target = absl::StrCat(item.Source(folders), "/", item.files[i]);
+    const std::string source = absl::StrCat(folder, "/", item.PartName(i));
+    if (Exists(source) && !Exists(target)) MoveDurably(source, target).IgnoreError();
+  }
+}
+
 absl::Status MoveFilesTo(const std::string& item_folder,
                          const SpoolItem& item,
                          const std::string& target) {

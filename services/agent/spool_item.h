@@ -40,6 +40,8 @@ absl::StatusOr<SpoolItem> ReadItem(const std::string& folder);
 // Moves what still lies in `out`, and takes marks away. NOT_FOUND with the name of a file that is
 // in neither place.
 absl::Status MoveFilesIn(const SpoolFolders& folders, const SpoolItem& item);
+// Undoes it as far as it goes: moves what was moved back, where its place is free.
+void MoveFilesBack(const SpoolFolders& folders, const SpoolItem& item);
 // Moves the files into a folder for people, under safe names of their own. What is there stays.
 absl::Status MoveFilesTo(const std::string& item_folder,
                          const SpoolItem& item,

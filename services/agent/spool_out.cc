@@ -69,10 +69,14 @@ bool MayBeOverLater(const absl::Status& status) {
   }
 }
 
-SpoolOut::SpoolOut(const SpoolFolders& folders, SpoolAgent& agent, const SpoolOptions& options)
+SpoolOut::SpoolOut(const SpoolFolders& folders,
+                   SpoolAgent& agent,
+                   const SpoolOptions& options,
+                   std::function<void(const absl::Status&)> fault)
     : folders_(folders),
       agent_(agent),
       options_(options),
+      fault_(std::move(fault)),
       language_(agent.language()),
       settled_(options.settle) {}
 
@@ -84,13 +88,12 @@ void SpoolOut::Resume() {
   for (const std::string& id : FoldersIn(folders_.taking())) {
     const std::string folder = absl::StrCat(folders_.taking(), "/", id);
     const auto item = ReadItem(folder);
-    if (item.ok()) {
-      Go(*item);
-    } else {
-      // Nothing was moved before the journal was whole.
-      std::error_code error;
-      if (!fs::exists(folder + "/item", error)) fs::remove_all(folder, error);
-    }
+    // Nothing was moved before the journal was whole.
+    const bool nothing = item.ok() ? TookNothing(*item) : !FileExists(folder + "/item");
+    std::error_code error;
+    if (nothing) fs::remove_all(folder, error);
+    if (nothing || !item.ok()) continue;
+    if (WasAsked(*item) || MoveIn(*item)) Go(*item);
   }
 }
 
@@ -116,21 +119,27 @@ void SpoolOut::ScanPlace(const std::string& contact) {
       contact.empty() ? folders_.out : absl::StrCat(folders_.out, "/", contact);
   place.view = settled_.Look(folder);
   TellOfOthers(place);
-  bool slip_unsettled = false;
-  for (const SpoolFile& file : place.view.files) {
-    if (!IsSlipName(file.name)) continue;
-    slip_unsettled = slip_unsettled || !file.settled;
-    ScanSlip(place, file);
-  }
+  for (const SpoolFile& file : place.view.files)
+    if (IsSlipName(file.name)) ScanSlip(place, file);
+  const std::string why_wait = WhyLettersWait(place);
   for (const SpoolFile& file : place.view.files) {
     if (IsSlipName(file.name) || place.spoken_for.contains(file.name)) continue;
-    // It may be the one that names this letter.
-    if (slip_unsettled) {
-      TellWaiting(folder, file.name, Say(language_, SpoolText::WAITS_SLIP_UNSETTLED));
-    } else {
+    if (why_wait.empty()) {
       ScanLetter(place, file);
+    } else {
+      TellWaiting(folder, file.name, why_wait);
     }
   }
+}
+
+std::string SpoolOut::WhyLettersWait(const Place& place) const {
+  for (const SpoolFile& file : place.view.files) {
+    if (IsSlipName(file.name) && !file.settled)
+      return Say(language_, SpoolText::WAITS_SLIP_UNSETTLED);
+  }
+  for (const std::string& name : place.view.unreadable)
+    if (IsSlipName(name)) return Say(language_, SpoolText::NEEDS_UNREADABLE, name);
+  return "";
 }
 
 void SpoolOut::TellOfOthers(const Place& place) {
@@ -182,13 +191,19 @@ SpoolItem SpoolOut::GroupOf(Place& place, const SpoolFile& file, const Slip& sli
   for (const std::string& name : named) {
     const SpoolFile* found = Find(place.view, name);
     if (found == nullptr || !found->settled || found->size == 0) {
-      TellWaiting(item.Source(folders_), file.name, Say(language_, SpoolText::WAITS_FILE, name));
+      TellWaiting(item.Source(folders_), file.name, WhyMissing(place, name));
       return SpoolItem();
     }
     if (name == letter) item.letter = item.files.size();
     item.files.push_back(name);
   }
   return item;
+}
+
+std::string SpoolOut::WhyMissing(const Place& place, const std::string& name) const {
+  const auto& unreadable = place.view.unreadable;
+  const bool here = std::find(unreadable.begin(), unreadable.end(), name) != unreadable.end();
+  return Say(language_, here ? SpoolText::NEEDS_UNREADABLE : SpoolText::WAITS_FILE, name);
 }
 
 void SpoolOut::ScanLetter(const Place& place, const SpoolFile& file) {
@@ -220,19 +235,53 @@ void SpoolOut::ScanLetter(const Place& place, const SpoolFile& file) {
 }
 
 void SpoolOut::Take(SpoolItem item) {
+  const std::string source = item.Source(folders_);
+  if (ForbidsMoves(source)) {  // not even a journal, at each look
+    return TellWaiting(source, item.name, Say(language_, SpoolText::NOT_MOVABLE));
+  }
   item.taken_unix_ms = SystemClock().Now().unix_ms;
-  waiting_since_.erase(item.StatusPath(folders_));
   std::error_code error;
   if (fs::exists(absl::StrCat(folders_.items(), "/", item.request_id), error) ||
       fs::exists(ItemFolder(item), error)) {
     // Under an id of its own, so that what was taken before stays as it is.
     item.request_id = NewRequestId();
-    if (!BeginItem(folders_, item).ok() || !MoveFilesIn(folders_, item).ok()) return;
+    if (!BeginItem(folders_, item).ok() || !MoveIn(item)) return;
     Refuse(item, Say(language_, SpoolText::TAKEN_BEFORE)).IgnoreError();
     return;
   }
   if (!BeginItem(folders_, item).ok()) return;  // no room: at the next look
-  Go(item);
+  if (MoveIn(item)) Go(item);
+}
+
+bool SpoolOut::MoveIn(const SpoolItem& item) {
+  const absl::Status moved = MoveFilesIn(folders_, item);
+  // Of what was taken in part and is gone in part, Go tells.
+  if (!moved.ok() && !absl::IsNotFound(moved)) MoveFilesBack(folders_, item);
+  if (moved.ok() || !TookNothing(item)) {
+    ForgetWaiting(item.StatusPath(folders_));
+    return true;
+  }
+  std::error_code error;
+  fs::remove_all(ItemFolder(item), error);
+  if (moved.code() == absl::StatusCode::kInternal) {  // neither gone nor without room
+    TellWaiting(item.Source(folders_), item.name, Say(language_, SpoolText::NOT_MOVABLE));
+  }
+  return false;
+}
+
+bool SpoolOut::WasAsked(const SpoolItem& item) const {
+  return FileExists(ItemFolder(item) + "/send");
+}
+
+bool SpoolOut::TookNothing(const SpoolItem& item) const {
+  const std::string folder = ItemFolder(item);
+  std::error_code error;
+  if (WasAsked(item)) return false;
+  for (size_t i = 0; i < item.files.size(); ++i) {
+    if (fs::exists(fs::symlink_status(absl::StrCat(folder, "/", item.PartName(i)), error)))
+      return false;
+  }
+  return true;
 }
 
 // The office knows its files by the names that it gave them.
@@ -250,7 +299,7 @@ bool SpoolOut::Go(const SpoolItem& item) {
   const auto request = PrepareRequest(item, refusal);
   absl::Status done = request.status();
   if (refusal.empty() && request.ok()) {
-    Tell(item.StatusPath(folders_), Say(language_, SpoolText::TAKEN));
+    Tell(item.StatusPath(folders_), Say(language_, SpoolText::TAKEN)).IgnoreError();
     const auto sent = agent_.Send(*request);
     done = sent.ok() ? Finish(item, *sent) : sent.status();
   }
@@ -314,13 +363,13 @@ absl::Status SpoolOut::Refuse(const SpoolItem& item, const std::string& why) {
   ROG_RETURN_IF_ERROR(MakeSharedFolder(target));
   // What was said before a kill was the reason; what is found after it may be its trace.
   if (!fs::exists(reason, error)) {
-    ROG_RETURN_IF_ERROR(WriteFileDurably(reason,
-                                         absl::StrCat(Say(language_, SpoolText::REFUSED),
-                                                      "\n\n",
-                                                      why,
-                                                      "\n\n",
-                                                      Say(language_, SpoolText::WHAT_TO_DO),
-                                                      "\n")));
+    ROG_RETURN_IF_ERROR(WriteSharedFile(reason,
+                                        absl::StrCat(Say(language_, SpoolText::REFUSED),
+                                                     "\n\n",
+                                                     why,
+                                                     "\n\n",
+                                                     Say(language_, SpoolText::WHAT_TO_DO),
+                                                     "\n")));
   }
   ROG_RETURN_IF_ERROR(MoveFilesTo(ItemFolder(item), item, target));
   fs::remove(item.StatusPath(folders_), error);
@@ -334,7 +383,8 @@ void SpoolOut::RetryLater(const SpoolItem& item, const absl::Status& why) {
   retry.pause = std::clamp(2 * retry.pause, kFirstPause, kLongestPause);
   retry.next = absl::Now() + retry.pause;
   Tell(item.StatusPath(folders_),
-       absl::StrCat(Say(language_, SpoolText::TRIED_AGAIN), "\n", agent_.Explain(why)));
+       absl::StrCat(Say(language_, SpoolText::TRIED_AGAIN), "\n", agent_.Explain(why)))
+      .IgnoreError();
 }
 
 void SpoolOut::RetryDue() {

@@ -10,6 +10,7 @@
 // Not thread-safe.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -33,8 +34,12 @@ struct SpoolOptions {
 
 class SpoolOut {
  public:
-  // Both must outlive it.
-  SpoolOut(const SpoolFolders& folders, SpoolAgent& agent, const SpoolOptions& options);
+  // Both must outlive it. `fault`: told once of a file of which the office cannot be told beside
+  // it.
+  SpoolOut(const SpoolFolders& folders,
+           SpoolAgent& agent,
+           const SpoolOptions& options,
+           std::function<void(const absl::Status&)> fault);
 
   // Goes on with what an earlier run had begun to take.
   void Resume();
@@ -61,9 +66,18 @@ class SpoolOut {
   void ScanLetter(const Place& place, const SpoolFile& file);
   // The item of a slip and its files; no files where one is not here yet, which is told.
   SpoolItem GroupOf(Place& place, const SpoolFile& file, const Slip& slip);
+  // Why it is not here; an unreadable one is.
+  std::string WhyMissing(const Place& place, const std::string& name) const;
   void TellOfOthers(const Place& place);
+  // Why letters alone wait here: a slip that may name them cannot be read yet. Empty: they do not.
+  std::string WhyLettersWait(const Place& place) const;
 
   void Take(SpoolItem item);
+  // Moves its files to where the journal says. False: none was moved, and the item is gone again.
+  bool MoveIn(const SpoolItem& item);
+  // An item that took no file was never asked of the agent: its files are still the office's.
+  bool TookNothing(const SpoolItem& item) const;
+  bool WasAsked(const SpoolItem& item) const;
   // From wherever it stands in `taking` to the agent. False: it is to be tried again.
   bool Go(const SpoolItem& item);
   absl::StatusOr<v1::SendRequest> PrepareRequest(const SpoolItem& item, std::string& refusal);
@@ -78,18 +92,24 @@ class SpoolOut {
   absl::Status WriteStatus(const SpoolItem& item, const v1::ActStatus& status);
   absl::Status SaveReceipts(const SpoolItem& item, const v1::ActStatus& status);
   // Beside a file of `out` that waits; written when its text changes.
-  void Tell(const std::string& path, const std::string& text);
+  absl::Status Tell(const std::string& path, const std::string& text);
+  // In `failed`, of a file in a folder in which we may not write.
+  void TellElsewhere(const std::string& path, const std::string& file, const std::string& text);
+  std::string Elsewhere(const std::string& path) const;
+  void ForgetWaiting(const std::string& path);
   void TellWaiting(const std::string& folder, const std::string& name, const std::string& text);
   void SweepTold();
 
   const SpoolFolders& folders_;
   SpoolAgent& agent_;
   const SpoolOptions options_;
+  const std::function<void(const absl::Status&)> fault_;
   const std::string language_;
   SettledFiles settled_;
   std::map<std::string, std::string> told_;          // status files of what waits, and their texts
   std::set<std::string> told_now_;                   // since the last sweep
   std::map<std::string, absl::Time> waiting_since_;  // by their status files
+  std::set<std::string> untold_;                     // of these, what cannot be written there
   std::map<std::string, Retry> retries_;             // by request id
 };
 

@@ -67,8 +67,8 @@ absl::Status SpoolOut::WriteStatus(const SpoolItem& item, const v1::ActStatus& s
                                         "\n",
                                         Say(language_, SpoolText::FOLDER_IS, folder),
                                         "\n");
-  ROG_RETURN_IF_ERROR(WriteFileDurably(folder + "/status.txt", text));
-  ROG_RETURN_IF_ERROR(WriteFileDurably(folder + "/status.json", JsonOf(status)));
+  ROG_RETURN_IF_ERROR(WriteSharedFile(folder + "/status.txt", text));
+  ROG_RETURN_IF_ERROR(WriteSharedFile(folder + "/status.json", JsonOf(status)));
   std::error_code error;
   const std::string beside = item.StatusPath(folders_);
   told_.erase(beside);
@@ -77,7 +77,7 @@ absl::Status SpoolOut::WriteStatus(const SpoolItem& item, const v1::ActStatus& s
     return absl::OkStatus();
   }
   // The office may have removed the folder: what counts is in receipts.
-  if (fs::is_directory(item.Source(folders_), error)) WriteFileDurably(beside, text).IgnoreError();
+  if (fs::is_directory(item.Source(folders_), error)) WriteSharedFile(beside, text).IgnoreError();
   return absl::OkStatus();
 }
 
@@ -92,9 +92,9 @@ absl::Status SpoolOut::SaveReceipts(const SpoolItem& item, const v1::ActStatus& 
     const std::string path = absl::StrCat(folder, "/", receipt.file_name());
     std::error_code error;
     if (!IsPlainName(receipt.file_name()) || fs::exists(path, error)) continue;
-    ROG_RETURN_IF_ERROR(WriteFileDurably(path, receipt.content()));
+    ROG_RETURN_IF_ERROR(WriteSharedFile(path, receipt.content()));
   }
-  return words.empty() ? absl::OkStatus() : WriteFileDurably(folder + "/receipts.txt", words);
+  return words.empty() ? absl::OkStatus() : WriteSharedFile(folder + "/receipts.txt", words);
 }
 
 // It had been taken; the hub, or a person, said no later.
@@ -104,13 +104,13 @@ absl::Status SpoolOut::FailLater(const SpoolItem& item, const v1::ActStatus& sta
   std::error_code error;
   if (fs::exists(kept, error)) {
     ROG_RETURN_IF_ERROR(WriteStatus(item, status));
-    ROG_RETURN_IF_ERROR(WriteFileDurably(kept + "/why.txt",
-                                         absl::StrCat(Say(language_, SpoolText::REFUSED),
-                                                      "\n\n",
-                                                      WhyOf(status),
-                                                      "\n\n",
-                                                      Say(language_, SpoolText::WHAT_TO_DO),
-                                                      "\n")));
+    ROG_RETURN_IF_ERROR(WriteSharedFile(kept + "/why.txt",
+                                        absl::StrCat(Say(language_, SpoolText::REFUSED),
+                                                     "\n\n",
+                                                     WhyOf(status),
+                                                     "\n\n",
+                                                     Say(language_, SpoolText::WHAT_TO_DO),
+                                                     "\n")));
     ROG_RETURN_IF_ERROR(MoveDurably(kept, target));
   }
   fs::remove(item.StatusPath(folders_), error);
@@ -118,11 +118,39 @@ absl::Status SpoolOut::FailLater(const SpoolItem& item, const v1::ActStatus& sta
   return absl::OkStatus();
 }
 
-void SpoolOut::Tell(const std::string& path, const std::string& text) {
+absl::Status SpoolOut::Tell(const std::string& path, const std::string& text) {
   told_now_.insert(path);
   std::string& told = told_[path];
-  if (told == text) return;
-  if (WriteFileDurably(path, text + "\n").ok()) told = text;
+  if (told == text) return absl::OkStatus();
+  ROG_RETURN_IF_ERROR(WriteSharedFile(path, text + "\n"));
+  told = text;
+  return absl::OkStatus();
+}
+
+// `failed/co-fgn-letter.pdf.status.txt` for `out/co-fgn/letter.pdf.status.txt`.
+std::string SpoolOut::Elsewhere(const std::string& path) const {
+  const fs::path status(path);
+  const fs::path folder = status.parent_path();
+  std::string name = status.filename().string();
+  if (folder != fs::path(folders_.out)) name = folder.filename().string() + "-" + name;
+  return absl::StrCat(folders_.failed, "/", StatusName(StemOf(StemOf(name))));
+}
+
+// Where nothing can be written beside a file its owner would wait for it forever.
+void SpoolOut::TellElsewhere(const std::string& path,
+                             const std::string& file,
+                             const std::string& text) {
+  const std::string words =
+      absl::StrCat(Say(language_, SpoolText::TOLD_HERE, file), "\n\n", text, "\n");
+  const absl::Status written = WriteSharedFile(Elsewhere(path), words);
+  if (written.ok()) told_[path] = text;
+}
+
+void SpoolOut::ForgetWaiting(const std::string& path) {
+  waiting_since_.erase(path);
+  untold_.erase(path);
+  std::error_code error;
+  fs::remove(Elsewhere(path), error);
 }
 
 void SpoolOut::TellWaiting(const std::string& folder,
@@ -132,7 +160,12 @@ void SpoolOut::TellWaiting(const std::string& folder,
   told_now_.insert(status);
   // Not of each file that comes: only of what stays.
   const auto [first, fresh] = waiting_since_.try_emplace(status, absl::Now());
-  if (absl::Now() - first->second >= options_.tell_after) Tell(status, text);
+  if (absl::Now() - first->second < options_.tell_after) return;
+  const absl::Status told = Tell(status, text);
+  std::error_code error;
+  if (told.ok() || !fs::is_directory(folder, error)) return;
+  if (untold_.insert(status).second) fault_(Error(Reason::FILE_UNREADABLE).Field(folder));
+  TellElsewhere(status, absl::StrCat(folder, "/", name), text);
 }
 
 // What waited and is gone, by its owner's hand, leaves no status behind.
@@ -140,7 +173,11 @@ void SpoolOut::SweepTold() {
   std::error_code error;
   for (auto told = told_.begin(); told != told_.end();) {
     const bool gone = !told_now_.contains(told->first) && waiting_since_.contains(told->first);
-    if (gone) fs::remove(told->first, error);
+    if (gone) {
+      fs::remove(told->first, error);
+      fs::remove(Elsewhere(told->first), error);
+      untold_.erase(told->first);
+    }
     told = gone ? told_.erase(told) : std::next(told);
   }
   std::erase_if(waiting_since_, [&](const auto& one) { return !told_now_.contains(one.first); });

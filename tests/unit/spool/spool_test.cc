@@ -43,7 +43,9 @@ class SpoolTest : public testing::Test {
     SpoolOptions options;
     options.settle = settle_;
     options.tell_after = absl::ZeroDuration();
-    spool_ = *Spool::Open(disk_ / "spool", agent_, options);
+    spool_ = *Spool::Open(disk_ / "spool", agent_, options, [this](const absl::Status& fault) {
+      faults_.push_back(fault);
+    });
     spool_->Resume();
   }
   // Twice: a file is complete when it is the same at a second look.
@@ -81,6 +83,7 @@ class SpoolTest : public testing::Test {
   absl::Duration settle_ = absl::ZeroDuration();
   TemporaryFolder disk_{QuickFolder()};
   FileAgent agent_;
+  std::vector<absl::Status> faults_;
   std::unique_ptr<Spool> spool_;
 };
 
