@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
@@ -23,6 +24,7 @@
 #include "services/cli/agent_words.h"
 #include "services/cli/commands.h"
 #include "services/cli/pin_prompt.h"
+#include "services/cli/slip.h"
 #include "services/cli/views.h"
 
 #include "rogatoria/agent/v1/agent_service.grpc.pb.h"
@@ -41,11 +43,25 @@ const std::vector<Column> kActColumns = {{Message::COL_SINCE, "since"},
                                          {Message::COL_NEXT, "next"},
                                          {Message::COL_CASE, "case", true}};
 
+// What gRPC said to the agent is English, but the agent puts it in a sentence of its own language:
+// "No funcionó; explicación (en inglés): ...". The sentence is left to whoever shows it.
+absl::Status WithoutFrame(const absl::Status& status) {
+  if (GetErrorDetails(status).has_value()) return status;
+  for (const Language language : {Language::kEnglish, Language::kSpanish, Language::kPortuguese}) {
+    absl::string_view text = status.message();
+    if (absl::ConsumePrefix(&text, Say(language, Message::ERROR_ENGLISH, ""))) {
+      return absl::Status(status.code(), text);
+    }
+  }
+  return status;
+}
+
 // A channel to the agent of a profile, for calls of the command line.
 class AgentApi {
  public:
   explicit AgentApi(const client::OfficeProfile& profile)
-      : stub_(api::AgentService::NewStub(grpc::CreateChannel(
+      : language_(profile.language),
+        stub_(api::AgentService::NewStub(grpc::CreateChannel(
             absl::StrCat("unix:", profile.agent.socket), grpc::InsecureChannelCredentials()))) {}
 
   template <typename Request, typename Response>
@@ -54,14 +70,16 @@ class AgentApi {
                                 const Request& request,
                                 double timeout_seconds) {
     grpc::ClientContext context;
+    context.AddMetadata(rpc::kLanguageKey, language_);
     context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(timeout_seconds)));
     Response response;
     const grpc::Status status = (stub_.get()->*method)(&context, request, &response);
-    if (!status.ok()) return rpc::FromGrpcStatus(status);
+    if (!status.ok()) return WithoutFrame(rpc::FromGrpcStatus(status));
     return response;
   }
 
  private:
+  const std::string language_;
   std::unique_ptr<api::AgentService::Stub> stub_;
 };
 
@@ -167,7 +185,9 @@ absl::Status SignOne(Session& session, const SignOptions& options) {
                                   session.timeout_seconds));
   if (options.id.empty()) return ListUnsigned(session, waiting);
   ROG_ASSIGN_OR_RETURN(const api::UnsignedAct act, FindUnsigned(waiting, options.id));
-  session.out << act.in_words();
+  ROG_ASSIGN_OR_RETURN(const std::string shown,
+                       DescribeToSign(act.header(), act.in_words(), session.language));
+  session.out << shown;
   if (!options.header.empty()) {
     ROG_RETURN_IF_ERROR(WriteFileDurably(options.header, act.header()));
     session.Note(Message::NOTE_HEADER_WRITTEN, options.header);

@@ -4,6 +4,7 @@
 #include <array>
 #include <iterator>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -159,6 +160,12 @@ absl::StatusOr<std::unique_ptr<client::Connection>> WithTimeout(
   return connection;
 }
 
+// The profile that a command would use, before anything is parsed; empty: none.
+std::string ProfileInUse(int argc, const char* const* argv) {
+  if (const auto said = ProfileOption(argc, argv); said.has_value()) return *said;
+  return CurrentProfile().value_or("");
+}
+
 int RunChosen(const CommandTree& tree, Session& session) {
   auto format = ParseOutputFormat(session.format_name);
   if (!format.ok()) {
@@ -184,10 +191,24 @@ constexpr Reason kExplained[] = {Reason::HEADER_MALFORMED,
                                  Reason::DELIVERY_NOT_FOUND,
                                  Reason::INTERNAL};
 
+// A text of a hub or an agent, which came without its translations. Codes and numbers are of no
+// language: INFORMAL, FORMAL.
+bool IsEnglishProse(absl::string_view text) {
+  return absl::StrContains(text, ' ') && std::any_of(text.begin(), text.end(), [](char c) {
+           return absl::ascii_islower(static_cast<unsigned char>(c));
+         });
+}
+
 bool IsExplanation(const ErrorDetails& details) {
   return absl::EndsWith(details.accepted, ".") ||
          std::find(std::begin(kExplained), std::end(kExplained), details.reason) !=
              std::end(kExplained);
+}
+
+Message LabelOf(const ErrorDetails& details, bool translated) {
+  if (IsExplanation(details)) return translated ? Message::ERROR_WHY : Message::ERROR_EXPLANATION;
+  return translated || !IsEnglishProse(details.accepted) ? Message::ERROR_ACCEPTED
+                                                         : Message::ERROR_ACCEPTED_ENGLISH;
 }
 
 }  // namespace
@@ -282,9 +303,7 @@ void PrintError(std::ostream& err, Language language, const absl::Status& status
   if (!details->field.empty()) {
     err << Say(language, Message::ERROR_FIELD, Printable(details->field)) << "\n";
   }
-  const Message label = !IsExplanation(*details) ? Message::ERROR_ACCEPTED
-                        : said.has_value()       ? Message::ERROR_WHY
-                                                 : Message::ERROR_EXPLANATION;
+  const Message label = LabelOf(*details, said.has_value());
   const std::string& text = said.has_value() ? said->In(language) : details->accepted;
   for (absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
     err << Say(language, label, Printable(line)) << "\n";
@@ -293,7 +312,7 @@ void PrintError(std::ostream& err, Language language, const absl::Status& status
 
 int Run(int argc, const char* const* argv) {
   Session session;
-  session.language = ChooseLanguage(argc, argv);
+  session.language = ChooseLanguage(argc, argv, LanguageInProfile(ProfileInUse(argc, argv)));
   if (absl::Status tls = RequireTls13(); !tls.ok()) {
     PrintError(session, tls);
     return ExitCode(tls);

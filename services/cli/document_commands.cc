@@ -255,8 +255,10 @@ void AddPut(CLI::App& document, CommandTree& tree) {
   });
   put.add_option("file", *path, tree.Text(Message::OPT_UPLOAD_FILE))->required();
   put.add_option("--request-id", *request_id, tree.Text(Message::OPT_REQUEST_ID));
+  const auto most = static_cast<uint32_t>(limits::kMaxDocuments);
   put.add_option("--number", *number, tree.Text(Message::OPT_DOCUMENT_NUMBER))
-      ->check(CLI::Range(1u, static_cast<uint32_t>(limits::kMaxDocuments)));
+      ->type_name(tree.Text(Message::HELP_NUMBER))
+      ->check(CLI::Range(1u, most, absl::StrCat("1-", most)));  // the words shown in help
 }
 
 void AddGet(CLI::App& document, CommandTree& tree) {

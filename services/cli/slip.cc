@@ -1,10 +1,13 @@
 #include "services/cli/slip.h"
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/base/bytes.h"
+#include "common/base/status_macros.h"
+#include "common/model/header.h"
 #include "services/cli/content_text.h"
 #include "services/cli/messages.h"
 #include "services/cli/output.h"
@@ -148,6 +151,15 @@ std::string DescribePrepared(const v1::ActHeader& header,
   AddHeader(header, EffectCode(header), language, lines);
   AddContent(draft.content, language, lines);
   return lines.text();
+}
+
+absl::StatusOr<std::string> DescribeToSign(const Bytes& header,
+                                           const std::string& in_words,
+                                           Language language) {
+  ROG_ASSIGN_OR_RETURN(const v1::ActHeader parsed, ParseHeader(header));
+  const std::string ours = DescribeHeader(parsed, language);
+  if (absl::StrContains(in_words, ours)) return in_words;
+  return absl::StrCat(ours, "\n", Say(language, Message::AGENT_SHOWS), "\n", in_words);
 }
 
 std::string DescribeOpened(const client::OpenedAct& opened,

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "absl/status/statusor.h"
+#include "common/base/bytes.h"
 #include "common/client/draft.h"
 #include "common/client/opener.h"
 #include "common/model/act_kind.h"
@@ -25,7 +27,14 @@ std::string DescribePrepared(const v1::ActHeader& header,
                              const client::ActDraft& draft,
                              Language language);
 
-// The same of what was received, with its contradictions and its signer. `effect`: as its receipts
+// An act that an agent shows for signing, `in_words` of its own: where these are in another
+// language, what the header says is put before them in the reader's, from the very bytes that are
+// signed. HEADER_MALFORMED when they are no header.
+absl::StatusOr<std::string> DescribeToSign(const Bytes& header,
+                                           const std::string& in_words,
+                                           Language language);
+
+// What was received, likewise, with its contradictions and its signer. `effect`: as its receipts
 // state it (FORMAL_UNSETTLED); empty: as far as this version knows.
 std::string DescribeOpened(const client::OpenedAct& opened,
                            Language language,

@@ -45,6 +45,12 @@ TEST_F(CommandLineTest, HelpSpeaksTheReadersLanguage) {
   EXPECT_THAT(Try({"--help"}).out, testing::HasSubstr("Redigir e enviar atos"));
 }
 
+TEST_F(CommandLineTest, ANumberWithBoundsIsCalledThatInHelp) {
+  EXPECT_THAT(Try({"document", "put", "--help", "--language", "es"}).out,
+              testing::AllOf(testing::HasSubstr("--number NÚMERO:1-64"),
+                             testing::Not(testing::HasSubstr("UINT"))));
+}
+
 TEST_F(CommandLineTest, VersionIsShown) {
   const Outcome outcome = Try({"--version"});
   EXPECT_EQ(outcome.code, 0);
@@ -242,7 +248,19 @@ TEST_F(CommandLineTest, AnExplanationIsNotCalledWhatIsAccepted) {
                    Language::kSpanish),
               testing::HasSubstr("explicación (en inglés): b.toml:2:1: x"));
   EXPECT_THAT(Said(Error(Reason::FIELD_INVALID).Accepted("a number"), Language::kSpanish),
-              testing::HasSubstr("se acepta: a number"));
+              testing::HasSubstr("se acepta (en inglés): a number"));
+}
+
+// As a hub or an agent refuses: the translations of what it says stay there.
+TEST_F(CommandLineTest, EnglishOfOthersIsCalledEnglish) {
+  const Error error = Error(Reason::WRONG_STATE).Field("request_id");
+  EXPECT_THAT(
+      Said(Error(error).Accepted("an act that waits for its signature"), Language::kSpanish),
+      testing::HasSubstr("se acepta (en inglés): an act that waits"));
+  EXPECT_THAT(Said(Error(error).Accepted("INFORMAL, FORMAL"), Language::kSpanish),
+              testing::HasSubstr("se acepta: INFORMAL, FORMAL"));
+  EXPECT_THAT(Said(Explained(error, Sentence::NOT_WAITING_HERE), Language::kSpanish),
+              testing::HasSubstr("se acepta: un acto que espera"));
 }
 
 TEST_F(CommandLineTest, WhatTheOfficesSideExplainsIsInTheReadersLanguage) {

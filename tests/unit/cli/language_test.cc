@@ -1,15 +1,23 @@
-// Goal: the language is the one asked for, else the locale's as POSIX orders its variables; what is
-// not a language of ours is noticed.
+// Goal: the language is the one asked for, else the profile's, else the locale's as POSIX orders
+// its variables; what is not a language of ours is noticed.
 #include "services/cli/language.h"
 
 #include <cstdlib>
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "common/base/files.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/unit/cli/try_command.h"
 
 namespace rogatoria::cli {
 namespace {
+
+using testing::HasSubstr;
 
 constexpr const char* kVariables[] = {"ROGATORIA_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"};
 
@@ -32,10 +40,11 @@ class LanguageTest : public testing::Test {
     }
   }
 
-  static std::string Chosen(const std::vector<const char*>& words = {}) {
+  static std::string Chosen(const std::vector<const char*>& words = {},
+                            const std::string& in_profile = "") {
     std::vector<const char*> argv = {"rogatoria"};
     argv.insert(argv.end(), words.begin(), words.end());
-    return LanguageTag(ChooseLanguage(static_cast<int>(argv.size()), argv.data()));
+    return LanguageTag(ChooseLanguage(static_cast<int>(argv.size()), argv.data(), in_profile));
   }
 
   std::vector<std::string> before_;
@@ -74,6 +83,47 @@ TEST_F(LanguageTest, AnEmptyVariableIsNoneAndASetOneHidesTheNext) {
   EXPECT_EQ(Chosen(), "es");
   setenv("LC_ALL", "C", 1);  // POSIX: the plain messages, whatever LANG says
   EXPECT_EQ(Chosen(), "en");
+}
+
+TEST_F(LanguageTest, TheProfileGoesBeforeTheLocaleAndAfterWhatWasAsked) {
+  EXPECT_EQ(Chosen({}, "es"), "es");
+  setenv("LC_ALL", "en_GB.UTF-8", 1);
+  EXPECT_EQ(Chosen({}, "es"), "es");
+  EXPECT_EQ(Chosen({}, ""), "en");
+  setenv("ROGATORIA_LANGUAGE", "pt", 1);
+  EXPECT_EQ(Chosen({}, "es"), "pt");
+  EXPECT_EQ(Chosen({"--language", "en"}, "es"), "en");
+}
+
+TEST_F(LanguageTest, TheProfileSaysItsLanguageOrNothing) {
+  TemporaryFolder folder;
+  const std::string path = folder / "office.toml";
+  const auto said = [&](const std::string& toml) {
+    EXPECT_THAT(WriteFileDurably(path, toml), IsOk());
+    return LanguageInProfile(path);
+  };
+  EXPECT_EQ(said("authority = \"pt-pgr\"\nlanguage = \"es-CO\"\n[agent]\n"), "es-CO");
+  EXPECT_EQ(said("language = \"en\"\n"), "en");
+  for (const char* silent : {"", "authority = \"pt-pgr\"\n", "language = 3\n", "language = "}) {
+    EXPECT_EQ(said(silent), "") << silent;
+  }
+  EXPECT_EQ(LanguageInProfile(folder / "none.toml"), "");
+  EXPECT_EQ(LanguageInProfile(folder.path()), "");
+}
+
+TEST_F(LanguageTest, ACommandSpeaksTheLanguageOfItsProfile) {
+  TemporaryFolder folder;
+  setenv("XDG_CONFIG_HOME", folder.path().c_str(), 1);
+  setenv("LC_ALL", "en_GB.UTF-8", 1);
+  const std::string path = folder / "office.toml";
+  ASSERT_THAT(WriteFileDurably(path, "language = \"es\"\n"), IsOk());
+  EXPECT_THAT(Try({"agent", "run", "--help"}).out, HasSubstr("Usage: "));
+  EXPECT_THAT(Try({"--profile", path, "agent", "run", "--help"}).out, HasSubstr("Uso: "));
+  EXPECT_THAT(Try({"agent", "run", "--profile=" + path}).err, HasSubstr("se acepta: "));
+  EXPECT_THAT(Try({"--profile", path, "--language=pt", "agent", "run"}).err,
+              HasSubstr("aceita-se: "));
+  ASSERT_EQ(Try({"context", "add", "a", path}).code, 0);
+  EXPECT_THAT(Try({"agent", "run", "--help"}).out, HasSubstr("Uso: "));
 }
 
 TEST_F(LanguageTest, ATagIsALanguageWithOrWithoutARegion) {

@@ -40,6 +40,22 @@ TEST_F(SlipTest, TheSlipSaysWhatTheHeaderSays) {
   EXPECT_EQ(slip.find("reservado"), std::string::npos);  // the slip travels with the header
 }
 
+// An agent speaks the office's language, its signer perhaps another.
+TEST_F(SlipTest, WhoSignsReadsTheHeaderInHisOwnLanguage) {
+  const client::ActDraft draft = offices_.Request();
+  const auto prepared = offices_.Signed(draft);
+  const Bytes header = prepared.act.header();
+  const std::string words = DescribePrepared(prepared.header, draft, Language::kEnglish);
+  EXPECT_EQ(*DescribeToSign(header, words, Language::kEnglish), words);
+  EXPECT_THAT(
+      *DescribeToSign(header, words, Language::kSpanish),
+      testing::AllOf(testing::StartsWith(DescribeHeader(prepared.header, Language::kSpanish)),
+                     testing::HasSubstr("Como lo muestra el agente"),
+                     testing::EndsWith(words)));
+  EXPECT_THAT(DescribeToSign("no header", words, Language::kEnglish),
+              HasReason(Reason::HEADER_MALFORMED));
+}
+
 TEST_F(SlipTest, ReceivedTextCannotSteerTheTerminal) {
   client::ActDraft draft = offices_.Request();
   draft.cover_slip.set_subject("\x1b]0;owned\x07");
