@@ -1,8 +1,10 @@
 #include "common/rpc/blocking_calls.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/base/error.h"
+#include "common/base/turns.h"
 
 namespace rogatoria {
 
@@ -22,7 +24,7 @@ absl::Status BlockingCalls::Run(std::function<void()> call) {
   calls_.push_back(std::move(call));
   ++running_;
   // Each thread has one call at most, so this many are needed.
-  if (static_cast<size_t>(running_) > threads_.size()) {
+  if (static_cast<size_t>(std::min(running_, max_threads_)) > threads_.size()) {
     threads_.emplace_back([this] { Work(); });
   }
   return absl::OkStatus();
@@ -34,6 +36,7 @@ int BlockingCalls::running() const {
 }
 
 void BlockingCalls::Work() {
+  if (turns_ == Turns::kGiveWay) GiveWay();
   while (true) {
     std::function<void()> call;
     {

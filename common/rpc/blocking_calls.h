@@ -18,7 +18,13 @@ namespace rogatoria {
 
 class BlockingCalls {
  public:
-  explicit BlockingCalls(int bound = limits::kMaxBlockingCalls) : bound_(bound) {}
+  // `threads`: fewer than `bound` where calls may wait for each other. `turns`: whether these
+  // threads give way to all others (common/base/turns.h).
+  enum class Turns { kLikeOthers, kGiveWay };
+  explicit BlockingCalls(int bound = limits::kMaxBlockingCalls)
+      : BlockingCalls(bound, bound, Turns::kLikeOthers) {}
+  BlockingCalls(int bound, int threads, Turns turns)
+      : bound_(bound), max_threads_(threads), turns_(turns) {}
   ~BlockingCalls();  // waits for the calls under way
   BlockingCalls(const BlockingCalls&) = delete;
   BlockingCalls& operator=(const BlockingCalls&) = delete;
@@ -33,6 +39,8 @@ class BlockingCalls {
   bool HasWork() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return stopping_ || !calls_.empty(); }
 
   const int bound_;
+  const int max_threads_;
+  const Turns turns_;
   mutable absl::Mutex mutex_;
   std::deque<std::function<void()>> calls_ ABSL_GUARDED_BY(mutex_);  // taken, not begun
   std::vector<std::thread> threads_ ABSL_GUARDED_BY(mutex_);         // made as they are needed

@@ -68,15 +68,14 @@ grpc::ServerUnaryReactor* RunUnary(
     }
     reactor->Finish(ToGrpcStatus(status, *call.context));
   };
-  absl::Status taken = Parse(*call.in, *request);
-  if (taken.ok()) {
-    taken = door.blocking->Run([finish, call, caller = *caller, request, work = std::move(work)] {
-      Response response;
-      const absl::Status status = work(caller, *request, response);
-      if (status.ok()) Serialize(response, *call.out);
-      finish(status);
-    });
-  }
+  const absl::Status taken =
+      door.blocking->Run([finish, call, caller = *caller, request, work = std::move(work)] {
+        Response response;
+        absl::Status status = Parse(*call.in, *request);
+        if (status.ok()) status = work(caller, *request, response);
+        if (status.ok()) Serialize(response, *call.out);
+        finish(status);
+      });
   if (!taken.ok()) finish(taken);
   return reactor;
 }

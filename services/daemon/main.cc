@@ -18,6 +18,7 @@
 
 #include "absl/synchronization/mutex.h"
 #include "common/base/error.h"
+#include "common/base/turns.h"
 #include "common/rpc/status_mapping.h"
 #include "services/daemon/app.h"
 #include "services/daemon/config.h"
@@ -196,5 +197,6 @@ int Main(int count, char** words) {
 int main(int count, char** words) {
   // Debian's Abseil looks for cycles of locks at every lock; that is for the tests.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  rogatoria::AskForShortTurns();  // before any other thread is there
   return rogatoria::daemon::Main(count, words);
 }

@@ -28,6 +28,8 @@ constexpr absl::string_view kListCustody = "/rogatoria.v1.DocumentService/ListCu
 
 constexpr absl::Duration kDay = absl::Hours(24);
 constexpr uint32_t kChunkStep = 4 * 1024;
+// Threads that move bytes, fewer than calls: the next one is there when one has ended.
+constexpr int kMovers = 4;
 
 absl::Status Invalid(absl::string_view field, std::string accepted) {
   return Error(Reason::FIELD_INVALID).Field(field).Accepted(std::move(accepted));
@@ -108,7 +110,7 @@ DocumentService::DocumentService(Door door,
       queue_(queue),
       clock_(clock),
       options_(options),
-      moving_(options.max_calls),
+      moving_(options.max_calls, kMovers, BlockingCalls::Turns::kGiveWay),
       byte_door_(door_) {
   byte_door_.blocking = &moving_;
 }

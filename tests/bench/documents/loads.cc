@@ -21,6 +21,7 @@
 #include "common/base/limits.h"
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
+#include "common/base/turns.h"
 #include "common/client/document_upload.h"
 #include "common/client/source_file.h"
 #include "common/client/upload_state.h"
@@ -96,9 +97,26 @@ client::UploadSource SourceOf(const client::OfficeProfile& profile, const std::s
           1};
 }
 
+// Holds all who share it to so many bytes a second together.
+class Pace {
+ public:
+  explicit Pace(uint64_t bytes_per_second) : rate_(static_cast<double>(bytes_per_second)) {}
+  void Keep(uint64_t moved) {
+    const double due = static_cast<double>(bytes_ += moved) / rate_;
+    absl::SleepFor(begun_ + absl::Seconds(due) - absl::Now());
+  }
+  uint64_t bytes() const { return bytes_; }
+
+ private:
+  const double rate_;
+  const absl::Time begun_ = absl::Now();
+  std::atomic<uint64_t> bytes_{0};
+};
+
 // Runs `once` in so many threads until standard input ends.
 absl::Status RunUntilInputEnds(int count, const std::function<absl::Status()>& once) {
   setpriority(PRIO_PROCESS, 0, kNice);
+  GiveWay();
   std::atomic<bool> ended{false};
   absl::Mutex mutex;
   absl::Status first;
@@ -183,23 +201,34 @@ absl::Status KeepUploading(const std::string& profile, const std::string& path, 
   return status;
 }
 
+absl::Status KeepSinking(const std::string& profile,
+                         const std::string& path,
+                         int count,
+                         int port,
+                         uint64_t bytes_per_second) {
+  ROG_ASSIGN_OR_RETURN(const auto loaded, client::LoadProfile(profile));
+  Pace pace(bytes_per_second);
+  const uint64_t size = std::filesystem::file_size(path);
+  const absl::Status status = RunUntilInputEnds(count, [&]() -> absl::Status {
+    ROG_RETURN_IF_ERROR(SealIntoSink(loaded, port, path).status());
+    pace.Keep(size);
+    return absl::OkStatus();
+  });
+  std::cout << pace.bytes() << std::endl;
+  return status;
+}
+
 absl::Status KeepWriting(const std::string& folder,
                          uint64_t bytes,
                          int count,
                          uint64_t bytes_per_second) {
   const Bytes piece(kPiece, 'x');
-  std::atomic<uint64_t> written{0};
+  Pace pace(bytes_per_second);
   std::atomic<int> files{0};
-  const absl::Time begun = absl::Now();
-  const auto pace = [&] {
-    const double due =
-        static_cast<double>(written += kPiece) / static_cast<double>(bytes_per_second);
-    absl::SleepFor(begun + absl::Seconds(due) - absl::Now());
-  };
   const absl::Status status = RunUntilInputEnds(count, [&]() -> absl::Status {
     const std::string path = absl::StrCat(folder, "/", ++files);
     const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    for (uint64_t at = 0; at < bytes; at += kPiece, pace()) {
+    for (uint64_t at = 0; at < bytes; at += kPiece, pace.Keep(kPiece)) {
       if (pwrite(file, piece.data(), kPiece, static_cast<off_t>(at)) < 0) break;
       sync_file_range(file, static_cast<off64_t>(at), kPiece, SYNC_FILE_RANGE_WRITE);
     }
@@ -208,7 +237,7 @@ absl::Status KeepWriting(const std::string& folder,
     unlink(path.c_str());
     return synced ? absl::OkStatus() : absl::InternalError("not synced");
   });
-  std::cout << written << std::endl;
+  std::cout << pace.bytes() << std::endl;
   return status;
 }
 

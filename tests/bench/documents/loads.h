@@ -30,6 +30,12 @@ absl::StatusOr<absl::Duration> SealIntoSink(const client::OfficeProfile& profile
 
 // Until standard input ends: `count` threads upload the file over and over. Prints the bytes.
 absl::Status KeepUploading(const std::string& profile, const std::string& path, int count);
+// The same into the bare sink at `port`, all of them together at `bytes_per_second`.
+absl::Status KeepSinking(const std::string& profile,
+                         const std::string& path,
+                         int count,
+                         int port,
+                         uint64_t bytes_per_second);
 // The same with nothing but a disk: each writes a file of that size, fsyncs and removes it, all of
 // them together at `bytes_per_second`.
 absl::Status KeepWriting(const std::string& folder,

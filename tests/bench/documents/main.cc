@@ -3,8 +3,9 @@
 //   one upload   sealed and uploaded over mutual TLS, beside the same sealing into a bare gRPC
 //   stream
 //                whose other end writes and fsyncs (sink.h)
-//   many         submit -> receipt while others upload, beside the same with nobody uploading, and
-//                beside a process that does nothing but write and fsync as many bytes
+//   many         submit -> receipt while others upload, beside the same with nobody uploading,
+//                beside uploads into that sink, and beside a process that does nothing but write
+//                and fsync, as many bytes a second
 //   memory       of client and hub at their highest, above idle
 //
 //   documents_bench run PROFILE RECIPIENT PKI FOLDER HUB-PID [MIB ROUNDS ACTS UPLOADS MIB-OF-EACH]
@@ -28,6 +29,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "common/base/check.h"
+#include "common/base/turns.h"
 #include "services/cli/bench/closed_loop.h"
 #include "services/cli/bench/report.h"
 #include "services/cli/bench/workload.h"
@@ -45,6 +47,25 @@ T Need(absl::StatusOr<T> made) {
   ROG_CHECK(made.ok(), made.status().ToString().c_str());
   return *std::move(made);
 }
+
+// Microseconds, a value a round.
+class Latency {
+ public:
+  void Note(const LoadResult& result) {
+    p50_.push_back(result.Percentile(0.50));
+    p99_.push_back(result.Percentile(0.99));
+  }
+  void Print(const std::string& name) {
+    absl::PrintF("submit -> receipt %-24s p50 %7.2f ms  p99 %7.2f ms\n",
+                 name,
+                 Median(p50_) / 1000,
+                 P99() / 1000);
+  }
+  double P99() { return Median(p99_); }
+
+ private:
+  std::vector<double> p50_, p99_;
+};
 
 struct Options {
   std::string profile, recipient, pki, folder;
@@ -82,12 +103,13 @@ class Bench {
     each_ = options_.folder + "/each";
     ROG_CHECK(MakeFile(one_, options_.mib * kMib).ok(), "a file of this size");
     ROG_CHECK(MakeFile(each_, options_.each_mib * kMib).ok(), "a file of this size");
-    acts_ = Need(MakeActs(*office_, recipient_, (3 * options_.rounds + 1) * options_.acts, 2048));
+    acts_ = Need(MakeActs(*office_, recipient_, (4 * options_.rounds + 1) * options_.acts, 2048));
     submitter_ = Need(Submitter::Open(office_->profile(), 2));
   }
 
   void Run() {
-    Submit();  // warm
+    AskForShortTurns();  // who submits has a machine of its own
+    Submit();            // warm
     OneUpload();
     ManyUploads();
   }
@@ -119,38 +141,32 @@ class Bench {
   }
 
   void ManyUploads() {
-    std::vector<double> idle, uploads, writes;
-    std::vector<double> idle_p50, uploads_p50, writes_p50;
+    const auto sink = Need(Child::Start({"sink", options_.pki, options_.folder}));
+    const std::string port = sink->ReadLine(), uploads = absl::StrCat(options_.uploads);
+    Latency idle, beside_uploads, beside_sinks, beside_writes;
     uint64_t rate = 0;
     for (size_t i = 0; i < options_.rounds; ++i) {
-      Note(Submit(), idle_p50, idle);
-      const auto [beside_uploads, uploaded] =
-          SubmitBeside({"upload", options_.profile, each_, absl::StrCat(options_.uploads)});
-      Note(beside_uploads, uploads_p50, uploads);
-      rate = std::max<uint64_t>(uploaded, kMib);
-      const auto [beside_writes, written] = SubmitBeside({"write",
-                                                          options_.folder,
-                                                          absl::StrCat(options_.each_mib * kMib),
-                                                          absl::StrCat(options_.uploads),
-                                                          absl::StrCat(rate)});
-      Note(beside_writes, writes_p50, writes);
+      idle.Note(Submit());
+      uint64_t moved = 0;
+      beside_uploads.Note(SubmitBeside({"upload", options_.profile, each_, uploads}, &moved));
+      rate = std::max<uint64_t>(moved, kMib);
+      const std::string pace = absl::StrCat(rate);
+      beside_sinks.Note(SubmitBeside({"sinks", options_.profile, each_, uploads, port, pace}));
+      const std::string each = absl::StrCat(options_.each_mib * kMib);
+      beside_writes.Note(SubmitBeside({"write", options_.folder, each, uploads, pace}));
     }
-    const auto row = [](const char* name, std::vector<double>& p50, std::vector<double>& p99) {
-      absl::PrintF("submit -> receipt %-24s p50 %7.2f ms  p99 %7.2f ms\n",
-                   name,
-                   Median(p50) / 1000,
-                   Median(p99) / 1000);
-    };
-    row("with nobody uploading", idle_p50, idle);
-    row(absl::StrCat("beside ", options_.uploads, " uploads").c_str(), uploads_p50, uploads);
-    row("beside bare writers", writes_p50, writes);
+    idle.Print("with nobody uploading");
+    beside_uploads.Print(absl::StrCat("beside ", uploads, " uploads"));
+    beside_sinks.Print("beside bare sinks");
+    beside_writes.Print("beside bare writers");
     absl::PrintF(
-        "%d uploads at a time: %.0f MB/s in all; p99 is %.1f times that of idle, beside bare "
-        "writers at the same rate %.1f times\n",
-        options_.uploads,
+        "%s uploads at a time: %.0f MB/s in all; p99 is %.1f times that of idle; at the same rate "
+        "beside bare sinks %.1f, beside bare writers %.1f times\n",
+        uploads,
         static_cast<double>(rate) / 1e6,
-        Median(uploads) / Median(idle),
-        Median(writes) / Median(idle));
+        beside_uploads.P99() / idle.P99(),
+        beside_sinks.P99() / idle.P99(),
+        beside_writes.P99() / idle.P99());
   }
 
   LoadResult Submit() {
@@ -160,8 +176,8 @@ class Bench {
     return result;
   }
 
-  // And the bytes a second that the child moved meanwhile.
-  std::pair<LoadResult, uint64_t> SubmitBeside(const std::vector<std::string>& arguments) {
+  // `moved`: the bytes a second that the child moved meanwhile.
+  LoadResult SubmitBeside(const std::vector<std::string>& arguments, uint64_t* moved = nullptr) {
     const absl::Time begun = absl::Now();
     const auto child = Need(Child::Start(arguments));
     absl::SleepFor(kSettle);
@@ -169,13 +185,10 @@ class Bench {
     uint64_t bytes = 0;
     ROG_CHECK(absl::SimpleAtoi(child->Stop(), &bytes), "the child says what it moved");
     const double seconds = absl::ToDoubleSeconds(absl::Now() - begun);
-    return {std::move(result), static_cast<uint64_t>(static_cast<double>(bytes) / seconds)};
+    if (moved != nullptr) *moved = static_cast<uint64_t>(static_cast<double>(bytes) / seconds);
+    return result;
   }
 
-  static void Note(const LoadResult& result, std::vector<double>& p50, std::vector<double>& p99) {
-    p50.push_back(result.Percentile(0.50));
-    p99.push_back(result.Percentile(0.99));
-  }
   double RateOf(absl::Duration took) const {
     return static_cast<double>(options_.mib * kMib) / 1e6 / absl::ToDoubleSeconds(took);
   }
@@ -211,6 +224,14 @@ int Main(const std::vector<std::string>& words) {
   if (mode == "upload" && words.size() == 4) {
     Take(words, 3, count);
     return Fail(KeepUploading(words[1], words[2], count));
+  }
+  if (mode == "sinks" && words.size() == 6) {
+    int port = 0;
+    uint64_t rate = 0;
+    Take(words, 3, count);
+    Take(words, 4, port);
+    Take(words, 5, rate);
+    return Fail(KeepSinking(words[1], words[2], count, port, rate));
   }
   if (mode == "write" && words.size() == 5) {
     uint64_t bytes = 0, rate = 0;

@@ -1,11 +1,14 @@
 #include "common/rpc/blocking_calls.h"
 
+#include <algorithm>
 #include <atomic>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
 #include "common/base/error.h"
 #include "tests/support/status_matchers.h"
 
@@ -43,6 +46,41 @@ TEST(BlockingCallsTest, OverTheBoundACallIsRefusedAndNeverRuns) {
     go_on.Notify();
   }
   EXPECT_EQ(ran, 0);
+}
+
+TEST(BlockingCallsTest, WithFewThreadsCallsWaitForEachOther) {
+  std::atomic<int> running = 0, most = 0, ran = 0;
+  {
+    BlockingCalls calls(8, 2, BlockingCalls::Turns::kLikeOthers);
+    for (int i = 0; i < 8; ++i) {
+      ASSERT_THAT(calls.Run([&] {
+        most = std::max<int>(most, ++running);
+        absl::SleepFor(absl::Milliseconds(2));
+        --running;
+        ++ran;
+      }),
+                  IsOk());
+    }
+  }
+  EXPECT_EQ(ran, 8);
+  EXPECT_LE(most, 2);
+}
+
+TEST(BlockingCallsTest, ThreadsThatGiveWayHaveALowerPriority) {
+  const auto nice_of = [](BlockingCalls::Turns turns) {
+    std::atomic<int> nice = -1;
+    BlockingCalls calls(1, 1, turns);
+    absl::Notification done;
+    EXPECT_THAT(calls.Run([&] {
+      nice = getpriority(PRIO_PROCESS, 0);
+      done.Notify();
+    }),
+                IsOk());
+    done.WaitForNotification();
+    return nice.load();
+  };
+  EXPECT_EQ(nice_of(BlockingCalls::Turns::kLikeOthers), getpriority(PRIO_PROCESS, 0));
+  EXPECT_GE(nice_of(BlockingCalls::Turns::kGiveWay), 10);
 }
 
 TEST(BlockingCallsTest, TheEndWaitsForWhatWasTaken) {
