@@ -12,22 +12,16 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
-#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 
 namespace rogatoria {
 namespace {
 
-absl::Status FileError(Sentence what, const std::string& path) {
-  if (errno == ENOSPC || errno == EDQUOT) return Error(Reason::DISK_FULL).Field(path);
-  return Failure(absl::StatusCode::kInternal, what, path, std::generic_category().message(errno));
-}
-
 absl::Status WriteAll(int fd, absl::string_view content, const std::string& path) {
   while (!content.empty()) {
     const ssize_t written = write(fd, content.data(), content.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return FileError(Sentence::CANNOT_WRITE, path);
+    if (written <= 0) return CannotWrite(path);
     content.remove_prefix(static_cast<size_t>(written));
   }
   return absl::OkStatus();
@@ -37,10 +31,10 @@ absl::Status WriteAll(int fd, absl::string_view content, const std::string& path
 // secret.
 absl::Status WriteAndSync(const std::string& path, absl::string_view content, int mode) {
   const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-  if (fd < 0) return FileError(Sentence::CANNOT_CREATE, path);
+  if (fd < 0) return CannotWrite(path, Sentence::CANNOT_CREATE);
   absl::Cleanup close_file = [fd] { close(fd); };
   ROG_RETURN_IF_ERROR(WriteAll(fd, content, path));
-  if (fsync(fd) != 0) return FileError(Sentence::CANNOT_SYNC, path);
+  if (fsync(fd) != 0) return CannotWrite(path, Sentence::CANNOT_SYNC);
   return absl::OkStatus();
 }
 
@@ -75,7 +69,7 @@ absl::Status WriteFileDurably(const std::string& path, absl::string_view content
   unlink(temporary.c_str());
   absl::Status status = WriteAndSync(temporary, content, mode);
   if (status.ok() && rename(temporary.c_str(), path.c_str()) != 0) {
-    status = FileError(Sentence::CANNOT_RENAME, path);
+    status = CannotWrite(path, Sentence::CANNOT_RENAME);
   }
   if (!status.ok()) {
     unlink(temporary.c_str());
@@ -89,22 +83,43 @@ absl::Status CreateFolders(const std::string& path) {
   for (size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string folder = path.substr(0, end);
     if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST && end == std::string::npos) {
-      return FileError(Sentence::CANNOT_MAKE_FOLDER, path);
+      return CannotWrite(path, Sentence::CANNOT_MAKE_FOLDER);
     }
     if (end == std::string::npos) break;
   }
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) return absl::OkStatus();
   errno = ENOTDIR;
-  return FileError(Sentence::CANNOT_MAKE_FOLDER, path);
+  return CannotWrite(path, Sentence::CANNOT_MAKE_FOLDER);
 }
 
 absl::Status SyncFolder(const std::string& path) {
   const int fd = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return FileError(Sentence::CANNOT_OPEN, path);
+  if (fd < 0) return CannotWrite(path, Sentence::CANNOT_OPEN);
   absl::Cleanup close_folder = [fd] { close(fd); };
-  if (fsync(fd) != 0) return FileError(Sentence::CANNOT_SYNC, path);
+  if (fsync(fd) != 0) return CannotWrite(path, Sentence::CANNOT_SYNC);
   return absl::OkStatus();
+}
+
+bool IsFullDisk(int error_number) {
+  return error_number == ENOSPC || error_number == EDQUOT;
+}
+
+bool IsFullDisk(const absl::Status& status) {
+  const auto details = GetErrorDetails(status);
+  return details.has_value() &&
+         (details->reason == Reason::DISK_FULL || details->reason == Reason::LOCAL_DISK_FULL);
+}
+
+absl::Status ToldByHub(const absl::Status& status) {
+  const auto details = GetErrorDetails(status);
+  const bool local = details.has_value() && details->reason == Reason::LOCAL_DISK_FULL;
+  return local ? Error(Reason::DISK_FULL).ToStatus() : status;
+}
+
+absl::Status CannotWrite(const std::string& path, Sentence what) {
+  if (IsFullDisk(errno)) return Error(Reason::LOCAL_DISK_FULL).Field(path);
+  return Failure(absl::StatusCode::kInternal, what, path, std::generic_category().message(errno));
 }
 
 // Of std::filesystem only what does not throw.

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/base/bytes.h"
+#include "common/base/sentence.h"
 
 namespace rogatoria {
 
@@ -17,7 +18,7 @@ namespace rogatoria {
 absl::StatusOr<Bytes> ReadFile(const std::string& path, size_t max_bytes);
 
 // Writes beside the target, fsyncs, renames over it and fsyncs the folder: after a crash there is
-// the old file or the new one, whole. DISK_FULL when there is no room.
+// the old file or the new one, whole. LOCAL_DISK_FULL when there is no room.
 absl::Status WriteFileDurably(const std::string& path, absl::string_view content, int mode = 0644);
 
 // Makes the folder and those above it, mode 0700 for what it makes.
@@ -34,5 +35,18 @@ absl::StatusOr<std::vector<std::string>> ListFolder(const std::string& path);
 
 // fsync of a folder: makes a rename or removal in it durable.
 absl::Status SyncFolder(const std::string& path);
+
+// Whether a system call's error number says that a disk, or our share of it, is full.
+bool IsFullDisk(int error_number);
+// Whether a status says so, of this machine's disk or of the hub's: what was to be written is as it
+// was, and goes when there is room again.
+bool IsFullDisk(const absl::Status& status);
+// The same status as a hub tells its callers, whose machine is another: DISK_FULL for
+// LOCAL_DISK_FULL.
+absl::Status ToldByHub(const absl::Status& status);
+
+// What errno says of a write to `path` that failed: LOCAL_DISK_FULL, naming it; else INTERNAL with
+// the system's words.
+absl::Status CannotWrite(const std::string& path, Sentence what = Sentence::CANNOT_WRITE);
 
 }  // namespace rogatoria

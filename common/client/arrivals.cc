@@ -39,6 +39,7 @@ std::optional<v1::RejectReason> RejectReasonFor(const absl::Status& taken) {
   if (!details.has_value()) return std::nullopt;
   switch (details->reason) {
     case Reason::DISK_FULL:
+    case Reason::LOCAL_DISK_FULL:
     case Reason::INTERNAL:
       return std::nullopt;
     case Reason::NOT_SEALED_TO_US:

@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <set>
 
@@ -36,11 +35,6 @@ namespace fs = std::filesystem;
 
 constexpr size_t kMaxPemBytes = 1024 * 1024;
 constexpr int kForOwner = 0600;
-
-absl::Status CannotWrite(const std::string& path) {
-  if (errno == ENOSPC || errno == EDQUOT) return Error(Reason::DISK_FULL).Field(path);
-  return Failure(absl::StatusCode::kInternal, Sentence::CANNOT_WRITE, path, std::strerror(errno));
-}
 
 std::string KindCode(v1::ActKind kind) {
   return std::string(absl::StripPrefix(v1::ActKind_Name(kind), "ACT_KIND_"));
@@ -128,8 +122,7 @@ absl::Status Exporter::Documents(const OpenedAct& opened, const std::string& nam
                                                              absl::StrCat(folder_, "/", file),
                                                              options_);
                !fetched.ok()) {
-      const auto details = GetErrorDetails(fetched);
-      if (details.has_value() && details->reason == Reason::DISK_FULL) return fetched;
+      if (IsFullDisk(fetched)) return fetched;
       Miss(file, fetched);
       continue;
     }

@@ -39,7 +39,7 @@ struct ExportWords {
 
 // Into `target`, which must not be there yet; it appears whole, on disk, mode 0700, or not at all.
 // Attached documents come from the folder or, as `options` say, from the hub. CASE_NOT_FOUND when
-// no act of the case is here; FIELD_INVALID when there is such a target; DISK_FULL.
+// no act of the case is here; FIELD_INVALID when there is such a target; LOCAL_DISK_FULL.
 absl::StatusOr<ExportedCase> ExportCase(Office& office,
                                         const std::string& case_id,
                                         const std::string& target,

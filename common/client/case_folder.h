@@ -58,7 +58,7 @@ class CaseFolder {
 
   // Keeps an act that we received or sent; durable when it returns OK. One that is here whole
   // already stays as it is. The caller has opened it: no signature is verified here.
-  // NOT_SEALED_TO_US, HEADER_MALFORMED, CONTENT_NOT_READABLE, DISK_FULL.
+  // NOT_SEALED_TO_US, HEADER_MALFORMED, CONTENT_NOT_READABLE, LOCAL_DISK_FULL.
   absl::Status Keep(const v1::Act& act);
   // Whether there is such an act; also when its file is damaged.
   bool Holds(const std::string& act_id) const;
@@ -75,7 +75,7 @@ class CaseFolder {
   absl::StatusOr<KeptAct> Describe(const std::string& act_id) const;
 
   // An attached document, fetched and checked, by its number in the header from 1: kept encrypted,
-  // so that it can be opened when the hub has erased it. DISK_FULL, FILE_UNREADABLE.
+  // so that it can be opened when the hub has erased it. LOCAL_DISK_FULL, FILE_UNREADABLE.
   absl::Status KeepDocument(const std::string& act_id, uint32_t number, const std::string& path);
   bool HoldsDocument(const std::string& act_id, uint32_t number) const;
   // NOT_FOUND; KEPT_FILE_DAMAGED. The reader lives no longer than this folder.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <utility>
 
@@ -26,11 +25,6 @@ namespace fs = std::filesystem;
 
 constexpr uint64_t kPieceBytes = 1024 * 1024;
 constexpr uint64_t kBoxBytes = kPieceBytes + kAeadOverheadBytes;
-
-absl::Status CannotWrite(const std::string& path) {
-  if (errno == ENOSPC || errno == EDQUOT) return Error(Reason::DISK_FULL).Field(path);
-  return Failure(absl::StatusCode::kInternal, Sentence::CANNOT_WRITE, path, std::strerror(errno));
-}
 
 std::string FolderOf(const std::string& path) {
   const std::string folder = fs::path(path).parent_path().string();

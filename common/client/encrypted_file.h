@@ -31,7 +31,7 @@ class EncryptedFileWriter {
   EncryptedFileWriter(const EncryptedFileWriter&) = delete;
   EncryptedFileWriter& operator=(const EncryptedFileWriter&) = delete;
 
-  // DISK_FULL.
+  // LOCAL_DISK_FULL.
   absl::Status Append(absl::string_view clear);
   // Durable, and under its name, when it returns OK.
   absl::Status Finish();
@@ -79,7 +79,7 @@ class EncryptedFileReader {
   Bytes piece_;
 };
 
-// Encrypts a file of the disk. FILE_UNREADABLE, DISK_FULL, UPLOAD_SOURCE_CHANGED.
+// Encrypts a file of the disk. FILE_UNREADABLE, LOCAL_DISK_FULL, UPLOAD_SOURCE_CHANGED.
 absl::Status EncryptFile(const EncryptedFolder& folder,
                          const std::string& source,
                          const std::string& name);

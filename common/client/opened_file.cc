@@ -1,7 +1,6 @@
 #include "common/client/opened_file.h"
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <utility>
 
@@ -19,11 +18,6 @@
 
 namespace rogatoria::client {
 namespace {
-
-absl::Status CannotWrite(const std::string& path) {
-  if (errno == ENOSPC || errno == EDQUOT) return Error(Reason::DISK_FULL).Field(path);
-  return Failure(absl::StatusCode::kInternal, Sentence::CANNOT_WRITE, path, std::strerror(errno));
-}
 
 std::string FolderOf(const std::string& target) {
   const std::string folder = std::filesystem::path(target).parent_path().string();

@@ -1,7 +1,6 @@
 #include "common/client/upload_state.h"
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <optional>
 
@@ -33,11 +32,6 @@ constexpr size_t kMaxStateBytes = 80 * limits::kMaxSegments + 1024;
 std::string PathOf(const std::string& state, const std::string& document_id) {
   return absl::StrCat(
       state, "/uploads/", std::filesystem::path(document_id).filename().string(), ".upload");
-}
-
-absl::Status CannotWrite(const std::string& path) {
-  if (errno == ENOSPC || errno == EDQUOT) return Error(Reason::DISK_FULL).Field(path);
-  return Failure(absl::StatusCode::kInternal, Sentence::CANNOT_WRITE, path, std::strerror(errno));
 }
 
 // The text after `key` and a space; empty for any other line.

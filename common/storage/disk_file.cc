@@ -11,11 +11,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/base/files.h"
 
 namespace rogatoria {
 
 absl::Status SystemError(absl::string_view what, const std::string& path) {
-  if (errno == ENOSPC || errno == EDQUOT) return Error(Reason::DISK_FULL);
+  if (IsFullDisk(errno)) return Error(Reason::DISK_FULL);
   return absl::UnknownError(
       absl::StrCat("cannot ", what, " ", path, ": ", std::generic_category().message(errno)));
 }

@@ -50,11 +50,6 @@ absl::Status NoRoom() {
   return Error(Reason::DISK_FULL).RetryAfter(kRoomRetry);
 }
 
-bool IsFull(const absl::Status& status) {
-  const auto details = GetErrorDetails(status);
-  return details.has_value() && details->reason == Reason::DISK_FULL;
-}
-
 // What was not looked at yet: at once, since the next call goes on with it.
 absl::Status LookAgain() {
   return Error(Reason::OVERLOADED).RetryAfter(kLookRetry);
@@ -113,7 +108,7 @@ class DocumentFolder::PartialUpload {
       return SystemError("rename", path_ + kSealed);
     }
     ROG_RETURN_IF_ERROR(RemoveFile(path_ + kChunks));
-    return SyncFolder(FolderOf(path_));
+    return ToldByHub(SyncFolder(FolderOf(path_)));
   }
 
  private:
@@ -137,7 +132,7 @@ class DocumentFolder::PartialUpload {
 
   absl::Status OpenFiles() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     if (Exists(path_ + kSealed)) return Error(Reason::UPLOAD_FINISHED);
-    ROG_RETURN_IF_ERROR(CreateFolders(FolderOf(path_)));
+    ROG_RETURN_IF_ERROR(ToldByHub(CreateFolders(FolderOf(path_))));
     ROG_ASSIGN_OR_RETURN(part_, DiskFile::Open(path_ + kPart, O_RDWR | O_CREAT));
     ROG_ASSIGN_OR_RETURN(DiskFile chunks, DiskFile::Open(path_ + kChunks, O_RDWR | O_CREAT));
     const uint64_t size = shape_.Chunks() * kSha256Bytes;
@@ -305,7 +300,7 @@ absl::StatusOr<uint64_t> DocumentFolder::WriteChunk(const UploadShape& shape,
   ROG_RETURN_IF_ERROR(CheckRoom());
   if (Exists(PathOf(shape.document_id) + kSealed)) return Error(Reason::UPLOAD_FINISHED);
   auto written = Take(shape)->Write(offset, data, data_sha256);
-  if (IsFull(written.status())) return NoRoom();
+  if (IsFullDisk(written.status())) return NoRoom();
   return written;
 }
 
@@ -365,7 +360,7 @@ absl::Status DocumentFolder::Remove(const std::string& document_id) {
   for (const char* ending : {kPart, kChunks, kSealed}) {
     ROG_RETURN_IF_ERROR(RemoveFile(path + ending));
   }
-  return Exists(FolderOf(path)) ? SyncFolder(FolderOf(path)) : absl::OkStatus();
+  return Exists(FolderOf(path)) ? ToldByHub(SyncFolder(FolderOf(path))) : absl::OkStatus();
 }
 
 }  // namespace rogatoria

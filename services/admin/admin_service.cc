@@ -318,12 +318,13 @@ absl::Status AdminService::Backup(const Caller& caller,
         .Field("request_id")
         .Accepted("a new UUID: a backup of this name is there");
   }
-  ROG_RETURN_IF_ERROR(CreateFolders(options_.backup_folder));
+  ROG_RETURN_IF_ERROR(ToldByHub(CreateFolders(options_.backup_folder)));
   // What is on disk now is in the copy, and perhaps more.
   ROG_ASSIGN_OR_RETURN(const Head head, HeadOf(store_));
-  ROG_ASSIGN_OR_RETURN(const uint64_t bytes, store_.Backup(folder));
+  const absl::StatusOr<uint64_t> bytes = store_.Backup(folder);
+  if (!bytes.ok()) return ToldByHub(bytes.status());
   response.set_name(request.request_id());
-  response.set_size_bytes(bytes);
+  response.set_size_bytes(*bytes);
   response.set_log_size(head.log_size);
   AuditRecord record =
       Consultation(caller, kCreateBackup, absl::StrCat("backup/", response.name()));

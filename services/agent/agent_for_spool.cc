@@ -1,7 +1,6 @@
 #include "services/agent/agent_for_spool.h"
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <memory>
 
@@ -9,9 +8,7 @@
 #include <unistd.h>
 
 #include "absl/strings/str_cat.h"
-#include "common/base/error.h"
 #include "common/base/files.h"
-#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/descriptor.h"
 #include "services/agent/sender.h"
@@ -20,11 +17,6 @@ namespace rogatoria::agent {
 namespace {
 
 constexpr size_t kEventsAtOnce = 32;
-
-absl::Status CannotWrite(const std::string& path) {
-  if (errno == ENOSPC || errno == EDQUOT) return Error(Reason::DISK_FULL).Field(path);
-  return Failure(absl::StatusCode::kInternal, Sentence::CANNOT_WRITE, path, std::strerror(errno));
-}
 
 absl::Status WriteAll(int file, absl::string_view bytes, const std::string& path) {
   while (!bytes.empty()) {

@@ -40,10 +40,23 @@ void ForbidCoreFiles() {
   setrlimit(RLIMIT_CORE, &none);
 }
 
-LogFields ReasonField(const absl::Status& status) {
-  const std::string reason = ReasonOf(status);
-  return {
-      {"reason", reason.empty() ? absl::StrCat(absl::StatusCodeToString(status.code())) : reason}};
+Language LanguageOf(const Words& words) {
+  if (words.language() == "es") return Language::kSpanish;
+  return words.language() == "pt" ? Language::kPortuguese : Language::kEnglish;
+}
+
+// A reason of the catalogue with its own words, last on the line; never the field, which may be the
+// name of a letter.
+LogFields FaultFields(const absl::Status& status, const std::string& part, const Words& words) {
+  const auto details = GetErrorDetails(status);
+  LogFields fields = {{"reason",
+                       details.has_value() ? std::string(ReasonName(details->reason))
+                                           : absl::StatusCodeToString(status.code())}};
+  if (!part.empty()) fields.emplace_back("part", part);
+  if (details.has_value()) {
+    fields.emplace_back("text", std::string(ReasonText(details->reason, LanguageOf(words))));
+  }
+  return fields;
 }
 
 // The spool of the profile, with what it asks.
@@ -53,16 +66,16 @@ struct OpenedSpool {
 };
 
 // nullptr when the profile has none.
-absl::StatusOr<std::unique_ptr<OpenedSpool>> OpenSpool(Agent& agent, const Log& log) {
+absl::StatusOr<std::unique_ptr<OpenedSpool>> OpenSpool(Agent& agent,
+                                                       const Words& words,
+                                                       const Log& log) {
   const std::string& folder = agent.profile().agent.spool;
   if (folder.empty()) return nullptr;
   auto opened = std::make_unique<OpenedSpool>();
   ROG_ASSIGN_OR_RETURN(opened->agent, AgentForSpool::Create(agent));
   ROG_ASSIGN_OR_RETURN(opened->spool,
-                       Spool::Open(folder, *opened->agent, {}, [&log](const absl::Status& fault) {
-                         LogFields fields = ReasonField(fault);
-                         fields.emplace_back("part", "spool");
-                         log("fault", fields);
+                       Spool::Open(folder, *opened->agent, {}, [&](const absl::Status& fault) {
+                         log("fault", FaultFields(fault, "spool", words));
                        }));
   return opened;
 }
@@ -82,10 +95,10 @@ absl::Status RunAgent(client::OfficeProfile profile, const Words& words, const L
   // Debian's Abseil looks for cycles of locks at every lock; that is for the tests.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   ROG_ASSIGN_OR_RETURN(const auto agent,
-                       Agent::Open(std::move(profile), words, [&log](const absl::Status& fault) {
-                         log("fault", ReasonField(fault));
+                       Agent::Open(std::move(profile), words, [&](const absl::Status& fault) {
+                         log("fault", FaultFields(fault, "", words));
                        }));
-  ROG_ASSIGN_OR_RETURN(const auto spool, OpenSpool(*agent, log));
+  ROG_ASSIGN_OR_RETURN(const auto spool, OpenSpool(*agent, words, log));
   ROG_ASSIGN_OR_RETURN(const auto server, AgentServer::Start(*agent));
   std::unique_ptr<AgentMetrics> metrics;
   if (const std::string& address = agent->profile().agent.metrics; !address.empty()) {

@@ -1,7 +1,6 @@
 #include "services/agent/documents.h"
 
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include <fcntl.h>
@@ -14,6 +13,7 @@
 #include "absl/strings/strip.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/base/files.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/client/source_file.h"
@@ -25,6 +25,7 @@ namespace {
 constexpr char kBelow[] = "agent/documents";
 constexpr absl::string_view kInfo = ".info";
 constexpr size_t kMaxNameBytes = 255;
+constexpr char kMemory[] = "memory";
 
 std::string DataName(const std::string& id) {
   return absl::StrCat(kBelow, "/", id);
@@ -33,16 +34,13 @@ std::string InfoName(const std::string& id) {
   return absl::StrCat(kBelow, "/", id, kInfo);
 }
 
-absl::Status CannotWrite(const std::string& what) {
-  if (errno == ENOSPC || errno == EDQUOT) return Error(Reason::DISK_FULL);
-  return Failure(absl::StatusCode::kInternal, Sentence::CANNOT_WRITE, what, strerror(errno));
-}
-
-absl::Status WriteAll(const rpc::Descriptor& file, absl::string_view bytes) {
+absl::Status WriteAll(const rpc::Descriptor& file,
+                      absl::string_view bytes,
+                      const std::string& where) {
   while (!bytes.empty()) {
     const ssize_t done = write(file.get(), bytes.data(), bytes.size());
     if (done < 0 && errno == EINTR) continue;
-    if (done < 0) return CannotWrite("a document");
+    if (done < 0) return CannotWrite(where);
     bytes.remove_prefix(static_cast<size_t>(done));
   }
   return absl::OkStatus();
@@ -137,10 +135,11 @@ absl::StatusOr<rpc::Descriptor> Documents::OpenClear(const std::string& id) cons
     return Error(Reason::DOCUMENT_NOT_FOUND).Field("document_id").ToStatus();
   }
   ROG_RETURN_IF_ERROR(reader.status());
-  ROG_ASSIGN_OR_RETURN(rpc::Descriptor clear, NamelessFile(info.size(), folder_.PathOf(kBelow)));
+  const std::string where = folder_.PathOf(kBelow);
+  ROG_ASSIGN_OR_RETURN(rpc::Descriptor clear, NamelessFile(info.size(), where));
   for (uint64_t offset = 0; offset < (*reader)->size();) {
     ROG_ASSIGN_OR_RETURN(const Bytes piece, (*reader)->Read(offset, limits::kMaxPartBytes));
-    ROG_RETURN_IF_ERROR(WriteAll(clear, piece));
+    ROG_RETURN_IF_ERROR(WriteAll(clear, piece, where));
     offset += piece.size();
   }
   return clear;
@@ -159,8 +158,8 @@ void Documents::Collect(const std::set<std::string>& named) const {
 }
 
 absl::StatusOr<rpc::Descriptor> ClearInMemory(absl::string_view content) {
-  ROG_ASSIGN_OR_RETURN(rpc::Descriptor file, NamelessFile(0, "memory"));
-  ROG_RETURN_IF_ERROR(WriteAll(file, content));
+  ROG_ASSIGN_OR_RETURN(rpc::Descriptor file, NamelessFile(0, kMemory));
+  ROG_RETURN_IF_ERROR(WriteAll(file, content, kMemory));
   return file;
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <utility>
 
@@ -57,7 +56,7 @@ std::string FolderOf(const std::string& path) {
 }
 
 absl::Status ShareError(const std::string& path) {
-  return Failure(absl::StatusCode::kInternal, Sentence::CANNOT_CREATE, path, std::strerror(errno));
+  return CannotWrite(path, Sentence::CANNOT_CREATE);
 }
 
 // A folder in which its group may write, and not everybody, is a group's.
@@ -210,8 +209,7 @@ bool IsPlainName(absl::string_view name) {
 absl::Status MoveDurably(const std::string& from, const std::string& to) {
   if (rename(from.c_str(), to.c_str()) != 0) {
     if (errno == ENOENT) return Error(Reason::NOT_FOUND).Field(from);
-    if (errno == ENOSPC || errno == EDQUOT) return Error(Reason::DISK_FULL).Field(to);
-    return Failure(absl::StatusCode::kInternal, Sentence::CANNOT_MOVE_TO, to, std::strerror(errno));
+    return CannotWrite(to, Sentence::CANNOT_MOVE_TO);
   }
   ROG_RETURN_IF_ERROR(SyncFolder(FolderOf(to)));
   return SyncFolder(FolderOf(from));

@@ -57,8 +57,8 @@ absl::StatusOr<uint32_t> Cosignatures::Add(uint64_t log,
   }
   if (added == 0) return added;
   ROG_ASSIGN_OR_RETURN(const std::string file, merkle::FormatNote({ours.text, std::move(kept)}));
-  ROG_RETURN_IF_ERROR(CreateFolders(absl::StrCat(folder_, "/", log, "/cosignatures")));
-  ROG_RETURN_IF_ERROR(WriteFileDurably(PathOf(log, size), file));
+  ROG_RETURN_IF_ERROR(ToldByHub(CreateFolders(absl::StrCat(folder_, "/", log, "/cosignatures"))));
+  ROG_RETURN_IF_ERROR(ToldByHub(WriteFileDurably(PathOf(log, size), file)));
   return added;
 }
 

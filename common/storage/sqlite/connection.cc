@@ -1,10 +1,10 @@
 #include "common/storage/sqlite/connection.h"
 
-#include <cerrno>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/base/files.h"
 #include "common/base/status_macros.h"
 #include "common/storage/sqlite/checked_vfs.h"
 
@@ -16,8 +16,7 @@ constexpr int kBusyMs = 10000;
 
 bool IsDiskFull(sqlite3* database, int result) {
   if ((result & 0xff) == SQLITE_FULL) return true;
-  const int system_error = sqlite3_system_errno(database);
-  return result == SQLITE_IOERR_WRITE && (system_error == ENOSPC || system_error == EDQUOT);
+  return result == SQLITE_IOERR_WRITE && IsFullDisk(sqlite3_system_errno(database));
 }
 
 bool IsDamage(int result) {

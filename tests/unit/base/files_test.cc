@@ -1,5 +1,6 @@
 #include "common/base/files.h"
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -138,6 +139,29 @@ TEST_F(FilesTest, DoesNotMakeAFolderOfAFile) {
 TEST_F(FilesTest, SyncsAFolderButNotAFile) {
   EXPECT_THAT(SyncFolder(folder_.path()), IsOk());
   EXPECT_FALSE(SyncFolder(Path("none")).ok());
+}
+
+TEST(FullDiskTest, IsThisMachinesAndTheHubTellsItAsItsOwn) {
+  for (const int number : {ENOSPC, EDQUOT}) {
+    errno = number;
+    const absl::Status full = CannotWrite("letters/1");
+    EXPECT_THAT(full, HasReason(Reason::LOCAL_DISK_FULL));
+    EXPECT_EQ(GetErrorDetails(full)->field, "letters/1");
+    EXPECT_TRUE(IsFullDisk(full));
+    EXPECT_THAT(ToldByHub(full), HasReason(Reason::DISK_FULL));
+    EXPECT_EQ(GetErrorDetails(ToldByHub(full))->field, "") << "a path of the hub's machine";
+  }
+  EXPECT_TRUE(IsFullDisk(absl::Status(Error(Reason::DISK_FULL))));
+}
+
+TEST(FullDiskTest, AnotherFaultIsNone) {
+  errno = EACCES;
+  const absl::Status refused = CannotWrite("letters/1", Sentence::CANNOT_RENAME);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kInternal));
+  EXPECT_THAT(refused.ToString(), testing::HasSubstr("cannot rename letters/1"));
+  EXPECT_FALSE(IsFullDisk(refused));
+  EXPECT_EQ(ToldByHub(refused), refused);
+  EXPECT_FALSE(IsFullDisk(absl::OkStatus()));
 }
 
 }  // namespace

@@ -295,6 +295,7 @@ TEST_F(OfficeReceiptsTest, AnActThatCannotBeOpenedIsGivenBackAndItsProofKept) {
 TEST_F(OfficeReceiptsTest, WhatThisMachineCannotDoSettlesNothing) {
   hub_.Put(hub_.DeliveryOf(offices_.Signed(offices_.Request()), 1));
   for (const absl::Status& fault : {absl::Status(Error(Reason::DISK_FULL)),
+                                    absl::Status(Error(Reason::LOCAL_DISK_FULL)),
                                     absl::InternalError("the folder cannot be written")}) {
     EXPECT_EQ(co_->Receive(1,
                            absl::Seconds(20),
