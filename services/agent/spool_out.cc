@@ -54,8 +54,6 @@ std::string NewRequestId() {
 }  // namespace
 
 bool MayBeOverLater(const absl::Status& status) {
-  const auto details = GetErrorDetails(status);
-  if (details.has_value() && details->reason == Reason::DISK_FULL) return true;
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kDeadlineExceeded:
@@ -166,7 +164,7 @@ void SpoolOut::ScanSlip(Place& place, const SpoolFile& file) {
     return TellWaiting(folder, file.name, Say(language_, why, file.name + kReadySuffix));
   }
   const auto slip = ReadSlip(absl::StrCat(folder, "/", file.name));
-  if (slip.ok() && slip->leads_out.empty()) {
+  if (slip.ok() && CanBeFollowed(*slip, file.name)) {
     item = GroupOf(place, file, *slip);
     if (item.files.empty()) return;
   } else {  // it is taken to be refused
@@ -243,14 +241,25 @@ void SpoolOut::Take(SpoolItem item) {
   std::error_code error;
   if (fs::exists(absl::StrCat(folders_.items(), "/", item.request_id), error) ||
       fs::exists(ItemFolder(item), error)) {
-    // Under an id of its own, so that what was taken before stays as it is.
+    // Under an id of its own, so that what was taken before stays as it is: WhyRefused sees that it
+    // is not the slip's.
     item.request_id = NewRequestId();
-    if (!BeginItem(folders_, item).ok() || !MoveIn(item)) return;
-    Refuse(item, Say(language_, SpoolText::TAKEN_BEFORE)).IgnoreError();
+  }
+  const absl::Status begun = BeginItem(folders_, item);
+  LogFullDisk(begun);
+  if (begun.ok()) {
+    if (MoveIn(item)) Go(item);
     return;
   }
-  if (!BeginItem(folders_, item).ok()) return;  // no room: at the next look
-  if (MoveIn(item)) Go(item);
+  // At the next look; what was begun would then be an act of the same id.
+  fs::remove_all(ItemFolder(item), error);
+  TellNotTaken(item, begun);
+}
+
+void SpoolOut::TellNotTaken(const SpoolItem& item, const absl::Status& why) {
+  TellWaiting(item.Source(folders_),
+              item.name,
+              absl::StrCat(Say(language_, SpoolText::NOT_TAKEN_YET), "\n", agent_.Explain(why)));
 }
 
 bool SpoolOut::MoveIn(const SpoolItem& item) {
@@ -263,7 +272,10 @@ bool SpoolOut::MoveIn(const SpoolItem& item) {
   }
   std::error_code error;
   fs::remove_all(ItemFolder(item), error);
-  if (moved.code() == absl::StatusCode::kInternal) {  // neither gone nor without room
+  if (IsFullDisk(moved)) {
+    LogFullDisk(moved);
+    TellNotTaken(item, moved);
+  } else if (moved.code() == absl::StatusCode::kInternal) {  // not gone
     TellWaiting(item.Source(folders_), item.name, Say(language_, SpoolText::NOT_MOVABLE));
   }
   return false;
@@ -334,13 +346,22 @@ absl::StatusOr<v1::SendRequest> SpoolOut::PrepareRequest(const SpoolItem& item,
       Slip slip,
       ReadSlip(item.slip == kNoFile ? DefaultSlipOf(folders_, item.contact)
                                     : absl::StrCat(folder, "/", item.PartName(item.slip))));
-  if (!slip.leads_out.empty()) {
-    refusal = Say(language_, SpoolText::SLIP_LEADS_OUT, slip.leads_out);
-    return Error(Reason::FIELD_INVALID).Field("file").ToStatus();
-  }
+  refusal = WhyRefused(item, slip);
+  if (!refusal.empty()) return Error(Reason::FIELD_INVALID).Field("file").ToStatus();
   ROG_ASSIGN_OR_RETURN(request, RequestOf(item, folder, std::move(slip), agent_));
   ROG_RETURN_IF_ERROR(WriteFileDurably(kept, request.SerializeAsString(), 0600));
   return request;
+}
+
+// What makes a slip one to refuse, read from what lies in `taking` alone: after a kill it is found
+// again.
+std::string SpoolOut::WhyRefused(const SpoolItem& item, const Slip& slip) const {
+  if (!slip.leads_out.empty()) return Say(language_, SpoolText::SLIP_LEADS_OUT, slip.leads_out);
+  if (item.slip == kNoFile) return "";
+  const std::string& own = item.files[item.slip];
+  if (slip.files.contains(own)) return Say(language_, SpoolText::SLIP_NAMES_ITSELF, own);
+  const bool another = !slip.request_id.empty() && slip.request_id != item.request_id;
+  return another ? Say(language_, SpoolText::TAKEN_BEFORE) : "";
 }
 
 // The agent has it: nothing of it can be lost any more, whatever comes after.
@@ -382,6 +403,7 @@ void SpoolOut::RetryLater(const SpoolItem& item, const absl::Status& why) {
   Retry& retry = retries_[item.request_id];
   retry.pause = std::clamp(2 * retry.pause, kFirstPause, kLongestPause);
   retry.next = absl::Now() + retry.pause;
+  if (IsFullDisk(why)) LogFullDisk(why);
   Tell(item.StatusPath(folders_),
        absl::StrCat(Say(language_, SpoolText::TRIED_AGAIN), "\n", agent_.Explain(why)))
       .IgnoreError();

@@ -81,6 +81,7 @@ class SpoolOut {
   // From wherever it stands in `taking` to the agent. False: it is to be tried again.
   bool Go(const SpoolItem& item);
   absl::StatusOr<v1::SendRequest> PrepareRequest(const SpoolItem& item, std::string& refusal);
+  std::string WhyRefused(const SpoolItem& item, const Slip& slip) const;
   std::string WithOwnNames(const SpoolItem& item, const std::string& text) const;
   absl::Status Finish(const SpoolItem& item, const v1::ActStatus& status);
   absl::Status Refuse(const SpoolItem& item, const std::string& why);
@@ -98,6 +99,10 @@ class SpoolOut {
   std::string Elsewhere(const std::string& path) const;
   void ForgetWaiting(const std::string& path);
   void TellWaiting(const std::string& folder, const std::string& name, const std::string& text);
+  void TellNotTaken(const SpoolItem& item, const absl::Status& why);
+  // Where a full disk keeps us from telling beside a file, the agent's log has it: once until
+  // there is room again.
+  void LogFullDisk(const absl::Status& status);
   void SweepTold();
 
   const SpoolFolders& folders_;
@@ -111,6 +116,7 @@ class SpoolOut {
   std::map<std::string, absl::Time> waiting_since_;  // by their status files
   std::set<std::string> untold_;                     // of these, what cannot be written there
   std::map<std::string, Retry> retries_;             // by request id
+  bool disk_was_full_ = false;                       // when it was last written to
 };
 
 // Whether a failure is this machine's or the line's, and may be over later.

@@ -22,6 +22,11 @@ struct Slip {
   bool names_letter = false;
 };
 
+// Whether it can be acted on where it lies under `name`: else its item is taken to be refused.
+inline bool CanBeFollowed(const Slip& slip, const std::string& name) {
+  return slip.leads_out.empty() && !slip.files.contains(name);
+}
+
 // ACT_FILE_INVALID and the like, with line and column.
 absl::StatusOr<Slip> ReadSlip(const std::string& path);
 

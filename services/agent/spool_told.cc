@@ -164,8 +164,15 @@ void SpoolOut::TellWaiting(const std::string& folder,
   const absl::Status told = Tell(status, text);
   std::error_code error;
   if (told.ok() || !fs::is_directory(folder, error)) return;
+  if (IsFullDisk(told)) return LogFullDisk(told);  // nor is there room elsewhere
   if (untold_.insert(status).second) fault_(Error(Reason::FILE_UNREADABLE).Field(folder));
   TellElsewhere(status, absl::StrCat(folder, "/", name), text);
+}
+
+void SpoolOut::LogFullDisk(const absl::Status& status) {
+  const bool full = IsFullDisk(status);
+  if (full && !disk_was_full_) fault_(status);
+  disk_was_full_ = full;
 }
 
 // What waited and is gone, by its owner's hand, leaves no status behind.

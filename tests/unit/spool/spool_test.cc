@@ -18,6 +18,7 @@
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/unit/spool/agents/file_agent.h"
+#include "tests/unit/spool/full_disk.h"
 
 namespace rogatoria::agent {
 namespace {
@@ -298,6 +299,65 @@ TEST_F(SpoolTest, TheSameRequestIdIsTakenOnce) {
   ASSERT_THAT(agent_.sent(), SizeIs(1));
   EXPECT_EQ(agent_.sent()[0].request_id(), "6f1c0a52-8e0b-4b7e-9a55-0f6d1c2b3a49");
   EXPECT_THAT(Text(Only("failed") + "/why.txt"), HasSubstr("request_id"));
+}
+
+// It was moved, and the agent was killed before it was refused.
+TEST_F(SpoolTest, AUsedRequestIdIsRefusedAfterAKillToo) {
+  const std::string slip =
+      absl::StrCat(kSlip, "request_id = \"6f1c0a52-8e0b-4b7e-9a55-0f6d1c2b3a49\"\n");
+  Write("out/a.toml", slip);
+  Scan();
+  fs::remove_all(Path("failed"));
+  Write("failed", "no folder: nothing can be refused");
+  Write("out/b.toml", slip);
+  Scan();
+  ASSERT_THAT(Names(".rogatoria/taking"), SizeIs(1));
+  spool_.reset();
+  fs::remove(Path("failed"));
+  Open();
+  EXPECT_THAT(agent_.sent(), SizeIs(1));
+  EXPECT_THAT(Names(".rogatoria/taking"), IsEmpty());
+  EXPECT_THAT(Text(Only("failed") + "/why.txt"), HasSubstr("request_id"));
+}
+
+TEST_F(SpoolTest, ASlipThatNamesItselfIsToldSo) {
+  Write("out/co-fgn/pedido.toml", absl::StrCat(kSlip, "[letter]\nfile = \"pedido.toml\"\n"));
+  Scan();
+  EXPECT_THAT(agent_.sent(), IsEmpty());
+  const std::string folder = Only("failed");
+  EXPECT_THAT(Text(folder + "/why.txt"), HasSubstr("names itself"));
+  EXPECT_THAT(Text(folder + "/why.txt"), HasSubstr(": pedido.toml."));
+  EXPECT_THAT(Names(folder), ElementsAre("pedido.toml", "why.txt"));
+}
+
+TEST_F(SpoolTest, OnAFullDiskALetterWaitsAndTheLogSaysWhyOnce) {
+  Write("out/co-fgn/carta.pdf", "letter");
+  Write("out/pedido.toml",
+        absl::StrCat(kSlip, "request_id = \"6f1c0a52-8e0b-4b7e-9a55-0f6d1c2b3a49\"\n"));
+  {
+    const FullDisk full("spool");
+    Scan();
+    Scan();
+  }
+  EXPECT_THAT(agent_.sent(), IsEmpty());
+  ASSERT_THAT(faults_, SizeIs(1));
+  EXPECT_THAT(faults_[0], HasReason(Reason::LOCAL_DISK_FULL));
+  Scan();
+  EXPECT_THAT(agent_.sent(), SizeIs(2));
+  EXPECT_THAT(Names("failed"), IsEmpty());
+  EXPECT_TRUE(fs::exists(Path(".rogatoria/items/6f1c0a52-8e0b-4b7e-9a55-0f6d1c2b3a49")));
+}
+
+TEST_F(SpoolTest, WithoutRoomForTheAgentItsStatusSaysWhyALetterWaits) {
+  Write("out/co-fgn/carta.pdf", "letter");
+  {
+    const FullDisk full("/.rogatoria/");
+    Scan();
+  }
+  EXPECT_THAT(Text("out/co-fgn/carta.pdf.status.txt"), HasSubstr("cannot take it now"));
+  EXPECT_THAT(Text("out/co-fgn/carta.pdf.status.txt"), HasSubstr("LOCAL_DISK_FULL"));
+  Scan();
+  EXPECT_THAT(agent_.sent(), SizeIs(1));
 }
 
 TEST_F(SpoolTest, ThreeHundredFilesAtOnce) {
