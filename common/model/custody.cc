@@ -11,6 +11,7 @@ AuditOperation OperationOf(v1::CustodyEvent event) {
     case v1::CUSTODY_EVENT_ATTACHED:
       return AuditOperation::kCombination;
     case v1::CUSTODY_EVENT_DOWNLOADED:
+    case v1::CUSTODY_EVENT_READ_WHOLE:
     case v1::CUSTODY_EVENT_FORWARDED:
       return AuditOperation::kDisclosure;
     case v1::CUSTODY_EVENT_OPENED:

@@ -8,6 +8,7 @@
 #include "common/merkle/node.h"
 #include "common/merkle/proof.h"
 #include "common/merkle/tlog_proof.h"
+#include "common/model/audit_record.h"
 
 namespace rogatoria::documents {
 namespace {
@@ -94,6 +95,23 @@ absl::StatusOr<v1::ListDocumentsResponse> ListDocuments(Snapshot& snapshot,
   v1::ListDocumentsResponse response;
   for (const DocumentRecord& document : documents) *response.add_documents() = Describe(document);
   return response;
+}
+
+absl::StatusOr<bool> SaidOpened(Snapshot& snapshot,
+                                const Caller& caller,
+                                const std::string& document_id,
+                                Instant since) {
+  ROG_ASSIGN_OR_RETURN(const auto steps, snapshot.ListCustody(document_id));
+  for (const CustodyRecord& step : steps) {
+    if (step.event != v1::CUSTODY_EVENT_OPENED || step.authority != caller.authority ||
+        step.instant <= since) {
+      continue;
+    }
+    ROG_ASSIGN_OR_RETURN(const EntryRecord entry, snapshot.GetEntry(step.log, step.index));
+    const auto record = ParseAuditRecord(entry.record);  // none once it is erased
+    if (record.ok() && record->principal == caller.identity) return true;
+  }
+  return false;
 }
 
 absl::StatusOr<v1::ListCustodyResponse> ListCustody(Snapshot& snapshot,

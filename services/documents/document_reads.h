@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "common/base/clock.h"
 #include "common/model/caller.h"
 #include "common/storage/store.h"
 
@@ -25,6 +26,12 @@ v1::DocumentInfo Describe(const DocumentRecord& document);
 absl::StatusOr<v1::ListDocumentsResponse> ListDocuments(Snapshot& snapshot,
                                                         const Caller& caller,
                                                         const std::string& act_id);
+
+// Whether the caller's system said since then that it opened the document.
+absl::StatusOr<bool> SaidOpened(Snapshot& snapshot,
+                                const Caller& caller,
+                                const std::string& document_id,
+                                Instant since);
 
 // Each step with its leaf's proof under the head that was signed with it.
 absl::StatusOr<v1::ListCustodyResponse> ListCustody(Snapshot& snapshot,

@@ -263,7 +263,23 @@ absl::Status DocumentService::Read(const Caller& caller,
   ROG_ASSIGN_OR_RETURN(*response.mutable_data(),
                        bytes_.Read(document.document_id, request.offset(), size));
   response.set_data_sha256(Sha256(response.data()));
-  return absl::OkStatus();
+  const GivenBytes given{request.offset(), response.data().size(), document.sealed_size};
+  return sessions_.Give(document.document_id, caller.identity, given, [&]() -> absl::Status {
+    return Note(caller, document.document_id, v1::CUSTODY_EVENT_READ_WHOLE, kReadDocument);
+  });
+}
+
+// Who got no answer says it again: one step, also where the hub was started in between.
+absl::Status DocumentService::Report(const Caller& caller, const std::string& document_id) {
+  ROG_RETURN_IF_ERROR(FindToRead(caller, document_id).status());
+  const Instant now = clock_.Now();
+  return openings_.Open(document_id, caller.identity, now, [&]() -> absl::Status {
+    ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
+    ROG_ASSIGN_OR_RETURN(const bool said,
+                         SaidOpened(*snapshot, caller, document_id, now + -kReadSession));
+    if (said) return absl::OkStatus();
+    return Note(caller, document_id, v1::CUSTODY_EVENT_OPENED, kReportOpening);
+  });
 }
 
 grpc::ServerUnaryReactor* DocumentService::BeginUpload(grpc::CallbackServerContext* context,
@@ -376,10 +392,8 @@ grpc::ServerUnaryReactor* DocumentService::ReportOpening(grpc::CallbackServerCon
       {context, in, out},
       kReportOpening,
       &v1::ReportOpeningRequest::document_id,
-      [this](const Caller& caller, const auto& request, auto&) -> absl::Status {
-        ROG_ASSIGN_OR_RETURN(const DocumentRecord document,
-                             FindToRead(caller, request.document_id()));
-        return Note(caller, document.document_id, v1::CUSTODY_EVENT_OPENED, kReportOpening);
+      [this](const Caller& caller, const auto& request, auto&) {
+        return Report(caller, request.document_id());
       });
 }
 

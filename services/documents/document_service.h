@@ -6,8 +6,8 @@
 //   PutChunk      bytes only
 //   FinishUpload  row COMPLETE       after the bytes are synced under their last name
 //   (SubmitAct)   row ATTACHED       services/exchange
-//   ReadDocument  a record first     then bytes only, for an hour
-//   (keeper)      row ERASED         services/documents/keeper.h
+//   ReadDocument  a record first     then bytes only, for an hour; a record of the last byte
+//   missing (keeper)      row ERASED         services/documents/keeper.h
 #pragma once
 
 #include "absl/time/time.h"
@@ -99,6 +99,7 @@ class DocumentService final : public RawDocumentService {
   absl::Status Read(const Caller& caller,
                     const v1::ReadDocumentRequest& request,
                     v1::ReadDocumentResponse& response);
+  absl::Status Report(const Caller& caller, const std::string& document_id);
   absl::Status Note(const Caller& caller,
                     const std::string& document_id,
                     v1::CustodyEvent event,
@@ -112,8 +113,9 @@ class DocumentService final : public RawDocumentService {
   Clock& clock_;
   const DocumentOptions options_;
   ReadSessions sessions_;
-  BlockingCalls moving_;  // last: its calls use all of the above
-  Door byte_door_;        // the same door, with those threads
+  ReadSessions openings_;  // that were said
+  BlockingCalls moving_;   // last: its calls use all of the above
+  Door byte_door_;         // the same door, with those threads
 };
 
 }  // namespace rogatoria::documents

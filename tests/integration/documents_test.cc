@@ -1,5 +1,6 @@
 // Documents over the wire: uploaded in chunks, attached by their digest, read by whom the act
 // names, handed on with the case, and gone when they have been taken over.
+#include <algorithm>
 #include <filesystem>
 #include <thread>
 
@@ -301,7 +302,8 @@ TEST_F(DocumentsTest, EachStepOfTheirCustodyIsProvenByTheLog) {
                           v1::CUSTODY_EVENT_ATTACHED,
                           v1::CUSTODY_EVENT_DOWNLOADED,
                           v1::CUSTODY_EVENT_OPENED,
-                          v1::CUSTODY_EVENT_DOWNLOADED));
+                          v1::CUSTODY_EVENT_DOWNLOADED,
+                          v1::CUSTODY_EVENT_READ_WHOLE));
   const auto key = merkle::VerifierKey::Parse(broker_->verifier_key()).value();
   for (const v1::CustodyEntry& entry : custody->entries()) {
     const auto record = ParseAuditRecord(entry.record());
@@ -314,6 +316,44 @@ TEST_F(DocumentsTest, EachStepOfTheirCustodyIsProvenByTheLog) {
   }
   EXPECT_EQ(custody->entries(2).authority(), "co-fgn");
   EXPECT_EQ(custody->entries(4).authority(), "br-mpf");
+  EXPECT_EQ(ParseAuditRecord(custody->entries(5).record())->custody, "READ_WHOLE");
+}
+
+// In any order, parts twice; the bytes that were missing make it whole, once.
+TEST_F(DocumentsTest, OnlyOneWhoWasGivenEveryByteReadItWhole) {
+  Upload(1);
+  ASSERT_THAT(Send({1}), IsOk());
+  const auto size = static_cast<uint32_t>(Bytes(1).size());
+  const auto whole = [&] {
+    const auto events = EventsOf(co().Custody(IdOf(1)));
+    return std::count(events.begin(), events.end(), v1::CUSTODY_EVENT_READ_WHOLE);
+  };
+  ASSERT_THAT(co().Read(IdOf(1), size - 5, 5), IsOk());
+  ASSERT_THAT(co().Read(IdOf(1), 0, 10), IsOk());
+  ASSERT_THAT(co().Read(IdOf(1), 8, size - 14), IsOk());
+  EXPECT_EQ(whole(), 0) << "byte " << size - 6 << " was never given";
+  ASSERT_THAT(co().Read(IdOf(1), size - 6, 1), IsOk());
+  EXPECT_EQ(whole(), 1);
+  ASSERT_THAT(co().Read(IdOf(1)), IsOk());
+  EXPECT_EQ(whole(), 1) << "of the same hour";
+}
+
+// Its answer may be lost: who asks again adds nothing, whether or not the hub was started between.
+TEST_F(DocumentsTest, AnOpeningThatIsSaidAgainIsOneStepOfTheCustody) {
+  Upload(1);
+  ASSERT_THAT(Send({1}, {"co-fgn", "br-mpf"}), IsOk());
+  const auto openings = [&] {
+    const auto events = EventsOf(co().Custody(IdOf(1)));
+    return std::count(events.begin(), events.end(), v1::CUSTODY_EVENT_OPENED);
+  };
+  ASSERT_THAT(co().Report(IdOf(1)), IsOk());
+  ASSERT_THAT(co().Report(IdOf(1)), IsOk());
+  EXPECT_EQ(openings(), 1);
+  broker_->Restart();
+  ASSERT_THAT(co().Report(IdOf(1)), IsOk());
+  EXPECT_EQ(openings(), 1);
+  ASSERT_THAT(br().Report(IdOf(1)), IsOk());
+  EXPECT_EQ(openings(), 2) << "another system's own word";
 }
 
 // A client reads several parts at one time from the beginning.

@@ -170,9 +170,10 @@ TEST_F(DocumentsScenario, ALetterOfTwentyMegabytesIsOpenedByteForByteAtTheOtherS
   const auto steps = pt().connection().Call(
       pt().connection().documents(), &v1::DocumentService::Stub::ListCustody, custody);
   ASSERT_THAT(steps, IsOk());
-  ASSERT_THAT(steps->entries(), SizeIs(4));
-  EXPECT_EQ(steps->entries(3).event(), v1::CUSTODY_EVENT_OPENED);
-  EXPECT_EQ(steps->entries(3).authority(), "co-fgn");
+  ASSERT_THAT(steps->entries(), SizeIs(5));
+  EXPECT_EQ(steps->entries(3).event(), v1::CUSTODY_EVENT_READ_WHOLE);
+  EXPECT_EQ(steps->entries(4).event(), v1::CUSTODY_EVENT_OPENED);
+  EXPECT_EQ(steps->entries(4).authority(), "co-fgn");
   EXPECT_THAT(FilesIn(pt().profile().state + "/uploads"), IsEmpty()) << "the act is recorded";
 }
 
@@ -488,7 +489,7 @@ TEST_F(DocumentsScenario, EachStepOfTheCustodyIsProvenAndAChangedOneIsNot) {
   const std::string id = client::AttachedIn(opened.content)[0]->attached().document_id();
   const auto steps = pt().FetchCustody(id);
   ASSERT_THAT(steps, IsOk());
-  ASSERT_THAT(*steps, SizeIs(4));
+  ASSERT_THAT(*steps, SizeIs(5));
   for (const client::CustodyStep& step : *steps) EXPECT_THAT(step.status, IsOk());
   EXPECT_THAT(steps->at(3).principal, HasSubstr("/authority/co-fgn/"));
   const auto refused = [&](const std::function<void(v1::CustodyEntry&)>& change) {

@@ -92,7 +92,7 @@ AUDIT = [
 ]
 # A step of a document's custody has these lines as well.
 CUSTODY = [
-    ("custody", _is("UPLOADED|ATTACHED|DOWNLOADED|OPENED|FORWARDED|ERASED")), ("concerned", _optional(_AUTHORITY)),
+    ("custody", _is("UPLOADED|ATTACHED|DOWNLOADED|OPENED|FORWARDED|ERASED|READ_WHOLE")), ("concerned", _optional(_AUTHORITY)),
 ]
 LEAVES = {
     "commitment": [("class", _is("evidence|audit")), ("commitment", _is_base64(32))],

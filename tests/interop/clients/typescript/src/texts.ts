@@ -73,7 +73,7 @@ const AUDIT: Rules = [
 ];
 // A step of a document's custody has these lines as well.
 const CUSTODY: Rules = [
-  ['custody', oneOf('UPLOADED', 'ATTACHED', 'DOWNLOADED', 'OPENED', 'FORWARDED', 'ERASED')],
+  ['custody', oneOf('UPLOADED', 'ATTACHED', 'DOWNLOADED', 'OPENED', 'FORWARDED', 'ERASED', 'READ_WHOLE')],
   ['concerned', optional(grammar.authority)],
 ];
 const LEAVES: Record<string, Rules> = {
