@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/client/content_rules.h"
+#include "common/client/measure_codes.h"
 #include "common/client/typed_content.h"
 
 namespace rogatoria::client {
@@ -16,39 +17,6 @@ using content::v1::CoverSlip;
 using content::v1::Discrepancy;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-
-// The groups of measures, as the fields of MeasureDetail.detail and the codes that go with them.
-struct MeasureGroup {
-  absl::string_view detail;
-  std::vector<absl::string_view> codes;
-};
-const std::vector<MeasureGroup>& MeasureGroups() {
-  static const auto& groups = *new std::vector<MeasureGroup>{
-      {"hearing",
-       {"TESTIMONY",
-        "SUSPECT_STATEMENT",
-        "EXPERT_OPINION",
-        "CONFRONTATION",
-        "VIDEO_HEARING",
-        "PHONE_HEARING"}},
-      {"service", {"SERVICE_OF_DOCUMENTS", "SUMMONS_WITNESS_EXPERT"}},
-      {"location", {"LOCATE_IDENTIFY_PERSON", "IDENTIFY_VICTIM"}},
-      {"records", {"DOCUMENTS_RECORDS", "CRIMINAL_RECORD", "CORPORATE_REGISTRY"}},
-      {"bank", {"BANK_ACCOUNT_IDENTIFICATION", "BANK_TRANSACTIONS", "BANK_MONITORING"}},
-      {"search", {"SEARCH", "SEIZURE", "EXAMINE_SITE_OBJECT"}},
-      {"forensic", {"FORENSIC_DNA_FINGERPRINT"}},
-      {"asset", {"ASSET_TRACING", "ASSET_FREEZING", "CONFISCATION", "ASSET_RETURN_SHARING"}},
-      {"data",
-       {"DATA_PRESERVATION", "SUBSCRIBER_DATA", "TRAFFIC_DATA", "CONTENT_DATA", "EMERGENCY_DATA"}},
-      {"interception", {"INTERCEPTION", "REALTIME_TRAFFIC"}},
-      {"covert", {"CONTROLLED_DELIVERY", "COVERT_INVESTIGATION", "SURVEILLANCE"}},
-      {"transfer", {"TRANSFER_IN_CUSTODY", "VOLUNTARY_APPEARANCE"}},
-      {"protection", {"PROTECTION_MEASURE"}},
-      {"team", {"JIT"}},
-      {"proceedings_transfer", {"TRANSFER_OF_PROCEEDINGS"}},
-      {"law", {"INFO_ON_LAW"}}};
-  return groups;
-}
 
 // A measure as some message of the content names it.
 struct NamedMeasure {

@@ -75,6 +75,10 @@ struct Finding {
   bool wrong = false;         // an error about what is there, not about what is missing
 };
 
+// OK where none of them is an error. Else FIELD_INVALID with the field of the first, where that is
+// about what is there, and what would be accepted; FIELD_REQUIRED where something is missing.
+absl::Status RefusalBy(const std::vector<Finding>& findings);
+
 // Looks at a draft before it is sent. An empty result does not promise acceptance.
 std::vector<Finding> Lint(const ActDraft& draft, const std::string& language);
 

@@ -4,9 +4,14 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/substitute.h"
+#include "common/base/error.h"
+#include "common/base/sentence.h"
+#include "common/base/suggestions.h"
 #include "common/client/content_rules.h"
 #include "common/client/draft.h"
+#include "common/client/measure_codes.h"
 #include "common/model/act_kind.h"
 #include "common/model/ids.h"
 
@@ -61,6 +66,21 @@ bool UnknownMeasureCode(const ActDraft& draft) {
     if (!measure.code().empty() && !IsMeasureCode(measure.code())) return true;
   }
   return false;
+}
+
+bool CodeOfNoCatalogue(const ActDraft& draft) {
+  return !UnknownMeasureCodes(draft).empty();
+}
+
+// Each with those that may have been meant: BANK_RECORDS (BANK_TRANSACTIONS?).
+std::string CodesOfNoCatalogue(const ActDraft& draft) {
+  std::vector<std::string> named;
+  for (const std::string& code : UnknownMeasureCodes(draft)) {
+    const auto near = CloseTo(code, KnownMeasureCodes());
+    named.push_back(near.empty() ? code
+                                 : absl::StrCat(code, " (", absl::StrJoin(near, ", "), "?)"));
+  }
+  return absl::StrJoin(named, ", ");
 }
 
 bool MissingOutcome(const ActDraft& draft) {
@@ -153,6 +173,16 @@ constexpr std::array kRules = {
              "O código de uma diligência vai em maiúsculas, como VIDEO_HEARING.",
              nullptr,
              true},
+    LintRule{false,
+             "measure.code",
+             CodeOfNoCatalogue,
+             "No measure of the catalogue: $0. The other side may not know it: take a code of "
+             "docs/act-files.md, or OTHER and say it in words.",
+             "No es una diligencia del catálogo: $0. La otra parte puede no conocerla: use un "
+             "código de docs/act-files.md, u OTHER y dígalo con palabras.",
+             "Não é uma diligência do catálogo: $0. A outra parte pode não a conhecer: use um "
+             "código de docs/act-files.md, ou OTHER e diga-o por palavras.",
+             CodesOfNoCatalogue},
     LintRule{true,
              "measure.outcome",
              MissingOutcome,
@@ -229,6 +259,19 @@ std::vector<Finding> Lint(const ActDraft& draft, const std::string& language) {
   const std::vector<Finding> of_content = LintContent(draft, language);
   findings.insert(findings.end(), of_content.begin(), of_content.end());
   return findings;
+}
+
+absl::Status RefusalBy(const std::vector<Finding>& findings) {
+  for (const Finding& finding : findings) {
+    if (!finding.error) continue;
+    if (!finding.wrong) {
+      return Explained(Error(Reason::FIELD_REQUIRED).Field(finding.field), Sentence::LINT_BLOCKED);
+    }
+    return Explained(Error(Reason::FIELD_INVALID).Field(finding.field),
+                     Sentence::LINT_WRONG_VALUE,
+                     finding.message);
+  }
+  return absl::OkStatus();
 }
 
 std::vector<LintRuleRow> GeneralLintRules() {

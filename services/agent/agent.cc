@@ -178,6 +178,15 @@ absl::StatusOr<v1::GetActResponse> Agent::GetAct(const v1::GetActRequest& reques
   return response;
 }
 
+bool Agent::WaitsHere(const std::string& act_id) const {
+  const auto id = ParseActId(act_id);
+  if (!id.ok() || states_.ActIdOf(id->uuid) != act_id) return false;
+  const auto status = states_.Of(id->uuid);
+  return status.has_value() && (status->state() == v1::ACT_STATE_QUEUED ||
+                                status->state() == v1::ACT_STATE_WAITING_FOR_SIGNATURE ||
+                                status->state() == v1::ACT_STATE_SENT);
+}
+
 absl::StatusOr<v1::GetReceiptResponse> Agent::GetReceipt(const v1::GetReceiptRequest& request) {
   if (!IsActId(request.act_id())) return Error(Reason::ACT_NOT_FOUND).Field("act_id").ToStatus();
   v1::GetReceiptResponse response;
@@ -200,6 +209,9 @@ absl::StatusOr<v1::GetReceiptResponse> Agent::GetReceipt(const v1::GetReceiptReq
     receipt.set_file_name(kept.file_name);
     receipt.set_content(kept.content);
     receipt.set_in_words(words_.Receipt(verified->evidence));
+  }
+  if (response.receipts().empty() && WaitsHere(request.act_id())) {
+    return Error(Reason::ACT_NOT_SENT_YET).Field("act_id").ToStatus();
   }
   if (response.receipts().empty() && absl::IsNotFound(asked)) return asked;
   if (response.receipts().empty() && !cases_.Holds(request.act_id())) {

@@ -112,6 +112,8 @@ class Agent {
   absl::Status Prepare();
   absl::StatusOr<client::OpenedAct> OpenKept(const std::string& act_id);
   v1::ReceivedAct Shown(const client::OpenedAct& opened) const;
+  // Whether an act of ours has not reached the hub yet.
+  bool WaitsHere(const std::string& act_id) const;
   // Fills in the act of an event; false when it is not here.
   bool Complete(v1::WatchResponse& event);
   std::vector<v1::ActStatus> EndedToShow(uint32_t days) const;

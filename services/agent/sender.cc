@@ -184,15 +184,10 @@ absl::Status Sender::CheckLint(const client::ActDraft& draft) {
   }
   const auto findings =
       parts_.office.Lint(draft, parts_.words.language(), ask && !parts_.hub.IsAwayNow());
+  absl::Status refusal = client::RefusalBy(findings);
+  if (refusal.ok()) return refusal;
   v1::LintResponse found;
-  bool blocked = false;
-  for (const client::Finding& finding : findings) {
-    *found.add_findings() = ToMessage(finding);
-    blocked = blocked || finding.error;
-  }
-  if (!blocked) return absl::OkStatus();
-  absl::Status refusal = Explained(Error(Reason::FIELD_REQUIRED).Field(found.findings(0).field()),
-                                   Sentence::LINT_BLOCKED);
+  for (const client::Finding& finding : findings) *found.add_findings() = ToMessage(finding);
   refusal.SetPayload(kFindings, absl::Cord(found.SerializeAsString()));
   return refusal;
 }

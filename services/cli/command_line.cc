@@ -12,11 +12,11 @@
 #include "common/base/error.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
+#include "common/base/suggestions.h"
 #include "common/crypto/tls_policy.h"
 #include "services/cli/commands.h"
 #include "services/cli/contexts.h"
 #include "services/cli/pin_prompt.h"
-#include "services/cli/suggestions.h"
 
 namespace rogatoria::cli {
 namespace {

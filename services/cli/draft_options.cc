@@ -204,17 +204,14 @@ Json LintView(const std::vector<client::Finding>& findings) {
 }
 
 absl::Status ReportLint(const std::vector<client::Finding>& findings, const Session& session) {
-  bool blocked = false;
   for (const client::Finding& finding : findings) {
     session.err << session.Text(LabelOf(finding), finding.field, finding.message) << "\n";
     const bool both = !finding.source.empty() && !finding.guidance.empty();
     const std::string origin =
         absl::StrCat(finding.source, both ? "; " : "", Printable(finding.guidance));
     if (!origin.empty()) session.err << session.Text(Message::LINT_SOURCE, origin) << "\n";
-    blocked = blocked || finding.error;
   }
-  if (!blocked) return absl::OkStatus();
-  return Explained(Error(Reason::FIELD_REQUIRED), Sentence::LINT_BLOCKED);
+  return client::RefusalBy(findings);
 }
 
 }  // namespace rogatoria::cli

@@ -41,7 +41,7 @@ absl::StatusOr<client::ActDraft> MakeDraft(const DraftOptions& options, const Se
 // The findings as data: standing (MISSING, ADVICE), field, message in the session's language,
 // source and guidance.
 Json LintView(const std::vector<client::Finding>& findings);
-// Prints findings; FIELD_REQUIRED when one of them is an error.
+// Prints findings; FIELD_REQUIRED or FIELD_INVALID when one of them is an error.
 absl::Status ReportLint(const std::vector<client::Finding>& findings, const Session& session);
 
 }  // namespace rogatoria::cli

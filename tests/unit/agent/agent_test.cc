@@ -275,6 +275,32 @@ TEST_F(AgentAtHubTest, WhatLintFindsIsInTheRefusalAndNothingWasTaken) {
   EXPECT_THAT(agent_->Send(PlainRequest()), IsOk());
 }
 
+TEST_F(AgentAtHubTest, WhatIsWrongIsNotToldAsMissing) {
+  v1::SendRequest language = PlainRequest();
+  language.set_language("portuguese please");
+  auto refused = agent_->Send(language).status();
+  EXPECT_THAT(refused, HasReason(Reason::FIELD_INVALID));
+  EXPECT_EQ(GetErrorDetails(refused)->field, "language");
+  EXPECT_THAT(GetErrorDetails(refused)->accepted, testing::HasSubstr("pt-PT"));
+  v1::SendRequest doubled = PlainRequest();
+  doubled.add_to("co-fgn");
+  refused = agent_->Send(doubled).status();
+  EXPECT_THAT(refused, HasReason(Reason::FIELD_INVALID));
+  EXPECT_EQ(GetErrorDetails(refused)->field, "to");
+  EXPECT_THAT(GetErrorDetails(refused)->accepted, testing::HasSubstr("co-fgn"));
+}
+
+TEST_F(AgentAtHubTest, AnActThatWaitsHasNoReceiptYetAndIsNotUnknown) {
+  v1::GetReceiptRequest request;
+  request.set_act_id(absl::StrCat("pt-pgr/", kId));
+  EXPECT_THAT(agent_->GetReceipt(request), HasReason(Reason::ACT_NOT_FOUND));
+  ASSERT_THAT(agent_->Send(Formal()), IsOk());
+  ASSERT_EQ(StateOf(), v1::ACT_STATE_WAITING_FOR_SIGNATURE);
+  EXPECT_THAT(agent_->GetReceipt(request), HasReason(Reason::ACT_NOT_SENT_YET));
+  ASSERT_THAT(agent_->SubmitSignature(Signature()), IsOk());
+  EXPECT_THAT(agent_->GetReceipt(request), IsOk());
+}
+
 TEST_F(AgentAtHubTest, AnActIsKeptAndAnnouncedOnceHoweverOftenItComes) {
   client::TestOffices& offices = offices_;
   auto opened = Agent::Open(hub_.ProfileOf(offices.co()), words_, [](const absl::Status& fault) {

@@ -5,7 +5,12 @@
 
 #include <gtest/gtest.h>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/files.h"
 #include "common/client/draft.h"
+#include "common/client/measure_codes.h"
+#include "tests/support/status_matchers.h"
 
 namespace rogatoria::client {
 namespace {
@@ -135,6 +140,52 @@ TEST(LintTest, ARecipientNamedTwiceIsNamed) {
   EXPECT_EQ(Lint(ToTwo(hearing, hearing), "en")[0].message.substr(0, 27),
             "CO VIDEO_HEARING is named t");
   EXPECT_TRUE(Lint(ToTwo(br, hearing), "en").empty());
+}
+
+TEST(LintTest, WhatIsWrongIsRefusedAsWrongAndWhatIsMissingAsMissing) {
+  const auto refusal = [](const std::function<void(ActDraft&)>& change) {
+    return RefusalBy(Lint(Changed(change), "en"));
+  };
+  const absl::Status language = refusal([](ActDraft& d) { d.language = "portuguese please"; });
+  EXPECT_THAT(language, HasReason(Reason::FIELD_INVALID));
+  EXPECT_EQ(GetErrorDetails(language)->field, "language");
+  EXPECT_EQ(GetErrorDetails(language)->accepted,
+            "The language is a tag such as es-CO or pt-PT. Correct it, then send again.");
+  const absl::Status doubled = refusal([](ActDraft& d) { d.to.push_back(d.to[0]); });
+  EXPECT_THAT(doubled, HasReason(Reason::FIELD_INVALID));
+  EXPECT_EQ(GetErrorDetails(doubled)->field, "to");
+  const absl::Status missing = refusal([](ActDraft& d) { d.to.clear(); });
+  EXPECT_THAT(missing, HasReason(Reason::FIELD_REQUIRED));
+  EXPECT_EQ(GetErrorDetails(missing)->field, "to");
+  EXPECT_THAT(refusal([](ActDraft& d) { d.cover_slip.clear_subject(); }), IsOk()) << "advice";
+}
+
+TEST(LintTest, ACodeOfNoCatalogueIsNamedWithWhatMayHaveBeenMeant) {
+  ActDraft draft = Changed([](ActDraft& d) {
+    d.channel_class = v1::CHANNEL_CLASS_INFORMAL;
+    d.measures[0].set_code("VIDEO_HEARINGS");
+  });
+  draft.measures.emplace_back().set_code("TAROT");
+  const auto findings = Lint(draft, "en");
+  const Finding* finding = Find(findings, "measure.code");
+  ASSERT_NE(finding, nullptr);
+  EXPECT_FALSE(finding->error);
+  EXPECT_EQ(finding->message.substr(0, 66),
+            "No measure of the catalogue: VIDEO_HEARINGS (VIDEO_HEARING?), TARO");
+  EXPECT_EQ(Lint(draft, "es")[0].message.substr(0, 18), "No es una diligenc");
+  EXPECT_EQ(Lint(draft, "pt")[0].message.substr(0, 10), "Não é um");
+  // In a case that goes on they are the case's; what a consultation speaks of is its own.
+  draft.case_id = "pt-pgr/6f1c0a52-8e0b-4b7e-9a55-0f6d1c2b3a49";
+  EXPECT_EQ(Find(Lint(draft, "en"), "measure.code"), nullptr);
+  draft.content.mutable_informal_consultation()->add_measure_codes("TAROT");
+  EXPECT_NE(Find(Lint(draft, "en"), "measure.code"), nullptr);
+}
+
+TEST(LintTest, EachCodeOfTheCatalogueIsOnThePage) {
+  const auto page = ReadFile(ROGATORIA_SOURCE_DIR "/docs/act-files.md", 1 << 20);
+  ASSERT_TRUE(page.ok());
+  for (const std::string& code : KnownMeasureCodes())
+    EXPECT_TRUE(absl::StrContains(*page, absl::StrCat("`", code, "`"))) << code;
 }
 
 TEST(LintTest, AnActInACaseNeedsNeitherAddresseeNorBasis) {

@@ -7,7 +7,7 @@
 
 #include "absl/strings/string_view.h"
 
-namespace rogatoria::cli {
+namespace rogatoria {
 
 // Letters to add, take away, change or swap with the next one until `a` is `b`.
 size_t EditDistance(absl::string_view a, absl::string_view b);
@@ -15,4 +15,4 @@ size_t EditDistance(absl::string_view a, absl::string_view b);
 // The names close to `word`, nearest first, at most three.
 std::vector<std::string> CloseTo(absl::string_view word, const std::vector<std::string>& names);
 
-}  // namespace rogatoria::cli
+}  // namespace rogatoria

@@ -1,10 +1,10 @@
 // Goal: a mistyped command finds the one that was meant, and rubbish finds nothing.
-#include "services/cli/suggestions.h"
+#include "common/base/suggestions.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace rogatoria::cli {
+namespace rogatoria {
 namespace {
 
 using testing::ElementsAre;
@@ -41,4 +41,4 @@ TEST(CloseToTest, ShowsTheNearestThree) {
 }
 
 }  // namespace
-}  // namespace rogatoria::cli
+}  // namespace rogatoria

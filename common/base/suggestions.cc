@@ -1,11 +1,11 @@
-#include "services/cli/suggestions.h"
+#include "common/base/suggestions.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "absl/strings/match.h"
 
-namespace rogatoria::cli {
+namespace rogatoria {
 namespace {
 
 constexpr size_t kMostShown = 3;
@@ -49,4 +49,4 @@ std::vector<std::string> CloseTo(absl::string_view word, const std::vector<std::
   return found;
 }
 
-}  // namespace rogatoria::cli
+}  // namespace rogatoria
