@@ -1,5 +1,5 @@
-// Who of a country is competent for a question, and who may use an instrument. Internal to
-// common/directory.
+// Who of a country is competent for a question, and who may use an instrument: what routing is made
+// of. Who writes an act asks MayUse before anything is sent.
 #pragma once
 
 #include <string>

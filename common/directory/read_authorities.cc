@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "common/directory/data_fields.h"
@@ -95,6 +97,33 @@ void ReadPlaceAndTime(Reader& reader, v1::Authority& record) {
   }
 }
 
+// Names that reach nobody (RFC 2606, RFC 6761).
+bool IsReservedName(absl::string_view host) {
+  const std::string lower = absl::AsciiStrToLower(host);
+  for (absl::string_view top : {"example", "invalid", "test", "localhost"}) {
+    if (lower == top || absl::EndsWith(lower, absl::StrCat(".", top))) return true;
+  }
+  return false;
+}
+
+absl::string_view HostOf(absl::string_view mailbox) {
+  return mailbox.substr(mailbox.rfind('@') + 1);
+}
+
+// Where none is known none is said. An invented one is only for a hub whose own name is invented:
+// one for development.
+void ReadTechnicalContact(Reader& reader, v1::Authority& record, absl::string_view trust_domain) {
+  record.set_technical_contact(reader.Text("technical_contact",
+                                           Reader::kOptional,
+                                           IsFreeText,
+                                           "a functional mailbox, never a person's"));
+  if (IsReservedName(HostOf(record.technical_contact())) && !IsReservedName(trust_domain)) {
+    reader.Problem("technical_contact",
+                   "`technical_contact` reaches nobody",
+                   "a mailbox that exists, or no line while none is known, is accepted");
+  }
+}
+
 std::string DefaultPartyId(absl::string_view trust_domain, absl::string_view id) {
   return absl::StrCat(
       "urn:oasis:names:tc:ebcore:partyid-type:unregistered:", trust_domain, ":", id);
@@ -121,10 +150,7 @@ void ReadAuthority(const TomlValue& table, Drafts& drafts) {
       Reader::kRequired,
       [](absl::string_view name) { return DataClassOf(name) != v1::DATA_CLASS_UNSPECIFIED; },
       "NONE, ADMINISTRATIVE, OPERATIONAL or SENSITIVE")));
-  record.set_technical_contact(reader.Text("technical_contact",
-                                           Reader::kRequired,
-                                           IsFreeText,
-                                           "a functional mailbox, never a person's"));
+  ReadTechnicalContact(reader, record, drafts.trust_domain);
   ReadProvenance(reader, record);
   record.set_attested(reader.Day("attested", Reader::kOptional));
   ReadDuty(reader, record, drafts);

@@ -1,5 +1,6 @@
 // authority, user and cert: looking at them, and suspending or revoking at once (decisions.md 27).
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/random.h"
@@ -49,6 +50,15 @@ const std::vector<Column> kCertificateMembers = {{Message::COL_FINGERPRINT, "sha
                                                  {Message::COL_UNTIL, "not_after"},
                                                  {Message::COL_KEY, "key"}};
 
+void NoteWithoutContact(const Session& session, const Json& authorities) {
+  std::vector<std::string> without;
+  for (const Json& authority : authorities) {
+    if (authority["technical_contact"] == "") without.push_back(authority["id"]);
+  }
+  if (without.empty()) return;
+  session.Note(Message::NOTE_NO_TECHNICAL_CONTACT, absl::StrJoin(without, ", "));
+}
+
 absl::Status ListAuthorities(Session& session, const std::string& country) {
   ROG_ASSIGN_OR_RETURN(auto connection, session.ConnectAny());
   v1::ListAuthoritiesRequest request;
@@ -65,6 +75,7 @@ absl::Status ListAuthorities(Session& session, const std::string& country) {
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
   session.Rows(rows, kAuthorityColumns, "authority");
+  NoteWithoutContact(session, rows);
   return absl::OkStatus();
 }
 
@@ -76,7 +87,9 @@ absl::Status ShowAuthority(Session& session, const std::string& id) {
       v1::GetAuthorityResponse found,
       connection->Call(
           connection->directory(), &v1::DirectoryService::Stub::GetAuthority, request));
-  session.Object(AuthorityView(found.authority()), kAuthorityMembers, "authority");
+  const Json view = AuthorityView(found.authority());
+  session.Object(view, kAuthorityMembers, "authority");
+  NoteWithoutContact(session, Json::array({view}));
   return absl::OkStatus();
 }
 

@@ -25,6 +25,8 @@ TEST(IberoAmericanTest, LoadsWholeAndSaysItsSources) {
     EXPECT_FALSE(entry.record.source().empty()) << entry.record.id();
     EXPECT_EQ(entry.record.mark(), v1::DATA_MARK_CHECK_BEFORE_PRODUCTION) << entry.record.id();
     EXPECT_TRUE(entry.keys.empty());
+    EXPECT_TRUE(entry.record.technical_contact().empty())
+        << "an invented one: " << entry.record.id();
   }
   for (const v1::Instrument& instrument : directory.instruments()) {
     EXPECT_FALSE(instrument.source().empty()) << instrument.id();

@@ -574,5 +574,22 @@ TEST(CalendarTest, TheTextIsStableAndItsDigestFollowsIt) {
   EXPECT_FALSE(calendar.IsRestDay(absl::CivilDay(2026, 9, 1)));
 }
 
+// Only a hub of an invented name has use for mailboxes of invented names.
+TEST(LoadTest, AContactThatReachesNobodyIsRefusedWhereTheHubIsReal) {
+  for (const char* invented : {"rogatoria.example", "hub.test", "localhost"})
+    EXPECT_THAT(ParseDirectory(ExampleFiles(), invented), IsOk()) << invented;
+  const absl::Status refused = ParseDirectory(ExampleFiles(), "rogatoria.org").status();
+  EXPECT_THAT(refused, HasReason(Reason::DIRECTORY_INVALID));
+  EXPECT_TRUE(absl::StrContains(
+      refused.ToString(), "authorities/pt-pgr.toml:15:1: authority: `technical_contact` reaches"));
+  FileSet real(ExampleFiles());
+  real.Replace(kPt, "rogatoria@pt-pgr.example", "rogatoria@pt-pgr.Invalid");
+  EXPECT_THAT(ParseDirectory(real.files(), "rogatoria.org"), HasReason(Reason::DIRECTORY_INVALID));
+  real.Replace(kPt, "technical_contact = \"rogatoria@pt-pgr.Invalid\"\n", "");
+  real.Replace("authorities/co-fgn.toml", "@co-fgn.example", "@fiscalia.gov.co");
+  real.Replace("authorities/br-pgr.toml", "@br-pgr.example", "@mpf.mp.br");
+  EXPECT_THAT(ParseDirectory(real.files(), "rogatoria.org"), IsOk());
+}
+
 }  // namespace
 }  // namespace rogatoria
