@@ -243,7 +243,7 @@ const Row kRows[] = {
      Channels, [](ActInWriting&) { return Answers{"INFORMAL"}; }},
     {"legal_basis.instrument", Message::ASK_INSTRUMENT, Message::HELP_INSTRUMENT, AnswerForm::kOne,
      [](const ActInWriting& w) { return Opens(w) && w.kind.needs_legal_basis; }, Always,
-     [](ActInWriting& w) { return w.known.LegalBases(Recipient(w)); },
+     [](ActInWriting& w) { return w.known.LegalBases(Recipient(w), Channel(w), MeasuresIn(w)); },
      [](ActInWriting& w) {
        return Channel(w) == "FORMAL" ? Answers() : Answers{"RECIPROCITY"};
      }, true},

@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "common/model/header.h"
 #include "services/cli/content_text.h"
+#include "services/cli/formal_basis.h"
 #include "services/cli/language.h"
 #include "services/cli/views.h"
 #include "services/cli/words.h"
@@ -147,11 +148,16 @@ const v1::Case* DirectoryChoices::FindCase(const std::string& case_id) {
   return nullptr;
 }
 
-std::string DirectoryChoices::CountryOf(const std::string& authority) {
+const v1::Authority* DirectoryChoices::FindAuthority(const std::string& authority) {
   for (const v1::Authority& one : Authorities()) {
-    if (one.id() == authority) return one.country();
+    if (one.id() == authority) return &one;
   }
-  return "";
+  return nullptr;
+}
+
+std::string DirectoryChoices::CountryOf(const std::string& authority) {
+  const v1::Authority* found = FindAuthority(authority);
+  return found == nullptr ? "" : found->country();
 }
 
 // What is not known rules nothing out.
@@ -174,14 +180,28 @@ std::vector<Choice> DirectoryChoices::Recipients() {
   return choices;
 }
 
-std::vector<Choice> DirectoryChoices::LegalBases(const std::string& recipient) {
-  std::vector<Choice> choices;
+std::vector<Choice> DirectoryChoices::LegalBases(const std::string& recipient,
+                                                 absl::string_view channel,
+                                                 const std::vector<std::string>& measures) {
+  const v1::Authority* ours =
+      office_ == nullptr ? nullptr : FindAuthority(office_->profile().authority);
+  std::vector<Choice> choices, refused;
   for (const v1::Instrument& instrument : Instruments()) {
     if (!instrument.legal_basis() || !IsBetween(instrument, recipient)) continue;
     const bool word = HasContentWord(instrument.id());  // RECIPROCITY is no treaty with a title
-    choices.push_back(
-        {instrument.id(), word ? ContentWord(instrument.id(), "", language_) : instrument.title()});
+    const std::string title =
+        word ? ContentWord(instrument.id(), "", language_) : instrument.title();
+    const std::string why =
+        channel == "FORMAL"
+            ? WhyNotFormally(instrument, ours, FindAuthority(recipient), measures, language_)
+            : "";
+    if (why.empty()) {
+      choices.push_back({instrument.id(), title});
+    } else {
+      refused.push_back({instrument.id(), absl::StrCat(title, " - ", why)});
+    }
   }
+  choices.insert(choices.end(), refused.begin(), refused.end());
   return choices;
 }
 

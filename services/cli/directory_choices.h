@@ -25,8 +25,11 @@ class DirectoryChoices {
 
   // Authorities other than our own, by country and id.
   std::vector<Choice> Recipients();
-  // Instruments that carry a request between our country and the recipient's.
-  std::vector<Choice> LegalBases(const std::string& recipient);
+  // Instruments that carry a request between our country and the recipient's. `channel` FORMAL:
+  // those under which the hub would refuse it for these measures stand last and say why.
+  std::vector<Choice> LegalBases(const std::string& recipient,
+                                 absl::string_view channel,
+                                 const std::vector<std::string>& measures);
   // Those that give a way of sending its effect between both: `channel` is FORMAL or
   // INTERINSTITUTIONAL.
   std::vector<Choice> ChannelBases(const std::string& recipient, absl::string_view channel);
@@ -54,6 +57,8 @@ class DirectoryChoices {
   const std::vector<v1::Instrument>& Instruments();
   const std::vector<v1::Case>& Cases();
   const v1::Case* FindCase(const std::string& case_id);
+  // nullptr: not known.
+  const v1::Authority* FindAuthority(const std::string& authority);
   std::string CountryOf(const std::string& authority);
   bool IsBetween(const v1::Instrument& instrument, const std::string& recipient);
 

@@ -12,6 +12,7 @@
 #include "common/base/files.h"
 #include "common/client/draft.h"
 #include "services/cli/act_file_text.h"
+#include "services/cli/formal_basis.h"
 #include "services/cli/words.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_folder.h"
@@ -87,6 +88,38 @@ TEST_F(ActQuestionsTest, EveryKindEndsInAnActFileThatLintTakes) {
       EXPECT_FALSE(finding.error) << kind.name << ": " << finding.field << " " << finding.message;
     }
   }
+}
+
+v1::Authority CentralAuthority(const std::string& id, const std::string& instrument) {
+  v1::Authority authority;
+  authority.set_id(id);
+  authority.add_kinds(v1::AUTHORITY_KIND_PROSECUTION_SERVICE);
+  authority.add_kinds(v1::AUTHORITY_KIND_CENTRAL_AUTHORITY);
+  authority.add_designations()->set_instrument(instrument);
+  return authority;
+}
+
+TEST(FormalBasisTest, SaysWhoseDesignationOrWhichMeasureIsMissing) {
+  const v1::Authority pt = CentralAuthority("pt-pgr", "UN-TIP-2000");
+  const v1::Authority co = CentralAuthority("co-fgn", "UN-UNTOC-2000");
+  v1::Instrument tip;
+  tip.set_id("UN-TIP-2000");
+  tip.set_central_authorities_only(true);
+  const auto why = [&](const v1::Authority* ours, const v1::Authority* theirs) {
+    return WhyNotFormally(tip, ours, theirs, {"SEARCH"}, Language::kEnglish);
+  };
+  EXPECT_EQ(why(&pt, &pt), "");
+  EXPECT_EQ(why(&pt, nullptr), "");
+  EXPECT_THAT(why(&co, &pt), HasSubstr("co-fgn is not designated"));
+  EXPECT_THAT(why(&pt, &co), HasSubstr("co-fgn is not designated"));
+  tip.add_measures("VIDEO_HEARING");
+  EXPECT_THAT(why(&pt, &pt), HasSubstr("does not cover search"));
+  tip.set_mode(v1::INSTRUMENT_MODE_WARN);
+  EXPECT_EQ(why(&co, &pt), "");
+  tip.clear_mode();
+  tip.clear_measures();
+  tip.set_central_authorities_only(false);
+  EXPECT_EQ(why(&co, &pt), "") << "it allows direct transmission";
 }
 
 TEST_F(ActQuestionsTest, EveryPartOfEveryContentCanBeStated) {
