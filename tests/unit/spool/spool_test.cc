@@ -354,6 +354,8 @@ TEST_F(SpoolTest, WithoutRoomForTheAgentItsStatusSaysWhyALetterWaits) {
     const FullDisk full("/.rogatoria/");
     Scan();
   }
+  ASSERT_THAT(faults_, SizeIs(1));
+  EXPECT_THAT(faults_[0], HasReason(Reason::LOCAL_DISK_FULL));
   EXPECT_THAT(Text("out/co-fgn/carta.pdf.status.txt"), HasSubstr("cannot take it now"));
   EXPECT_THAT(Text("out/co-fgn/carta.pdf.status.txt"), HasSubstr("LOCAL_DISK_FULL"));
   Scan();
