@@ -391,8 +391,17 @@ TEST_F(DocumentsTest, GoOnWithACaseThatIsHandedOn) {
                        .channel_class = v1::CHANNEL_CLASS_INTERINSTITUTIONAL,
                        .in_reply_to = act_id,
                        .seen = 1};
-  ASSERT_THAT(office("co-fgn").Send(notice), IsOk());
+  const auto forwarded = office("co-fgn").Compose(notice);
+  ASSERT_THAT(forwarded, IsOk());
+  ASSERT_THAT(office("co-fgn").Submit(*forwarded), IsOk());
   EXPECT_EQ(new_party.Read(IdOf(1), 0, 5)->data(), Bytes(1).substr(0, 5));
+  // Receipts are the sender's and the recipients': it has those of the notice that names it.
+  v1::ListReceiptsRequest receipts;
+  receipts.set_act_id(act_id);
+  EXPECT_THAT(CallStub(*unit.audit, &v1::AuditService::Stub::ListReceipts, receipts),
+              HasReason(Reason::ACT_NOT_FOUND));
+  receipts.set_act_id(office("co-fgn").ActIdOf(*forwarded));
+  EXPECT_THAT(CallStub(*unit.audit, &v1::AuditService::Stub::ListReceipts, receipts), IsOk());
   const auto custody = pt().Custody(IdOf(1));
   EXPECT_THAT(EventsOf(custody),
               ElementsAre(v1::CUSTODY_EVENT_UPLOADED,
