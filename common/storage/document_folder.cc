@@ -1,5 +1,6 @@
 #include "common/storage/document_folder.h"
 
+#include <atomic>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -40,6 +41,14 @@ absl::Status RemoveFile(const std::string& path) {
 
 std::string FolderOf(const std::string& path) {
   return std::filesystem::path(path).parent_path().string();
+}
+
+// All files of a document; `path` without the ending.
+absl::Status RemoveFiles(const std::string& path) {
+  for (const char* ending : {kPart, kChunks, kSealed}) {
+    ROG_RETURN_IF_ERROR(RemoveFile(path + ending));
+  }
+  return Exists(FolderOf(path)) ? ToldByHub(SyncFolder(FolderOf(path))) : absl::OkStatus();
 }
 
 absl::Status DigestMismatch(absl::string_view field) {
@@ -96,22 +105,48 @@ class DocumentFolder::PartialUpload {
     return DescribeProgress();
   }
 
-  // Checked and synced, under its last name.
+  // Checked and synced, under its last name. When a sync fails its files go: what the system still
+  // shows of them may not be on the disk, and a second sync would say that it is.
   absl::Status Finish(absl::string_view sealed_sha256) {
     absl::MutexLock lock(&mutex_);
     ROG_RETURN_IF_ERROR(Load());
     if (received_ != shape_.sealed_size) return Error(Reason::UPLOAD_INCOMPLETE);
     if (!whole_.has_value()) whole_ = hasher_.Finish();
     if (*whole_ != sealed_sha256) return DigestMismatch("sealed_sha256");
-    ROG_RETURN_IF_ERROR(part_->Sync());
+    ROG_RETURN_IF_ERROR(SpoiltUnless(part_->Sync()));
     if (rename((path_ + kPart).c_str(), (path_ + kSealed).c_str()) != 0) {
       return SystemError("rename", path_ + kSealed);
     }
     ROG_RETURN_IF_ERROR(RemoveFile(path_ + kChunks));
-    return ToldByHub(SyncFolder(FolderOf(path_)));
+    return SpoiltUnless(ToldByHub(SyncFolder(FolderOf(path_))));
   }
 
+  // Whether a sync failed and its files are there yet: this must not be forgotten.
+  bool spoilt() const { return spoilt_.load(); }
+
  private:
+  absl::Status SpoiltUnless(const absl::Status& synced) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (synced.ok()) return synced;
+    spoilt_ = true;
+    StartAnew().IgnoreError();  // the next call tries it again
+    return synced;
+  }
+
+  // Nothing of it came.
+  absl::Status StartAnew() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    ROG_RETURN_IF_ERROR(RemoveFiles(path_));
+    part_.reset();
+    chunks_.reset();
+    loaded_ = 0;
+    present_.assign(present_.size(), false);
+    received_ = 0;
+    hasher_ = Sha256Hasher();
+    hashed_ = 0;
+    whole_.reset();
+    spoilt_ = false;
+    return absl::OkStatus();
+  }
+
   void Note(uint64_t chunk, size_t size) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     present_[chunk] = true;
     received_ += size;
@@ -119,6 +154,7 @@ class DocumentFolder::PartialUpload {
 
   // Opens the files and, when they were there before this process, looks at what they hold.
   absl::Status Load() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (spoilt_) ROG_RETURN_IF_ERROR(StartAnew());
     if (!chunks_.has_value()) ROG_RETURN_IF_ERROR(OpenFiles());
     uint64_t looked_at = 0;
     for (; loaded_ < present_.size(); ++loaded_) {
@@ -207,6 +243,7 @@ class DocumentFolder::PartialUpload {
   Sha256Hasher hasher_ ABSL_GUARDED_BY(mutex_);
   uint64_t hashed_ ABSL_GUARDED_BY(mutex_) = 0;  // chunks from the beginning
   std::optional<Bytes> whole_ ABSL_GUARDED_BY(mutex_);
+  std::atomic<bool> spoilt_ = false;
 };
 
 // The SHA-256 of a whole document, a part a call.
@@ -270,7 +307,9 @@ std::shared_ptr<DocumentFolder::PartialUpload> DocumentFolder::Take(const Upload
   upload = std::make_shared<PartialUpload>(shape, PathOf(shape.document_id), look_bytes_);
   std::shared_ptr<PartialUpload> taken = upload;
   if (uploads_.size() > kMaxUploadsInMemory) {
-    absl::erase_if(uploads_, [](const auto& row) { return row.second.use_count() == 1; });
+    absl::erase_if(uploads_, [](const auto& row) {
+      return row.second.use_count() == 1 && !row.second->spoilt();
+    });
   }
   return taken;
 }
@@ -312,12 +351,11 @@ absl::StatusOr<UploadProgress> DocumentFolder::Progress(const UploadShape& shape
 }
 
 absl::Status DocumentFolder::Finish(const UploadShape& shape, absl::string_view sealed_sha256) {
-  const std::string sealed = PathOf(shape.document_id) + kSealed;
-  if (!Exists(sealed)) {
-    const absl::Status finished = Take(shape)->Finish(sealed_sha256);
-    if (finished.ok()) Forget(shape.document_id);
-    if (finished.ok() || !Exists(sealed)) return finished;
-  }
+  const std::shared_ptr<PartialUpload> upload = Take(shape);
+  const absl::Status finished = upload->Finish(sealed_sha256);
+  if (finished.ok()) Forget(shape.document_id);
+  const bool ended_before = !upload->spoilt() && Exists(PathOf(shape.document_id) + kSealed);
+  if (finished.ok() || !ended_before) return finished;
   return CheckSealed(shape.document_id, sealed_sha256);
 }
 
@@ -335,8 +373,11 @@ absl::Status DocumentFolder::CheckSealed(const std::string& document_id,
   {
     absl::MutexLock lock(&mutex_);
     digests_.erase(document_id);
+    uploads_.erase(document_id);
   }
-  return whole == sealed_sha256 ? absl::OkStatus() : DigestMismatch("sealed_sha256");
+  if (whole != sealed_sha256) return DigestMismatch("sealed_sha256");
+  // Its bytes were synced before they had that name; the name itself perhaps not.
+  return ToldByHub(SyncFolder(FolderOf(PathOf(document_id))));
 }
 
 absl::StatusOr<Bytes> DocumentFolder::Read(const std::string& document_id,
@@ -356,11 +397,7 @@ absl::StatusOr<Bytes> DocumentFolder::Read(const std::string& document_id,
 
 absl::Status DocumentFolder::Remove(const std::string& document_id) {
   Forget(document_id);
-  const std::string path = PathOf(document_id);
-  for (const char* ending : {kPart, kChunks, kSealed}) {
-    ROG_RETURN_IF_ERROR(RemoveFile(path + ending));
-  }
-  return Exists(FolderOf(path)) ? ToldByHub(SyncFolder(FolderOf(path))) : absl::OkStatus();
+  return RemoveFiles(PathOf(document_id));
 }
 
 }  // namespace rogatoria

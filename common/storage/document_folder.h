@@ -7,8 +7,9 @@
 //
 // After a crash a chunk counts when its bytes have the digest that stands for it: nothing has to be
 // written in an order. That is looked at a part a call, so that no call waits for gigabytes: until
-// all was looked at the answer is OVERLOADED with RetryInfo. The digest of the whole is kept as the
-// chunks come, so that ending an upload reads nothing that came in order.
+// all was looked at the answer is OVERLOADED with RetryInfo. After a failed sync nothing is known
+// of what lies there, whatever the system still shows: the files are removed. The digest of the
+// whole is kept as the chunks come, so that ending an upload reads nothing that came in order.
 #pragma once
 
 #include <memory>

@@ -59,7 +59,8 @@ class DocumentStore {
                                               absl::string_view data_sha256) = 0;
   virtual absl::StatusOr<UploadProgress> Progress(const UploadShape& shape) = 0;
   // Makes it durable. UPLOAD_INCOMPLETE; DIGEST_MISMATCH: the upload stays as it is. Again, the
-  // same.
+  // same. When the disk could not make it durable nothing of it is there any more: every chunk is
+  // missing again.
   virtual absl::Status Finish(const UploadShape& shape, absl::string_view sealed_sha256) = 0;
   // Of a document that was ended; fewer bytes at its end. DOCUMENT_ERASED when it is not there.
   virtual absl::StatusOr<Bytes> Read(const std::string& document_id,

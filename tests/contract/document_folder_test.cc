@@ -10,6 +10,7 @@
 
 #include "absl/strings/match.h"
 #include "common/crypto/digest.h"
+#include "tests/contract/failing_sync.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_folder.h"
 
@@ -205,6 +206,46 @@ TEST_F(DocumentFolderTest, WithoutRoomNoChunkIsTakenUntilThereIsSome) {
   full = nullptr;
   Open();
   EXPECT_THAT(Write(0), IsOk());
+}
+
+// Linux tells a failed sync once: the next one does well, though the bytes may be gone.
+TEST_F(DocumentFolderTest, AFailedSyncIsNeverBelievedLater) {
+  WriteAll();
+  {
+    const FailingSync failing(".part");
+    EXPECT_FALSE(Finish().ok());
+    ASSERT_TRUE(failing.failed());
+  }
+  EXPECT_THAT(Finish(), HasReason(Reason::UPLOAD_INCOMPLETE));
+  EXPECT_THAT(documents_->Progress(Shape())->missing, ElementsAre(MissingRange{0, whole_.size()}));
+  WriteAll();
+  EXPECT_THAT(Finish(), IsOk());
+  EXPECT_EQ(documents_->Read("pt-pgr/1", 0, whole_.size()).value(), whole_);
+}
+
+TEST_F(DocumentFolderTest, AfterAFailedSyncARestartFindsNothingToBelieve) {
+  WriteAll();
+  {
+    const FailingSync failing(".part");
+    EXPECT_FALSE(Finish().ok());
+  }
+  EXPECT_EQ(FileWith(".part"), "");
+  EXPECT_EQ(FileWith(".chunks"), "");
+  Open();
+  EXPECT_EQ(documents_->Progress(Shape())->received_bytes, 0u);
+}
+
+TEST_F(DocumentFolderTest, ANameThatTheDiskDidNotKeepIsNotBelievedEither) {
+  WriteAll();
+  const std::string folder = std::filesystem::path(FileWith(".part")).parent_path().string();
+  {
+    const FailingSync failing(folder.substr(folder.rfind("/documents/")));
+    const Bytes digest = Sha256(whole_);
+    EXPECT_FALSE(documents_->Finish(Shape(), digest).ok());
+    ASSERT_TRUE(failing.failed());
+  }
+  EXPECT_EQ(FileWith(".sealed"), "");
+  EXPECT_THAT(Finish(), HasReason(Reason::UPLOAD_INCOMPLETE));
 }
 
 TEST_F(DocumentFolderTest, OneProcessAtATime) {
