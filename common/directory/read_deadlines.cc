@@ -12,7 +12,7 @@ namespace {
 
 using Reader = TableReader;
 
-constexpr char kSpanAccepted[] = "a number and MINUTES, HOURS, DAYS or WORKING_DAYS";
+constexpr char kSpanAccepted[] = "a number and MINUTES, HOURS, DAYS, WORKING_DAYS or MONTHS";
 constexpr char kClocksAccepted[] =
     "ACKNOWLEDGE, DECIDE, EXECUTE, ANSWER, REPLY_TO_CONDITIONS, PRESERVE_UNTIL, TRANSFER, "
     "CONFIRM_ON_PAPER, RETRIEVE, DUTY or WISHED_DATE";

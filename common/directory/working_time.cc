@@ -27,6 +27,7 @@ constexpr UnitRow kUnits[] = {
     {"DAYS", 0, kMostDays},
     {"WORKING_DAYS", 0, kMostDays},
     {"", 1, kMostDays * 24 * kMsPerHour},
+    {"MONTHS", 0, 120},
 };
 
 const UnitRow& RowOf(TimeSpan::Unit unit) {
@@ -76,13 +77,24 @@ absl::StatusOr<int64_t> CountWorkingDays(absl::CivilDay from,
   return from <= to ? count : -count;
 }
 
+absl::CivilDay AddMonths(absl::CivilDay day, int64_t months) {
+  const absl::CivilMonth month = absl::CivilMonth(day) + months;
+  const absl::CivilDay last = absl::CivilDay(month + 1) - 1;
+  return std::min(absl::CivilDay(month.year(), month.month(), 1) + (day.day() - 1), last);
+}
+
+// Where a span of calendar days or months ends, whatever day that is.
+absl::CivilDay CalendarDayAfter(absl::CivilDay start, const TimeSpan& within) {
+  return within.unit == TimeSpan::kMonths ? AddMonths(start, within.count) : start + within.count;
+}
+
 absl::StatusOr<absl::CivilDay> LastDay(absl::CivilDay start,
                                        const TimeSpan& within,
                                        const Calendar& calendar) {
   if (within.unit == TimeSpan::kWorkingDays) {
     return WorkingDayAfter(start, within.count, calendar);
   }
-  const absl::CivilDay last = start + within.count;
+  const absl::CivilDay last = CalendarDayAfter(start, within);
   if (within.rest_day_end == RestDayEnd::kSameDay) return last;
   return WorkingDayAfter(last, 0, calendar);
 }
@@ -96,12 +108,13 @@ absl::StatusOr<int64_t> DaysLeft(absl::CivilDay start,
                                  const TimeSpan& within,
                                  absl::CivilDay held,
                                  const Calendar& calendar) {
-  int64_t used = held - start;
+  int64_t left = CalendarDayAfter(start, within) - held;
   if (within.unit == TimeSpan::kWorkingDays) {
-    ROG_ASSIGN_OR_RETURN(used, CountWorkingDays(start, held, calendar));
+    ROG_ASSIGN_OR_RETURN(const int64_t used, CountWorkingDays(start, held, calendar));
+    left = within.count - used;
   }
   // The last day may have been moved on: on the days between, nothing is left and nothing missed.
-  return std::max<int64_t>(within.count - used, 0);
+  return std::max<int64_t>(left, 0);
 }
 
 }  // namespace
@@ -112,15 +125,19 @@ absl::StatusOr<TimeSpan> ParseTimeSpan(absl::string_view text) {
   TimeSpan span;
   const bool number = !digits.empty() && digits[0] >= '1' && digits[0] <= '9' &&
                       absl::SimpleAtoi(digits, &span.count);
-  for (auto unit :
-       {TimeSpan::kMinutes, TimeSpan::kHours, TimeSpan::kDays, TimeSpan::kWorkingDays}) {
+  for (auto unit : {TimeSpan::kMinutes,
+                    TimeSpan::kHours,
+                    TimeSpan::kDays,
+                    TimeSpan::kWorkingDays,
+                    TimeSpan::kMonths}) {
     if (!number || space == text.npos || text.substr(space + 1) != RowOf(unit).name) continue;
     span.unit = unit;
     if (CheckSpan(span).ok()) return span;
   }
   return Error(Reason::FIELD_INVALID)
       .Accepted(
-          "a span from 1 to ten years' worth of MINUTES, HOURS, DAYS or WORKING_DAYS, such as "
+          "a span from 1 to ten years' worth of MINUTES, HOURS, DAYS, WORKING_DAYS or MONTHS, such "
+          "as "
           "\"5 WORKING_DAYS\"");
 }
 
@@ -204,6 +221,7 @@ absl::StatusOr<std::optional<TimeSpan>> Remaining(Instant start,
   ROG_ASSIGN_OR_RETURN(const Instant due, DueAfter(start, within, zone, calendar, rule));
   if (held > due) return std::optional<TimeSpan>();
   TimeSpan left = within;
+  if (left.unit == TimeSpan::kMonths) left.unit = TimeSpan::kDays;
   if (!CountsDays(within)) {
     left.unit = TimeSpan::kMilliseconds;
     left.count = due.unix_ms - held.unix_ms;
@@ -227,6 +245,7 @@ absl::StatusOr<Instant> WarnAt(Instant due,
   ROG_ASSIGN_OR_RETURN(const absl::TimeZone local, FindTimeZone(zone));
   absl::CivilDay day = LocalDay(due, local);
   if (before.unit == TimeSpan::kDays) return StartOfDay(day - before.count, local);
+  if (before.unit == TimeSpan::kMonths) return StartOfDay(AddMonths(day, -before.count), local);
   if (before.count > 0) {
     ROG_ASSIGN_OR_RETURN(day, WorkingDayBefore(day, before.count, calendar));
   }

@@ -4,7 +4,9 @@
 //   MINUTES, HOURS  elapsed time, from instant to instant; no calendar counts
 //   DAYS            calendar days; the day of the start is not counted, the span ends with its last
 //                   day, at the authority's midnight. If that is a day of rest: RestDayEnd
-//   WORKING_DAYS    the same, counting only days that are no days of rest
+//   MONTHS          calendar months, to the day of the same number, or the last one of a month that
+//                   has none (Regulation 1182/71 article 3(2)(c)); else as DAYS
+//   WORKING_DAYS    days that are no days of rest; else as DAYS
 //
 // An instant of `DueAfter` is the last one that is in time; a millisecond later is too late.
 //
@@ -30,7 +32,7 @@
 
 namespace rogatoria {
 
-// What becomes of a span of DAYS that ends on a day of rest.
+// What becomes of a span of DAYS or MONTHS that ends on a day of rest.
 //
 // Practice differs, so whoever sets the deadline says it. Moving on is the rule of Regulation (EEC,
 // Euratom) 1182/71 article 3(4), of the European Convention on the Calculation of Time-Limits (ETS
@@ -42,12 +44,13 @@ enum class RestDayEnd {
 };
 
 struct TimeSpan {
-  // Milliseconds are what Remaining leaves of minutes and hours; no text has them.
-  enum Unit { kMinutes, kHours, kDays, kWorkingDays, kMilliseconds };
+  // Milliseconds are what Remaining leaves of minutes and hours; no text has them. Of months it
+  // leaves days.
+  enum Unit { kMinutes, kHours, kDays, kWorkingDays, kMilliseconds, kMonths };
 
   int64_t count = 0;
   Unit unit = kDays;
-  RestDayEnd rest_day_end = RestDayEnd::kNextWorkingDay;  // of kDays only
+  RestDayEnd rest_day_end = RestDayEnd::kNextWorkingDay;  // of kDays and kMonths
 
   bool operator==(const TimeSpan&) const = default;
 };
@@ -58,8 +61,8 @@ enum class StartRule {
   kExactInstant,  // the day it is: acts that interrupt or suspend (Treaty of Medellin article 6.4)
 };
 
-// "5 WORKING_DAYS", "30 DAYS", "24 HOURS", "20 MINUTES"; from 1 to ten years' worth. FIELD_INVALID
-// otherwise. FormatTimeSpan is its inverse.
+// "5 WORKING_DAYS", "30 DAYS", "3 MONTHS", "24 HOURS", "20 MINUTES"; from 1 to ten years' worth.
+// FIELD_INVALID otherwise. FormatTimeSpan is its inverse.
 absl::StatusOr<TimeSpan> ParseTimeSpan(absl::string_view text);
 std::string FormatTimeSpan(const TimeSpan& span);
 // "NEXT_WORKING_DAY", "SAME_DAY"; nullopt for anything else.

@@ -51,7 +51,8 @@ std::string Due(const char* start, TimeSpan within, StartRule rule = StartRule::
 }
 
 TEST(TimeSpanTest, TextsAreReadAndWritten) {
-  for (const char* text : {"20 MINUTES", "24 HOURS", "30 DAYS", "5 WORKING_DAYS", "3660 DAYS"}) {
+  for (const char* text :
+       {"20 MINUTES", "24 HOURS", "30 DAYS", "5 WORKING_DAYS", "6 MONTHS", "3660 DAYS"}) {
     EXPECT_EQ(FormatTimeSpan(Span(text)), text);
   }
   EXPECT_EQ(Span("5 WORKING_DAYS"), (TimeSpan{5, TimeSpan::kWorkingDays}));
@@ -105,6 +106,20 @@ TEST(DueAfterTest, ADayOfRestMovesTheEndOnUnlessItMustNot) {
   TimeSpan strict = Span("3 DAYS");
   strict.rest_day_end = RestDayEnd::kSameDay;
   EXPECT_EQ(Due("2026-11-25T12:00:00.000Z", strict), "2026-11-28T23:59:59.999Z");
+}
+
+TEST(DueAfterTest, MonthsEndOnTheDayOfTheSameNumberOrTheLastThereIs) {
+  const auto kept = [](const char* text) {
+    TimeSpan span = Span(text);
+    span.rest_day_end = RestDayEnd::kSameDay;
+    return span;
+  };
+  EXPECT_EQ(Due("2026-06-10T09:00:00.000Z", kept("1 MONTHS")), "2026-07-10T22:59:59.999Z");
+  EXPECT_EQ(Due("2026-03-31T09:00:00.000Z", kept("1 MONTHS")), "2026-04-30T22:59:59.999Z");
+  EXPECT_EQ(Due("2026-08-31T09:00:00.000Z", kept("6 MONTHS")), "2027-02-28T23:59:59.999Z");
+  EXPECT_EQ(Due("2026-12-31T09:00:00.000Z", kept("3 MONTHS")), "2027-03-31T22:59:59.999Z");
+  // The 25th of July 2026 is a Saturday.
+  EXPECT_EQ(Due("2026-06-25T09:00:00.000Z", Span("1 MONTHS")), "2026-07-27T22:59:59.999Z");
 }
 
 TEST(DueAfterTest, WorkingDaysPassOverRest) {
@@ -362,6 +377,17 @@ TEST(RemainingTest, HoursKeepTheirMilliseconds) {
   EXPECT_EQ(FormatTimeSpan(**left), "3598766 MILLISECONDS");
   const auto due = DueAfter(At("2026-12-01T00:00:00.000Z"), **left, kLisbon, calendar);
   EXPECT_EQ(due->ToString(), "2026-12-01T00:59:58.766Z");
+}
+
+TEST(RemainingTest, OfMonthsDaysAreLeft) {
+  const auto left = Remaining(At("2026-06-10T09:00:00.000Z"),
+                              Span("1 MONTHS"),
+                              At("2026-07-01T09:00:00.000Z"),
+                              kLisbon,
+                              TestCalendar());
+  ASSERT_TRUE(left.ok());
+  ASSERT_TRUE(left->has_value());
+  EXPECT_EQ(**left, (TimeSpan{9, TimeSpan::kDays}));
 }
 
 TEST(RemainingTest, DaysAreUsedUpWhole) {
