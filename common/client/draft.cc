@@ -154,8 +154,12 @@ absl::Status ReadCoverSlip(ActFileReader& reader, const ActFile& file, ActDraft&
                                                    "information",
                                                    content::v1::InformationEvaluation_descriptor(),
                                                    "INFORMATION_EVALUATION_"));
-  for (const std::string& code : table.Strings("precautions"))
-    draft.cover_slip.add_precautions(code);
+  for (const int code :
+       table.Enums("precautions", *content::v1::Precaution_descriptor(), "PRECAUTION_"))
+    draft.cover_slip.add_precautions(static_cast<content::v1::Precaution>(code));
+  for (const int code :
+       table.Enums("do_not_contact", *content::v1::ContactManner_descriptor(), "CONTACT_MANNER_"))
+    draft.cover_slip.add_do_not_contact(static_cast<content::v1::ContactManner>(code));
   draft.cover_slip.set_sender_reference(table.String("reference"));
   draft.cover_slip.set_subject(table.String("subject"));
   return table.Finish();

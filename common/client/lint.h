@@ -42,13 +42,18 @@ struct LintRuleRow {
   bool error = false;
 };
 
-// Of every act (lint.cc), and of procedure (procedure_rules.cc): refusing, postponing, returning.
+// Of every act (lint.cc), of procedure (procedure_rules.cc): refusing, postponing, returning; and
+// of victims and minors (victim_rules.cc).
 std::vector<LintRuleRow> GeneralLintRules();
 std::vector<LintRuleRow> ProcedureRules();
+std::vector<LintRuleRow> VictimRules();
 
-// Internal to lint: the findings of the rules of procedure.
+// Internal to lint: the findings of the rules of procedure, and of those of victims.
 std::vector<Finding> LintProcedure(const ActDraft& draft,
                                    const LintBasis& basis,
                                    const std::string& language);
+std::vector<Finding> LintVictims(const ActDraft& draft,
+                                 const LintBasis& basis,
+                                 const std::string& language);
 
 }  // namespace rogatoria::client

@@ -118,6 +118,11 @@ void AddMissing(const v1::Requirement& requirement,
   }
 }
 
+// The guidance that the checklist says it follows.
+const std::string& FollowedBy(const ActDraft& draft) {
+  return draft.content.request().checklist().guidance_version();
+}
+
 }  // namespace
 
 std::vector<Finding> Lint(const ActDraft& draft,
@@ -130,6 +135,11 @@ std::vector<Finding> Lint(const ActDraft& draft,
     AddMissing(requirement, draft, language, name, findings);
   }
   for (Finding& finding : LintProcedure(draft, basis, language)) {
+    findings.push_back(std::move(finding));
+  }
+  for (Finding& finding : LintVictims(draft, basis, language)) {
+    if (absl::StartsWith(finding.field, "request.checklist"))
+      finding.guidance = name.empty() ? FollowedBy(draft) : name;
     findings.push_back(std::move(finding));
   }
   if (guidance != nullptr && draft.kind == v1::ACT_KIND_REQUEST) {

@@ -10,6 +10,7 @@
 #include "common/base/files.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
+#include "common/client/addressee_rules.h"
 #include "common/client/case_defaults.h"
 #include "common/client/content_rules.h"
 #include "common/client/redraft.h"
@@ -115,6 +116,8 @@ absl::StatusOr<PreparedAct> Office::Prepare(ActDraft& draft, const TransferOptio
   if (draft.request_id.empty()) draft.request_id = GenerateUuid(random, clock.Now());
   if (draft.language.empty()) draft.language = profile_.language;
   ROG_ASSIGN_OR_RETURN(Resolution resolution, Resolve(draft));
+  ROG_RETURN_IF_ERROR(CheckAnswered(draft));
+  ROG_RETURN_IF_ERROR(CheckAddressees(draft, resolution.routes));
   if (HasFilesToUpload(draft)) {
     ROG_RETURN_IF_ERROR(Upload(draft, options));
     ROG_ASSIGN_OR_RETURN(resolution, Resolve(draft));
@@ -151,10 +154,13 @@ absl::StatusOr<OpenedAct> Office::OpenAct(const v1::Act& act) {
   const Instant at = accepted.value_or(SystemClock().Now());
   auto opened = client::OpenAct(act, sealing_, anchors_, at);
   const auto details = GetErrorDetails(opened.status());
-  if (!details.has_value() || details->reason != Reason::NOT_SEALED_TO_US) return opened;
-  const auto folder = Folder();
-  const auto kek = folder.ok() ? (*folder)->KeyOf(header.act_id()) : folder.status();
-  return kek.ok() ? OpenActWithKey(act, *kek, anchors_, at) : std::move(opened);
+  if (details.has_value() && details->reason == Reason::NOT_SEALED_TO_US) {
+    const auto folder = Folder();
+    const auto kek = folder.ok() ? (*folder)->KeyOf(header.act_id()) : folder.status();
+    if (kek.ok()) opened = OpenActWithKey(act, *kek, anchors_, at);
+  }
+  if (opened.ok()) NoteUnanswered(*opened);
+  return opened;
 }
 
 absl::Status Office::SettleArrival(Arrivals& arrivals,

@@ -27,6 +27,7 @@
 #include "common/client/kept_notices.h"
 #include "common/client/opener.h"
 #include "common/client/outbox.h"
+#include "common/client/precautions.h"
 #include "common/client/profile.h"
 #include "common/client/receipt_check.h"
 #include "common/client/signers.h"
@@ -71,7 +72,9 @@ class Office {
   // the keys it gave. The position in the case that we have seen is our own (seen_positions.h), not
   // how far the hub is.
   absl::StatusOr<Resolution> Resolve(ActDraft& draft);
-  // Uploads first what the draft attaches and is not uploaded yet.
+  // Uploads first what the draft attaches and is not uploaded yet. PRECAUTION_UNANSWERED for an
+  // answer that leaves out a precaution; FIELD_OUTSIDE_PROFILE for what an addressee may not be
+  // sent: nothing is uploaded then.
   absl::StatusOr<PreparedAct> Prepare(ActDraft& draft, const TransferOptions& options = {});
   // What is missing, before it is sent (lint.h): by the requirements and the guidance of the hub's
   // directory; when the hub is not reached, by those kept from before; else by those built in.
@@ -210,6 +213,12 @@ class Office {
   // Opened by the first act sent, so that receiving and sending programs do not stand in each
   // other's way.
   absl::StatusOr<Outbox*> OpenOutbox();
+  // What others asked `answerer` for in a case (precautions.h), by the acts that our folder keeps.
+  std::vector<AskedPrecaution> AskedOf(const std::string& answerer, const std::string& case_id);
+  // PRECAUTION_UNANSWERED when the draft's answer leaves one out that was asked of us.
+  absl::Status CheckAnswered(const ActDraft& draft);
+  // The same of what we received: one contradiction more.
+  void NoteUnanswered(OpenedAct& opened);
   // Fills a draft and its resolution from the act that it acknowledges, where we are no party of
   // the case but were called to that act as a substitute; `why` otherwise: that the case was not
   // found.

@@ -7,28 +7,15 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "common/base/error.h"
 #include "common/client/lint.h"
-#include "common/client/lint_texts.h"
+#include "common/client/placed_rules.h"
 #include "common/directory/stated_effect.h"
 
 namespace rogatoria::client {
 namespace {
 
 using content::v1::MeasureDecision;
-using Places = std::vector<std::string>;
-
-// A rule names the places where it is not kept.
-struct ProcedureRule {
-  absl::string_view name;
-  absl::string_view source;  // ids and articles only: it is shown in every language
-  bool error;
-  Places (*broken)(const ActDraft& draft, const LintBasis& basis);
-  LintTexts texts;
-  bool wrong = false;  // about what is there, not about what is missing
-};
-
 // The measures of a decision that `broken` finds fault with.
 template <typename Broken>
 Places InDecision(const ActDraft& draft, absl::string_view field, Broken broken) {
@@ -168,62 +155,61 @@ Places PaperForNothing(const ActDraft& draft, const LintBasis& basis) {
 }
 
 constexpr std::array kRules = {
-    ProcedureRule{"REFUSAL_REASONS",
-                  "UN-UNTOC-2000 art. 18(23)",
-                  true,
-                  [](const ActDraft& d, const LintBasis&) {
-                    return InDecision(d, "reasons", [](const MeasureDecision& m) {
-                      return IsRefused(m) && (m.grounds().empty() || m.reasons().empty());
-                    });
-                  },
-                  {"A refusal gives its ground and its reasons.",
-                   "Toda denegación indica su causal y sus motivos.",
-                   "Toda a recusa indica o seu fundamento e os seus motivos."}},
-    ProcedureRule{"POSTPONEMENT_REASONS",
-                  "UN-UNTOC-2000 art. 18(23), 18(25)",
-                  true,
-                  [](const ActDraft& d, const LintBasis&) {
-                    return InDecision(d, "postponement_reason", [](const MeasureDecision& m) {
-                      return IsPostponed(m) &&
-                             (m.postponement_reason() == 0 || m.reasons().empty());
-                    });
-                  },
-                  {"A postponement gives its reason, as a code and in words.",
-                   "Todo aplazamiento indica su motivo, con código y con palabras.",
-                   "Todo o adiamento indica o seu motivo, por código e por palavras."}},
-    ProcedureRule{"POSTPONEMENT_END",
-                  "UN-UNTOC-2000 art. 18(25); OAS-A55-1992 art. 11",
-                  false,
-                  [](const ActDraft& d, const LintBasis&) {
-                    return InDecision(d, "expected_end_day", [](const MeasureDecision& m) {
-                      return IsPostponed(m) && m.expected_end_day().empty() && m.duration().empty();
-                    });
-                  },
-                  {"Say until when, or for how long, it is postponed.",
-                   "Diga hasta cuándo, o por cuánto tiempo, se aplaza.",
-                   "Diga até quando, ou por quanto tempo, se adia."}},
-    ProcedureRule{"CONSULTED_FIRST",
-                  "UN-UNTOC-2000 art. 18(26)",
-                  false,
-                  RefusedUnconsulted,
-                  {"Consult the requesting authority before refusing or postponing, and consider "
-                   "whether conditions would do; name the act of the consultation.",
-                   "Consulte a la autoridad requirente antes de denegar o aplazar, y considere si "
-                   "bastarían condiciones; indique el acto de la consulta.",
-                   "Consulte a autoridade requerente antes de recusar ou adiar, e considere se "
-                   "bastariam condições; indique o ato da consulta."}},
-    ProcedureRule{"BANK_SECRECY",
-                  "UN-UNTOC-2000 art. 18(8)",
-                  false,
-                  [](const ActDraft& d, const LintBasis&) {
-                    return InDecision(d, "grounds", [](const MeasureDecision& m) {
-                      return IsRefused(m) && SpeaksOfBankSecrecy(m);
-                    });
-                  },
-                  {"Bank secrecy is not a ground to refuse.",
-                   "El secreto bancario no es causal de denegación.",
-                   "O sigilo bancário não é fundamento de recusa."}},
-    ProcedureRule{
+    PlacedRule{"REFUSAL_REASONS",
+               "UN-UNTOC-2000 art. 18(23)",
+               true,
+               [](const ActDraft& d, const LintBasis&) {
+                 return InDecision(d, "reasons", [](const MeasureDecision& m) {
+                   return IsRefused(m) && (m.grounds().empty() || m.reasons().empty());
+                 });
+               },
+               {"A refusal gives its ground and its reasons.",
+                "Toda denegación indica su causal y sus motivos.",
+                "Toda a recusa indica o seu fundamento e os seus motivos."}},
+    PlacedRule{"POSTPONEMENT_REASONS",
+               "UN-UNTOC-2000 art. 18(23), 18(25)",
+               true,
+               [](const ActDraft& d, const LintBasis&) {
+                 return InDecision(d, "postponement_reason", [](const MeasureDecision& m) {
+                   return IsPostponed(m) && (m.postponement_reason() == 0 || m.reasons().empty());
+                 });
+               },
+               {"A postponement gives its reason, as a code and in words.",
+                "Todo aplazamiento indica su motivo, con código y con palabras.",
+                "Todo o adiamento indica o seu motivo, por código e por palavras."}},
+    PlacedRule{"POSTPONEMENT_END",
+               "UN-UNTOC-2000 art. 18(25); OAS-A55-1992 art. 11",
+               false,
+               [](const ActDraft& d, const LintBasis&) {
+                 return InDecision(d, "expected_end_day", [](const MeasureDecision& m) {
+                   return IsPostponed(m) && m.expected_end_day().empty() && m.duration().empty();
+                 });
+               },
+               {"Say until when, or for how long, it is postponed.",
+                "Diga hasta cuándo, o por cuánto tiempo, se aplaza.",
+                "Diga até quando, ou por quanto tempo, se adia."}},
+    PlacedRule{"CONSULTED_FIRST",
+               "UN-UNTOC-2000 art. 18(26)",
+               false,
+               RefusedUnconsulted,
+               {"Consult the requesting authority before refusing or postponing, and consider "
+                "whether conditions would do; name the act of the consultation.",
+                "Consulte a la autoridad requirente antes de denegar o aplazar, y considere si "
+                "bastarían condiciones; indique el acto de la consulta.",
+                "Consulte a autoridade requerente antes de recusar ou adiar, e considere se "
+                "bastariam condições; indique o ato da consulta."}},
+    PlacedRule{"BANK_SECRECY",
+               "UN-UNTOC-2000 art. 18(8)",
+               false,
+               [](const ActDraft& d, const LintBasis&) {
+                 return InDecision(d, "grounds", [](const MeasureDecision& m) {
+                   return IsRefused(m) && SpeaksOfBankSecrecy(m);
+                 });
+               },
+               {"Bank secrecy is not a ground to refuse.",
+                "El secreto bancario no es causal de denegación.",
+                "O sigilo bancário não é fundamento de recusa."}},
+    PlacedRule{
         "TAX_SOLE_GROUND",
         "UN-UNTOC-2000 art. 18(22)",
         false,
@@ -231,43 +217,41 @@ constexpr std::array kRules = {
         {"That the offence is also a fiscal one is not enough to refuse.",
          "Que el delito entrañe también asuntos fiscales no basta para denegar.",
          "Que o crime envolva também matéria fiscal não basta para recusar."}},
-    ProcedureRule{
-        "LETTER_REFUSAL_REASONS",
-        "UN-UNTOC-2000 art. 18(23), 18(26)",
-        false,
-        [](const ActDraft& d, const LintBasis&) {
-          return InLetter(d, v1::MEASURE_OUTCOME_REFUSED);
-        },
-        {"Check that the letter gives ground and reasons, and names the consultation that "
-         "came before.",
-         "Compruebe que la carta indica causal y motivos, y la consulta previa.",
-         "Verifique que a carta indica fundamento e motivos, e a consulta prévia."}},
-    ProcedureRule{"LETTER_POSTPONEMENT_END",
-                  "UN-UNTOC-2000 art. 18(25), 18(26)",
-                  false,
-                  [](const ActDraft& d, const LintBasis&) {
-                    return InLetter(d, v1::MEASURE_OUTCOME_POSTPONED);
-                  },
-                  {"Check that the letter says why and until when it is postponed.",
-                   "Compruebe que la carta dice por qué y hasta cuándo se aplaza.",
-                   "Verifique que a carta diz porquê e até quando se adia."}},
-    ProcedureRule{"RETURN_REASONS",
-                  "EU-DIR-2014-41 art. 9(3); UN-UNTOC-2000 art. 18(23)",
-                  true,
-                  UnexplainedReturn,
-                  {"A return says why, as a code and in words.",
-                   "Toda devolución dice por qué, con código y con palabras.",
-                   "Toda a devolução diz porquê, por código e por palavras."}},
-    ProcedureRule{
-        "RETURN_NAMES_COMPETENT",
-        "EU-DIR-2014-41 art. 7(6)",
-        false,
-        ReturnWithoutCompetent,
-        {"Who is not competent names who is, or forwards the act and tells the sender.",
-         "Quien no es competente indica quién lo es, o remite el acto y avisa al remitente.",
-         "Quem não é competente indica quem o é, ou reencaminha o ato e avisa o "
-         "remetente."}},
-    ProcedureRule{
+    PlacedRule{"LETTER_REFUSAL_REASONS",
+               "UN-UNTOC-2000 art. 18(23), 18(26)",
+               false,
+               [](const ActDraft& d, const LintBasis&) {
+                 return InLetter(d, v1::MEASURE_OUTCOME_REFUSED);
+               },
+               {"Check that the letter gives ground and reasons, and names the consultation that "
+                "came before.",
+                "Compruebe que la carta indica causal y motivos, y la consulta previa.",
+                "Verifique que a carta indica fundamento e motivos, e a consulta prévia."}},
+    PlacedRule{"LETTER_POSTPONEMENT_END",
+               "UN-UNTOC-2000 art. 18(25), 18(26)",
+               false,
+               [](const ActDraft& d, const LintBasis&) {
+                 return InLetter(d, v1::MEASURE_OUTCOME_POSTPONED);
+               },
+               {"Check that the letter says why and until when it is postponed.",
+                "Compruebe que la carta dice por qué y hasta cuándo se aplaza.",
+                "Verifique que a carta diz porquê e até quando se adia."}},
+    PlacedRule{"RETURN_REASONS",
+               "EU-DIR-2014-41 art. 9(3); UN-UNTOC-2000 art. 18(23)",
+               true,
+               UnexplainedReturn,
+               {"A return says why, as a code and in words.",
+                "Toda devolución dice por qué, con código y con palabras.",
+                "Toda a devolução diz porquê, por código e por palavras."}},
+    PlacedRule{"RETURN_NAMES_COMPETENT",
+               "EU-DIR-2014-41 art. 7(6)",
+               false,
+               ReturnWithoutCompetent,
+               {"Who is not competent names who is, or forwards the act and tells the sender.",
+                "Quien no es competente indica quién lo es, o remite el acto y avisa al remitente.",
+                "Quem não é competente indica quem o é, ou reencaminha o ato e avisa o "
+                "remetente."}},
+    PlacedRule{
         "FORWARDED_INSIDE_COUNTRY",
         "EU-DIR-2014-41 art. 7(6)",
         true,
@@ -279,100 +263,76 @@ constexpr std::array kRules = {
          "Um ato é encaminhado dentro de um mesmo país; devolva-o com um RETURN que indique a "
          "autoridade estrangeira."},
         true},
-    ProcedureRule{"NOT_EXECUTABLE_REASONS",
-                  "UN-UNTOC-2000 art. 18(23)",
-                  false,
-                  UnexplainedFailure,
-                  {"Say why the measure could not be carried out.",
-                   "Diga por qué no se pudo cumplir la diligencia.",
-                   "Diga por que não se pôde cumprir a diligência."}},
-    ProcedureRule{"CONFIDENTIALITY_REASONS",
-                  "UN-UNTOC-2000 art. 18(20)",
-                  false,
-                  SecretWithoutReason,
-                  {"Say why the request is to be kept secret, and from whom.",
-                   "Diga por qué la solicitud ha de mantenerse reservada, y frente a quién.",
-                   "Diga por que o pedido deve ser mantido em segredo, e perante quem."}},
-    ProcedureRule{"TIME_LIMIT_REASONS",
-                  "UN-UNTOC-2000 art. 18(24)",
-                  false,
-                  TimeWithoutReason,
-                  {"A time limit is wished for with its reasons, preferably in the request.",
-                   "Todo plazo que se desea lleva sus motivos, de preferencia en la solicitud.",
-                   "Todo o prazo que se deseja leva os seus motivos, de preferência no pedido."}},
-    ProcedureRule{
-        "PAPER_UNSAID",
-        "(instrument): paper_follows",
-        false,
-        PaperUnsaid,
-        {"This instrument wants the originals on paper to follow, and this way of sending "
-         "does not replace them: say that they follow, and until when.",
-         "Este instrumento quiere que sigan los originales en papel, y esta vía no los "
-         "sustituye: diga que siguen, y hasta cuándo.",
-         "Este instrumento quer que se sigam os originais em papel, e esta via não os "
-         "substitui: diga que se seguem, e até quando."}},
-    ProcedureRule{"PAPER_WITHOUT_DAY",
-                  "(instrument): confirm_within",
-                  false,
-                  PaperWithoutDay,
-                  {"This instrument has a time for the confirmation on paper: say the day.",
-                   "Este instrumento fija un plazo para la confirmación en papel: diga el día.",
-                   "Este instrumento fixa um prazo para a confirmação em papel: diga o dia."}},
-    ProcedureRule{
-        "PAPER_AGAINST_CHANNEL",
-        "COMJIB-MEDELLIN-2019 art. 3.3",
-        false,
-        PaperAgainstChannel,
-        {"The instrument wants originals on paper to follow; by the channel basis the "
-         "transmission is the original and none has to. Agree with the other side which "
-         "of them counts, before it waits for paper.",
-         "El instrumento quiere que sigan originales en papel; según la base del canal la "
-         "transmisión es el original y no tienen que seguir. Acuerde con la otra parte qué "
-         "vale, antes de que espere el papel.",
-         "O instrumento quer que se sigam originais em papel; segundo a base do canal a "
-         "transmissão é o original e não têm de se seguir. Acorde com a outra parte o que "
-         "vale, antes que espere pelo papel."}},
-    ProcedureRule{
-        "PAPER_FOR_NOTHING",
-        "COMJIB-MEDELLIN-2019 art. 3.3",
-        false,
-        PaperForNothing,
-        {"By the channel basis the transmission is the original: no paper has to follow.",
-         "Según la base del canal la transmisión es el original: no tiene que seguir papel.",
-         "Segundo a base do canal a transmissão é o original: não tem de se seguir papel."}},
+    PlacedRule{"NOT_EXECUTABLE_REASONS",
+               "UN-UNTOC-2000 art. 18(23)",
+               false,
+               UnexplainedFailure,
+               {"Say why the measure could not be carried out.",
+                "Diga por qué no se pudo cumplir la diligencia.",
+                "Diga por que não se pôde cumprir a diligência."}},
+    PlacedRule{"CONFIDENTIALITY_REASONS",
+               "UN-UNTOC-2000 art. 18(20)",
+               false,
+               SecretWithoutReason,
+               {"Say why the request is to be kept secret, and from whom.",
+                "Diga por qué la solicitud ha de mantenerse reservada, y frente a quién.",
+                "Diga por que o pedido deve ser mantido em segredo, e perante quem."}},
+    PlacedRule{"TIME_LIMIT_REASONS",
+               "UN-UNTOC-2000 art. 18(24)",
+               false,
+               TimeWithoutReason,
+               {"A time limit is wished for with its reasons, preferably in the request.",
+                "Todo plazo que se desea lleva sus motivos, de preferencia en la solicitud.",
+                "Todo o prazo que se deseja leva os seus motivos, de preferência no pedido."}},
+    PlacedRule{"PAPER_UNSAID",
+               "(instrument): paper_follows",
+               false,
+               PaperUnsaid,
+               {"This instrument wants the originals on paper to follow, and this way of sending "
+                "does not replace them: say that they follow, and until when.",
+                "Este instrumento quiere que sigan los originales en papel, y esta vía no los "
+                "sustituye: diga que siguen, y hasta cuándo.",
+                "Este instrumento quer que se sigam os originais em papel, e esta via não os "
+                "substitui: diga que se seguem, e até quando."}},
+    PlacedRule{"PAPER_WITHOUT_DAY",
+               "(instrument): confirm_within",
+               false,
+               PaperWithoutDay,
+               {"This instrument has a time for the confirmation on paper: say the day.",
+                "Este instrumento fija un plazo para la confirmación en papel: diga el día.",
+                "Este instrumento fixa um prazo para a confirmação em papel: diga o dia."}},
+    PlacedRule{"PAPER_AGAINST_CHANNEL",
+               "COMJIB-MEDELLIN-2019 art. 3.3",
+               false,
+               PaperAgainstChannel,
+               {"The instrument wants originals on paper to follow; by the channel basis the "
+                "transmission is the original and none has to. Agree with the other side which "
+                "of them counts, before it waits for paper.",
+                "El instrumento quiere que sigan originales en papel; según la base del canal la "
+                "transmisión es el original y no tienen que seguir. Acuerde con la otra parte qué "
+                "vale, antes de que espere el papel.",
+                "O instrumento quer que se sigam originais em papel; segundo a base do canal a "
+                "transmissão é o original e não têm de se seguir. Acorde com a outra parte o que "
+                "vale, antes que espere pelo papel."}},
+    PlacedRule{"PAPER_FOR_NOTHING",
+               "COMJIB-MEDELLIN-2019 art. 3.3",
+               false,
+               PaperForNothing,
+               {"By the channel basis the transmission is the original: no paper has to follow.",
+                "Según la base del canal la transmisión es el original: no tiene que seguir papel.",
+                "Segundo a base do canal a transmissão é o original: não tem de se seguir papel."}},
 };
-
-// A key of the instrument's own data has the instrument's id before it, in every language.
-std::string SourceOf(const ProcedureRule& rule, const LintBasis& basis) {
-  const std::string id = basis.legal_basis.has_value() ? basis.legal_basis->id() : "";
-  return absl::StrReplaceAll(rule.source, {{"(instrument)", id}});
-}
 
 }  // namespace
 
 std::vector<Finding> LintProcedure(const ActDraft& draft,
                                    const LintBasis& basis,
                                    const std::string& language) {
-  std::vector<Finding> findings;
-  for (const ProcedureRule& rule : kRules) {
-    for (std::string& place : rule.broken(draft, basis)) {
-      findings.push_back({rule.error,
-                          std::move(place),
-                          std::string(rule.texts.In(language)),
-                          SourceOf(rule, basis),
-                          "",
-                          rule.wrong});
-    }
-  }
-  return findings;
+  return FindingsOf(kRules, draft, basis, language);
 }
 
 std::vector<LintRuleRow> ProcedureRules() {
-  std::vector<LintRuleRow> rows;
-  for (const ProcedureRule& rule : kRules) {
-    rows.push_back({rule.name, rule.texts.en, rule.source, rule.error});
-  }
-  return rows;
+  return RowsOf(kRules);
 }
 
 }  // namespace rogatoria::client

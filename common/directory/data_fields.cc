@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <iterator>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 
 namespace rogatoria {
 namespace {
@@ -29,7 +31,26 @@ bool IsSource(absl::string_view text) {
          std::none_of(text.begin(), text.end(), [](char c) { return c >= 0 && c < ' '; });
 }
 
+// facts, measures[], detail_of_2: a name, and [] for each of a list.
+bool IsStep(absl::string_view text) {
+  if (absl::EndsWith(text, "[]")) text.remove_suffix(2);
+  if (text.empty() || text[0] < 'a' || text[0] > 'z') return false;
+  for (char c : text) {
+    if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_')) return false;
+  }
+  return true;
+}
+
 }  // namespace
+
+bool IsFieldPath(absl::string_view text) {
+  constexpr size_t kMaxBytes = 128;
+  if (text.size() > kMaxBytes) return false;
+  for (absl::string_view step : absl::StrSplit(text, '.')) {
+    if (!IsStep(step)) return false;
+  }
+  return true;
+}
 
 std::vector<std::string> ReadMatters(TableReader& reader) {
   return reader.Texts("matters",

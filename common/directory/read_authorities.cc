@@ -80,7 +80,7 @@ void ReadKinds(Reader& reader, v1::Authority& record) {
       Reader::kRequired,
       [](absl::string_view name) { return KindOf(name) != v1::AUTHORITY_KIND_UNSPECIFIED; },
       "PROSECUTION_SERVICE, CENTRAL_AUTHORITY, CONTACT_POINT, LIAISON_BODY, COURT, "
-      "SERVICE_PROVIDER, GENERAL_SECRETARIAT");
+      "SERVICE_PROVIDER, GENERAL_SECRETARIAT, VICTIM_COORDINATOR, PUBLIC_BODY");
   for (const std::string& kind : kinds) record.add_kinds(KindOf(kind));
 }
 
@@ -124,6 +124,21 @@ void ReadTechnicalContact(Reader& reader, v1::Authority& record, absl::string_vi
   }
 }
 
+// What it may be sent, and for whom it stands.
+void ReadRestrictions(Reader& reader, v1::Authority& record) {
+  for (std::string& field :
+       reader.Texts("allowed_fields",
+                    Reader::kOptional,
+                    IsFieldPath,
+                    "paths of fields, such as intersectoral_referral.services")) {
+    record.add_allowed_fields(std::move(field));
+  }
+  for (std::string& body :
+       reader.Texts("gateway_for", Reader::kOptional, IsFreeText, "the names of bodies")) {
+    record.add_gateway_for(std::move(body));
+  }
+}
+
 std::string DefaultPartyId(absl::string_view trust_domain, absl::string_view id) {
   return absl::StrCat(
       "urn:oasis:names:tc:ebcore:partyid-type:unregistered:", trust_domain, ":", id);
@@ -151,6 +166,7 @@ void ReadAuthority(const TomlValue& table, Drafts& drafts) {
       [](absl::string_view name) { return DataClassOf(name) != v1::DATA_CLASS_UNSPECIFIED; },
       "NONE, ADMINISTRATIVE, OPERATIONAL or SENSITIVE")));
   ReadTechnicalContact(reader, record, drafts.trust_domain);
+  ReadRestrictions(reader, record);
   ReadProvenance(reader, record);
   record.set_attested(reader.Day("attested", Reader::kOptional));
   ReadDuty(reader, record, drafts);

@@ -4,7 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
+#include "common/directory/data_fields.h"
 #include "common/directory/drafts.h"
 #include "common/directory/table_reader.h"
 #include "common/model/act_kind.h"
@@ -16,25 +16,6 @@ namespace {
 using Reader = TableReader;
 
 constexpr absl::string_view kMark = "CHECK_BEFORE_PRODUCTION";
-
-// facts, measures[], detail_of_2: a name, and [] for each of a list.
-bool IsStep(absl::string_view text) {
-  if (absl::EndsWith(text, "[]")) text.remove_suffix(2);
-  if (text.empty() || text[0] < 'a' || text[0] > 'z') return false;
-  for (char c : text) {
-    if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_')) return false;
-  }
-  return true;
-}
-
-bool IsFieldPath(absl::string_view text) {
-  constexpr size_t kMaxBytes = 128;
-  if (text.size() > kMaxBytes) return false;
-  for (absl::string_view step : absl::StrSplit(text, '.')) {
-    if (!IsStep(step)) return false;
-  }
-  return true;
-}
 
 bool IsLevel(absl::string_view text) {
   return text == "ERROR" || text == "ADVICE";

@@ -100,6 +100,30 @@ inline constexpr ActKindTraits kKinds[] = {
    false, kNoType, 1, 1, false, false, false, true, false, false, false},
   {v1::ACT_KIND_DISCREPANCY_NOTICE, "DISCREPANCY_NOTICE",
    false, kNoType, 1, 1, false, false, false, true, true, false, false},
+  {v1::ACT_KIND_DETECTION_REPORT, "DETECTION_REPORT",
+   true, v1::CASE_TYPE_REFERRAL, 1, 1, false, false, false, false, false, false, false},
+  {v1::ACT_KIND_VICTIM_IDENTIFICATION_NOTICE, "VICTIM_IDENTIFICATION_NOTICE",
+   true, v1::CASE_TYPE_REFERRAL, 1, 1, false, false, false, false, true, false, false},
+  {v1::ACT_KIND_VICTIM_REFERRAL, "VICTIM_REFERRAL",
+   true, v1::CASE_TYPE_REFERRAL, 1, 1, false, false, false, false, false, false, false},
+  {v1::ACT_KIND_PROTECTION_REQUEST, "PROTECTION_REQUEST",
+   true, v1::CASE_TYPE_REFERRAL, 1, 1, false, false, false, false, false, false, false},
+  {v1::ACT_KIND_SHELTER_PLACEMENT, "SHELTER_PLACEMENT",
+   true, v1::CASE_TYPE_REFERRAL, 1, 1, false, false, false, false, false, false, false},
+  {v1::ACT_KIND_RETURN_COORDINATION, "RETURN_COORDINATION",
+   true, v1::CASE_TYPE_REFERRAL, 1, 1, false, false, false, false, true, false, false},
+  {v1::ACT_KIND_REPARATION_STATUS, "REPARATION_STATUS",
+   false, kNoType, 1, 1, false, false, false, true, true, false, false},
+  {v1::ACT_KIND_INTERSECTORAL_REFERRAL, "INTERSECTORAL_REFERRAL",
+   true, v1::CASE_TYPE_REFERRAL, 1, 1, false, false, false, false, false, false, false},
+  {v1::ACT_KIND_REFERRAL_ANSWER, "REFERRAL_ANSWER",
+   false, kNoType, 1, 1, true, true, false, true, false, false, false},
+  {v1::ACT_KIND_REFERRAL_FEEDBACK, "REFERRAL_FEEDBACK",
+   false, kNoType, 1, 1, false, false, false, true, false, false, false},
+  {v1::ACT_KIND_FOLLOW_UP, "FOLLOW_UP",
+   false, kNoType, 1, 1, false, false, false, true, false, false, false},
+  {v1::ACT_KIND_SMUGGLING_REPORT, "SMUGGLING_REPORT",
+   true, v1::CASE_TYPE_SPONTANEOUS, 1, 1, false, false, false, false, false, false, false},
 };
 // clang-format on
 
@@ -128,6 +152,7 @@ constexpr absl::Span<const v1::MeasureOutcome> Outcomes(v1::ActKind kind) {
     case v1::ACT_KIND_EXECUTION_RESULT:
       return kResultOutcomes;
     case v1::ACT_KIND_CONDITIONS_REPLY:
+    case v1::ACT_KIND_REFERRAL_ANSWER:
       return kConditionsOutcomes;
     case v1::ACT_KIND_EVIDENCE_TRANSFER:
       return kTransferOutcomes;

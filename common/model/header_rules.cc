@@ -70,7 +70,7 @@ constexpr CodeRule kCodeRules[] = {
      [](const ActHeader& h) -> int { return h.case_type(); },
      v1::CaseType_IsValid,
      true,
-     "MLA, SPONTANEOUS, CONSULTATION, PRESERVATION or JIT"},
+     "MLA, SPONTANEOUS, CONSULTATION, PRESERVATION, JIT or REFERRAL"},
     {"kind",
      [](const ActHeader& h) -> int { return h.kind(); },
      IsKnownKind,

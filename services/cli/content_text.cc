@@ -51,7 +51,8 @@ bool IsAttachment(const FieldDescriptor& field) {
 bool IsLimit(const FieldDescriptor& field) {
   return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
          (field.message_type() == content::v1::UseLimitation::descriptor() ||
-          field.message_type() == content::v1::Confidentiality::descriptor());
+          field.message_type() == content::v1::Confidentiality::descriptor() ||
+          field.message_type() == content::v1::ContactRule::descriptor());
 }
 
 std::vector<const FieldDescriptor*> SetFields(const Proto& message) {
@@ -314,13 +315,21 @@ std::string DescribeLimits(const content::v1::CoverSlip& slip,
   limits.set_handling_restriction(slip.handling_restriction());
   limits.set_source_evaluation(slip.source_evaluation());
   limits.set_information_evaluation(slip.information_evaluation());
+  *limits.mutable_do_not_contact() = slip.do_not_contact();
   Printer printer(language);
   printer.Print(limits, 0, true);
   client::EachField(
       content, "", [&](const Proto& message, const FieldDescriptor& field, const auto& path) {
         if (!IsLimit(field)) return;
         printer.Heading(DescribePath(client::JoinPath(path, field.name()), language), 0);
-        printer.Print(message.GetReflection()->GetMessage(message, &field), 1, true);
+        const Reflection& values = *message.GetReflection();
+        const int count = field.is_repeated() ? values.FieldSize(message, &field) : 1;
+        for (int i = 0; i < count; ++i) {
+          printer.Print(field.is_repeated() ? values.GetRepeatedMessage(message, &field, i)
+                                            : values.GetMessage(message, &field),
+                        1,
+                        true);
+        }
       });
   return printer.text();
 }

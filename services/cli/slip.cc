@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "common/base/bytes.h"
 #include "common/base/status_macros.h"
+#include "common/client/typed_content.h"
 #include "common/model/header.h"
 #include "services/cli/content_text.h"
 #include "services/cli/messages.h"
@@ -111,6 +112,14 @@ void AddDocument(Message label,
                          ")"));
 }
 
+std::string PrecautionWords(const content::v1::CoverSlip& slip, Language language) {
+  return absl::StrJoin(slip.precautions(), ", ", [&](std::string* out, int number) {
+    const auto* value = content::v1::Precaution_descriptor()->FindValueByNumber(number);
+    if (value != nullptr)
+      absl::StrAppend(out, ContentWord(client::CodeOf(*value), value->name(), language));
+  });
+}
+
 // Before everything else: what may be done with it.
 void AddSlip(const content::v1::CoverSlip& slip,
              const content::v1::ActContent& content,
@@ -121,7 +130,7 @@ void AddSlip(const content::v1::CoverSlip& slip,
   lines.Add(Message::COL_REFERENCE, slip.sender_reference());
   if (slip.minors()) lines.Raw(Say(language, Message::SLIP_MINORS));
   if (slip.victims()) lines.Raw(Say(language, Message::SLIP_VICTIMS));
-  lines.Add(Message::COL_PRECAUTIONS, absl::StrJoin(slip.precautions(), ", "));
+  lines.Add(Message::COL_PRECAUTIONS, PrecautionWords(slip, language));
 }
 
 void AddContent(const content::v1::ActContent& content, Language language, Lines& lines) {

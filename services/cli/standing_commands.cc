@@ -32,6 +32,8 @@ const std::vector<Column> kAuthorityMembers = {{Message::COL_AUTHORITY, "authori
                                                {Message::COL_CALENDAR, "calendar"},
                                                {Message::COL_CALENDARS_FOR, "calendars_for"},
                                                {Message::COL_DESIGNATIONS, "designations"},
+                                               {Message::COL_ALLOWED_FIELDS, "allowed_fields"},
+                                               {Message::COL_GATEWAY_FOR, "gateway_for"},
                                                {Message::COL_DUTY_TELEPHONE, "duty_telephone"},
                                                {Message::COL_ATTESTED, "attested"},
                                                {Message::COL_SOURCE, "source"},

@@ -151,12 +151,16 @@ Json ClocksView(const v1::GetCaseResponse& found) {
   return rows;
 }
 
+Json Texts(const google::protobuf::RepeatedPtrField<std::string>& texts) {
+  Json list = Json::array();
+  for (const std::string& text : texts) list.push_back(text);
+  return list;
+}
+
 Json AuthorityView(const v1::Authority& authority) {
   Json kinds = Json::array();
   for (int kind : authority.kinds())
     kinds.push_back(AuthorityKindCode(static_cast<v1::AuthorityKind>(kind)));
-  Json languages = Json::array();
-  for (const std::string& language : authority.languages()) languages.push_back(language);
   Json designations = Json::array();
   for (const v1::Designation& designation : authority.designations()) {
     designations.push_back({{"instrument", designation.instrument()},
@@ -178,10 +182,12 @@ Json AuthorityView(const v1::Authority& authority) {
           {"name", authority.name()},
           {"country", authority.country()},
           {"kinds", kinds},
-          {"languages", languages},
+          {"languages", Texts(authority.languages())},
           {"time_zone", authority.time_zone()},
           {"calendar", authority.calendar()},
           {"calendars_for", calendars},
+          {"allowed_fields", Texts(authority.allowed_fields())},
+          {"gateway_for", Texts(authority.gateway_for())},
           {"party_id", authority.party_id()},
           {"technical_contact", authority.technical_contact()},
           {"suspended", authority.suspended()},

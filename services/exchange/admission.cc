@@ -178,6 +178,21 @@ absl::Status NameRecipient(const absl::Status& route, int index) {
       .Accepted(details->accepted);
 }
 
+bool IsCoordinator(const Directory& directory, const std::string& authority) {
+  const AuthorityEntry* const entry = directory.FindAuthority(authority);
+  return entry != nullptr && entry->Is(v1::AUTHORITY_KIND_VICTIM_COORDINATOR);
+}
+
+// A place in a shelter is asked of a national coordinator, who offers it: one of the sides is one.
+absl::Status CheckPlacement(const Directory& directory, const v1::ActHeader& header) {
+  if (header.kind() != v1::ACT_KIND_SHELTER_PLACEMENT) return absl::OkStatus();
+  if (IsCoordinator(directory, header.sender()) ||
+      IsCoordinator(directory, header.recipients(0).authority())) {
+    return absl::OkStatus();
+  }
+  return Error(Reason::ADDRESSEE_NOT_COORDINATOR).Field("act.header.recipients[0].authority");
+}
+
 }  // namespace
 
 size_t AdmittedAct::byte_size() const {
@@ -225,6 +240,7 @@ absl::Status CheckRegistry(const AdmissionRules& rules,
     passed.insisted.Update(NameRecipient(route->insisted, i));
     passed.effect_unsettled |= route->effect_unsettled;
   }
+  ROG_RETURN_IF_ERROR(CheckPlacement(directory, header));
   std::sort(warned.begin(), warned.end());
   warned.erase(std::unique(warned.begin(), warned.end()), warned.end());
   return absl::OkStatus();

@@ -28,6 +28,7 @@ constexpr auto kMla = v1::CASE_TYPE_MLA;
 constexpr auto kConsultation = v1::CASE_TYPE_CONSULTATION;
 constexpr auto kPreservation = v1::CASE_TYPE_PRESERVATION;
 constexpr auto kJit = v1::CASE_TYPE_JIT;
+constexpr auto kReferral = v1::CASE_TYPE_REFERRAL;
 constexpr auto kRequesting = v1::CASE_ROLE_REQUESTING;
 constexpr auto kRequested = v1::CASE_ROLE_REQUESTED;
 constexpr auto kNoState = v1::MEASURE_STATE_UNSPECIFIED;
@@ -53,12 +54,18 @@ constexpr StateSet kCarriedOut =
 constexpr StateSet kPreserved =
     Bit(v1::MEASURE_STATE_PRESERVED) | Bit(v1::MEASURE_STATE_EXTENDED) | kExtensionRequested;
 
+constexpr StateSet kTakenUp = Bit(v1::MEASURE_STATE_ACCEPTED) | Bit(v1::MEASURE_STATE_OFFERED);
+constexpr StateSet kBegun = Bit(v1::MEASURE_STATE_PLACED) | Bit(v1::MEASURE_STATE_IN_SERVICES);
+constexpr StateSet kFeedbackGiven = Bit(v1::MEASURE_STATE_FEEDBACK_GIVEN);
+constexpr StateSet kFirstFollowUp = Bit(v1::MEASURE_STATE_FIRST_FOLLOW_UP);
+constexpr StateSet kSecondFollowUp = Bit(v1::MEASURE_STATE_SECOND_FOLLOW_UP);
+
 // clang-format off
 std::vector<ClockRule> MakeRules() {
   return {
       // clock, case types (none: all), runs in, held in, whose, starts anew on entering
       {v1::DEADLINE_CLOCK_ACKNOWLEDGE, {}, kReceived | kForwarded, 0, kRequested, kNoState},
-      {v1::DEADLINE_CLOCK_DECIDE, {kMla, kPreservation, kJit}, kInHand, kNotInHand, kRequested, kNoState},
+      {v1::DEADLINE_CLOCK_DECIDE, {kMla, kPreservation, kJit, kReferral}, kInHand, kNotInHand, kRequested, kNoState},
       {v1::DEADLINE_CLOCK_EXECUTE, {kMla, kPreservation}, kCarriedOut, kExecutionPostponed, kRequested, kNoState},
       // What the executing side asked.
       {v1::DEADLINE_CLOCK_ANSWER, {}, kInfoRequested | kInConsultation, 0, kRequesting, kNoState},
@@ -70,6 +77,13 @@ std::vector<ClockRule> MakeRules() {
       {v1::DEADLINE_CLOCK_PRESERVE_UNTIL, {kPreservation}, kPreserved, 0, kRequesting,
        v1::MEASURE_STATE_EXTENDED},
       {v1::DEADLINE_CLOCK_TRANSFER, {kMla}, Bit(v1::MEASURE_STATE_EXECUTED), 0, kRequested, kNoState},
+      {v1::DEADLINE_CLOCK_FEEDBACK, {kReferral}, kTakenUp | kBegun, 0, kRequested, kNoState},
+      // All three from the day on which the services began.
+      {v1::DEADLINE_CLOCK_FIRST_FOLLOW_UP, {kReferral}, kBegun | kFeedbackGiven, 0, kRequested, kNoState},
+      {v1::DEADLINE_CLOCK_SECOND_FOLLOW_UP, {kReferral}, kBegun | kFeedbackGiven | kFirstFollowUp, 0, kRequested,
+       kNoState},
+      {v1::DEADLINE_CLOCK_THIRD_FOLLOW_UP, {kReferral},
+       kBegun | kFeedbackGiven | kFirstFollowUp | kSecondFollowUp, 0, kRequested, kNoState},
       {v1::DEADLINE_CLOCK_WISHED_DATE, {}, NotEnded(), 0, kRequested, kNoState},
   };
 }

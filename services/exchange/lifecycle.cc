@@ -13,7 +13,14 @@ namespace {
 
 constexpr absl::string_view kInformationCode = "INFORMATION";
 constexpr absl::string_view kConsultationCode = "CONSULTATION";
+constexpr absl::string_view kReferralCode = "REFERRAL";
 constexpr absl::string_view kTeamCode = "JIT";
+
+// What the one measure of a case is called whose opening act names none.
+absl::string_view MatterCode(v1::CaseType type) {
+  if (type == v1::CASE_TYPE_REFERRAL) return kReferralCode;
+  return type == v1::CASE_TYPE_CONSULTATION ? kConsultationCode : kInformationCode;
+}
 
 // Whether an act of this kind, with some outcome, fits a measure in this state.
 bool Fits(v1::CaseType type, v1::ActKind kind, v1::CaseRole role, v1::MeasureState from) {
@@ -452,9 +459,7 @@ std::vector<MeasureRecord> OpeningMeasures(const v1::ActHeader& header) {
     return measures;
   }
   for (const v1::MeasureRef& measure : header.measures()) add(measure.code());
-  if (measures.empty()) {
-    add(header.case_type() == v1::CASE_TYPE_CONSULTATION ? kConsultationCode : kInformationCode);
-  }
+  if (measures.empty()) add(MatterCode(header.case_type()));
   return measures;
 }
 

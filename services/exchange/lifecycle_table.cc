@@ -48,6 +48,15 @@ constexpr States kExpired = Bit(v1::MEASURE_STATE_EXPIRED);
 constexpr States kFollowedByRequest = Bit(v1::MEASURE_STATE_FOLLOWED_BY_REQUEST);
 constexpr States kAgreed = Bit(v1::MEASURE_STATE_AGREED);
 constexpr States kExecutionPostponed = Bit(v1::MEASURE_STATE_EXECUTION_POSTPONED);
+constexpr States kAccepted = Bit(v1::MEASURE_STATE_ACCEPTED);
+constexpr States kDeclined = Bit(v1::MEASURE_STATE_DECLINED);
+constexpr States kOffered = Bit(v1::MEASURE_STATE_OFFERED);
+constexpr States kPlaced = Bit(v1::MEASURE_STATE_PLACED);
+constexpr States kInServices = Bit(v1::MEASURE_STATE_IN_SERVICES);
+constexpr States kFeedbackGiven = Bit(v1::MEASURE_STATE_FEEDBACK_GIVEN);
+constexpr States kFirstFollowUp = Bit(v1::MEASURE_STATE_FIRST_FOLLOW_UP);
+constexpr States kSecondFollowUp = Bit(v1::MEASURE_STATE_SECOND_FOLLOW_UP);
+constexpr States kThirdFollowUp = Bit(v1::MEASURE_STATE_THIRD_FOLLOW_UP);
 
 // Asked and answered, offered on terms: all that lies between the reception and a decision.
 constexpr States kQuestion = kInfoRequested | kInfoSupplied;
@@ -59,7 +68,7 @@ constexpr States kCarriedOut = kAdmitted | kInExecution | kPartiallyExecuted | k
 constexpr States kNotDone = kUndecided | kCarriedOut;
 constexpr States kResult = kResultTransmitted | kResultReceived;
 constexpr States kEnded = kRefused | kExecuted | kNotExecutable | kWithdrawn | kClosed | kReturned |
-                          kResult | kItemsReturned | kExpired | kFollowedByRequest;
+                          kResult | kItemsReturned | kExpired | kFollowedByRequest | kDeclined;
 constexpr States kAnyMla = kNotDone | kRefused | kReturned | kExecuted | kNotExecutable |
                            kWithdrawn | kClosed | kResult | kReturnOfItemsDue | kItemsReturned;
 
@@ -83,11 +92,20 @@ constexpr States kInvited = kReceived | kAcknowledged | kQuestion | kTerms;
 constexpr States kTeamOpen = kInvited | kAgreed;
 constexpr States kAnyJit = kTeamOpen | kRefused | kWithdrawn | kClosed;
 
+// A person referred: answered, placed perhaps, cared for, and followed for months.
+constexpr States kUnanswered = kWaiting | kQuestion;
+constexpr States kBegun = kPlaced | kInServices;
+constexpr States kFollowed = kFirstFollowUp | kSecondFollowUp | kThirdFollowUp;
+constexpr States kTakenUp = kAccepted | kOffered | kBegun | kFeedbackGiven | kFollowed;
+constexpr States kReferralOpen = kUnanswered | kTakenUp;
+constexpr States kAnyReferral = kReferralOpen | kDeclined | kReturned | kWithdrawn | kClosed;
+
 constexpr auto kMla = v1::CASE_TYPE_MLA;
 constexpr auto kSpontaneous = v1::CASE_TYPE_SPONTANEOUS;
 constexpr auto kConsultation = v1::CASE_TYPE_CONSULTATION;
 constexpr auto kPreservation = v1::CASE_TYPE_PRESERVATION;
 constexpr auto kJit = v1::CASE_TYPE_JIT;
+constexpr auto kReferral = v1::CASE_TYPE_REFERRAL;
 constexpr auto kRequesting = v1::CASE_ROLE_REQUESTING;
 constexpr auto kRequested = v1::CASE_ROLE_REQUESTED;
 constexpr auto kNoOutcome = v1::MEASURE_OUTCOME_UNSPECIFIED;
@@ -372,6 +390,91 @@ constexpr Row kRows[] = {
    kTeamOpen, v1::MEASURE_STATE_WITHDRAWN},
   {kJit, v1::ACT_KIND_CLOSURE, kRequesting, kNoOutcome,
    kAgreed | kRefused, v1::MEASURE_STATE_CLOSED},
+
+  {kSpontaneous, v1::ACT_KIND_SMUGGLING_REPORT, kRequesting, kNoOutcome,
+   kOpening, v1::MEASURE_STATE_RECEIVED},
+  {kSpontaneous, v1::ACT_KIND_SMUGGLING_REPORT, kRequesting, kNoOutcome,
+   kInformationOpen, kSame},
+
+  {kReferral, v1::ACT_KIND_DETECTION_REPORT, kRequesting, kNoOutcome,
+   kOpening, v1::MEASURE_STATE_RECEIVED},
+  {kReferral, v1::ACT_KIND_VICTIM_IDENTIFICATION_NOTICE, kRequesting, kNoOutcome,
+   kOpening, v1::MEASURE_STATE_RECEIVED},
+  {kReferral, v1::ACT_KIND_VICTIM_REFERRAL, kRequesting, kNoOutcome,
+   kOpening, v1::MEASURE_STATE_RECEIVED},
+  {kReferral, v1::ACT_KIND_PROTECTION_REQUEST, kRequesting, kNoOutcome,
+   kOpening, v1::MEASURE_STATE_RECEIVED},
+  {kReferral, v1::ACT_KIND_SHELTER_PLACEMENT, kRequesting, kNoOutcome,
+   kOpening, v1::MEASURE_STATE_RECEIVED},
+  {kReferral, v1::ACT_KIND_RETURN_COORDINATION, kRequesting, kNoOutcome,
+   kOpening, v1::MEASURE_STATE_RECEIVED},
+  {kReferral, v1::ACT_KIND_INTERSECTORAL_REFERRAL, kRequesting, kNoOutcome,
+   kOpening, v1::MEASURE_STATE_RECEIVED},
+
+  // What is found later, or asked for besides, goes into the same case.
+  {kReferral, v1::ACT_KIND_DETECTION_REPORT, kRequesting, kNoOutcome,
+   kUnanswered, kSame},
+  {kReferral, v1::ACT_KIND_VICTIM_REFERRAL, kRequesting, kNoOutcome,
+   kReferralOpen, kSame},
+  {kReferral, v1::ACT_KIND_PROTECTION_REQUEST, kRequesting, kNoOutcome,
+   kReferralOpen, kSame},
+  {kReferral, v1::ACT_KIND_INTERSECTORAL_REFERRAL, kRequesting, kNoOutcome,
+   kReferralOpen, kSame},
+
+  {kReferral, v1::ACT_KIND_ACKNOWLEDGEMENT, kRequested, kNoOutcome,
+   kReceived | kForwarded, v1::MEASURE_STATE_ACKNOWLEDGED},
+  {kReferral, v1::ACT_KIND_FORWARDING_NOTICE, kRequested, kNoOutcome,
+   kUnanswered, v1::MEASURE_STATE_FORWARDED},
+  {kReferral, v1::ACT_KIND_RETURN, kRequested, kNoOutcome,
+   kUnanswered, v1::MEASURE_STATE_RETURNED},
+  {kReferral, v1::ACT_KIND_CLARIFICATION_REQUEST, kRequested, kNoOutcome,
+   kWaiting | kInfoSupplied, v1::MEASURE_STATE_INFO_REQUESTED},
+  {kReferral, v1::ACT_KIND_CLARIFICATION_REQUEST, kRequested, kNoOutcome,
+   kInfoRequested | kTakenUp, kSame},
+  {kReferral, v1::ACT_KIND_CLARIFICATION_REPLY, kRequesting, kNoOutcome,
+   kInfoRequested, v1::MEASURE_STATE_INFO_SUPPLIED},
+  {kReferral, v1::ACT_KIND_CLARIFICATION_REPLY, kRequesting, kNoOutcome,
+   kInfoSupplied | kTakenUp, kSame},
+
+  {kReferral, v1::ACT_KIND_REFERRAL_ANSWER, kRequested, v1::MEASURE_OUTCOME_ACCEPTED,
+   kUnanswered, v1::MEASURE_STATE_ACCEPTED},
+  {kReferral, v1::ACT_KIND_REFERRAL_ANSWER, kRequested, v1::MEASURE_OUTCOME_DECLINED,
+   kUnanswered | kAccepted | kOffered, v1::MEASURE_STATE_DECLINED},
+
+  // A place is offered, then taken, or declined: then another can be offered.
+  {kReferral, v1::ACT_KIND_SHELTER_PLACEMENT, kRequesting, kNoOutcome,
+   kUnanswered | kAccepted, kSame},
+  {kReferral, v1::ACT_KIND_SHELTER_PLACEMENT, kRequested, kNoOutcome,
+   kUnanswered | kAccepted, v1::MEASURE_STATE_OFFERED},
+  {kReferral, v1::ACT_KIND_SHELTER_PLACEMENT, kRequested, kNoOutcome,
+   kOffered, kSame},
+  {kReferral, v1::ACT_KIND_SHELTER_PLACEMENT, kRequesting, kNoOutcome,
+   kOffered, v1::MEASURE_STATE_PLACED},
+  {kReferral, v1::ACT_KIND_REFERRAL_ANSWER, kRequesting, v1::MEASURE_OUTCOME_DECLINED,
+   kOffered, v1::MEASURE_STATE_ACKNOWLEDGED},
+
+  // Services begin; what came of them is told; months later somebody asks how the person is.
+  {kReferral, v1::ACT_KIND_PROGRESS, kRequested, kNoOutcome,
+   kAccepted | kPlaced, v1::MEASURE_STATE_IN_SERVICES},
+  {kReferral, v1::ACT_KIND_PROGRESS, kRequested, kNoOutcome,
+   kUnanswered | kOffered | kInServices | kFeedbackGiven | kFollowed, kSame},
+  {kReferral, v1::ACT_KIND_REFERRAL_FEEDBACK, kRequested, kNoOutcome,
+   kAccepted | kBegun, v1::MEASURE_STATE_FEEDBACK_GIVEN},
+  {kReferral, v1::ACT_KIND_REFERRAL_FEEDBACK, kRequested, kNoOutcome,
+   kDeclined | kFeedbackGiven | kFollowed, kSame},
+  {kReferral, v1::ACT_KIND_FOLLOW_UP, kRequested, kNoOutcome,
+   kBegun | kFeedbackGiven, v1::MEASURE_STATE_FIRST_FOLLOW_UP},
+  {kReferral, v1::ACT_KIND_FOLLOW_UP, kRequested, kNoOutcome,
+   kFirstFollowUp, v1::MEASURE_STATE_SECOND_FOLLOW_UP},
+  {kReferral, v1::ACT_KIND_FOLLOW_UP, kRequested, kNoOutcome,
+   kSecondFollowUp, v1::MEASURE_STATE_THIRD_FOLLOW_UP},
+  {kReferral, v1::ACT_KIND_FOLLOW_UP, kRequested, kNoOutcome,
+   kThirdFollowUp, kSame},
+
+  {kReferral, v1::ACT_KIND_WITHDRAWAL, kRequesting, kNoOutcome,
+   kReferralOpen, v1::MEASURE_STATE_WITHDRAWN},
+  {kReferral, v1::ACT_KIND_CLOSURE, kRequesting, kNoOutcome,
+   kDeclined | kReturned | kFeedbackGiven | kFollowed, v1::MEASURE_STATE_CLOSED},
 };
 
 // What fits in any state and changes none: kind, from the requesting side, from the requested side.
@@ -390,6 +493,9 @@ constexpr Always kAlways[] = {
   {v1::ACT_KIND_SUSPENSION, true, true},
   {v1::ACT_KIND_RISK_ALERT, true, true},
   {v1::ACT_KIND_COORDINATION_MEETING, true, true},
+  {v1::ACT_KIND_VICTIM_IDENTIFICATION_NOTICE, true, true},
+  {v1::ACT_KIND_RETURN_COORDINATION, true, true},
+  {v1::ACT_KIND_REPARATION_STATUS, true, true},
   {v1::ACT_KIND_OPENING, true, true},
   {v1::ACT_KIND_DISCREPANCY_NOTICE, true, true},
   {v1::ACT_KIND_FREE_FORM, true, true},
@@ -400,7 +506,7 @@ struct AnyState {
 };
 constexpr AnyState kAnyStates[] = {
   {kMla, kAnyMla}, {kSpontaneous, kAnySpontaneous}, {kConsultation, kAnyConsultation},
-  {kPreservation, kAnyPreservation}, {kJit, kAnyJit},
+  {kPreservation, kAnyPreservation}, {kJit, kAnyJit}, {kReferral, kAnyReferral},
 };
 // clang-format on
 

@@ -328,6 +328,8 @@ TEST_F(InvariantsTest, TheBrokerRefusesAbsolutelyOnlyOnIdentityEntitlementAndInt
     if (kind == v1::ACT_KIND_REQUEST || kind == v1::ACT_KIND_SPONTANEOUS_INFORMATION) continue;
     // Brings in a third authority, which is a matter of entitlement.
     if (kind == v1::ACT_KIND_FORWARDING_NOTICE) continue;
+    // Nobody but a national coordinator is entitled to one (ReferralScenario).
+    if (kind == v1::ACT_KIND_SHELTER_PLACEMENT) continue;
     for (Office* sender : {&pt(), &co()}) {
       ActPlan plan{.kind = kind,
                    .case_id = pt().ActIdOf(opening),

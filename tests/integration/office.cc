@@ -129,7 +129,9 @@ std::string Office::Toml() const {
       country_,
       "\"\nname = \"",
       id_,
-      "\"\nkinds = [\"PROSECUTION_SERVICE\"",
+      "\"\nkinds = [\"",
+      kind,
+      "\"",
       central ? ", \"CENTRAL_AUTHORITY\"]\n" : "]\n",
       "time_zone = \"America/Bogota\"\ncalendar = \"",
       calendar,
@@ -137,6 +139,7 @@ std::string Office::Toml() const {
       "data_class_ceiling = \"SENSITIVE\"\ntechnical_contact = \"desk@",
       id_,
       ".example\"\n",
+      further_keys,
       central ? "[[authority.designation]]\ninstrument = \"UN-TIP-2000\"\nfrom = \"2020-01-01\"\n"
               : "",
       further_tables,

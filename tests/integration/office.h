@@ -102,7 +102,9 @@ class Office {
   // Stated after those two: of its duty desk, its substitute.
   std::vector<std::pair<TestIdentity, v1::KeyPurpose>> more_keys;
   std::string calendar = "test";
-  bool central = true;         // a central authority, designated for UN-TIP-2000
+  bool central = true;  // a central authority, designated for UN-TIP-2000
+  std::string kind = "PROSECUTION_SERVICE";
+  std::string further_keys;    // of its own table, a line each
   std::string further_tables;  // inside its [[authority]]: designations, a duty desk
   PrivateKey identity_key;
   std::shared_ptr<grpc::Channel> channel;

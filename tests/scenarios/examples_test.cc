@@ -37,6 +37,7 @@ class ExamplesScenario : public testing::Test {
  protected:
   ExamplesScenario() : stage_(AllInstruments()) {
     for (const char* id : {"pt-pgr", "co-fgn", "br-mpf"}) stage_.Describe(id, kDesignatedForBoth);
+    stage_.Join("co-coordinacion", "CO", "VICTIM_COORDINATOR");
     stage_.Load(AllInstruments());
     // One case of each type, for the acts that need one; two are open to what comes next.
     cases_[v1::CASE_TYPE_MLA] = stage_.Send("pt-pgr", stage_.Example("request", {"co-fgn"}));
@@ -47,6 +48,8 @@ class ExamplesScenario : public testing::Test {
         stage_.Send("pt-pgr", stage_.Example("informal-consultation", {"co-fgn"}));
     cases_[v1::CASE_TYPE_SPONTANEOUS] =
         stage_.Send("pt-pgr", stage_.Example("spontaneous-information", {"co-fgn"}));
+    cases_[v1::CASE_TYPE_REFERRAL] =
+        stage_.Send("pt-pgr", stage_.Example("victim-referral", {"co-fgn"}));
   }
 
   // The case that the example's placeholder stands for, by the last figure of its id.
@@ -55,7 +58,8 @@ class ExamplesScenario : public testing::Test {
                                                 {'2', v1::CASE_TYPE_PRESERVATION},
                                                 {'3', v1::CASE_TYPE_JIT},
                                                 {'4', v1::CASE_TYPE_CONSULTATION},
-                                                {'5', v1::CASE_TYPE_SPONTANEOUS}};
+                                                {'5', v1::CASE_TYPE_SPONTANEOUS},
+                                                {'8', v1::CASE_TYPE_REFERRAL}};
     return cases_.at(types.at(draft.case_id.back()));
   }
   // In sequence from Portugal, else from Colombia, else insisting: there is a place for the kind.
@@ -84,7 +88,8 @@ class ExamplesScenario : public testing::Test {
 TEST_F(ExamplesScenario, EveryKindIsSentAndTaken) {
   std::map<v1::ActKind, std::string> sent;
   for (const std::string& name : Examples(true, stage_)) {
-    const client::ActDraft draft = stage_.Example(name, {"co-fgn"});
+    const bool placement = name == "shelter-placement";
+    const client::ActDraft draft = stage_.Example(name, {placement ? "co-coordinacion" : "co-fgn"});
     EXPECT_THAT(stage_.TryToSend("pt-pgr", draft), IsOk()) << name;
     sent[draft.kind] = name;
   }

@@ -35,8 +35,14 @@ Stage::Stage(const std::string& law, const std::function<void(daemon::Config&)>&
   Load(law);
 }
 
-void Stage::Join(const std::string& id, const std::string& country) {
-  broker_.AddOffice(id, country).central = false;
+void Stage::Join(const std::string& id,
+                 const std::string& country,
+                 const std::string& kind,
+                 const std::string& keys) {
+  Office& office = broker_.AddOffice(id, country);
+  office.central = false;
+  office.kind = kind;
+  office.further_keys = keys;
   ids_.push_back(id);
 }
 
@@ -135,6 +141,22 @@ absl::StatusOr<v1::SubmitActResponse> Stage::TryToSend(const std::string& from,
   return office(from).Send(draft);
 }
 
+void Stage::SubmitUnchecked(const std::string& from, client::ActDraft draft) {
+  const Office& office_of = broker_.office(from);
+  SystemClock clock;
+  SystemRandom random;
+  draft.request_id = GenerateUuid(random, clock.Now());
+  const client::Resolution resolution = Must(office(from).Resolve(draft));
+  client::PreparedAct prepared =
+      Must(client::Prepare(office(from).profile(),
+                           draft,
+                           resolution,
+                           {{office_of.sealing.certificate, office_of.sealing.key}},
+                           clock,
+                           random));
+  EXPECT_THAT(SignAndSubmit(from, std::move(prepared)), IsOk());
+}
+
 absl::StatusOr<v1::SubmitActResponse> Stage::SignAndSubmit(const std::string& from,
                                                            client::PreparedAct prepared) {
   const TestIdentity& user = broker_.office(from).user;
@@ -170,7 +192,7 @@ ReceivedAct Stage::Take(const std::string& at) {
       absl::Seconds(20),
       [&](const client::Subscription::Delivery& delivery) {
         came = delivery;
-        return absl::OkStatus();
+        return Must(office(at).Folder())->Keep(delivery.act());
       },
       [&](const client::KeptNotice& kept) {
         notices_[at].push_back(kept.notice);

@@ -33,8 +33,12 @@ class Stage {
   explicit Stage(const std::string& law = "",
                  const std::function<void(daemon::Config&)>& tune = {});
 
-  // A further prosecution service, which is no central authority. Joins with the next Load.
-  void Join(const std::string& id, const std::string& country);
+  // A further authority, which is no central one. Joins with the next Load. `keys`: lines of its
+  // own table.
+  void Join(const std::string& id,
+            const std::string& country,
+            const std::string& kind = "PROSECUTION_SERVICE",
+            const std::string& keys = "");
   // Designations, duty desks and other tables inside an authority's own. With the next Load.
   void Describe(const std::string& id, const std::string& tables);
   // Replaces the law and loads the directory anew.
@@ -64,6 +68,8 @@ class Stage {
   // What was prepared earlier goes now.
   absl::StatusOr<v1::SubmitActResponse> SignAndSubmit(const std::string& from,
                                                       client::PreparedAct prepared);
+  // As a program would that does not look at what the content says.
+  void SubmitUnchecked(const std::string& from, client::ActDraft draft);
   // As a run that ended before it reached the hub leaves it.
   absl::Status LeaveInOutbox(const std::string& from, client::PreparedAct prepared);
   // The next act in the mailbox, opened, verified and acknowledged. Notices that come first are

@@ -160,6 +160,8 @@ void AddSenders(std::string& page) {
   AddLint(client::GeneralLintRules(), "field", page);
   AddHeading("Lint: procedure", kSender, "`common/client/procedure_rules.cc`", page);
   AddLint(client::ProcedureRules(), "rule", page);
+  AddHeading("Lint: victims and minors", kSender, "`common/client/victim_rules.cc`", page);
+  AddLint(client::VictimRules(), "rule", page);
   AddHeading("Lint: requirements",
              kSender,
              "`common/client/requirements.cc`, by the hub's data ([[requirement]], "

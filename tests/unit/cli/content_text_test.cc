@@ -206,5 +206,24 @@ TEST(TypedTemplateTest, EveryKindsIsAnActFileAsItIsAndWithEverythingInIt) {
   }
 }
 
+TEST(DescribeTest, WhomNotToContactComesFirst) {
+  content::v1::CoverSlip slip;
+  slip.add_do_not_contact(content::v1::CONTACT_MANNER_FAMILY);
+  content::v1::ActContent content;
+  auto& person = *content.mutable_victim_referral()->mutable_person();
+  person.set_pseudonym("VIC-0001");
+  auto& rule = *person.mutable_vulnerability()->add_contact_rules();
+  rule.set_do_not(true);
+  rule.set_contact_manner(content::v1::CONTACT_MANNER_WORK_OR_SCHOOL);
+  rule.set_text("nunca");
+  const std::string limits = DescribeLimits(slip, content, Language::kSpanish);
+  EXPECT_THAT(limits, testing::HasSubstr("no contactar por: familia"));
+  EXPECT_THAT(limits, testing::HasSubstr("en el trabajo o la escuela"));
+  EXPECT_THAT(limits, testing::HasSubstr("nunca"));
+  const std::string rest = DescribeTyped(content, Language::kSpanish);
+  EXPECT_THAT(rest, testing::HasSubstr("VIC-0001"));
+  EXPECT_THAT(rest, testing::Not(testing::HasSubstr("nunca"))) << "said once, and first";
+}
+
 }  // namespace
 }  // namespace rogatoria::cli

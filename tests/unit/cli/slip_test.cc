@@ -59,7 +59,7 @@ TEST_F(SlipTest, WhoSignsReadsTheHeaderInHisOwnLanguage) {
 TEST_F(SlipTest, ReceivedTextCannotSteerTheTerminal) {
   client::ActDraft draft = offices_.Request();
   draft.cover_slip.set_subject("\x1b]0;owned\x07");
-  draft.cover_slip.add_precautions("\x1b[31m");
+  draft.cover_slip.set_sender_reference("\x1b[31m");
   auto& letter = *draft.content.mutable_letter();
   letter.set_text(
       "line one\n\x1b[2Jline two\xc2\x9b"

@@ -87,6 +87,8 @@ v1::CaseType CaseTypeOf(const std::string& case_id) {
       return v1::CASE_TYPE_JIT;
     case '4':
       return v1::CASE_TYPE_CONSULTATION;
+    case '8':
+      return v1::CASE_TYPE_REFERRAL;
     default:
       return v1::CASE_TYPE_MLA;
   }

@@ -136,8 +136,8 @@ const std::vector<BadFiles> kAllBadFiles = {
      "x.toml:1:3: file: unknown key `autority`, known are authority, calendar,"},
     {"UnknownKey",
      [](F& f) { f.Replace(kPt, "calendar = ", "calender = "); },
-     "authorities/pt-pgr.toml:11:1: authority: unknown key `calender`, known are attested, "
-     "calendar,"},
+     "authorities/pt-pgr.toml:11:1: authority: unknown key `calender`, known are "
+     "allowed_fields, attested,"},
     {"MissingKey",
      [](F& f) { f.Replace(kPt, "calendar = \"pt-national\"\n", ""); },
      "authorities/pt-pgr.toml:5:1: authority: `calendar` is missing, a text is required"},

@@ -15,7 +15,8 @@ inline constexpr v1::CaseType kTypes[] = {v1::CASE_TYPE_MLA,
                                           v1::CASE_TYPE_SPONTANEOUS,
                                           v1::CASE_TYPE_CONSULTATION,
                                           v1::CASE_TYPE_PRESERVATION,
-                                          v1::CASE_TYPE_JIT};
+                                          v1::CASE_TYPE_JIT,
+                                          v1::CASE_TYPE_REFERRAL};
 inline constexpr v1::CaseRole kRoles[] = {v1::CASE_ROLE_REQUESTING, v1::CASE_ROLE_REQUESTED};
 
 inline std::string CodeIn(v1::CaseType type) {
@@ -28,6 +29,8 @@ inline std::string CodeIn(v1::CaseType type) {
       return "DATA_PRESERVATION";
     case v1::CASE_TYPE_JIT:
       return "JIT";
+    case v1::CASE_TYPE_REFERRAL:
+      return "REFERRAL";
     default:
       return "INFORMATION";
   }

@@ -132,7 +132,7 @@ TEST(LifecycleTest, NoDeadEnd) {
 }
 
 // Exactly these wait for the requesting side: what it only told, what it may go on asking, and what
-// it holds and is to give back.
+// it holds and is to give back; and a referral, once services have begun.
 TEST(LifecycleTest, NoDeadEndFromTheRequestedSide) {
   const std::set<std::pair<v1::CaseType, v1::MeasureState>> waits = {
       {v1::CASE_TYPE_MLA, v1::MEASURE_STATE_RETURN_OF_ITEMS_DUE},
@@ -140,7 +140,13 @@ TEST(LifecycleTest, NoDeadEndFromTheRequestedSide) {
       {v1::CASE_TYPE_SPONTANEOUS, v1::MEASURE_STATE_RECEIVED},
       {v1::CASE_TYPE_SPONTANEOUS, v1::MEASURE_STATE_ACKNOWLEDGED},
       {v1::CASE_TYPE_SPONTANEOUS, v1::MEASURE_STATE_INFO_REQUESTED},
-      {v1::CASE_TYPE_SPONTANEOUS, v1::MEASURE_STATE_INFO_SUPPLIED}};
+      {v1::CASE_TYPE_SPONTANEOUS, v1::MEASURE_STATE_INFO_SUPPLIED},
+      {v1::CASE_TYPE_REFERRAL, v1::MEASURE_STATE_PLACED},
+      {v1::CASE_TYPE_REFERRAL, v1::MEASURE_STATE_IN_SERVICES},
+      {v1::CASE_TYPE_REFERRAL, v1::MEASURE_STATE_FEEDBACK_GIVEN},
+      {v1::CASE_TYPE_REFERRAL, v1::MEASURE_STATE_FIRST_FOLLOW_UP},
+      {v1::CASE_TYPE_REFERRAL, v1::MEASURE_STATE_SECOND_FOLLOW_UP},
+      {v1::CASE_TYPE_REFERRAL, v1::MEASURE_STATE_THIRD_FOLLOW_UP}};
   for (v1::CaseType type : kTypes) {
     for (v1::MeasureState start : Reachable(type)) {
       EXPECT_EQ(EndsAlone(type, v1::CASE_ROLE_REQUESTED, start), waits.count({type, start}) == 0)

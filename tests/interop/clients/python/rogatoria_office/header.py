@@ -68,6 +68,18 @@ KINDS = {
     "OPENING": ("", _ONE, "none", "", False),
     "CONSULTATION_REPLY": ("", _ONE, "allowed", "", False),
     "DISCREPANCY_NOTICE": ("", _ONE, "allowed", "", False),
+    "DETECTION_REPORT": ("REFERRAL", _ONE, "none", "", False),
+    "VICTIM_IDENTIFICATION_NOTICE": ("REFERRAL", _ONE, "none", "", False),
+    "VICTIM_REFERRAL": ("REFERRAL", _ONE, "none", "", False),
+    "PROTECTION_REQUEST": ("REFERRAL", _ONE, "none", "", False),
+    "SHELTER_PLACEMENT": ("REFERRAL", _ONE, "none", "", False),
+    "RETURN_COORDINATION": ("REFERRAL", _ONE, "none", "", False),
+    "REPARATION_STATUS": ("", _ONE, "allowed", "", False),
+    "INTERSECTORAL_REFERRAL": ("REFERRAL", _ONE, "none", "", False),
+    "REFERRAL_ANSWER": ("", _ONE, "required", "ACCEPTED DECLINED", False),
+    "REFERRAL_FEEDBACK": ("", _ONE, "allowed", "", False),
+    "FOLLOW_UP": ("", _ONE, "allowed", "", False),
+    "SMUGGLING_REPORT": ("SPONTANEOUS", _ONE, "none", "", False),
 }
 LEAST = {"FORWARDING_NOTICE": 2}
 
@@ -99,7 +111,7 @@ def _check_plain(h):
     _field(not h.channel_basis or INSTRUMENT.fullmatch(h.channel_basis), "channel_basis")
     _field(LANGUAGE.fullmatch(h.language), "language")
     _field(not h.in_reply_to or (ACT_ID.fullmatch(h.in_reply_to) and h.in_reply_to != h.act_id), "in_reply_to")
-    _field(1 <= h.channel_class <= 3 and 1 <= h.case_type <= 5, "channel_class, case_type")
+    _field(1 <= h.channel_class <= 3 and 1 <= h.case_type <= 6, "channel_class, case_type")
     _field(0 <= h.deadline_effect <= 2 and 1 <= h.data_class <= 4, "deadline_effect, data_class")
     _field(0 <= h.insist <= 5, "insist")
     _field(max(h.case_position_seen, h.directory_log_size) <= LAST_COUNTER, "counters")

@@ -66,6 +66,18 @@ const KINDS: Row[] = [
   ['OPENING', 0n, 1, 1, 0, [0n], false],
   ['CONSULTATION_REPLY', 0n, 1, 1, 1, [0n], false],
   ['DISCREPANCY_NOTICE', 0n, 1, 1, 1, [0n], false],
+  ['DETECTION_REPORT', 6n, 1, 1, 0, [0n], false],
+  ['VICTIM_IDENTIFICATION_NOTICE', 6n, 1, 1, 0, [0n], false],
+  ['VICTIM_REFERRAL', 6n, 1, 1, 0, [0n], false],
+  ['PROTECTION_REQUEST', 6n, 1, 1, 0, [0n], false],
+  ['SHELTER_PLACEMENT', 6n, 1, 1, 0, [0n], false],
+  ['RETURN_COORDINATION', 6n, 1, 1, 0, [0n], false],
+  ['REPARATION_STATUS', 0n, 1, 1, 1, [0n], false],
+  ['INTERSECTORAL_REFERRAL', 6n, 1, 1, 0, [0n], false],
+  ['REFERRAL_ANSWER', 0n, 1, 1, 2, [7n, 8n], false],
+  ['REFERRAL_FEEDBACK', 0n, 1, 1, 1, [0n], false],
+  ['FOLLOW_UP', 0n, 1, 1, 1, [0n], false],
+  ['SMUGGLING_REPORT', 2n, 1, 1, 0, [0n], false],
 ];
 /** The row of a kind by its number. */
 function rowOf(kind: bigint): Row {
@@ -118,7 +130,7 @@ function checkScalars(h: Header): void {
   demand(h.channel_basis === '' || grammar.instrument(h.channel_basis), 'channel_basis');
   demand(LANGUAGE.test(h.language), 'language');
   demand(h.in_reply_to === '' || (grammar.actId(h.in_reply_to) && h.in_reply_to !== h.act_id), 'in_reply_to');
-  demand(between(h.channel_class, 1n, 3n) && between(h.case_type, 1n, 5n), 'channel_class, case_type');
+  demand(between(h.channel_class, 1n, 3n) && between(h.case_type, 1n, 6n), 'channel_class, case_type');
   rowOf(h.kind);
   demand(between(h.deadline_effect, 0n, 2n) && between(h.data_class, 1n, 4n), 'deadline_effect, data_class');
   demand(between(h.insist, 0n, 5n), 'insist');
