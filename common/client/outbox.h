@@ -53,7 +53,8 @@ class Outbox {
   // it.
   void NoteWhy(const v1::SubmitActRequest& request, const absl::Status& why);
   // Keeps the answer's receipts under `<state>/receipts/<act>/`, then forgets the request; or,
-  // after KeepSent, moves its file there. A request that is settled already stays so.
+  // after KeepSent, moves its file there; a copy of it that was set aside goes. A request that is
+  // settled already stays so.
   absl::Status Settle(const v1::SubmitActRequest& request, const v1::SubmitActResponse& response);
   // The folder where settled requests are kept, as `<request id>.act`. Before anything is settled.
   void KeepSent(const std::string& folder) { sent_folder_ = folder; }

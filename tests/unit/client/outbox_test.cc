@@ -131,6 +131,17 @@ TEST_F(OutboxTest, ARefusedActIsSetAsideWithTheReasonAndItsReceipt) {
   EXPECT_EQ(*receipt, "A.2 receipt bytes");
 }
 
+TEST_F(OutboxTest, WhatIsRecordedAfterAllIsNoLongerSetAside) {
+  const v1::SubmitActRequest request = Request();
+  ASSERT_THAT(outbox_->Put(request), IsOk());
+  ASSERT_THAT(outbox_->Fail(request, Error(Reason::SIGNATURE_MALFORMED)), IsOk());
+  const std::string failed = folder_ / ("failed/" + request.request_id() + ".act");
+  ASSERT_TRUE(fs::exists(failed));
+  ASSERT_THAT(outbox_->Put(request), IsOk());  // with a signature that is one
+  ASSERT_THAT(outbox_->Settle(request, v1::SubmitActResponse()), IsOk());
+  EXPECT_FALSE(fs::exists(failed) || fs::exists(failed + ".why"));
+}
+
 TEST_F(OutboxTest, TheOldestGoesFirst) {
   const v1::SubmitActRequest first = Request();
   const v1::SubmitActRequest second = Request();
