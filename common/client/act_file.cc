@@ -6,6 +6,7 @@
 
 #include <toml++/toml.h>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
@@ -96,12 +97,19 @@ absl::Status LoadJson(const std::string& path, const Bytes& text, ActFile& file)
 
 }  // namespace
 
+bool IsJsonName(absl::string_view name) {
+  return absl::EndsWithIgnoreCase(name, ".json");
+}
+
+bool IsActFileName(absl::string_view name) {
+  return IsJsonName(name) || absl::EndsWithIgnoreCase(name, ".toml");
+}
+
 absl::StatusOr<ActFile> LoadActFile(const std::string& path) {
   ROG_ASSIGN_OR_RETURN(Bytes text, ReadFile(path, kMaxActFileBytes));
   ActFile file;
   file.folder = std::filesystem::path(AbsolutePath(path)).parent_path().string();
-  const bool json = std::filesystem::path(path).extension() == ".json";
-  ROG_RETURN_IF_ERROR(json ? LoadJson(path, text, file) : LoadToml(path, text, file));
+  ROG_RETURN_IF_ERROR(IsJsonName(path) ? LoadJson(path, text, file) : LoadToml(path, text, file));
   return file;
 }
 

@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "common/base/sentence.h"
 
 namespace rogatoria::client {
@@ -26,6 +27,11 @@ struct ActFile {
   std::string folder;                          // files named in it are relative to it
 };
 
+// By the name's ending, in any case of letters: .toml or .json; .json.
+bool IsActFileName(absl::string_view name);
+bool IsJsonName(absl::string_view name);
+
+// JSON when it is named so, TOML else.
 absl::StatusOr<ActFile> LoadActFile(const std::string& path);
 
 // Reads one table of an act file key by key. The first fault is kept and given by Finish, which

@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/client/json_text.h"
 
 namespace rogatoria::client {
 namespace {
@@ -36,7 +37,7 @@ class Scanner {
     if (c == '{' || c == '[') {
       Open(c == '[');
     } else if (c == '}' || c == ']') {
-      levels_.pop_back();
+      if (!levels_.empty()) levels_.pop_back();
       Step();
     } else if (c == ',') {
       Next();
@@ -57,10 +58,11 @@ class Scanner {
   }
 
   void Next() {
+    Step();
+    if (levels_.empty()) return;
     Level& level = levels_.back();
     if (level.list) ++level.index;
     level.key_next = !level.list;
-    Step();
   }
 
   // A key, or a value.
@@ -75,7 +77,9 @@ class Scanner {
     }
     Step();
     if (!key) return;
-    levels_.back().key = nlohmann::json::parse(text_.substr(begin, at_ - begin)).get<std::string>();
+    const auto read = nlohmann::json::parse(
+        text_.substr(begin, at_ - begin), nullptr, /*allow_exceptions=*/false);
+    levels_.back().key = read.is_string() ? read.get<std::string>() : "";
     levels_.back().key_next = false;
   }
 
@@ -114,7 +118,7 @@ class Scanner {
 }  // namespace
 
 std::map<std::string, ActFilePlace> PlacesInJson(absl::string_view text) {
-  return Scanner(text).Scan();
+  return Scanner(WithoutByteOrderMark(text)).Scan();
 }
 
 }  // namespace rogatoria::client

@@ -8,11 +8,13 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "common/base/sentence.h"
 
 namespace rogatoria::client {
 namespace {
+
+constexpr absl::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 // Lines and columns from 1; columns count characters.
 struct Place {
@@ -115,9 +117,24 @@ class DuplicateKeys {
   absl::Status status_;
 };
 
+// What the parser would take for nothing and JSON has not: another mark, and a NUL, behind which it
+// would not even read.
+size_t Stranger(absl::string_view text) {
+  return absl::StartsWith(text, kByteOrderMark) ? 0 : text.find('\0');
+}
+
 }  // namespace
 
+absl::string_view WithoutByteOrderMark(absl::string_view text) {
+  return absl::StripPrefix(text, kByteOrderMark);
+}
+
 absl::StatusOr<nlohmann::json> ParseJsonObject(absl::string_view text) {
+  text = WithoutByteOrderMark(text);
+  const size_t stranger = Stranger(text);
+  if (stranger != absl::string_view::npos) {
+    return Fault(text, stranger, Said(Sentence::JSON_OBJECT_WHOLE));
+  }
   DuplicateKeys keys(text);
   try {
     nlohmann::json root = nlohmann::json::parse(

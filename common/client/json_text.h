@@ -12,7 +12,11 @@
 
 namespace rogatoria::client {
 
-// One JSON object. INVALID_ARGUMENT, Said with its place: "line 3, column 7: ".
+// The text behind the byte order mark that some editors begin a file with. Places count from there.
+absl::string_view WithoutByteOrderMark(absl::string_view text);
+
+// One JSON object, with or without that mark. INVALID_ARGUMENT, Said with its place: "line 3,
+// column 7: ".
 absl::StatusOr<nlohmann::json> ParseJsonObject(absl::string_view text);
 
 }  // namespace rogatoria::client

@@ -196,11 +196,6 @@ std::string StemOf(const std::string& name) {
   return fs::path(name).stem().string();
 }
 
-bool IsSlipName(absl::string_view name) {
-  const std::string lower = absl::AsciiStrToLower(name);
-  return absl::EndsWith(lower, ".toml") || absl::EndsWith(lower, ".json");
-}
-
 bool IsPlainName(absl::string_view name) {
   return !name.empty() && name != "." && name != ".." && !absl::StrContains(name, '/') &&
          !absl::StrContains(name, '\\') && !absl::StrContains(name, absl::string_view("\0", 1));

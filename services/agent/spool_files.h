@@ -76,7 +76,6 @@ inline constexpr char kReadySuffix[] = ".ready";
 
 // The name without its ending.
 std::string StemOf(const std::string& name);
-bool IsSlipName(absl::string_view name);
 // A file's name and no path.
 bool IsPlainName(absl::string_view name);
 

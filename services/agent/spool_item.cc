@@ -4,7 +4,6 @@
 
 #include <unistd.h>
 
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -13,6 +12,7 @@
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
+#include "common/client/act_file.h"
 #include "common/client/encrypted_folder.h"
 #include "common/client/safe_name.h"
 
@@ -87,7 +87,7 @@ std::string SpoolItem::FolderName() const {
 
 std::string SpoolItem::PartName(size_t index) const {
   if (index != slip) return absl::StrCat(index);
-  return absl::StrCat(index, absl::EndsWithIgnoreCase(files[index], ".json") ? ".json" : ".toml");
+  return absl::StrCat(index, client::IsJsonName(files[index]) ? ".json" : ".toml");
 }
 
 absl::Status BeginItem(const SpoolFolders& folders, const SpoolItem& item) {

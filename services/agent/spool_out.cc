@@ -14,6 +14,7 @@
 #include "common/base/files.h"
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
+#include "common/client/act_file.h"
 
 namespace rogatoria::agent {
 namespace {
@@ -42,7 +43,7 @@ const SpoolFile* Find(const SpoolFolderView& view, const std::string& name) {
 // The one letter that has the slip's name with another ending.
 std::string LetterOf(const SpoolFolderView& view, const std::string& slip) {
   for (const SpoolFile& file : view.files)
-    if (!IsSlipName(file.name) && StemOf(file.name) == StemOf(slip)) return file.name;
+    if (!client::IsActFileName(file.name) && StemOf(file.name) == StemOf(slip)) return file.name;
   return "";
 }
 
@@ -118,10 +119,10 @@ void SpoolOut::ScanPlace(const std::string& contact) {
   place.view = settled_.Look(folder);
   TellOfOthers(place);
   for (const SpoolFile& file : place.view.files)
-    if (IsSlipName(file.name)) ScanSlip(place, file);
+    if (client::IsActFileName(file.name)) ScanSlip(place, file);
   const std::string why_wait = WhyLettersWait(place);
   for (const SpoolFile& file : place.view.files) {
-    if (IsSlipName(file.name) || place.spoken_for.contains(file.name)) continue;
+    if (client::IsActFileName(file.name) || place.spoken_for.contains(file.name)) continue;
     if (why_wait.empty()) {
       ScanLetter(place, file);
     } else {
@@ -132,11 +133,11 @@ void SpoolOut::ScanPlace(const std::string& contact) {
 
 std::string SpoolOut::WhyLettersWait(const Place& place) const {
   for (const SpoolFile& file : place.view.files) {
-    if (IsSlipName(file.name) && !file.settled)
+    if (client::IsActFileName(file.name) && !file.settled)
       return Say(language_, SpoolText::WAITS_SLIP_UNSETTLED);
   }
   for (const std::string& name : place.view.unreadable)
-    if (IsSlipName(name)) return Say(language_, SpoolText::NEEDS_UNREADABLE, name);
+    if (client::IsActFileName(name)) return Say(language_, SpoolText::NEEDS_UNREADABLE, name);
   return "";
 }
 

@@ -1,7 +1,5 @@
 #include "services/cli/draft_options.h"
 
-#include <filesystem>
-
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -9,6 +7,7 @@
 #include "common/base/error.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
+#include "common/client/act_file.h"
 
 namespace rogatoria::cli {
 namespace {
@@ -37,11 +36,6 @@ absl::Status SetEnum(const std::string& option,
   return Explained(Error(Reason::FIELD_INVALID).Field(option),
                    Sentence::ONE_OF,
                    CodesOf(*google::protobuf::GetEnumDescriptor<Enum>(), prefix));
-}
-
-bool IsActFile(const std::string& path) {
-  const std::string ending = std::filesystem::path(path).extension().string();
-  return ending == ".toml" || ending == ".json";
 }
 
 // "VIDEO_HEARING", "2", "2=ADMITTED".
@@ -169,13 +163,13 @@ std::shared_ptr<DraftOptions> AddDraftOptions(CLI::App& command, CommandTree& tr
 
 absl::StatusOr<client::ActDraft> MakeDraft(const DraftOptions& options, const Session& session) {
   client::ActDraft draft;
-  if (IsActFile(options.source)) {
+  if (client::IsActFileName(options.source)) {
     ROG_ASSIGN_OR_RETURN(draft, client::ReadActFile(options.source));
   }
   ROG_RETURN_IF_ERROR(SetCodes(options, draft));
   SetTexts(options, draft);
   if (draft.language.empty()) draft.language = LanguageTag(session.language);
-  if (!options.source.empty() && !IsActFile(options.source)) {
+  if (!options.source.empty() && !client::IsActFileName(options.source)) {
     ROG_RETURN_IF_ERROR(client::AddFile(
         options.source, false, draft, *draft.content.mutable_letter()->mutable_document()));
   }

@@ -1,6 +1,8 @@
-// Act files: TOML, or JSON when they begin with a brace.
+// Act files: TOML, or JSON when they begin with a brace, behind byte order marks too.
 #include <fstream>
 
+#include "absl/strings/match.h"
+#include "absl/strings/strip.h"
 #include "common/base/error.h"
 #include "common/client/draft.h"
 #include "tests/fuzz/support/fuzz.h"
@@ -8,6 +10,12 @@
 
 namespace rogatoria::fuzz {
 namespace {
+
+bool LooksLikeJson(absl::string_view input) {
+  while (absl::ConsumePrefix(&input, "\xef\xbb\xbf")) {
+  }
+  return absl::StartsWith(input, "{");
+}
 
 void ExamineDraft(const client::ActDraft& draft) {
   for (const char* language : {"en", "es", "pt"}) {
@@ -21,8 +29,7 @@ void ExamineDraft(const client::ActDraft& draft) {
 
 void Examine(absl::string_view input) {
   static const TemporaryFolder folder;
-  const bool json = !input.empty() && input[0] == '{';
-  const std::string path = folder / (json ? "act.json" : "act.toml");
+  const std::string path = folder / (LooksLikeJson(input) ? "act.json" : "act.toml");
   std::ofstream(path, std::ios::binary)
       .write(input.data(), static_cast<std::streamsize>(input.size()));
 

@@ -1,20 +1,25 @@
 // Goal: an act file says the same in TOML and in JSON, and a fault in it is refused with its place
 // and with what would be accepted; nothing is guessed.
+#include "common/client/act_file.h"
+
 #include <filesystem>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/files.h"
 #include "common/base/limits.h"
 #include "common/client/content_rules.h"
 #include "common/client/draft.h"
+#include "common/client/json_places.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_folder.h"
 
 namespace rogatoria::client {
 namespace {
 
+constexpr char kMark[] = "\xef\xbb\xbf";
 constexpr char kToml[] = R"(kind = "REQUEST"
 to = { country = "CO", measure = "VIDEO_HEARING" }
 channel = "FORMAL"
@@ -83,6 +88,13 @@ class ActFileTest : public testing::Test {
   TemporaryFolder folder_;
 };
 
+// What a refused act file is told, with its field.
+std::string Said(const absl::StatusOr<ActDraft>& draft) {
+  EXPECT_THAT(draft, HasReason(Reason::ACT_FILE_INVALID));
+  const auto details = GetErrorDetails(draft.status());
+  return details.has_value() ? details->field + " | " + details->accepted : "nothing";
+}
+
 void ExpectTheRequest(const ActDraft& draft) {
   EXPECT_EQ(draft.kind, v1::ACT_KIND_REQUEST);
   ASSERT_EQ(draft.to.size(), 1u);
@@ -120,6 +132,44 @@ TEST_F(ActFileTest, JsonSaysTheSame) {
   ExpectTheRequest(*draft);
 }
 
+// As Windows' editors and PowerShell write it.
+TEST_F(ActFileTest, AByteOrderMarkIsNoFault) {
+  const auto draft = Read(absl::StrCat(kMark, kJson), "act.json");
+  ASSERT_THAT(draft, IsOk());
+  ExpectTheRequest(*draft);
+  EXPECT_THAT(Read(absl::StrCat(kMark, kToml)), IsOk());
+  EXPECT_THAT(Said(Read(absl::StrCat(kMark, "{\"kindd\": 1}"), "act.json")),
+              testing::HasSubstr("kindd | line 1, column 11: expected a key"));
+  EXPECT_THAT(Said(Read(absl::StrCat(kMark, kMark, "{}"), "act.json")),
+              testing::HasSubstr("line 1, column 1: one JSON object"));
+}
+
+TEST_F(ActFileTest, NothingIsOverlookedBehindANul) {
+  for (const char* rest : {"", ",", "]]]]],,,", "\"kind\": \"DECISION\"}"}) {
+    const std::string text = absl::StrCat("{\"kind\": \"REQUEST\"}", std::string(1, '\0'), rest);
+    EXPECT_THAT(Said(Read(text, "act.json")),
+                testing::HasSubstr("line 1, column 20: one JSON object, written whole"))
+        << rest;
+  }
+}
+
+TEST_F(ActFileTest, TheEndingSaysWhatItIsInAnyCaseOfLetters) {
+  const auto json = Read(kJson, "ACT.JSON");
+  ASSERT_THAT(json, IsOk());
+  ExpectTheRequest(*json);
+  EXPECT_THAT(Read(kToml, "ACT.Toml"), IsOk());
+  EXPECT_TRUE(IsActFileName("ACT.Toml"));
+  EXPECT_TRUE(IsActFileName("ACT.JSON"));
+  EXPECT_FALSE(IsActFileName("act.pdf"));
+}
+
+// Told of any text, so that a fault of the one parser is not the end of the other.
+TEST(PlacesInJsonTest, WhatIsNoJsonHasSomePlaces) {
+  for (const char* text : {"]", "}}", ",", "{]", "{\"\\", "{\"\\u\": 1}", "[,]},{", "\"", "{\"a"}) {
+    EXPECT_LE(PlacesInJson(text).size(), 3u) << text;
+  }
+}
+
 TEST_F(ActFileTest, TheSameKeyInTwoObjectsIsNotTwice) {
   EXPECT_THAT(
       Read("{\"letter\": {\"text\": \"a\"}, \"measure\": [{\"code\": \"A\"}, {\"code\": \"B\"}]}",
@@ -152,11 +202,7 @@ struct BadFile {
 class BadActFileTest : public ActFileTest, public testing::WithParamInterface<BadFile> {};
 
 TEST_P(BadActFileTest, IsRefusedWithItsPlace) {
-  const auto draft = Read(GetParam().text, GetParam().file);
-  EXPECT_THAT(draft, HasReason(Reason::ACT_FILE_INVALID));
-  const auto details = GetErrorDetails(draft.status());
-  ASSERT_TRUE(details.has_value());
-  EXPECT_THAT(details->field + " | " + details->accepted, testing::HasSubstr(GetParam().said));
+  EXPECT_THAT(Said(Read(GetParam().text, GetParam().file)), testing::HasSubstr(GetParam().said));
 }
 
 INSTANTIATE_TEST_SUITE_P(

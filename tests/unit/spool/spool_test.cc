@@ -133,6 +133,24 @@ TEST_F(SpoolTest, ASlipMayBeJsonAndHaveNoLetter) {
   EXPECT_FALSE(agent_.sent()[0].has_letter());
 }
 
+TEST_F(SpoolTest, ASlipsEndingMayBeInCapitals) {
+  Write("out/NOTA.JSON", R"({"kind": "REQUEST", "to": "co-fgn"})");
+  Write("out/NOTA.PDF", "letter");
+  Scan();
+  ASSERT_THAT(agent_.sent(), SizeIs(1));
+  EXPECT_EQ(agent_.sent()[0].letter().name(), "NOTA.PDF");
+}
+
+// Its editor put a mark in front of it; nothing behind a NUL is overlooked.
+TEST_F(SpoolTest, ASlipWithAByteOrderMarkGoesAndOneWithANulIsRefused) {
+  Write("out/marca.json", "\xef\xbb\xbf{\"kind\": \"REQUEST\", \"to\": \"co-fgn\"}");
+  Write("out/nul.json", std::string("{\"kind\": \"REQUEST\"}\0]]],,", 25));
+  Scan();
+  ASSERT_THAT(agent_.sent(), SizeIs(1));
+  EXPECT_EQ(ActOf(agent_.sent()[0])["to"], "co-fgn");
+  EXPECT_THAT(Text(Only("failed") + "/why.txt"), HasSubstr("nul.json"));
+}
+
 TEST_F(SpoolTest, OneLookIsNotEnough) {
   Write("out/co-fgn/carta.pdf", "half");
   spool_->Scan();
