@@ -395,9 +395,42 @@ absl::StatusOr<Bytes> DocumentFolder::Read(const std::string& document_id,
   return file.ReadAt(offset, static_cast<size_t>(std::min<uint64_t>(size, whole - offset)));
 }
 
+std::shared_ptr<void> DocumentFolder::Hold(const std::string& document_id) {
+  const auto is_left = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return !removing_.contains(document_id);
+  };
+  absl::MutexLock lock(&mutex_);
+  mutex_.Await(absl::Condition(&is_left));
+  ++holds_[document_id];
+  return std::shared_ptr<void>(nullptr, [this, document_id](void*) { LetGo(document_id); });
+}
+
+void DocumentFolder::LetGo(const std::string& document_id) {
+  absl::MutexLock lock(&mutex_);
+  const auto held = holds_.find(document_id);
+  if (--held->second == 0) holds_.erase(held);
+}
+
+void DocumentFolder::BeginRemoving(const std::string& document_id) {
+  const auto is_left = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return !removing_.contains(document_id);
+  };
+  const auto is_free = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return !holds_.contains(document_id);
+  };
+  absl::MutexLock lock(&mutex_);
+  mutex_.Await(absl::Condition(&is_left));
+  removing_.insert(document_id);
+  mutex_.Await(absl::Condition(&is_free));
+}
+
 absl::Status DocumentFolder::Remove(const std::string& document_id) {
+  BeginRemoving(document_id);
   Forget(document_id);
-  return RemoveFiles(PathOf(document_id));
+  const absl::Status removed = RemoveFiles(PathOf(document_id));
+  absl::MutexLock lock(&mutex_);
+  removing_.erase(document_id);
+  return removed;
 }
 
 }  // namespace rogatoria

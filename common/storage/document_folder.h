@@ -17,6 +17,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/mutex.h"
 #include "common/base/limits.h"
 #include "common/storage/disk_file.h"
@@ -37,6 +38,7 @@ class DocumentFolder final : public DocumentStore {
   // Where a whole document lies, from the folder on: ab/abcd....sealed.
   static std::string SealedFileOf(const std::string& document_id);
 
+  std::shared_ptr<void> Hold(const std::string& document_id) override;
   absl::StatusOr<uint64_t> WriteChunk(const UploadShape& shape,
                                       uint64_t offset,
                                       absl::string_view data,
@@ -61,6 +63,9 @@ class DocumentFolder final : public DocumentStore {
   absl::Status CheckRoom() const;
   std::shared_ptr<PartialUpload> Take(const UploadShape& shape);
   void Forget(const std::string& document_id);
+  void LetGo(const std::string& document_id);
+  // Keeps holders away, and waits for those that there are.
+  void BeginRemoving(const std::string& document_id);
   // Of a document that was ended by a call whose record did not come to be.
   absl::Status CheckSealed(const std::string& document_id, absl::string_view sealed_sha256);
 
@@ -69,6 +74,8 @@ class DocumentFolder final : public DocumentStore {
   const uint64_t look_bytes_;
   const DiskFile lock_;
   absl::Mutex mutex_;
+  absl::flat_hash_map<std::string, int> holds_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_set<std::string> removing_ ABSL_GUARDED_BY(mutex_);
   // Those that were written to; made again from their files when they are not here.
   absl::flat_hash_map<std::string, std::shared_ptr<PartialUpload>> uploads_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<std::string, std::shared_ptr<SealedDigest>> digests_ ABSL_GUARDED_BY(mutex_);

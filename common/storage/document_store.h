@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,11 @@ class DocumentStore {
  public:
   virtual ~DocumentStore() = default;
 
+  // While what it returns lives, Remove of this document waits; while Remove is at work, this
+  // waits. Who holds it from before the look at the document's row until the upload was written to
+  // or asked about makes no file again of what was removed meanwhile: the row says first that it is
+  // to be removed. Do not call Remove with it held.
+  [[nodiscard]] virtual std::shared_ptr<void> Hold(const std::string& document_id) = 0;
   // Returns the bytes that are there after it. CHUNK_OUT_OF_RANGE, DIGEST_MISMATCH when `data` has
   // another SHA-256, CHUNK_CONFLICT when another chunk is there, UPLOAD_FINISHED. The same chunk
   // again changes nothing.

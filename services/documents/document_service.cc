@@ -137,7 +137,12 @@ absl::StatusOr<DocumentRecord> DocumentService::FindToRead(const Caller& caller,
   return FindReadable(*snapshot, caller, document_id);
 }
 
-absl::Status DocumentService::DescribeUpload(const DocumentRecord& document, v1::Upload& upload) {
+// The row and the bytes as one: what was given up meanwhile is not begun again.
+absl::Status DocumentService::DescribeUpload(const Caller& caller,
+                                             const std::string& document_id,
+                                             v1::Upload& upload) {
+  const auto hold = bytes_.Hold(document_id);
+  ROG_ASSIGN_OR_RETURN(const DocumentRecord document, FindOwn(caller, document_id));
   upload.set_document_id(document.document_id);
   upload.set_sealed_size(document.sealed_size);
   upload.set_chunk_size(document.chunk_size);
@@ -178,7 +183,18 @@ absl::Status DocumentService::Begin(const Caller& caller,
     return absl::OkStatus();
   };
   ROG_RETURN_IF_ERROR(CommitChange(queue_, std::move(change)));
-  return DescribeUpload(document, upload);
+  return DescribeUpload(caller, document.document_id, upload);
+}
+
+absl::StatusOr<DocumentRecord> DocumentService::FinishBytes(const Caller& caller,
+                                                            const std::string& document_id,
+                                                            const Bytes& sealed_sha256) {
+  const auto hold = bytes_.Hold(document_id);
+  ROG_ASSIGN_OR_RETURN(DocumentRecord document, FindOwn(caller, document_id));
+  if (document.state == v1::DOCUMENT_STATE_OPEN) {
+    ROG_RETURN_IF_ERROR(bytes_.Finish(ShapeOf(document), sealed_sha256));
+  }
+  return document;
 }
 
 absl::Status DocumentService::Finish(const Caller& caller,
@@ -187,10 +203,8 @@ absl::Status DocumentService::Finish(const Caller& caller,
   if (request.sealed_sha256().size() != kSha256Bytes) {
     return Invalid("sealed_sha256", "32 bytes");
   }
-  ROG_ASSIGN_OR_RETURN(DocumentRecord document, FindOwn(caller, request.document_id()));
-  if (document.state == v1::DOCUMENT_STATE_OPEN) {
-    ROG_RETURN_IF_ERROR(bytes_.Finish(ShapeOf(document), request.sealed_sha256()));
-  }
+  ROG_ASSIGN_OR_RETURN(DocumentRecord document,
+                       FinishBytes(caller, request.document_id(), request.sealed_sha256()));
   DocumentChange change{.document_id = document.document_id};
   change.decide = [&](Draft& draft, const DocumentRecord* known) -> absl::Status {
     document = *known;
@@ -304,6 +318,7 @@ grpc::ServerUnaryReactor* DocumentService::PutChunk(grpc::CallbackServerContext*
       kPutChunk,
       &v1::PutChunkRequest::document_id,
       [this](const Caller& caller, const auto& request, auto& response) -> absl::Status {
+        const auto hold = bytes_.Hold(request.document_id());
         ROG_ASSIGN_OR_RETURN(const DocumentRecord document,
                              FindUpload(caller, request.document_id()));
         ROG_ASSIGN_OR_RETURN(
@@ -323,9 +338,8 @@ grpc::ServerUnaryReactor* DocumentService::GetUpload(grpc::CallbackServerContext
       {context, in, out},
       kGetUpload,
       &v1::GetUploadRequest::document_id,
-      [this](const Caller& caller, const auto& request, auto& response) -> absl::Status {
-        ROG_ASSIGN_OR_RETURN(const DocumentRecord document, FindOwn(caller, request.document_id()));
-        return DescribeUpload(document, *response.mutable_upload());
+      [this](const Caller& caller, const auto& request, auto& response) {
+        return DescribeUpload(caller, request.document_id(), *response.mutable_upload());
       });
 }
 

@@ -92,6 +92,9 @@ class DocumentService final : public RawDocumentService {
   absl::Status Begin(const Caller& caller,
                      const v1::BeginUploadRequest& request,
                      v1::Upload& upload);
+  absl::StatusOr<DocumentRecord> FinishBytes(const Caller& caller,
+                                             const std::string& document_id,
+                                             const Bytes& sealed_sha256);
   absl::Status Finish(const Caller& caller,
                       const v1::FinishUploadRequest& request,
                       v1::FinishUploadResponse& response);
@@ -104,7 +107,9 @@ class DocumentService final : public RawDocumentService {
                     const std::string& document_id,
                     v1::CustodyEvent event,
                     absl::string_view method);
-  absl::Status DescribeUpload(const DocumentRecord& document, v1::Upload& upload);
+  absl::Status DescribeUpload(const Caller& caller,
+                              const std::string& document_id,
+                              v1::Upload& upload);
 
   const Door door_;
   Store& store_;

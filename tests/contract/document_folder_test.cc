@@ -2,8 +2,10 @@
 // leaves, ended once.
 #include "common/storage/document_folder.h"
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -246,6 +248,26 @@ TEST_F(DocumentFolderTest, ANameThatTheDiskDidNotKeepIsNotBelievedEither) {
   }
   EXPECT_EQ(FileWith(".sealed"), "");
   EXPECT_THAT(Finish(), HasReason(Reason::UPLOAD_INCOMPLETE));
+}
+
+TEST_F(DocumentFolderTest, RemovingWaitsForWhoHoldsItAndKeepsTheNextAway) {
+  auto hold = documents_->Hold("pt-pgr/1");
+  std::atomic<bool> removed = false;
+  std::thread remover([&] {
+    EXPECT_THAT(documents_->Remove("pt-pgr/1"), IsOk());
+    removed = true;
+  });
+  absl::SleepFor(absl::Milliseconds(50));
+  EXPECT_FALSE(removed);
+  WriteAll();
+  std::thread next([&] {
+    const auto second = documents_->Hold("pt-pgr/1");
+    EXPECT_TRUE(FileWith(".part").empty()) << "all was removed by now";
+  });
+  hold = nullptr;
+  remover.join();
+  next.join();
+  EXPECT_EQ(FileWith(".part"), "");
 }
 
 TEST_F(DocumentFolderTest, OneProcessAtATime) {

@@ -183,12 +183,12 @@ class DocumentsTest : public testing::Test {
       if (!custody.empty()) last_step_ = custody.back().event;
     });
   }
-  // Files of whole documents on the hub's disk.
-  int StoredFiles() const {
+  // Files on the hub's disk with this ending: that of whole documents.
+  int StoredFiles(const std::string& ending = ".sealed") const {
     int files = 0;
     for (const auto& entry :
          std::filesystem::recursive_directory_iterator(broker_->config().DocumentsFolder())) {
-      if (entry.path().extension() == ".sealed") ++files;
+      if (entry.path().extension() == ending) ++files;
     }
     return files;
   }
@@ -230,6 +230,22 @@ TEST_F(DocumentsTest, ACutUploadGoesOnWhereItWasAlsoAfterARestart) {
   EXPECT_EQ(pt().Get(IdOf(1))->upload().state(), v1::DOCUMENT_STATE_COMPLETE);
   broker_->Restart();
   EXPECT_THAT(Send({1}), IsOk());
+}
+
+TEST_F(DocumentsTest, WhatIsGivenUpWhileChunksComeLeavesNoBytes) {
+  const std::string chunk(kChunk, 'x');
+  for (int number = 1; number <= 30; ++number) {
+    ASSERT_THAT(pt().Begin(number, 8 * kChunk), IsOk());
+    std::vector<std::thread> senders;
+    for (uint64_t i = 0; i < 6; ++i) {  // with room for the call that gives it up
+      senders.emplace_back(
+          [&, i] { pt().Put(IdOf(number), i * kChunk, chunk).status().IgnoreError(); });
+    }
+    EXPECT_THAT(pt().Abandon(IdOf(number)), IsOk());
+    for (std::thread& sender : senders) sender.join();
+  }
+  EXPECT_EQ(StoredFiles(".part"), 0);
+  EXPECT_EQ(StoredFiles(".chunks"), 0);
 }
 
 TEST_F(DocumentsTest, BadInputIsNamedAndChangesNothing) {
