@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
 #include "common/base/clock.h"
@@ -40,11 +41,14 @@ const SpoolFile* Find(const SpoolFolderView& view, const std::string& name) {
   return nullptr;
 }
 
-// The one letter that has the slip's name with another ending.
-std::string LetterOf(const SpoolFolderView& view, const std::string& slip) {
-  for (const SpoolFile& file : view.files)
-    if (!client::IsActFileName(file.name) && StemOf(file.name) == StemOf(slip)) return file.name;
-  return "";
+// The letters that have the slip's name with another ending: one, or nobody knows which is meant.
+std::vector<std::string> LettersOf(const SpoolFolderView& view, const std::string& slip) {
+  std::vector<std::string> letters;
+  for (const SpoolFile& file : view.files) {
+    if (!client::IsActFileName(file.name) && StemOf(file.name) == StemOf(slip))
+      letters.push_back(file.name);
+  }
+  return letters;
 }
 
 std::string NewRequestId() {
@@ -158,8 +162,8 @@ void SpoolOut::ScanSlip(Place& place, const SpoolFile& file) {
   SpoolItem item;
   item.contact = place.contact;
   const std::string folder = item.Source(folders_);
-  const std::string letter = LetterOf(place.view, file.name);
-  if (!letter.empty()) place.spoken_for.insert(letter);
+  const std::vector<std::string> letters = LettersOf(place.view, file.name);
+  place.spoken_for.insert(letters.begin(), letters.end());
   if (!file.settled || file.size == 0) {
     const SpoolText why = file.settled ? SpoolText::WAITS_EMPTY : SpoolText::WAITS_UNSETTLED;
     return TellWaiting(folder, file.name, Say(language_, why, file.name + kReadySuffix));
@@ -170,7 +174,7 @@ void SpoolOut::ScanSlip(Place& place, const SpoolFile& file) {
     if (item.files.empty()) return;
   } else {  // it is taken to be refused
     item.files = {file.name};
-    if (!letter.empty()) item.files.push_back(letter);
+    item.files.insert(item.files.end(), letters.begin(), letters.end());
   }
   item.contact = place.contact;
   item.name = file.name;
@@ -184,7 +188,15 @@ SpoolItem SpoolOut::GroupOf(Place& place, const SpoolFile& file, const Slip& sli
   item.contact = place.contact;
   item.files = {file.name};
   std::set<std::string> named = slip.files;
-  const std::string letter = slip.names_letter ? "" : LetterOf(place.view, file.name);
+  std::vector<std::string> letters = LettersOf(place.view, file.name);
+  std::erase_if(letters, [&](const std::string& name) { return named.contains(name); });
+  if (letters.size() > (slip.names_letter ? 0 : 1)) {
+    const std::string unnamed = absl::StrJoin(letters, ", ");
+    TellWaiting(
+        item.Source(folders_), file.name, Say(language_, SpoolText::WAITS_WHICH_LETTER, unnamed));
+    return SpoolItem();
+  }
+  const std::string letter = letters.empty() ? "" : letters.front();
   if (!letter.empty()) named.insert(letter);
   place.spoken_for.insert(named.begin(), named.end());
   for (const std::string& name : named) {

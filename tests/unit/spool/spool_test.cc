@@ -125,6 +125,21 @@ TEST_F(SpoolTest, ASlipTakesTheLetterOfItsNameAndTheFilesThatItNames) {
   EXPECT_THAT(Names("out"), ElementsAre("co-fgn", "pedido.toml.status.txt"));
 }
 
+TEST_F(SpoolTest, OfTwoLettersWithTheSlipsNameNoneIsGuessed) {
+  Write("out/co-fgn/carta.docx", "borrador");
+  Write("out/co-fgn/carta.pdf", "firmada");
+  Write("out/co-fgn/carta.toml", kSlip);
+  Scan();
+  EXPECT_THAT(agent_.sent(), IsEmpty());
+  EXPECT_THAT(Text("out/co-fgn/carta.toml.status.txt"), HasSubstr("carta.docx, carta.pdf"));
+  Write("out/co-fgn/carta.toml", absl::StrCat(kSlip, "[letter]\nfile = \"carta.pdf\"\n"));
+  Scan();
+  EXPECT_THAT(agent_.sent(), IsEmpty()) << "the draft would go as an act of its own";
+  fs::remove(Path("out/co-fgn/carta.docx"));
+  Scan();
+  EXPECT_THAT(agent_.sent(), SizeIs(1));
+}
+
 TEST_F(SpoolTest, ASlipMayBeJsonAndHaveNoLetter) {
   Write("out/co-fgn/nota.json", R"({"kind": "FREE_FORM", "letter": {"text": "Recibido."}})");
   Scan();
