@@ -100,6 +100,16 @@ client::Office& Stage::office(const std::string& id) {
   return *offices_.at(id);
 }
 
+std::unique_ptr<client::Office> Stage::OpenMachine(
+    const std::string& id,
+    const std::string& name,
+    const std::function<void(client::OfficeProfile&)>& tune) {
+  client::OfficeProfile profile = ProfileOf(broker_.office(id));
+  profile.state = folder_ / absl::StrCat(id, "-", name);
+  tune(profile);
+  return Must(client::Office::Open(std::move(profile)));
+}
+
 client::ActDraft Stage::Example(const std::string& name, const std::vector<std::string>& to) {
   client::ActDraft draft = Must(client::ReadActFile(
       absl::StrCat(ROGATORIA_SOURCE_DIR, "/deploy/example-acts/", name, ".toml")));

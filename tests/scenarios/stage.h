@@ -46,6 +46,11 @@ class Stage {
   absl::Status TryToLoad(const std::string& law);
 
   client::Office& office(const std::string& id);
+  // A further machine of an authority, with a folder of its own; `tune` changes its profile.
+  std::unique_ptr<client::Office> OpenMachine(
+      const std::string& id,
+      const std::string& name,
+      const std::function<void(client::OfficeProfile&)>& tune);
   Broker& hub() { return broker_; }
 
   // The example of this name, addressed to `to`; the rest is the test's to change.
