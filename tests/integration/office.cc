@@ -133,7 +133,9 @@ std::string Office::Toml() const {
       kind,
       "\"",
       central ? ", \"CENTRAL_AUTHORITY\"]\n" : "]\n",
-      "time_zone = \"America/Bogota\"\ncalendar = \"",
+      "time_zone = \"",
+      time_zone,
+      "\"\ncalendar = \"",
       calendar,
       "\"\nlanguages = [\"es-CO\"]\n"
       "data_class_ceiling = \"SENSITIVE\"\ntechnical_contact = \"desk@",

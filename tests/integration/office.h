@@ -102,6 +102,7 @@ class Office {
   // Stated after those two: of its duty desk, its substitute.
   std::vector<std::pair<TestIdentity, v1::KeyPurpose>> more_keys;
   std::string calendar = "test";
+  std::string time_zone = "America/Bogota";
   bool central = true;  // a central authority, designated for UN-TIP-2000
   std::string kind = "PROSECUTION_SERVICE";
   std::string further_keys;    // of its own table, a line each

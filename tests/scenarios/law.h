@@ -63,4 +63,34 @@ instrument = "UN-UNTOC-2000"
 instrument = "COE-185"
 )";
 
+// Follow-ups after one, three and six months, and a calendar that rests on Fridays and Saturdays.
+inline constexpr char kFollowUps[] = R"(
+[[calendar]]
+id = "jo-official"
+version = 1
+weekly_rest = ["FRIDAY", "SATURDAY"]
+years = [2025, 2026, 2027, 2028, 2029]
+
+[[deadline]]
+id = "first"
+clock = "FIRST_FOLLOW_UP"
+within = "1 MONTHS"
+source = "invented"
+[[deadline]]
+id = "second"
+clock = "SECOND_FOLLOW_UP"
+within = "3 MONTHS"
+source = "invented"
+[[deadline]]
+id = "third"
+clock = "THIRD_FOLLOW_UP"
+within = "6 MONTHS"
+source = "invented"
+[[deadline]]
+id = "feedback"
+clock = "FEEDBACK"
+within = "15 WORKING_DAYS"
+source = "invented"
+)";
+
 }  // namespace rogatoria

@@ -226,36 +226,6 @@ TEST_F(ReferralScenario, SmugglingIsACaseOfItsOwn) {
   EXPECT_THAT(stage_.TryToSend("pt-pgr", mixed), HasReason(Reason::WRONG_STATE));
 }
 
-// Due on the last day of a month, and on a day that is no rest day there.
-constexpr char kFollowUps[] = R"(
-[[calendar]]
-id = "jo-official"
-version = 1
-weekly_rest = ["FRIDAY", "SATURDAY"]
-years = [2025, 2026, 2027, 2028, 2029]
-
-[[deadline]]
-id = "first"
-clock = "FIRST_FOLLOW_UP"
-within = "1 MONTHS"
-source = "invented"
-[[deadline]]
-id = "second"
-clock = "SECOND_FOLLOW_UP"
-within = "3 MONTHS"
-source = "invented"
-[[deadline]]
-id = "third"
-clock = "THIRD_FOLLOW_UP"
-within = "6 MONTHS"
-source = "invented"
-[[deadline]]
-id = "feedback"
-clock = "FEEDBACK"
-within = "15 WORKING_DAYS"
-source = "invented"
-)";
-
 TEST(FollowUpScenario, ComesDueAfterOneThreeAndSixMonthsOnACalendarThatRestsOnFridays) {
   const std::string law = absl::StrCat(kChannels, kConventions, kFollowUps);
   Stage stage(law);
