@@ -159,6 +159,31 @@ Places Conditional(const ActDraft& draft, const LintBasis&) {
   return {};
 }
 
+// Words by which what somebody agreed to is held against them.
+bool SpeaksOfConsent(absl::string_view text) {
+  const std::string small = absl::AsciiStrToLower(text);
+  for (absl::string_view words : {"consent", "consint", "voluntar"}) {
+    if (absl::StrContains(small, words)) return true;
+  }
+  return false;
+}
+
+// Why somebody is no victim, and what is missing of a means: there consent is no reason.
+Places ConsentAsReason(const ActDraft& draft, const LintBasis&) {
+  Places places;
+  const auto& notice = draft.content.victim_identification_notice();
+  if (notice.identification_status() == content::v1::IDENTIFICATION_STATUS_NOT_IDENTIFIED &&
+      SpeaksOfConsent(notice.reasons())) {
+    places.push_back("victim_identification_notice.reasons");
+  }
+  const auto& elements = draft.content.request().checklist().elements();
+  for (int i = 0; i < elements.size(); ++i) {
+    if (SpeaksOfConsent(elements[i].gap()) || SpeaksOfConsent(elements[i].element()))
+      places.push_back(absl::StrCat("request.checklist.elements[", i, "]"));
+  }
+  return places;
+}
+
 // Smuggling codes are none of trafficking, and the reverse (domain: ICCS 0204 and 08051).
 bool NamesOffence(const ActDraft& draft, absl::string_view code) {
   const auto& codes = draft.cover_slip.offence_codes();
@@ -322,6 +347,17 @@ constexpr std::array kRules = {
                 "reasons.",
                 "La asistencia no depende de que alguien declare: revise estos motivos.",
                 "A assistência não depende de alguém testemunhar: reveja estes motivos."}},
+    PlacedRule{
+        "CONSENT_IRRELEVANT",
+        "UN-TIP-2000 art. 3(b), (c)",
+        false,
+        ConsentAsReason,
+        {"Where one of the means was used, and always with a child, consent does not matter: "
+         "look again at these words.",
+         "Si se empleó alguno de los medios, y siempre que sea un niño, el consentimiento no "
+         "cuenta: revise estas palabras.",
+         "Se foi usado algum dos meios, e sempre que seja uma criança, o consentimento não "
+         "conta: reveja estas palavras."}},
     PlacedRule{
         "SMUGGLING_APART",
         "UN-SOM-2000 art. 3; UN-TIP-2000 art. 3",

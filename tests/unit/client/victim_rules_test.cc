@@ -145,6 +145,33 @@ TEST(VictimRulesTest, HelpDoesNotDependOnTestimony) {
   EXPECT_THAT(Places(draft), IsEmpty());
 }
 
+TEST(VictimRulesTest, ConsentIsNoReasonWhereMeansWereUsed) {
+  ActDraft draft;
+  auto& notice = *draft.content.mutable_victim_identification_notice();
+  notice.set_identification_status(content::v1::IDENTIFICATION_STATUS_NOT_IDENTIFIED);
+  for (const char* reasons : {"She consented.", "Consintió en viajar.", "Veio voluntariamente."}) {
+    notice.set_reasons(reasons);
+    EXPECT_THAT(Places(draft), ElementsAre("victim_identification_notice.reasons")) << reasons;
+  }
+  notice.set_reasons("Nothing was found that speaks for it.");
+  EXPECT_THAT(Places(draft), IsEmpty());
+  notice.set_identification_status(content::v1::IDENTIFICATION_STATUS_PRESUMED);
+  notice.set_reasons("What she consented to was another thing.");
+  EXPECT_THAT(Places(draft), IsEmpty()) << "not held against her";
+}
+
+TEST(VictimRulesTest, AGapOfTheMeansIsNotThatSomebodyConsented) {
+  ActDraft draft;
+  auto& list = *draft.content.mutable_request()->mutable_checklist();
+  list.add_elements()->set_trafficking_act(content::v1::TRAFFICKING_ACT_RECRUITMENT);
+  list.add_elements()->set_trafficking_purpose(content::v1::TRAFFICKING_PURPOSE_SERVITUDE);
+  auto& means = *list.add_elements();
+  means.set_trafficking_means(content::v1::TRAFFICKING_MEANS_DECEPTION);
+  means.set_element_status(content::v1::ELEMENT_STATUS_GAP);
+  means.set_gap("A vítima consentiu no trabalho.");
+  EXPECT_THAT(Places(draft), ElementsAre("request.checklist.elements[2]"));
+}
+
 TEST(VictimRulesTest, SmugglingIsNotTrafficking) {
   ActDraft draft;
   draft.kind = v1::ACT_KIND_SMUGGLING_REPORT;
