@@ -29,6 +29,9 @@ constexpr content::v1::Precaution kSix[] = {content::v1::PRECAUTION_SINGLE_RECOR
                                             content::v1::PRECAUTION_FRIENDLY_ROOM,
                                             content::v1::PRECAUTION_NO_CONTACT_WITH_ACCUSED};
 constexpr char kThai[] = "ขอให้สอบปากคำพยานเด็กเพียงครั้งเดียว โดยมีล่ามหญิง";
+// Looks the same and is not: SARA AM is written in two letters, and words are parted by a space of
+// no width. Nothing puts it into another form on its way.
+constexpr char kThaiApart[] = "ถ้อยค\u0e4d\u0e32\u200bเด็ก ๑๒ ปี";
 
 class HearingScenario : public testing::Test {
  protected:
@@ -39,12 +42,16 @@ class HearingScenario : public testing::Test {
     request.channel_class = v1::CHANNEL_CLASS_INTERINSTITUTIONAL;
     request.channel_basis.clear();
     request.language = "th";
+    request.cover_slip.set_subject(kThai);
+    request.content.mutable_letter()->set_text(kThaiApart);
     auto& hearing = *request.content.mutable_request()->mutable_measures(0);
     hearing.set_assistance_sought(kThai);
     hearing.mutable_hearing()->clear_precautions();
     for (const auto precaution : kSix) hearing.mutable_hearing()->add_precautions(precaution);
     case_ = stage_.Send("th-oag", request);
-    asked_ = stage_.Take("co-fgn").opened.content;
+    const client::OpenedAct opened = stage_.Take("co-fgn").opened;
+    asked_ = opened.content;
+    subject_ = opened.cover_slip.subject();
     stage_.Send("co-fgn",
                 stage_.Letter(v1::ACT_KIND_DECISION, case_, {"th-oag"}, {Outcome("ADMITTED")}));
     stage_.Take("th-oag");
@@ -67,7 +74,7 @@ class HearingScenario : public testing::Test {
       answer.set_precaution(kSix[i]);
       answer.set_precaution_outcome(i == 3 ? content::v1::PRECAUTION_OUTCOME_NOT_POSSIBLE
                                            : content::v1::PRECAUTION_OUTCOME_APPLIED);
-      if (i == 3) answer.set_reasons("La tutora estaba enferma; la suplió la psicóloga.");
+      if (i == 3) answer.set_reasons(kThaiApart);
     }
     return draft;
   }
@@ -75,10 +82,14 @@ class HearingScenario : public testing::Test {
   Stage stage_;
   std::string case_;
   content::v1::ActContent asked_;
+  std::string subject_;
 };
 
+// Byte for byte, in every place that has text, and back again.
 TEST_F(HearingScenario, TheTextComesAsItWasWritten) {
   EXPECT_EQ(asked_.request().measures(0).assistance_sought(), kThai);
+  EXPECT_EQ(asked_.letter().text(), kThaiApart);
+  EXPECT_EQ(subject_, kThai);
   EXPECT_THAT(client::AskedBy(asked_), SizeIs(6));
 }
 
@@ -88,7 +99,11 @@ TEST_F(HearingScenario, AnAnswerThatLeavesOneOutIsStoppedAtTheSender) {
   EXPECT_THAT(GetErrorDetails(stopped)->accepted, HasSubstr("NO_CONTACT_WITH_ACCUSED (1)"));
   EXPECT_EQ(stage_.Read("co-fgn", case_).act_count(), 2u) << "nothing was sent";
   stage_.Send("co-fgn", Result(6));
-  EXPECT_THAT(stage_.Take("th-oag").opened.contradictions, IsEmpty());
+  const client::OpenedAct opened = stage_.Take("th-oag").opened;
+  EXPECT_THAT(opened.contradictions, IsEmpty());
+  const auto& answers = opened.content.execution_result().measures(0).precautions();
+  ASSERT_THAT(answers, SizeIs(6));
+  EXPECT_EQ(answers[3].reasons(), kThaiApart) << "not possible, and why";
 }
 
 TEST_F(HearingScenario, IfItComesAnywayTheRecipientIsTold) {
