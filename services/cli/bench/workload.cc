@@ -54,11 +54,17 @@ absl::StatusOr<std::vector<ReadyAct>> MakeActs(client::Office& sender,
                                                const client::OfficeProfile& recipient,
                                                size_t count,
                                                size_t content_bytes) {
+  return MakeActs(sender, recipient, DraftFor(recipient, content_bytes), count);
+}
+
+absl::StatusOr<std::vector<ReadyAct>> MakeActs(client::Office& sender,
+                                               const client::OfficeProfile& recipient,
+                                               client::ActDraft draft,
+                                               size_t count) {
   if (!sender.profile().user.has_value()) return Missing("user");
   if (!recipient.seal.has_value()) return Missing("seal");
   ROG_ASSIGN_OR_RETURN(client::KeyPair user, client::LoadKeyPair(*sender.profile().user));
   ROG_ASSIGN_OR_RETURN(client::KeyPair seal, client::LoadKeyPair(*recipient.seal));
-  client::ActDraft draft = DraftFor(recipient, content_bytes);
   ROG_ASSIGN_OR_RETURN(client::Resolution resolution, sender.Resolve(draft));
   SystemClock clock;
   SystemRandom random;

@@ -38,6 +38,11 @@ absl::StatusOr<std::vector<ReadyAct>> MakeActs(client::Office& sender,
                                                const client::OfficeProfile& recipient,
                                                size_t count,
                                                size_t content_bytes);
+// The same, each of them this draft.
+absl::StatusOr<std::vector<ReadyAct>> MakeActs(client::Office& sender,
+                                               const client::OfficeProfile& recipient,
+                                               client::ActDraft draft,
+                                               size_t count);
 
 // Several connections of an office, used in turn.
 class Submitter {

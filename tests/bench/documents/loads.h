@@ -7,8 +7,6 @@
 #include <string>
 #include <vector>
 
-#include <sys/types.h>
-
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -42,22 +40,5 @@ absl::Status KeepWriting(const std::string& folder,
                          uint64_t bytes,
                          int count,
                          uint64_t bytes_per_second);
-
-// This program with other arguments, its standard input and output ours; last in the queue for the
-// processors, since it stands for other machines.
-class Child {
- public:
-  static absl::StatusOr<std::unique_ptr<Child>> Start(const std::vector<std::string>& arguments);
-  ~Child();
-  // Its next line.
-  std::string ReadLine();
-  // Ends its input and waits for it; the last line it printed.
-  std::string Stop();
-
- private:
-  pid_t pid_ = 0;
-  int to_child_ = -1;
-  int from_child_ = -1;
-};
 
 }  // namespace rogatoria::bench

@@ -33,6 +33,7 @@
 #include "services/cli/bench/closed_loop.h"
 #include "services/cli/bench/report.h"
 #include "services/cli/bench/workload.h"
+#include "tests/bench/child/child.h"
 #include "tests/bench/documents/loads.h"
 #include "tests/bench/documents/sink.h"
 
