@@ -236,6 +236,7 @@ class Office {
                                                const v1::SubmitActResponse& answer);
   absl::Status SettleRefusal(const v1::SubmitActRequest& request, const absl::Status& why);
   absl::Status KeepSent(const v1::Act& act);
+  absl::Status CheckTraining(const v1::SubmitActRequest& request) const;
   absl::StatusOr<v1::SubmitActRequest> Renew(const v1::SubmitActRequest& request);
   // The signer is empty when the act has no valid signature at the instant of the A.1 among these
   // receipts, or now when none of them is one that holds.

@@ -217,7 +217,16 @@ bool Office::IsInOutbox(const std::string& request_id) {
   return outbox.ok() && (*outbox)->Holds(request_id);
 }
 
+// A training act never leaves for a real hub, nor the reverse, whoever put it here. A header that
+// cannot be read is for the hub to refuse.
+absl::Status Office::CheckTraining(const v1::SubmitActRequest& request) const {
+  const auto header = ParseHeader(request.act().header());
+  if (!header.ok() || header->training() == profile_.training) return absl::OkStatus();
+  return Error(Reason::TRAINING_MISMATCH).Field("act.header.training");
+}
+
 absl::StatusOr<v1::SubmitActResponse> Office::Deliver(const v1::SubmitActRequest& request) {
+  ROG_RETURN_IF_ERROR(CheckTraining(request));
   ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
   ROG_RETURN_IF_ERROR(outbox->Put(request));
   auto answer =

@@ -13,6 +13,7 @@
 #include "services/cli/new_act.h"
 #include "services/cli/received.h"
 #include "services/cli/slip.h"
+#include "services/cli/training_notes.h"
 
 namespace rogatoria::cli {
 namespace {
@@ -49,6 +50,7 @@ absl::Status LintAct(Session& session, const DraftOptions& options) {
   ROG_ASSIGN_OR_RETURN(client::ActDraft draft, MakeDraft(options, session));
   const auto office = session.Office();
   const auto findings = Findings(session, draft, office.ok() ? office->get() : nullptr);
+  if (office.ok()) NoteLint((*office)->profile(), draft.kind, findings);
   if (IsForPrograms(session.format)) session.Rows(LintView(findings), {}, "field");
   ROG_RETURN_IF_ERROR(ReportLint(findings, session));
   session.Note(Message::NOTE_LINT_CLEAN);
@@ -85,6 +87,7 @@ absl::Status PrepareAct(Session& session,
       WriteFileDurably(files.slip, DescribeHeader(prepared.header, session.language)));
   ROG_RETURN_IF_ERROR(WriteFileDurably(files.content, content, 0600));
   ROG_RETURN_IF_ERROR(WriteFileDurably(files.request, request.SerializeAsString(), 0600));
+  session.MarkOutput();
   session.out << content;
   session.Note(Message::NOTE_PREPARED, files.header, folder);
   return absl::OkStatus();
@@ -100,6 +103,10 @@ absl::Status SubmitAct(Session& session, const std::string& folder, const std::s
                        ReadFile(signature, limits::kMaxSignatureBytes));
   ROG_ASSIGN_OR_RETURN(v1::ActHeader header, ParseHeader(request.act().header()));
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
+  // Before anything is written: what was prepared in training stays there, and the reverse.
+  if (header.training() != office->profile().training) {
+    return Error(Reason::TRAINING_MISMATCH).Field("act.header.training");
+  }
   return SendPrepared(session, *office, {request.request_id(), request.act(), header});
 }
 

@@ -9,6 +9,7 @@
 #include "common/client/lint.h"
 #include "common/directory/routing.h"
 #include "services/cli/draft_options.h"
+#include "services/cli/training_notes.h"
 #include "services/cli/transfer_bar.h"
 #include "services/cli/views.h"
 
@@ -84,6 +85,15 @@ absl::StatusOr<v1::SubmitActResponse> SendWithBar(const Session& session,
   return office.Send(draft, {bar.callback()});
 }
 
+// A trainee's refusals are noted.
+absl::StatusOr<v1::SubmitActResponse> SendNoted(const Session& session,
+                                                client::Office& office,
+                                                const client::ActDraft& draft) {
+  auto sent = SendWithBar(session, office, draft);
+  NoteRefusal(office.profile(), draft.kind, sent.status());
+  return sent;
+}
+
 }  // namespace
 
 bool WouldRefuse(const std::vector<std::string>& warned_rules) {
@@ -108,9 +118,8 @@ absl::StatusOr<client::PreparedAct> PrepareWithBar(const Session& session,
 absl::Status SendDraft(Session& session, client::Office& office, client::ActDraft draft) {
   SystemRandom random;
   if (draft.request_id.empty()) draft.request_id = GenerateUuid(random, SystemClock().Now());
-  ROG_ASSIGN_OR_RETURN(
-      v1::SubmitActResponse sent,
-      Told(session, office, draft.request_id, SendWithBar(session, office, draft)));
+  ROG_ASSIGN_OR_RETURN(v1::SubmitActResponse sent,
+                       Told(session, office, draft.request_id, SendNoted(session, office, draft)));
   v1::ActHeader header;
   header.set_act_id(absl::StrCat(office.profile().authority, "/", draft.request_id));
   header.set_case_id(draft.case_id.empty() ? header.act_id() : draft.case_id);
@@ -142,7 +151,9 @@ absl::StatusOr<std::unique_ptr<client::Office>> OpenLinted(Session& session,
                                                            bool force) {
   auto office = session.Office();
   client::Office* const known = office.ok() ? office->get() : nullptr;
-  const absl::Status lint = ReportLint(Findings(session, draft, known), session);
+  const auto findings = Findings(session, draft, known);
+  if (known != nullptr) NoteLint(known->profile(), draft.kind, findings);
+  const absl::Status lint = ReportLint(findings, session);
   if (!lint.ok() && !force) return lint;
   return office;
 }

@@ -187,6 +187,7 @@ absl::Status SignOne(Session& session, const SignOptions& options) {
   ROG_ASSIGN_OR_RETURN(const api::UnsignedAct act, FindUnsigned(waiting, options.id));
   ROG_ASSIGN_OR_RETURN(const std::string shown,
                        DescribeToSign(act.header(), act.in_words(), session.language));
+  session.MarkOutput();
   session.out << shown;
   if (!options.header.empty()) {
     ROG_RETURN_IF_ERROR(WriteFileDurably(options.header, act.header()));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <iterator>
 
 #include "absl/strings/ascii.h"
@@ -166,6 +167,33 @@ std::string ProfileInUse(int argc, const char* const* argv) {
   return CurrentProfile().value_or("");
 }
 
+// Whether this profile is of a training domain. What cannot be read is left to the command.
+bool IsForTraining(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return false;
+  const auto profile = client::LoadProfile(path);
+  return profile.ok() && profile->training;
+}
+
+// The same value with the mark that programs look at.
+Json Marked(const Json& value) {
+  Json marked = value;
+  if (marked.is_object()) marked["training"] = true;
+  if (!marked.is_array()) return marked;
+  for (Json& item : marked) {
+    if (item.is_object()) item["training"] = true;
+  }
+  return marked;
+}
+
+// A hub that does not let us in does not say why; in training this may be it.
+void TellOfTraining(const Session& session, const absl::Status& status) {
+  const bool not_let_in = absl::IsUnavailable(status) || absl::IsUnauthenticated(status) ||
+                          absl::IsDeadlineExceeded(status);
+  if (session.training && not_let_in)
+    session.err << session.Text(Message::TRAINING_NOT_LET_IN) << "\n";
+}
+
 int RunChosen(const CommandTree& tree, Session& session) {
   auto format = ParseOutputFormat(session.format_name);
   if (!format.ok()) {
@@ -175,6 +203,7 @@ int RunChosen(const CommandTree& tree, Session& session) {
   session.format = *format;
   const absl::Status status = tree.chosen()(session);
   if (!status.ok()) PrintError(session, status);
+  TellOfTraining(session, status);
   return status.ok() ? session.exit_code : ExitCode(status);
 }
 
@@ -212,6 +241,39 @@ Message LabelOf(const ErrorDetails& details, bool translated) {
 }
 
 }  // namespace
+
+void Session::BeginTraining() {
+  if (!training) err << Text(Message::TRAINING_MARK) << "\n";
+  training = true;
+}
+
+void Session::MarkOutput() const {
+  if (!training || output_marked || format == OutputFormat::kName) return;
+  output_marked = true;
+  if (!IsForPrograms(format)) out << Text(Message::TRAINING_MARK) << "\n";
+}
+
+void Session::Rows(const Json& rows,
+                   const std::vector<Column>& columns,
+                   const std::string& name) const {
+  MarkOutput();
+  PrintRows(out, format, language, training ? Marked(rows) : rows, columns, name);
+}
+
+void Session::Row(const Json& row,
+                  const std::vector<Column>& columns,
+                  const std::string& name) const {
+  MarkOutput();
+  PrintRow(out, format, language, training ? Marked(row) : row, columns, name);
+  out.flush();
+}
+
+void Session::Object(const Json& object,
+                     const std::vector<Column>& members,
+                     const std::string& name) const {
+  MarkOutput();
+  PrintObject(out, format, language, training ? Marked(object) : object, members, name);
+}
 
 absl::StatusOr<client::OfficeProfile> Session::Profile() const {
   std::string path = profile_path;
@@ -313,6 +375,8 @@ void PrintError(std::ostream& err, Language language, const absl::Status& status
 int Run(int argc, const char* const* argv) {
   Session session;
   session.language = ChooseLanguage(argc, argv, LanguageInProfile(ProfileInUse(argc, argv)));
+  session.training = IsForTraining(ProfileInUse(argc, argv));
+  if (session.training) session.err << session.Text(Message::TRAINING_MARK) << "\n";
   if (absl::Status tls = RequireTls13(); !tls.ok()) {
     PrintError(session, tls);
     return ExitCode(tls);

@@ -29,6 +29,8 @@ struct Session {
   std::string format_name = "table";
   std::string profile_path;  // --profile; else the current context
   bool quiet = false;
+  // With a profile of a training domain, or a command for training: all that is shown says so.
+  bool training = false;
   // Of a command that did its work and found something: doctor; inbox watch that gave an act back.
   int exit_code = 0;
   double timeout_seconds = 60;  // of each call to the hub, tries again included
@@ -44,19 +46,17 @@ struct Session {
   void Note(Message message, const Args&... args) const {
     if (!quiet) err << Text(message, args...) << "\n";
   }
-  void Rows(const Json& rows, const std::vector<Column>& columns, const std::string& name) const {
-    PrintRows(out, format, language, rows, columns, name);
-  }
+  void Rows(const Json& rows, const std::vector<Column>& columns, const std::string& name) const;
   // One of a stream of rows; shown at once.
-  void Row(const Json& row, const std::vector<Column>& columns, const std::string& name) const {
-    PrintRow(out, format, language, row, columns, name);
-    out.flush();
-  }
+  void Row(const Json& row, const std::vector<Column>& columns, const std::string& name) const;
   void Object(const Json& object,
               const std::vector<Column>& members,
-              const std::string& name) const {
-    PrintObject(out, format, language, object, members, name);
-  }
+              const std::string& name) const;
+  // Before words on standard output that are no rows and no object: in training the first line says
+  // so, once.
+  void MarkOutput() const;
+  // Of a command that is for training whatever the profile.
+  void BeginTraining();
 
   // The profile in use; its language is the session's.
   absl::StatusOr<client::OfficeProfile> Profile() const;
@@ -67,6 +67,8 @@ struct Session {
   absl::StatusOr<std::unique_ptr<client::Connection>> ConnectAdmin() const;
   // An office's listener, or the admin listener for a profile without an authority.
   absl::StatusOr<std::unique_ptr<client::Connection>> ConnectAny() const;
+
+  mutable bool output_marked = false;
 };
 
 using Action = std::function<absl::Status(Session&)>;

@@ -29,6 +29,8 @@ void AddDeadLetterCommands(CommandTree& tree);   // dead-letter list, requeue
 void AddHubCommands(CommandTree& tree);          // status, backup, doctor
 void AddPkiCommands(CommandTree& tree);          // pki init, issue, revoke
 void AddAgentCommands(CommandTree& tree);        // agent run, status, sign, withhold
+void AddTrainingCommands(CommandTree& tree);     // training start, exercises, hint, results
+void AddScenarioCommands(CommandTree& tree);     // scenario list, run
 void AddCompletionCommands(CommandTree& tree);   // completion bash, zsh, fish
 void AddBenchCommands(CommandTree& tree);        // bench run
 

@@ -118,6 +118,8 @@ void AddAllCommands(CommandTree& tree) {
   AddHubCommands(tree);
   AddPkiCommands(tree);
   AddAgentCommands(tree);
+  AddTrainingCommands(tree);
+  AddScenarioCommands(tree);
   AddBenchCommands(tree);
   AddCompletionCommands(tree);
 }

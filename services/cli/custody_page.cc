@@ -98,6 +98,7 @@ class Page {
                     "<meta name=\"viewport\" content=\"width=device-width\"/>\n");
     Tag("title", absl::StrCat(Said(Message::PAGE_TITLE), " ", Text(facts_.document.document_id())));
     absl::StrAppend(&out_, "<style>", kStyle, "</style>\n</head>\n<body>\n<main>\n");
+    if (facts_.training) Tag("p", Said(Message::TRAINING_MARK));
     Tag("h1", Said(Message::PAGE_TITLE));
     Tag("p",
         Said(Message::PAGE_INTRO, facts_.trust_domain, facts_.authority, facts_.made.ToString()));

@@ -25,6 +25,7 @@ struct CustodyPageFacts {
   std::string log_key;
   Instant made;
   std::string file_name;  // of the page, without folders; its signature has .p7s behind it
+  bool training = false;  // of a training domain: the page says so
 };
 
 std::string CustodyPage(const CustodyPageFacts& facts, Language language);

@@ -293,6 +293,28 @@ absl::Status CheckNames(const std::string& authority, const std::vector<std::str
   return absl::OkStatus();
 }
 
+absl::Status IssueKeys(PkiFolder& pki,
+                       const PkiSettings& settings,
+                       const Authorities& authorities,
+                       const std::string& authority,
+                       const std::vector<std::string>& users) {
+  ROG_ASSIGN_OR_RETURN(PrivateKey identity,
+                       pki.EnsureKey(IdentityKeyOf(authority), KeyAlgorithm::kEd25519));
+  AuthorityKeys keys{authority, identity.PublicKeyDer(), {}, {}, {}};
+  ROG_ASSIGN_OR_RETURN(keys.system, EnsureSystem(pki, settings, authority, authorities.transport));
+  ROG_ASSIGN_OR_RETURN(keys.stated,
+                       EnsureStated(pki, settings, authority, identity, authorities.signing));
+  for (const std::string& user : users) {
+    ROG_RETURN_IF_ERROR(EnsureUser(pki, authority, user, authorities.signing).status());
+  }
+  for (const std::string& user : UsersOf(pki, authority)) {
+    ROG_ASSIGN_OR_RETURN(auto named, EnsureUser(pki, authority, user, authorities.signing));
+    keys.users.push_back(std::move(named));
+  }
+  return WriteFileDurably(pki.Path(absl::StrCat("directory/keys/", authority, ".toml")),
+                          AuthorityKeysToml(keys));
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<PkiSettings>> SettingsOfPki(const std::string& folder) {
@@ -327,27 +349,23 @@ absl::StatusOr<std::string> IssueAuthority(const std::string& folder,
                                            const std::vector<std::string>& users,
                                            Clock& clock,
                                            Random& random) {
+  ROG_RETURN_IF_ERROR(IssueAuthorities(folder, {authority}, users, clock, random));
+  return absl::StrCat(folder, "/", FolderOf(authority), "/office.toml");
+}
+
+absl::Status IssueAuthorities(const std::string& folder,
+                              const std::vector<std::string>& authorities,
+                              const std::vector<std::string>& users,
+                              Clock& clock,
+                              Random& random) {
   PkiFolder pki(folder, clock, random);
-  ROG_RETURN_IF_ERROR(CheckNames(authority, users));
+  for (const std::string& authority : authorities) ROG_RETURN_IF_ERROR(CheckNames(authority, users));
   ROG_ASSIGN_OR_RETURN(PkiSettings settings, ReadSettings(pki.folder()));
-  ROG_ASSIGN_OR_RETURN(Authorities authorities, EnsureAuthorities(pki, settings.trust_domain));
-  ROG_ASSIGN_OR_RETURN(PrivateKey identity,
-                       pki.EnsureKey(IdentityKeyOf(authority), KeyAlgorithm::kEd25519));
-  AuthorityKeys keys{authority, identity.PublicKeyDer(), {}, {}, {}};
-  ROG_ASSIGN_OR_RETURN(keys.system, EnsureSystem(pki, settings, authority, authorities.transport));
-  ROG_ASSIGN_OR_RETURN(keys.stated,
-                       EnsureStated(pki, settings, authority, identity, authorities.signing));
-  for (const std::string& user : users) {
-    ROG_RETURN_IF_ERROR(EnsureUser(pki, authority, user, authorities.signing).status());
+  ROG_ASSIGN_OR_RETURN(Authorities issuers, EnsureAuthorities(pki, settings.trust_domain));
+  for (const std::string& authority : authorities) {
+    ROG_RETURN_IF_ERROR(IssueKeys(pki, settings, issuers, authority, users));
   }
-  for (const std::string& user : UsersOf(pki, authority)) {
-    ROG_ASSIGN_OR_RETURN(auto named, EnsureUser(pki, authority, user, authorities.signing));
-    keys.users.push_back(std::move(named));
-  }
-  ROG_RETURN_IF_ERROR(WriteFileDurably(
-      pki.Path(absl::StrCat("directory/keys/", authority, ".toml")), AuthorityKeysToml(keys)));
-  ROG_RETURN_IF_ERROR(WriteProfiles(pki, settings, Existing::kReplace));
-  return pki.Path(FolderOf(authority) + "/office.toml");
+  return WriteProfiles(pki, settings, Existing::kReplace);
 }
 
 absl::StatusOr<std::string> RevokeInPki(const std::string& folder,

@@ -34,6 +34,8 @@ struct PkiSettings {
   std::string endpoint;        // host:port for offices
   std::string admin_endpoint;  // host:port for operators
   std::string operator_id;
+  bool training = false;       // hub and profiles of a training domain
+  std::string language = {};   // of the profiles; empty: not said
 
   bool operator==(const PkiSettings&) const = default;
 };
@@ -58,6 +60,13 @@ absl::StatusOr<std::string> IssueAuthority(const std::string& folder,
                                            const std::vector<std::string>& users,
                                            Clock& clock,
                                            Random& random);
+
+// The same for several, each with these users; the profiles are written once.
+absl::Status IssueAuthorities(const std::string& folder,
+                              const std::vector<std::string>& authorities,
+                              const std::vector<std::string>& users,
+                              Clock& clock,
+                              Random& random);
 
 // Puts the certificate in this file on the list of the authority that issued it; the list's path.
 absl::StatusOr<std::string> RevokeInPki(const std::string& folder,

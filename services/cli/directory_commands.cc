@@ -44,7 +44,9 @@ absl::Status Load(Session& session, const std::string& folder, bool check_only) 
   Json changes = Json::array();
   for (const std::string& change : loaded.changes()) {
     changes.push_back(change);
-    if (session.format == OutputFormat::kTable) session.out << change << "\n";
+    if (session.format != OutputFormat::kTable) continue;
+    session.MarkOutput();
+    session.out << change << "\n";
   }
   if (session.format != OutputFormat::kTable) {
     session.Object({{"version", loaded.directory_version()}, {"changes", changes}}, {}, "version");

@@ -204,7 +204,8 @@ absl::Status WritePage(Session& session,
                    profile.trust_domain,
                    profile.log_key,
                    SystemClock().Now(),
-                   std::filesystem::path(options.out_file).filename().string()},
+                   std::filesystem::path(options.out_file).filename().string(),
+                   profile.training},
                   session.language);
   ROG_RETURN_IF_ERROR(WriteFileDurably(options.out_file, page));
   if (!signer.has_value()) {

@@ -203,6 +203,7 @@ absl::Status OpenCommand(Session& session, const std::string& act_id, const std:
   if (session.format == OutputFormat::kJson || session.format == OutputFormat::kYaml) {
     session.Object(WholeView(office->profile(), opened), {}, "act");
   } else {
+    session.MarkOutput();
     session.out << DescribeOpened(
         opened, session.language, KeptEffectCode(office->profile(), opened.header));
   }

@@ -150,6 +150,7 @@ absl::Status ShowItem(Session& session, const std::string& id) {
     session.Object(ItemView(session, item), kItemMembers, "act");
     if (!item.request.has_value() || IsForPrograms(session.format)) return absl::OkStatus();
     ROG_ASSIGN_OR_RETURN(const client::OpenedAct opened, office->OpenAct(item.request->act()));
+    session.MarkOutput();
     session.out << "\n" << DescribeOpened(opened, session.language);
     return absl::OkStatus();
   }

@@ -62,6 +62,8 @@ void AddHub(const ProfileFacts& facts, TomlWriter& out) {
       .Text("hub_ca", "../../ca/transport/ca.pem")
       .Text("signer_ca", "../../ca/signing/ca.pem")
       .Text("state", "state");
+  if (facts.settings.training) out.Line("training = true");
+  if (!facts.settings.language.empty()) out.Text("language", facts.settings.language);
 }
 
 void AddIdentities(const ProfileFacts& facts, TomlWriter& out) {
@@ -157,13 +159,15 @@ std::string OperatorProfileToml(const ProfileFacts& facts) {
 }
 
 std::string SettingsToml(const PkiSettings& settings) {
-  return TomlWriter()
-      .Text("trust_domain", settings.trust_domain)
+  TomlWriter out;
+  out.Text("trust_domain", settings.trust_domain)
       .Text("host", settings.host)
       .Text("endpoint", settings.endpoint)
       .Text("admin_endpoint", settings.admin_endpoint)
-      .Text("operator", settings.operator_id)
-      .Finish();
+      .Text("operator", settings.operator_id);
+  if (settings.training) out.Line("training = true");
+  if (!settings.language.empty()) out.Text("language", settings.language);
+  return out.Finish();
 }
 
 absl::StatusOr<PkiSettings> ParseSettings(absl::string_view toml_text, const std::string& path) {
@@ -179,7 +183,9 @@ absl::StatusOr<PkiSettings> ParseSettings(absl::string_view toml_text, const std
                        text("host"),
                        text("endpoint"),
                        text("admin_endpoint"),
-                       text("operator")};
+                       text("operator"),
+                       table["training"].value_or(false),
+                       text("language")};
   if (settings.trust_domain.empty() || settings.operator_id.empty()) {
     return Explained(Error(Reason::FIELD_REQUIRED).Field(path), Sentence::PKI_FILE);
   }
@@ -193,6 +199,7 @@ std::string DaemonToml(const std::string& root,
   out.Line("# deploy/rogatoriad.toml explains every key and names those left out here.\n")
       .Text("trust_domain", settings.trust_domain)
       .Text("governing_law", "ES");
+  if (settings.training) out.Line("training = true");
   out.Table("[store]")
       .Text("directory", root + "/store")
       .Text("case_keys", root + "/case-keys/case-keys")

@@ -60,6 +60,11 @@ std::string Recipients(const v1::ActHeader& header) {
   return absl::StrJoin(names, ", ");
 }
 
+// An act of a training domain says so first, wherever it is shown.
+void AddMark(const v1::ActHeader& header, Language language, Lines& lines) {
+  if (header.training()) lines.Text(absl::StrCat(Say(language, Message::TRAINING_MARK), "\n"));
+}
+
 void AddHeader(const v1::ActHeader& header,
                const std::string& effect,
                Language language,
@@ -148,6 +153,7 @@ void AddContent(const content::v1::ActContent& content, Language language, Lines
 
 std::string DescribeHeader(const v1::ActHeader& header, Language language) {
   Lines lines(language);
+  AddMark(header, language, lines);
   AddHeader(header, EffectCode(header), language, lines);
   return lines.text();
 }
@@ -156,6 +162,7 @@ std::string DescribePrepared(const v1::ActHeader& header,
                              const client::ActDraft& draft,
                              Language language) {
   Lines lines(language);
+  AddMark(header, language, lines);
   AddSlip(draft.cover_slip, draft.content, language, lines);
   AddHeader(header, EffectCode(header), language, lines);
   AddContent(draft.content, language, lines);
@@ -175,6 +182,7 @@ std::string DescribeOpened(const client::OpenedAct& opened,
                            Language language,
                            const std::string& effect) {
   Lines lines(language);
+  AddMark(opened.header, language, lines);
   lines.Text(DescribeContradictions(opened.contradictions, language));
   AddSlip(opened.cover_slip, opened.content, language, lines);
   AddHeader(opened.header, effect.empty() ? EffectCode(opened.header) : effect, language, lines);

@@ -69,15 +69,16 @@ absl::Status CheckIdentity(const AdmissionRules& rules,
         .Field("request_id")
         .Accepted("the uuid of the act id in the header");
   }
-  if (header.trust_domain() != rules.hub.trust_domain) {
-    return Error(Reason::FIELD_INVALID)
-        .Field("act.header.trust_domain")
-        .Accepted(rules.hub.trust_domain);
-  }
+  // Before the domain, which differs as well: this says why.
   if (header.training() != rules.training) {
     return Error(Reason::TRAINING_MISMATCH)
         .Field("act.header.training")
         .Accepted(rules.training ? "true" : "false");
+  }
+  if (header.trust_domain() != rules.hub.trust_domain) {
+    return Error(Reason::FIELD_INVALID)
+        .Field("act.header.trust_domain")
+        .Accepted(rules.hub.trust_domain);
   }
   return absl::OkStatus();
 }

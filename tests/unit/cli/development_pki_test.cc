@@ -148,6 +148,23 @@ TEST_F(DevelopmentPkiTest, AFolderKnowsWhatItWasMadeWith) {
   EXPECT_EQ(*made, kSettings);
 }
 
+TEST_F(DevelopmentPkiTest, OfATrainingDomainHubAndProfilesSaySo) {
+  PkiSettings settings = kSettings;
+  settings.training = true;
+  settings.language = "es";
+  ASSERT_THAT(Init(settings), IsOk());
+  ASSERT_THAT(IssueAuthorities(folder_.path(), {"pt-pgr", "co-fgn"}, {"u1"}, clock_, random_),
+              IsOk());
+  for (const char* profile : {"authorities/pt-pgr/office.toml", "operators/op-1/operator.toml"}) {
+    const auto loaded = client::LoadProfile(folder_ / profile);
+    ASSERT_THAT(loaded, IsOk());
+    EXPECT_TRUE(loaded->training);
+    EXPECT_EQ(loaded->language, "es");
+  }
+  EXPECT_NE(Files().at("rogatoriad.toml").find("\ntraining = true\n"), std::string::npos);
+  EXPECT_EQ(*SettingsOfPki(folder_.path()), settings);
+}
+
 TEST_F(DevelopmentPkiTest, NewEndpointsReachEveryProfile) {
   ASSERT_THAT(Init(), IsOk());
   const auto path = Issue("pt-pgr");

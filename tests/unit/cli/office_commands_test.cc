@@ -1,7 +1,9 @@
 // Goal: what an office's commands say and with which code they end, over a hub that does what the
 // test tells it to.
 #include <cstdlib>
+#include <map>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
@@ -18,6 +20,10 @@
 
 namespace rogatoria::cli {
 namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
 
 class OfficeCommandsTest : public testing::Test {
  protected:
@@ -492,6 +498,46 @@ TEST_F(OfficeCommandsTest, AProfileOfAnotherAuthorityIsToldBeforeACall) {
   EXPECT_EQ(hub_.checkpoints(), 0);
   EXPECT_THAT(TryAsPortugal({"doctor", "-o", "json"}).out,
               testing::HasSubstr("the tls certificate is " + offices_.pki().SystemUri("pt-pgr")));
+}
+
+// Everything that is shown says that it is training, and what is left of a real office is not sent.
+class TrainingProfileTest : public OfficeCommandsTest {
+ protected:
+  Outcome TryInTraining(const std::vector<std::string>& words) {
+    const std::string file = folder_ / "training.toml";
+    EXPECT_THAT(
+        WriteFileDurably(file, "training = true\n" + ProfileToml(hub_.ProfileOf(offices_.pt()))),
+        IsOk());
+    std::vector<std::string> all = {"--profile", file};
+    all.insert(all.end(), words.begin(), words.end());
+    return cli::Try(all);
+  }
+};
+
+TEST_F(TrainingProfileTest, TablesObjectsAndErrorsSayTrainingInThreeLanguages) {
+  for (const auto& [language, word] : std::map<std::string, std::string>{
+           {"en", "# TRAINING"}, {"es", "# EJERCICIO"}, {"pt", "# EXERCÍCIO"}}) {
+    const Outcome list = TryInTraining({"--language", language, "inbox", "list"});
+    EXPECT_THAT(list.out, StartsWith(word));
+    EXPECT_THAT(list.err, StartsWith(word));
+    EXPECT_THAT(TryInTraining({"-q", "--language", language, "inbox", "open", "none/none"}).err,
+                StartsWith(word))
+        << "quiet is not silent about this";
+  }
+  EXPECT_THAT(TryInTraining({"-o", "json", "context", "list"}).out, Not(HasSubstr("# TRAINING")));
+}
+
+TEST_F(TrainingProfileTest, WhatARealOfficeLeftInTheOutboxIsNotSent) {
+  const client::PreparedAct act = Leave();
+  const Outcome sent = TryInTraining({"-o", "json", "outbox", "send"});
+  EXPECT_THAT(sent.out, HasSubstr("TRAINING_MISMATCH"));
+  EXPECT_THAT(sent.out, HasSubstr("\"training\": true"));
+  EXPECT_TRUE(FileExists(OutboxFile(act)));
+}
+
+TEST_F(TrainingProfileTest, ARealProfileDoesNotSayIt) {
+  const Outcome list = TryAsPortugal({"inbox", "list"});
+  EXPECT_THAT(list.out + list.err, Not(HasSubstr("TRAINING")));
 }
 
 }  // namespace

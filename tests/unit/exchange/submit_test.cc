@@ -239,6 +239,17 @@ TEST_F(HeaderTest, TrainingActsNeverEnterARealHub) {
                      "act.header.training");
 }
 
+// Its trust domain is another, too: what is said is why.
+TEST_F(HeaderTest, AnActOfATrainingDomainIsCalledThat) {
+  ExpectPlainRefusal(pt(),
+                     With([](auto& h) {
+                       h.set_training(true);
+                       h.set_trust_domain("training.rogatoria.example");
+                     }),
+                     Reason::TRAINING_MISMATCH,
+                     "act.header.training");
+}
+
 TEST_F(HeaderTest, AnotherHubsActIsRefused) {
   ExpectPlainRefusal(pt(),
                      With([](auto& h) { h.set_trust_domain("other.example"); }),
