@@ -29,13 +29,13 @@ struct Session {
   std::string format_name = "table";
   std::string profile_path;  // --profile; else the current context
   bool quiet = false;
-  // With a profile of a training domain, or a command for training: all that is shown says so.
-  bool training = false;
   // Of a command that did its work and found something: doctor; inbox watch that gave an act back.
   int exit_code = 0;
   double timeout_seconds = 60;  // of each call to the hub, tries again included
   std::ostream& out = std::cout;
   std::ostream& err = std::cerr;
+  // With a profile of a training domain, or a command for training: all that is shown says so.
+  bool training = false;
 
   template <typename... Args>
   std::string Text(Message message, const Args&... args) const {

@@ -359,7 +359,8 @@ absl::Status IssueAuthorities(const std::string& folder,
                               Clock& clock,
                               Random& random) {
   PkiFolder pki(folder, clock, random);
-  for (const std::string& authority : authorities) ROG_RETURN_IF_ERROR(CheckNames(authority, users));
+  for (const std::string& authority : authorities)
+    ROG_RETURN_IF_ERROR(CheckNames(authority, users));
   ROG_ASSIGN_OR_RETURN(PkiSettings settings, ReadSettings(pki.folder()));
   ROG_ASSIGN_OR_RETURN(Authorities issuers, EnsureAuthorities(pki, settings.trust_domain));
   for (const std::string& authority : authorities) {

@@ -34,8 +34,8 @@ struct PkiSettings {
   std::string endpoint;        // host:port for offices
   std::string admin_endpoint;  // host:port for operators
   std::string operator_id;
-  bool training = false;       // hub and profiles of a training domain
-  std::string language = {};   // of the profiles; empty: not said
+  bool training = false;      // hub and profiles of a training domain
+  std::string language = {};  // of the profiles; empty: not said
 
   bool operator==(const PkiSettings&) const = default;
 };

@@ -197,16 +197,15 @@ absl::Status WritePage(Session& session,
   }
   ROG_ASSIGN_OR_RETURN(const auto signer, PageSigner(profile, options.sign_as));
   ROG_ASSIGN_OR_RETURN(const v1::DocumentInfo document, FetchInfo(office, options.document_id));
-  const std::string page =
-      CustodyPage({document,
-                   steps,
-                   profile.authority,
-                   profile.trust_domain,
-                   profile.log_key,
-                   SystemClock().Now(),
-                   std::filesystem::path(options.out_file).filename().string(),
-                   profile.training},
-                  session.language);
+  const std::string page = CustodyPage({document,
+                                        steps,
+                                        profile.authority,
+                                        profile.trust_domain,
+                                        profile.log_key,
+                                        SystemClock().Now(),
+                                        std::filesystem::path(options.out_file).filename().string(),
+                                        profile.training},
+                                       session.language);
   ROG_RETURN_IF_ERROR(WriteFileDurably(options.out_file, page));
   if (!signer.has_value()) {
     session.Note(Message::NOTE_PAGE_UNSIGNED, options.out_file, signature_file);

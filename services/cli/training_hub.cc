@@ -11,9 +11,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
+#include "common/base/sentence.h"
 
 namespace rogatoria::cli {
 namespace {
@@ -81,7 +83,8 @@ absl::Status TrainingHub::WaitFor(int port, absl::Duration patience) {
     if (Answers(port)) return absl::OkStatus();
     absl::SleepFor(kBetweenLooks);
   }
-  return absl::UnavailableError("rogatoriad");
+  return Failure(
+      absl::StatusCode::kUnavailable, Sentence::CANNOT_SERVE, absl::StrCat("127.0.0.1:", port));
 }
 
 void TrainingHub::Stop() {

@@ -12,6 +12,7 @@
 #include "absl/time/clock.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
+#include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "services/cli/directory_files.h"
 #include "services/cli/training_domain.h"
@@ -144,8 +145,13 @@ absl::Status Serve(Session& session,
   counterpart.Stop();
   cast->Stop();
   serving.join();
-  if (asked) session.Note(Message::NOTE_TRAINING_STOPPED, domain.folder());
-  return asked ? absl::OkStatus() : absl::UnavailableError("rogatoriad");
+  if (asked) {
+    session.Note(Message::NOTE_TRAINING_STOPPED, domain.folder());
+    return absl::OkStatus();
+  }
+  return Failure(absl::StatusCode::kUnavailable,
+                 Sentence::CANNOT_SERVE,
+                 absl::StrCat("127.0.0.1:", domain.public_port()));
 }
 
 }  // namespace

@@ -90,7 +90,7 @@ absl::Status Player::PlayAll(Run& run, absl::Duration patience, const Tell& tell
   while (const Step* const step = run.Next()) {
     while (!IsDue(run, *step)) {
       if (!cast_.Next(patience).has_value())
-        return absl::DeadlineExceededError(absl::StrCat("nothing came before: ", step->name));
+        return Error(Reason::DELIVERY_NOT_FOUND).Field(step->name);
     }
     ROG_ASSIGN_OR_RETURN(const DoneStep done, Play(run, *step, NewRequestId()));
     ROG_RETURN_IF_ERROR(CheckState(run, *step, done));

@@ -27,7 +27,7 @@ class Player {
 
   // Plays a run from where it is to its end, none of its roles left to a person. `tell` is given
   // each step when it is done, with its act. WRONG_STATE when the case is then not what the
-  // scenario says; DEADLINE_EXCEEDED when nothing comes for `patience`.
+  // scenario says; DELIVERY_NOT_FOUND when nothing comes for `patience`.
   using Tell = std::function<void(const Step& step, const DoneStep& done)>;
   absl::Status PlayAll(Run& run, absl::Duration patience, const Tell& tell);
 
