@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <set>
 
 #include <arpa/inet.h>
@@ -136,13 +137,14 @@ bool TrainingDomain::IsTaken(const std::string& folder) {
   std::error_code error;
   if (!fs::exists(folder, error) || FileExists(MarkFile(folder))) return false;
   if (!fs::is_directory(folder, error)) return true;
-  // A start that was cut short leaves a folder with a PKI of this domain.
   const auto names = ListFolder(folder);
   if (!names.ok()) return true;
-  const auto settings = SettingsOfPki(folder + "/pki");
-  const bool half_made = FileExists(folder + "/lock");
-  if (settings.ok() && settings->has_value() && !(*settings)->training) return true;
-  return !names->empty() && !half_made;
+  // A start that was cut short leaves some of ours, the lock always.
+  constexpr absl::string_view kOurs[] = {"lock", "pki", "directory", "progress", "hub.log"};
+  const bool ours = std::all_of(names->begin(), names->end(), [&](const std::string& name) {
+    return std::find(std::begin(kOurs), std::end(kOurs), name) != std::end(kOurs);
+  });
+  return !ours || (!names->empty() && !FileExists(folder + "/lock"));
 }
 
 absl::StatusOr<TrainingDomain> TrainingDomain::Make(

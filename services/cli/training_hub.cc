@@ -33,7 +33,8 @@ constexpr absl::Duration kDrain = absl::Seconds(30);
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
   setpgid(0, 0);
-  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  // At once, as we then are; what it receipted is on its disk.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(0);
   dup2(log, STDOUT_FILENO);
   dup2(log, STDERR_FILENO);

@@ -106,6 +106,8 @@ class Page {
   std::string Said(Message message, const Args&... args) const {
     return Escaped(Say(language_, message, args...));
   }
+  // On a terminal it is a comment; here it needs no sign for that.
+  std::string Mark() const { return Said(Message::TRAINING_MARK).substr(sizeof("# ") - 1); }
   void Tag(const char* tag, const std::string& text) {
     absl::StrAppend(&out_, "<", tag, ">", text, "</", tag, ">\n");
   }
@@ -120,7 +122,7 @@ class Page {
                     "<meta name=\"viewport\" content=\"width=device-width\"/>\n");
     Tag("title", Said(Message::SHEET_TITLE, sheet_.trainee));
     absl::StrAppend(&out_, "<style>", kStyle, "</style>\n</head>\n<body>\n<main>\n");
-    absl::StrAppend(&out_, "<p class=\"mark\">", Said(Message::TRAINING_MARK), "</p>\n");
+    absl::StrAppend(&out_, "<p class=\"mark\">", Mark(), "</p>\n");
     Tag("h1", Said(Message::SHEET_TITLE, sheet_.trainee));
     Tag("p", Said(Message::SHEET_INTRO, made_.ToString()));
   }

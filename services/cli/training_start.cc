@@ -23,6 +23,8 @@ namespace rogatoria::cli {
 namespace {
 
 constexpr absl::Duration kHubStarts = absl::Seconds(30);
+constexpr int kHubTries = 4;
+constexpr absl::Duration kBetweenTries = absl::Milliseconds(500);
 // Looked at between two looks whether the hub still runs.
 constexpr timespec kBetweenLooks{1, 0};
 
@@ -109,6 +111,23 @@ void TellTrainees(Session& session, const TrainingDomain& domain) {
   session.out.flush();
 }
 
+// When the training before was killed, its hub may still have the store for a moment.
+absl::StatusOr<std::unique_ptr<TrainingHub>> StartHub(const Session& session,
+                                                      const TrainingDomain& domain,
+                                                      const std::string& program) {
+  const std::string log = domain.folder() + "/hub.log";
+  absl::Status up;
+  for (int i = 0; i < kHubTries; ++i) {
+    if (i > 0) absl::SleepFor(kBetweenTries);
+    ROG_ASSIGN_OR_RETURN(auto hub, TrainingHub::Start(program, domain.DaemonConfig(), log));
+    up = hub->WaitFor(domain.public_port(), kHubStarts);
+    if (up.ok()) up = hub->WaitFor(domain.admin_port(), kHubStarts);
+    if (up.ok()) return hub;
+  }
+  session.Note(Message::NOTE_HUB_NOT_STARTED, program, log);
+  return up;
+}
+
 // False when the hub ended by itself.
 bool WaitForSignal(const sigset_t& signals, TrainingHub& hub) {
   while (sigtimedwait(&signals, nullptr, &kBetweenLooks) < 0) {
@@ -174,13 +193,7 @@ absl::Status StartTraining(Session& session, const TrainingOptions& options) {
       TrainingDomain::Make(options.folder, options.trainees, session.language, clock, random));
   const std::string program =
       options.hub_program.empty() ? TrainingHub::ProgramBeside() : options.hub_program;
-  const std::string log = domain.folder() + "/hub.log";
-  ROG_ASSIGN_OR_RETURN(const auto hub, TrainingHub::Start(program, domain.DaemonConfig(), log));
-  for (const int port : {domain.public_port(), domain.admin_port()}) {
-    const absl::Status up = hub->WaitFor(port, kHubStarts);
-    if (!up.ok()) session.Note(Message::NOTE_HUB_NOT_STARTED, program, log);
-    ROG_RETURN_IF_ERROR(up);
-  }
+  ROG_ASSIGN_OR_RETURN(const auto hub, StartHub(session, domain, program));
   gpr_set_log_function(&DropGrpcLog);
   ROG_RETURN_IF_ERROR(LoadDirectory(domain));
   return Serve(session, domain, signals, *hub);

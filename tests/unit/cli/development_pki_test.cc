@@ -165,6 +165,18 @@ TEST_F(DevelopmentPkiTest, OfATrainingDomainHubAndProfilesSaySo) {
   EXPECT_EQ(*SettingsOfPki(folder_.path()), settings);
 }
 
+TEST_F(DevelopmentPkiTest, AnAuthorityThatWasCutShortIsFinishedByTheNextRun) {
+  ASSERT_THAT(Init(), IsOk());
+  ASSERT_THAT(Issue("pt-pgr"), IsOk());
+  fs::create_directories(folder_ / "authorities/co-fgn");
+  PkiSettings moved = kSettings;
+  moved.endpoint = "127.0.0.1:9443";
+  ASSERT_THAT(Init(moved), IsOk()) << "with a folder that has no key yet";
+  const auto path = Issue("co-fgn");
+  ASSERT_THAT(path, IsOk());
+  EXPECT_TRUE(client::LoadProfile(*path)->identities.contains("co-fgn"));
+}
+
 TEST_F(DevelopmentPkiTest, NewEndpointsReachEveryProfile) {
   ASSERT_THAT(Init(), IsOk());
   const auto path = Issue("pt-pgr");

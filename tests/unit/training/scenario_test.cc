@@ -25,10 +25,19 @@ using testing::Not;
 
 const absl::CivilDay kToday(2026, 11, 27);
 
-TEST(ScenarioTest, TheSixProgrammesAreThere) {
+TEST(ScenarioTest, TheSixProgrammesAreThereAndThreeMore) {
   std::vector<std::string> names;
   for (const Scenario& scenario : Scenarios()) names.push_back(scenario.name);
-  EXPECT_THAT(names, ElementsAre("iberred", "thailand", "timor-leste", "peru", "ghana", "jordan"));
+  EXPECT_THAT(names,
+              ElementsAre("iberred",
+                          "thailand",
+                          "timor-leste",
+                          "peru",
+                          "ghana",
+                          "jordan",
+                          "consultation",
+                          "preservation",
+                          "risk-alert"));
   EXPECT_EQ(FindScenario("atlantis"), nullptr);
 }
 
