@@ -46,6 +46,7 @@ std::optional<Trainee> FindTrainee(const Session& session) {
   return trainee;
 }
 
+// Without a trainee as the first one would see it.
 training::Run RunOf(const Scenario& scenario, const std::optional<Trainee>& trainee) {
   const std::string authority =
       trainee.has_value() ? trainee->profile.authority : std::string("xz-trainee-01");

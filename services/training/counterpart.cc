@@ -35,6 +35,15 @@ bool IsStep(const Run& run, const Step& step, const Arrived& arrived) {
   return in == nullptr ? IsOpening(arrived) : in->case_id == arrived.case_id;
 }
 
+// Whether it begins an attempt: the first one, or another by the first act once more, wherever the
+// last one was.
+bool Begins(const Run& run, const Arrived& arrived) {
+  const Step* const next = run.Next();
+  const bool fits = next != nullptr && IsStep(run, *next, arrived);
+  if (fits) return run.attempt() == 0;
+  return IsOpening(arrived) && IsStep(run, run.First(), arrived);
+}
+
 }  // namespace
 
 Counterpart::Counterpart(Cast& cast,
@@ -129,29 +138,21 @@ void Counterpart::Take(const Arrived& arrived) {
 
 void Counterpart::TakeFromTrainee(const Key& key, Run& run, const Arrived& arrived) {
   if (run.Knows(arrived.act_id)) return;
-  const Step* const next = run.Next();
-  Entry entry;
-  entry.kind = KindName(arrived.kind);
-  entry.act = arrived.act_id;
-  entry.case_id = arrived.case_id;
-  const bool fits = next != nullptr && IsStep(run, *next, arrived);
-  // The first act once more is another attempt, wherever the last one was.
-  const bool again = !fits && IsOpening(arrived) && run.is_trainees(run.First()) &&
-                     run.First().kind == arrived.kind;
-  if (again || (fits && run.attempt() == 0)) {
+  if (Begins(run, arrived)) {
     Entry begun;
     begun.what = kBegun;
     begun.attempt = run.attempt() + 1;
-    Write(key, run, begun).IgnoreError();
+    Write(key, run, std::move(begun)).IgnoreError();  // what counts is the step behind it
   }
-  if (fits || (again && run.Next() != nullptr && IsStep(run, *run.Next(), arrived))) {
-    entry.what = kStep;
-    entry.step = run.Next()->name;
-  } else if (!IsHarmless(arrived.kind)) {
-    entry.what = kUnexpected;
-  } else {
-    return;
-  }
+  const Step* const next = run.Next();
+  const bool fits = next != nullptr && IsStep(run, *next, arrived);
+  if (!fits && IsHarmless(arrived.kind)) return;
+  Entry entry;
+  entry.what = fits ? kStep : kUnexpected;
+  if (fits) entry.step = next->name;
+  entry.kind = KindName(arrived.kind);
+  entry.act = arrived.act_id;
+  entry.case_id = arrived.case_id;
   const absl::Status written = Write(key, run, std::move(entry));
   if (!written.ok()) fault_(key.first, written);
 }

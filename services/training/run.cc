@@ -52,12 +52,6 @@ const DoneStep* Run::Find(const std::string& step) const {
   return found == done_.end() ? nullptr : &found->second;
 }
 
-bool Run::Knows(const std::string& act_id) const {
-  if (others_.contains(act_id)) return true;
-  return std::any_of(
-      done_.begin(), done_.end(), [&](const auto& done) { return done.second.act_id == act_id; });
-}
-
 bool Run::HasCase(const std::string& case_id) const {
   return std::any_of(
       done_.begin(), done_.end(), [&](const auto& done) { return done.second.case_id == case_id; });
@@ -78,8 +72,9 @@ void Run::Take(const Entry& entry) {
     sending_[entry.step] = entry.act;
   } else if (entry.what == kStep) {
     done_[entry.step] = {entry.act, entry.case_id};
+    known_.insert(entry.act);
   } else if (entry.what == kUnexpected) {
-    ++others_[entry.act];
+    known_.insert(entry.act);
   }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "services/training/journal.h"
@@ -42,7 +43,8 @@ class Run {
   const Step& First() const;
   // nullptr when it is not done.
   const DoneStep* Find(const std::string& step) const;
-  bool Knows(const std::string& act_id) const;
+  // Whether the act was seen, in this attempt or an earlier one.
+  bool Knows(const std::string& act_id) const { return known_.contains(act_id); }
   // Whether the case was opened by a step of this run.
   bool HasCase(const std::string& case_id) const;
   // The request id under which a step was begun before a crash; empty for none.
@@ -58,8 +60,7 @@ class Run {
   uint32_t attempt_ = 0;
   std::map<std::string, DoneStep> done_;
   std::map<std::string, std::string> sending_;
-  // Acts that were seen and fit no step.
-  std::map<std::string, uint32_t> others_;
+  std::set<std::string> known_;  // acts, of earlier attempts and of no step too
 };
 
 // The act file of a step as it is now: with the ids of what was sent before.

@@ -97,6 +97,14 @@ TEST_F(RunTest, AnotherAttemptBeginsAnew) {
   EXPECT_EQ(run_.Next()->name, "report");
 }
 
+// Else its first act, which lies in the case folder still, would begin a third one.
+TEST_F(RunTest, AnActOfAnEarlierAttemptStaysKnown) {
+  run_.Take(Of(kStep, "report", kAct));
+  run_.Take(Of(kBegun));
+  EXPECT_TRUE(run_.Knows(kAct));
+  EXPECT_FALSE(run_.HasCase(kAct));
+}
+
 TEST_F(RunTest, AnActNamesTheCaseThatItBelongsTo) {
   run_.Take(Of(kStep, "report", kAct));
   const std::string text =
