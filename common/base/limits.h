@@ -25,6 +25,7 @@ inline constexpr size_t kMaxMeasures = 64;  // measures in one case
 inline constexpr size_t kMaxRelatedCases = 16;
 inline constexpr size_t kMaxMoves = 8;  // of a measure, kept to tell an act that crossed them
 inline constexpr size_t kMaxDocuments = 64;
+inline constexpr size_t kMaxIdentityPartBytes = 64 * 1024;  // sealed: about a hundred persons
 inline constexpr size_t kMaxIdBytes = 128;
 inline constexpr int64_t kMaxCreatedSkewMs = 24 * 3600 * 1000;  // header's created against ours
 

@@ -9,6 +9,7 @@
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/client/attached.h"
+#include "common/client/identity.h"
 #include "common/crypto/cms_signature.h"
 #include "common/crypto/digest.h"
 #include "common/crypto/manifest.h"
@@ -150,6 +151,21 @@ void AddMatter(const ActDraft& draft, v1::ActHeader& header) {
   for (const AttachedDocument& document : draft.attached) *header.add_documents() = document.sealed;
 }
 
+// For the custodians of the one recipient; that there is one only, the header's own rules say.
+absl::Status AddIdentityPart(content::v1::IdentityPart identity,
+                             const Resolution& resolution,
+                             Random& random,
+                             PreparedAct& prepared) {
+  if (identity.records().empty() || resolution.routes.routes().empty()) return absl::OkStatus();
+  identity.set_act_id(prepared.header.act_id());
+  ROG_ASSIGN_OR_RETURN(SealedIdentityPart sealed,
+                       SealIdentityPart(identity, resolution.routes.routes(0), random));
+  *prepared.header.mutable_identity_part() = sealed.digest;
+  prepared.act.set_identity_part(std::move(sealed.sealed));
+  prepared.act.mutable_identity_shares()->Assign(sealed.shares.begin(), sealed.shares.end());
+  return absl::OkStatus();
+}
+
 v1::CaseType CaseTypeOf(v1::ActKind kind) {
   const ActKindTraits* traits = FindActKind(kind);
   return traits == nullptr || !traits->opens_case ? v1::CASE_TYPE_MLA : traits->opens_type;
@@ -186,6 +202,7 @@ absl::StatusOr<PreparedAct> Prepare(const OfficeProfile& profile,
   header.mutable_content()->set_sealed_sha256(Sha256(sealed.body));
   header.mutable_content()->set_sealed_size(sealed.body.size());
   header.mutable_content()->set_clear_hmac_sha256(sealed.clear_hmac);
+  ROG_RETURN_IF_ERROR(AddIdentityPart(draft.identity, resolution, random, prepared));
   ROG_RETURN_IF_ERROR(CheckHeader(header));
 
   prepared.act.set_header(ToSignedBytes(kHeaderFirstLine, header));

@@ -203,6 +203,18 @@ absl::Status ReadLetter(ActFileReader& reader, const ActFile& file, ActDraft& dr
   return table.Finish();
 }
 
+absl::Status ReadIdentity(ActFileReader& reader, const ActFile& file, ActDraft& draft) {
+  const std::vector<const nlohmann::json*> records = reader.Tables("identity");
+  for (size_t i = 0; i < records.size(); ++i) {
+    ROG_RETURN_IF_ERROR(ReadMessage(file,
+                                    *records[i],
+                                    absl::StrCat("identity[", i, "]"),
+                                    draft,
+                                    *draft.identity.add_records()));
+  }
+  return reader.status();
+}
+
 // The table of the kind, which has the kind's name in small letters. Where the file does not name
 // the kind, its table does.
 absl::Status ReadTyped(ActFileReader& reader, const ActFile& file, ActDraft& draft) {
@@ -287,6 +299,7 @@ absl::StatusOr<ActDraft> ReadActFile(const std::string& path) {
   ROG_RETURN_IF_ERROR(ReadLetter(reader, file, draft));
   draft.content.set_written_for(reader.String("written_for"));
   ROG_RETURN_IF_ERROR(ReadTyped(reader, file, draft));
+  ROG_RETURN_IF_ERROR(ReadIdentity(reader, file, draft));
   ROG_RETURN_IF_ERROR(reader.Finish());
   return draft;
 }

@@ -11,6 +11,7 @@
 #include "common/crypto/manifest.h"
 
 #include "rogatoria/content/v1/content.pb.h"
+#include "rogatoria/content/v1/identity.pb.h"
 #include "rogatoria/v1/act.pb.h"
 #include "rogatoria/v1/directory_service.pb.h"
 
@@ -46,6 +47,8 @@ struct ActDraft {
   std::string confirmation_due;
   content::v1::CoverSlip cover_slip;
   content::v1::ActContent content;
+  // Who the persons are that the content calls by a pseudonym: sealed apart, for two custodians.
+  content::v1::IdentityPart identity;      // act id filled in when the act is prepared
   std::vector<AttachedDocument> attached;  // `attached.number` of a Document counts here, from 1
 };
 

@@ -27,9 +27,22 @@ v1::KeyPurpose KeyPurposeOf(v1::SealingPurpose purpose) {
       return v1::KEY_PURPOSE_SEALING_SUBSTITUTE;
     case v1::SEALING_PURPOSE_ARCHIVE:
       return v1::KEY_PURPOSE_SEALING_ARCHIVE;
+    case v1::SEALING_PURPOSE_FIRST_CUSTODIAN:
+      return v1::KEY_PURPOSE_FIRST_CUSTODIAN;
+    case v1::SEALING_PURPOSE_SECOND_CUSTODIAN:
+      return v1::KEY_PURPOSE_SECOND_CUSTODIAN;
     default:
       return v1::KEY_PURPOSE_SEALING;
   }
+}
+
+// Those of the route that something may be sealed to.
+std::vector<v1::SealingCertificate> CertificatesOf(const v1::Route& route) {
+  std::vector<v1::SealingCertificate> all(route.sealing_certificates().begin(),
+                                          route.sealing_certificates().end());
+  all.insert(
+      all.end(), route.custodian_certificates().begin(), route.custodian_certificates().end());
+  return all;
 }
 
 absl::Status NotTrusted(const std::string& authority, Sentence why) {
@@ -101,7 +114,7 @@ absl::Status CheckStatements(const OfficeProfile& profile,
     const std::string& authority = route.authority().id();
     if (route.sealing_certificates().empty())
       return NotTrusted(authority, Sentence::NO_SEALING_KEY);
-    for (const v1::SealingCertificate& sealing : route.sealing_certificates()) {
+    for (const v1::SealingCertificate& sealing : CertificatesOf(route)) {
       ROG_RETURN_IF_ERROR(CheckStatement(profile, authority, sealing, now));
     }
   }
@@ -133,7 +146,7 @@ absl::Status CheckRoutes(const OfficeProfile& profile,
   std::map<uint64_t, SignedHead> heads;
   for (const v1::Route& route : routes.routes()) {
     const std::string& authority = route.authority().id();
-    for (const v1::SealingCertificate& sealing : route.sealing_certificates()) {
+    for (const v1::SealingCertificate& sealing : CertificatesOf(route)) {
       const uint64_t log = LogToProveIn(sealing.statement(), key);
       if (!heads.contains(log)) {
         ROG_ASSIGN_OR_RETURN(heads[log], FetchHead(connection, key, log));

@@ -104,6 +104,12 @@ absl::StatusOr<Resolution> Office::Resolve(ActDraft& draft) {
       resolution.routes,
       connection_->Call(
           connection_->directory(), &v1::DirectoryService::Stub::ResolveRecipients, request));
+  for (v1::Route& route : *resolution.routes.mutable_routes()) {
+    const bool wanted = !draft.identity.records().empty();
+    if (wanted) ROG_RETURN_IF_ERROR(CheckCustodians(route));
+    // What nothing is sealed to is not held against anybody.
+    if (!wanted) route.clear_custodian_certificates();
+  }
   ROG_RETURN_IF_ERROR(CheckRoutes(profile_, *connection_, resolution.routes, SystemClock().Now()));
   return resolution;
 }

@@ -24,6 +24,7 @@
 #include "common/client/connection.h"
 #include "common/client/custody.h"
 #include "common/client/document_download.h"
+#include "common/client/identity.h"
 #include "common/client/kept_notices.h"
 #include "common/client/opener.h"
 #include "common/client/outbox.h"
@@ -183,6 +184,23 @@ class Office {
   // duty desk; OpenAct opens it. What acknowledges it is an ACKNOWLEDGEMENT in reply to it.
   absl::StatusOr<v1::Act> FetchAsSubstitute(const v1::Notice& notice);
 
+  // The identity part of an act that we received, by both custodians of the profile: each sends an
+  // OPENING act of the own signature, with `reasons`, and opens the share that the hub hands out
+  // against it. SIGNING_KEY_MISSING naming the custodian whom the profile lacks, before anything is
+  // sent; IDENTITY_PART_ABSENT; NOT_CUSTODIAN and others of the hub's; those of OpenIdentityPart
+  // (identity.h).
+  absl::StatusOr<content::v1::IdentityPart> OpenIdentity(const std::string& act_id,
+                                                         const std::string& reasons);
+  // The same by custodians who sit apart, each with a profile of the own. The one takes the own
+  // share, against an OPENING act, and hands it over sealed for those of the other group, as our
+  // authority itself states them: CUSTODIANS_MISSING, KEY_NOT_TRUSTED. The other opens with it,
+  // against a second OPENING act.
+  absl::StatusOr<v1::IdentityShare> HandOverShare(const std::string& act_id,
+                                                  const std::string& reasons);
+  absl::StatusOr<content::v1::IdentityPart> OpenIdentityWith(const v1::IdentityShare& handed_over,
+                                                             const std::string& act_id,
+                                                             const std::string& reasons);
+
   // Uploads the draft's files (document_upload.h), so that it can be prepared; gives it a
   // request_id when it has none. What was uploaded before is not uploaded again.
   absl::Status Upload(ActDraft& draft, const TransferOptions& options = {});
@@ -241,6 +259,22 @@ class Office {
   // The signer is empty when the act has no valid signature at the instant of the A.1 among these
   // receipts, or now when none of them is one that holds.
   KnownAct Know(const v1::Act& act, const Receipts& receipts);
+  // A custodian who is here, with what he or she signs and opens with.
+  struct CustodianAtWork {
+    v1::CustodianGroup group;
+    CmsSigner signer;
+    KeyPair sealing;
+  };
+  struct ActToOpen {
+    v1::Act act;
+    v1::ActHeader header;
+    std::string reasons;
+  };
+  absl::StatusOr<CustodianAtWork> CallCustodian(v1::CustodianGroup group);
+  absl::StatusOr<ActToOpen> FetchToOpen(const std::string& act_id, const std::string& reasons);
+  absl::StatusOr<CustodianShare> TakeShare(const ActToOpen& act, const CustodianAtWork& custodian);
+  // To whom of our own authority a share may be sealed.
+  absl::StatusOr<std::vector<Certificate>> OwnCustodians(v1::CustodianGroup group);
   absl::StatusOr<v1::Act> FetchToHandOn(const std::string& act_id);
   absl::StatusOr<std::optional<content::v1::ForwardedAct>> FindHandedOn(
       const v1::ActSummary& summary, const std::string& act_id);
@@ -277,7 +311,7 @@ class Office {
 // as it is: unreachable, busy, no answer.
 bool StaysInOutbox(const absl::Status& status);
 // Whether the hub recorded nothing and would take the same content under a new seal and signature:
-// the route changed, or the header is older than a day.
+// the route or the custodians changed, or the header is older than a day.
 bool NeedsSealingAnew(const absl::Status& status);
 
 }  // namespace rogatoria::client

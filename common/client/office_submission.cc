@@ -87,6 +87,7 @@ bool NeedsSealingAnew(const absl::Status& status) {
   const auto details = GetErrorDetails(status);
   if (!details.has_value()) return false;
   return details->reason == Reason::ROUTE_CHANGED ||
+         details->reason == Reason::SHARE_NOT_FOR_CUSTODIANS ||
          (details->reason == Reason::FIELD_INVALID &&
           details->field == "act.header.created_unix_ms");
 }
@@ -163,7 +164,10 @@ absl::Status Office::CheckSame(const ActDraft& draft, const v1::Act& earlier) {
   ActDraft addressed = draft;
   ROG_RETURN_IF_ERROR(NameAddressees(addressed));
   if (opened.ok()) ROG_RETURN_IF_ERROR(TakeUploaded(*opened, addressed));
-  if (!opened.ok() || !SaysTheSame(addressed, DraftOf(*opened))) {
+  // Whether it says the same of whom, only the custodians could tell.
+  const bool same_parts =
+      opened.ok() && opened->header.has_identity_part() == !draft.identity.records().empty();
+  if (!same_parts || !SaysTheSame(addressed, DraftOf(*opened))) {
     return Explained(Error(Reason::ACT_ID_REUSED).Field("request_id"), Sentence::NEW_ID);
   }
   return absl::OkStatus();
@@ -283,6 +287,9 @@ absl::StatusOr<v1::SubmitActResponse> Office::DeliverOrRenew(const v1::SubmitAct
 // Only with the key that signed it the first time: nobody else's name is put under it.
 absl::StatusOr<v1::SubmitActRequest> Office::Renew(const v1::SubmitActRequest& request) {
   ROG_ASSIGN_OR_RETURN(const OpenedAct opened, OpenAct(request.act()));
+  if (opened.header.has_identity_part()) {
+    return Error(Reason::IDENTITY_PART_NOT_KEPT).Field("identity");
+  }
   ROG_ASSIGN_OR_RETURN(const CmsSigner signer, signing_.For(opened.header.channel_class()));
   if (signer.certificate().fingerprint_sha256() != opened.signer.fingerprint_sha256()) {
     return Explained(Error(Reason::SIGNING_KEY_MISSING).Field("user"), Sentence::FIRST_SIGNERS_KEY);

@@ -167,10 +167,11 @@ absl::StatusOr<SigningKey> ReadTokenKey(TableReader& reader,
 absl::Status ReadSigningKey(TableReader& reader,
                             const char* key,
                             const std::string& folder,
-                            std::optional<SigningKey>& out) {
+                            std::optional<SigningKey>& out,
+                            absl::string_view above = "") {
   const toml::table* table = reader.Table(key);
   if (table == nullptr) return absl::OkStatus();
-  const std::string prefix = absl::StrCat(key, ".");
+  const std::string prefix = absl::StrCat(above, key, ".");
   if (table->contains("pkcs11")) {
     TableReader token(*table, prefix);
     ROG_ASSIGN_OR_RETURN(out, ReadTokenKey(token, folder, prefix));
@@ -209,6 +210,39 @@ absl::Status ReadAgent(TableReader& reader, AgentProfile& agent, const std::stri
   return own.Finish();
 }
 
+// [custodian.first] or [custodian.second]: whole or not at all.
+absl::Status ReadCustodian(TableReader& reader,
+                           const char* key,
+                           const std::string& folder,
+                           std::optional<CustodianKeys>& out) {
+  const toml::table* table = reader.Table(key);
+  if (table == nullptr) return absl::OkStatus();
+  const std::string prefix = absl::StrCat("custodian.", key, ".");
+  TableReader own(*table, prefix);
+  std::optional<SigningKey> user;
+  std::optional<KeyFiles> sealing;
+  ROG_RETURN_IF_ERROR(ReadSigningKey(own, "user", folder, user, prefix));
+  ROG_RETURN_IF_ERROR(ReadOptionalKeyFiles(own, "sealing", folder, sealing));
+  ROG_RETURN_IF_ERROR(own.Finish());
+  for (const auto& [name, there] :
+       {std::pair("user", user.has_value()), std::pair("sealing", sealing.has_value())}) {
+    if (there) continue;
+    return Explained(Error(Reason::PROFILE_INVALID).Field(absl::StrCat(prefix, name)),
+                     Sentence::CERTIFICATE_AND_KEY);
+  }
+  out = CustodianKeys{*std::move(user), *std::move(sealing)};
+  return absl::OkStatus();
+}
+
+absl::Status ReadCustodians(TableReader& reader, OfficeProfile& profile) {
+  const toml::table* table = reader.Table("custodian");
+  if (table == nullptr) return absl::OkStatus();
+  TableReader own(*table, "custodian.");
+  ROG_RETURN_IF_ERROR(ReadCustodian(own, "first", profile.directory, profile.first_custodian));
+  ROG_RETURN_IF_ERROR(ReadCustodian(own, "second", profile.directory, profile.second_custodian));
+  return own.Finish();
+}
+
 absl::Status ReadKeys(TableReader& reader, OfficeProfile& profile) {
   std::optional<KeyFiles> tls;
   ROG_RETURN_IF_ERROR(ReadOptionalKeyFiles(reader, "tls", profile.directory, tls));
@@ -218,6 +252,7 @@ absl::Status ReadKeys(TableReader& reader, OfficeProfile& profile) {
   profile.tls = *tls;
   ROG_RETURN_IF_ERROR(ReadSigningKey(reader, "user", profile.directory, profile.user));
   ROG_RETURN_IF_ERROR(ReadSigningKey(reader, "seal", profile.directory, profile.seal));
+  ROG_RETURN_IF_ERROR(ReadCustodians(reader, profile));
   const toml::array* sealing = reader.Array("sealing");
   if (sealing == nullptr) return absl::OkStatus();
   for (const toml::node& node : *sealing) {

@@ -40,6 +40,12 @@ struct SigningKey {
   std::optional<TokenKey> token = {};
 };
 
+// A custodian of identity parts: signs OPENING acts, and opens one of the two shares of a key.
+struct CustodianKeys {
+  SigningKey user;
+  KeyFiles sealing;
+};
+
 struct OfficeProfile {
   std::string trust_domain;
   std::string authority;               // our id; empty for an operator's profile
@@ -56,6 +62,8 @@ struct OfficeProfile {
   std::optional<SigningKey> user;  // signs FORMAL acts
   std::optional<SigningKey> seal;  // organisation seal
   std::vector<KeyFiles> sealing;   // open what is sealed to us
+
+  std::optional<CustodianKeys> first_custodian, second_custodian;
 
   std::string log_key;  // C2SP verifier key of the hub's log; later logs under it count too
   std::vector<std::string> witness_keys;

@@ -21,6 +21,11 @@ constexpr RuleRow kSealing[] = {
      "The certificate's key can be sealed to.",
      "docs/formats/seal.md",
      Reason::SEAL_RECIPIENT_UNUSABLE},
+    {"CUSTODIANS_THERE",
+     "The recipient of an identity part has two groups of custodians, with certificates of their "
+     "own.",
+     "decisions 18",
+     Reason::CUSTODIANS_MISSING},
     {"CONTENT_SIZE",
      "The clear content has at most 1 MiB.",
      "docs/operations.md",
@@ -58,6 +63,14 @@ constexpr RuleRow kOpening[] = {
      "sender, and the clear content has its digests.",
      "docs/formats/seal.md",
      Reason::MANIFEST_MISMATCH},
+    {"OPEN_IDENTITY_BY_TWO",
+     "Two custodians of different groups open an identity part.",
+     "decisions 18",
+     Reason::CUSTODIAN_TWICE},
+    {"OPEN_IDENTITY_PART",
+     "It is the one that the signed header names, made for this act.",
+     "docs/formats/identity.md",
+     Reason::IDENTITY_PART_MISMATCH},
 };
 
 constexpr RuleRow kReceipts[] = {

@@ -56,6 +56,10 @@ absl::StatusOr<CmsSigner> SigningDesk::For(v1::ChannelClass channel_class) {
   return Explained(Error(Reason::SIGNING_KEY_MISSING).Field("user"), Sentence::USER_KEY_OR_PREPARE);
 }
 
+absl::StatusOr<CmsSigner> SigningDesk::OpenOther(const SigningKey& key) const {
+  return OpenSigner(key, ask_pin_);
+}
+
 absl::StatusOr<std::optional<CmsSigner>> SigningDesk::Seal() {
   const absl::MutexLock lock(&mutex_);
   std::optional<CmsSigner> seal;

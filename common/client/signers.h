@@ -35,6 +35,8 @@ class SigningDesk {
   // For acts of a channel class: the user for FORMAL, else the seal, else the user.
   // SIGNING_KEY_MISSING; those of the key file or the token (token_signer.h).
   absl::StatusOr<CmsSigner> For(v1::ChannelClass channel_class);
+  // A key of neither: a custodian's. Opened for this once.
+  absl::StatusOr<CmsSigner> OpenOther(const SigningKey& key) const;
   // The organisation's seal; nullopt where there is none.
   absl::StatusOr<std::optional<CmsSigner>> Seal();
 

@@ -9,7 +9,7 @@
 // A new recipient later means a new key envelope; the segments stay. Opening reads exactly the form
 // that is described: each byte is fixed by it, or bound by a key wrap or a GCM tag, so that a bit
 // flipped anywhere is refused. (In an envelope for several, the parts of the others are bound for
-// the others.) Thread-safe. Not for the broker: it never opens a seal.
+// the others.) Thread-safe. Of all this the broker uses RecipientsOf only: it never opens a seal.
 #pragma once
 
 #include <cstddef>

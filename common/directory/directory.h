@@ -58,6 +58,8 @@ struct AccreditedUser {
   std::string authority;
   std::vector<std::string> certificate_sha256;
   Validity accredited;
+  // Which share of identity parts the person may have; unspecified: none.
+  v1::CustodianGroup custodian = v1::CUSTODIAN_GROUP_UNSPECIFIED;
 };
 
 // A certificate that an authority states to be its own, with the statement that says so.
@@ -69,6 +71,11 @@ struct StatedKey {
 
   bool HoldsAt(Instant now) const { return not_before <= now && now <= not_after; }
 };
+
+// Custodians' keys are for shares of identity parts and for nothing else.
+constexpr bool IsCustodians(v1::KeyPurpose purpose) {
+  return purpose == v1::KEY_PURPOSE_FIRST_CUSTODIAN || purpose == v1::KEY_PURPOSE_SECOND_CUSTODIAN;
+}
 
 struct AuthorityEntry {
   v1::Authority record;         // `suspended` is never set here: it is a standing

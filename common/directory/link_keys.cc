@@ -74,6 +74,20 @@ bool CheckCertificate(const KeyStatementDraft& draft,
   return true;
 }
 
+// Whoever holds a custodian's key must not get at the other share or at the body by it.
+void CheckApart(const AuthorityEntry& entry,
+                const KeyStatementDraft& draft,
+                v1::KeyPurpose purpose,
+                Problems& problems) {
+  for (const StatedKey& key : entry.keys) {
+    if (key.certificate.fingerprint_bytes() != draft.certificate->fingerprint_bytes()) continue;
+    if (key.purpose == purpose || (!IsCustodians(key.purpose) && !IsCustodians(purpose))) continue;
+    problems.Add(draft.place,
+                 "key_statement: a certificate of custodians has another purpose, too",
+                 "a certificate of its own for each of the two groups of custodians");
+  }
+}
+
 void GiveKeys(const Chain& chain,
               const std::vector<v1::KeyStatementBody>& bodies,
               AuthorityEntry& entry,
@@ -82,6 +96,7 @@ void GiveKeys(const Chain& chain,
   for (size_t i : StandingStatements(bodies)) {
     if (!CheckCertificate(*chain[i], bodies[i], drafts.problems)) continue;
     const Certificate& certificate = *chain[i]->certificate;
+    CheckApart(entry, *chain[i], bodies[i].purpose(), drafts.problems);
     if (bodies[i].purpose() == v1::KEY_PURPOSE_ORGANISATION_SEAL) {
       drafts.definitions.push_back(
           {"signing certificate", certificate.fingerprint_sha256(), chain[i]->place});

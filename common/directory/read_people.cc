@@ -89,6 +89,17 @@ std::string ReadShortName(Reader& reader, absl::string_view key) {
   return reader.Text(key, Reader::kRequired, IsShortName, "1 to 32 of a-z, 0-9 and -");
 }
 
+bool IsGroupName(absl::string_view name) {
+  return name == "FIRST" || name == "SECOND";
+}
+
+v1::CustodianGroup ReadCustodianGroup(Reader& reader) {
+  const std::string name =
+      reader.Text("custodian", Reader::kOptional, IsGroupName, "FIRST or SECOND");
+  if (name.empty()) return v1::CUSTODIAN_GROUP_UNSPECIFIED;
+  return name == "FIRST" ? v1::CUSTODIAN_GROUP_FIRST : v1::CUSTODIAN_GROUP_SECOND;
+}
+
 }  // namespace
 
 bool IsShortName(absl::string_view text) {
@@ -134,6 +145,7 @@ void ReadUser(const TomlValue& table, Drafts& drafts) {
   user.authority = ReadAuthorityReference(reader, drafts);
   user.id = absl::StrCat(user.authority, "/", ReadShortName(reader, "id"));
   user.certificate_sha256 = ReadCertificates(reader, "", drafts);
+  user.custodian = ReadCustodianGroup(reader);
   user.accredited.from = reader.Day("from", Reader::kRequired);
   user.accredited.to = reader.Day("to", Reader::kOptional);
   if (!user.accredited.to.empty() && user.accredited.to < user.accredited.from) {

@@ -12,6 +12,11 @@ namespace {
 // An authority's data are attested every six months (decisions.md 27).
 constexpr int kAttestedMonths = 6;
 
+bool ByPurposeAndDigest(const StatedKey* a, const StatedKey* b) {
+  return std::tie(a->purpose, a->certificate.fingerprint_bytes()) <
+         std::tie(b->purpose, b->certificate.fingerprint_bytes());
+}
+
 }  // namespace
 
 RouteEvaluation::RouteEvaluation(const Directory& directory,
@@ -146,12 +151,10 @@ bool RouteEvaluation::EvaluateRecipient() {
       continue;
     }
     primary |= key.purpose == v1::KEY_PURPOSE_SEALING;
-    sealing_.push_back(&key);
+    (IsCustodians(key.purpose) ? custodians_ : sealing_).push_back(&key);
   }
-  std::sort(sealing_.begin(), sealing_.end(), [](const StatedKey* a, const StatedKey* b) {
-    return std::tie(a->purpose, a->certificate.fingerprint_bytes()) <
-           std::tie(b->purpose, b->certificate.fingerprint_bytes());
-  });
+  std::sort(sealing_.begin(), sealing_.end(), ByPurposeAndDigest);
+  std::sort(custodians_.begin(), custodians_.end(), ByPurposeAndDigest);
   return Rule(RouteRule::kSealingKey, primary);
 }
 

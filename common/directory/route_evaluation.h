@@ -37,6 +37,7 @@ class RouteEvaluation {
   bool effect_unsettled() const { return effect_unsettled_; }
   const AuthorityEntry* recipient() const { return recipient_; }
   const std::vector<const StatedKey*>& sealing() const { return sealing_; }
+  const std::vector<const StatedKey*>& custodians() const { return custodians_; }
   const RouteQuery& query() const { return query_; }
   RouteChoice choice() const { return choice_; }
   const v1::Instrument* instrument() const { return instrument_; }
@@ -79,6 +80,7 @@ class RouteEvaluation {
   RouteChoice choice_ = RouteChoice::kAddressedById;
   std::string measure_;  // that the texts speak of
   std::vector<const StatedKey*> sealing_;
+  std::vector<const StatedKey*> custodians_;
   std::vector<Result> results_;
   bool effect_unsettled_ = false;
   const RouteRuleRow* first_unmet_ = nullptr;

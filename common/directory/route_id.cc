@@ -88,6 +88,10 @@ v1::SealingPurpose SealingPurposeOf(v1::KeyPurpose purpose) {
       return v1::SEALING_PURPOSE_SUBSTITUTE;
     case v1::KEY_PURPOSE_SEALING_ARCHIVE:
       return v1::SEALING_PURPOSE_ARCHIVE;
+    case v1::KEY_PURPOSE_FIRST_CUSTODIAN:
+      return v1::SEALING_PURPOSE_FIRST_CUSTODIAN;
+    case v1::KEY_PURPOSE_SECOND_CUSTODIAN:
+      return v1::SEALING_PURPOSE_SECOND_CUSTODIAN;
     default:
       return v1::SEALING_PURPOSE_UNSPECIFIED;
   }

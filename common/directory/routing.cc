@@ -153,7 +153,8 @@ absl::StatusOr<Route> Resolve(const Directory& directory,
               std::string(RowOf(evaluation.choice()).name),
               {},
               absl::OkStatus(),
-              evaluation.effect_unsettled()};
+              evaluation.effect_unsettled(),
+              evaluation.custodians()};
   for (const RouteEvaluation::Result& result : evaluation.results()) {
     const RouteRuleRow& row = RowOf(result.rule);
     if (result.passed == RouteEvaluation::Passed::kWarned) route.warned.emplace_back(row.name);

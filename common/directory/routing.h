@@ -62,6 +62,7 @@ struct Route {
   absl::Status insisted;
   // A rule of an instrument was not met and let the act pass: what a formal act counts as is open.
   bool effect_unsettled = false;
+  std::vector<const StatedKey*> custodians = {};  // as `sealing`; perhaps none
 };
 
 // One rule and what it said.

@@ -18,6 +18,11 @@ using v1::ActHeader;
 
 constexpr size_t kDigestBytes = 32;
 
+// Custodians hold shares of an identity part and do not read the body.
+bool ReadsBody(v1::SealingPurpose purpose) {
+  return purpose >= v1::SEALING_PURPOSE_PRIMARY && purpose <= v1::SEALING_PURPOSE_ARCHIVE;
+}
+
 absl::Status CheckSealedTo(const v1::Recipient& recipient, int index) {
   const int size = recipient.sealed_to_size();
   if (size == 0) {
@@ -37,7 +42,7 @@ absl::Status CheckSealedTo(const v1::Recipient& recipient, int index) {
     if (to.certificate_sha256().size() != kDigestBytes) {
       return Invalid(field("certificate_sha256"), "32 bytes");
     }
-    if (to.purpose() == 0 || !v1::SealingPurpose_IsValid(to.purpose())) {
+    if (!ReadsBody(to.purpose())) {
       return Invalid(field("purpose"), "PRIMARY, DUTY, SUBSTITUTE or ARCHIVE");
     }
     for (int j = 0; j < i; ++j) {
@@ -88,6 +93,15 @@ absl::Status CheckDigest(const v1::SealedDigest& digest, uint64_t most, absl::st
   return absl::OkStatus();
 }
 
+// Its key is shared between the custodians of one authority.
+absl::Status CheckIdentityPart(const ActHeader& header) {
+  if (!header.has_identity_part()) return absl::OkStatus();
+  if (header.recipients_size() != 1) {
+    return Invalid("identity_part", "only in an act with exactly one recipient");
+  }
+  return CheckDigest(header.identity_part(), limits::kMaxIdentityPartBytes, "identity_part");
+}
+
 }  // namespace
 
 absl::Status CheckRecipients(const ActHeader& header) {
@@ -120,8 +134,7 @@ absl::Status CheckSealed(const ActHeader& header) {
     ROG_RETURN_IF_ERROR(
         CheckDigest(header.documents(i), limits::kMaxSealedObjectBytes, Indexed("documents", i)));
   }
-  if (!header.has_identity_part()) return absl::OkStatus();
-  return CheckDigest(header.identity_part(), limits::kMaxInlineBodyBytes, "identity_part");
+  return CheckIdentityPart(header);
 }
 
 absl::Status CheckRelatedCases(const ActHeader& header) {

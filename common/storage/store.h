@@ -17,10 +17,9 @@
 //
 // Ids may hold any bytes; integers up to 2^63 - 1.
 //
-// Erasable columns (header, signature, body, envelopes, clear records, salts, acknowledgements,
-// notices) are
-// encrypted by the store under the data key `key_id`; once that key is destroyed they read as empty
-// and everything else stays.
+// Erasable columns (header, signature, body, envelopes, identity parts and their shares, clear
+// records, salts, acknowledgements, notices) are encrypted by the store under the data key
+// `key_id`; once that key is destroyed they read as empty and everything else stays.
 #pragma once
 
 #include <cstdint>
@@ -97,8 +96,11 @@ struct ActRecord {
   uint64_t log = 0;          // of its A.1 or A.2
   uint64_t first_entry = 0;  // index of its A.1 (its D.1 follow it) or A.2
   uint64_t key_id = 0;
-  // Erasable. Loaded by Snapshot::GetAct only.
+  // Erasable. Loaded by Snapshot::GetAct only. Never with shares of an identity part.
   v1::Act act;
+  // Erasable. Loaded by Snapshot::GetIdentityShares only, so that nothing that reads an act has
+  // them.
+  std::vector<v1::IdentityShare> identity_shares;
 };
 
 enum class DeliveryState { kOpen, kHandedOver, kDead };
@@ -276,6 +278,9 @@ class Snapshot {
   // Acts and cases; NOT_FOUND (plain, without details) when there is none.
   virtual absl::StatusOr<ActRecord> GetAct(absl::string_view act_id) = 0;
   virtual absl::StatusOr<CaseRecord> GetCase(absl::string_view case_id) = 0;
+  // The shares of an act's identity part; none where it has no such part or they were erased.
+  virtual absl::StatusOr<std::vector<v1::IdentityShare>> GetIdentityShares(
+      absl::string_view act_id) = 0;
   // Cases of an authority, the latest moved first, of equal ones the greater id first; after
   // (updated, case_id) exclusive when given. CASE_STATE_UNSPECIFIED: of every state.
   virtual absl::StatusOr<CasePage> ListCases(
@@ -283,7 +288,7 @@ class Snapshot {
       v1::CaseState state,
       const std::optional<std::pair<Instant, std::string>>& after,
       size_t limit) = 0;
-  // Acts of a case after a position, without bodies and envelopes (header and signature are there).
+  // Acts of a case after a position, without what is sealed (header and signature are there).
   virtual absl::StatusOr<std::vector<ActRecord>> ListActs(absl::string_view case_id,
                                                           uint64_t after_position,
                                                           size_t limit) = 0;

@@ -193,11 +193,14 @@ absl::StatusOr<v1::Route> DirectoryService::ResolveOne(const RegistryState& regi
   v1::Route answer;
   ExplainChoice(registry, query, route.rule, language, answer);
   *answer.mutable_authority() = RecordOf(*route.authority, *registry.standings);
-  for (const StatedKey* key : route.sealing) {
-    v1::SealingCertificate& sealing = *answer.add_sealing_certificates();
-    sealing.set_purpose(SealingPurposeOf(key->purpose));
-    sealing.set_certificate(key->certificate.ToDer());
-    *sealing.mutable_statement() = Placed(key->statement, places);
+  const auto describe = [this, &places](const StatedKey& key, v1::SealingCertificate& sealing) {
+    sealing.set_purpose(SealingPurposeOf(key.purpose));
+    sealing.set_certificate(key.certificate.ToDer());
+    *sealing.mutable_statement() = Placed(key.statement, places);
+  };
+  for (const StatedKey* key : route.sealing) describe(*key, *answer.add_sealing_certificates());
+  for (const StatedKey* key : route.custodians) {
+    describe(*key, *answer.add_custodian_certificates());
   }
   const Instant expires = query.now + options_.route_lifetime;
   answer.set_expires_unix_ms(expires.unix_ms);

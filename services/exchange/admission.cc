@@ -11,6 +11,8 @@
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/crypto/digest.h"
+#include "common/crypto/seal.h"
+#include "common/directory/directory.h"
 #include "common/directory/routing.h"
 #include "common/directory/signer.h"
 #include "common/directory/stated_effect.h"
@@ -102,11 +104,43 @@ absl::Status CheckDeadlines(const v1::ActHeader& header) {
   return due.empty() || day <= due ? absl::OkStatus() : PastDeadline("confirmation_due");
 }
 
-absl::Status CheckParts(const v1::ActHeader& header) {
-  if (header.has_identity_part()) {
-    return Error(Reason::IDENTITY_PART_NOT_ACCEPTED).Field("act.header.identity_part");
+absl::Status Incomplete(absl::string_view field, absl::string_view accepted) {
+  return Error(Reason::IDENTITY_PART_INCOMPLETE).Field(field).Accepted(accepted);
+}
+
+absl::Status CheckShares(const v1::Act& act) {
+  const auto& shares = act.identity_shares();
+  if (shares.size() != 2 || shares[0].group() != v1::CUSTODIAN_GROUP_FIRST ||
+      shares[1].group() != v1::CUSTODIAN_GROUP_SECOND) {
+    return Incomplete("act.identity_shares", "one share for the group FIRST, then one for SECOND");
+  }
+  for (int i = 0; i < shares.size(); ++i) {
+    const std::string field = absl::StrCat("act.identity_shares[", i, "].envelope");
+    if (shares[i].envelope().empty()) return Incomplete(field, "the share's key envelope");
+    if (shares[i].envelope().size() > limits::kMaxEnvelopeBytes) {
+      return TooLarge(field, limits::kMaxEnvelopeBytes);
+    }
+    const absl::Status readable = RecipientsOf(shares[i].envelope()).status();
+    if (!readable.ok()) return Error(Reason::SEAL_MALFORMED).Field(field);
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckIdentityPart(const v1::ActHeader& header, const v1::Act& act) {
+  if (!header.has_identity_part()) {
+    if (act.identity_part().empty() && act.identity_shares().empty()) return absl::OkStatus();
+    return Incomplete("act.header.identity_part", "digest and size of the part that comes along");
+  }
+  if (act.identity_part().empty()) {
+    return Incomplete("act.identity_part", "the bytes that header.identity_part names");
+  }
+  if (header.identity_part().sealed_size() != act.identity_part().size() ||
+      header.identity_part().sealed_sha256() != Sha256(act.identity_part())) {
+    return Error(Reason::DIGEST_MISMATCH)
+        .Field("act.identity_part")
+        .Accepted("the bytes whose size and SHA-256 stand in header.identity_part");
+  }
+  return CheckShares(act);
 }
 
 absl::Status CheckBody(const v1::ActHeader& header, const v1::Act& act, const Bytes& body_sha256) {
@@ -136,6 +170,9 @@ Bytes DigestOfAct(const v1::Act& act, const Bytes& body_sha256) {
   add(act.signature());
   add(body_sha256);
   for (const std::string& envelope : act.key_envelopes()) add(envelope);
+  // The identity part is there by its digest in the header. Acts without one have the digest that
+  // they always had.
+  for (const v1::IdentityShare& share : act.identity_shares()) add(share.SerializeAsString());
   return hasher.Finish();
 }
 
@@ -194,6 +231,36 @@ absl::Status CheckPlacement(const Directory& directory, const v1::ActHeader& hea
   return Error(Reason::ADDRESSEE_NOT_COORDINATOR).Field("act.header.recipients[0].authority");
 }
 
+bool IsForGroup(const EnvelopeRecipient& recipient,
+                const AuthorityEntry& authority,
+                v1::KeyPurpose group,
+                Instant now) {
+  return std::any_of(authority.keys.begin(), authority.keys.end(), [&](const StatedKey& key) {
+    return key.purpose == group && key.HoldsAt(now) && recipient.Names(key.certificate);
+  });
+}
+
+// What an envelope names proves nothing of what is in it, but a share for the desk that reads the
+// act, for the other group or for custodians who are none any more is found before it is kept.
+absl::Status CheckCustodians(const Directory& directory, const AdmittedAct& admitted, Instant now) {
+  const auto& shares = admitted.act.identity_shares();
+  if (shares.empty()) return absl::OkStatus();
+  const AuthorityEntry* const authority =
+      directory.FindAuthority(admitted.header.recipients(0).authority());
+  for (int i = 0; i < shares.size(); ++i) {
+    const v1::KeyPurpose group = shares[i].group() == v1::CUSTODIAN_GROUP_FIRST
+                                     ? v1::KEY_PURPOSE_FIRST_CUSTODIAN
+                                     : v1::KEY_PURPOSE_SECOND_CUSTODIAN;
+    ROG_ASSIGN_OR_RETURN(const auto named, RecipientsOf(shares[i].envelope()));
+    for (const EnvelopeRecipient& recipient : named) {
+      if (authority != nullptr && IsForGroup(recipient, *authority, group, now)) continue;
+      return Error(Reason::SHARE_NOT_FOR_CUSTODIANS)
+          .Field(absl::StrCat("act.identity_shares[", i, "].envelope"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 size_t AdmittedAct::byte_size() const {
@@ -208,14 +275,12 @@ bool IsLegalRefusal(const absl::Status& status) {
              std::end(kLegalReasons);
 }
 
-absl::Status CheckRegistry(const AdmissionRules& rules,
-                           const RegistryState& registry,
-                           const v1::ActHeader& header,
-                           Instant now,
-                           HeaderSigner& signer,
-                           RulesPassed& passed) {
-  const Directory& directory = *registry.directory;
-  const Standings& standings = *registry.standings;
+absl::Status CheckRegistry(const AdmissionRules& rules, AdmittedAct& admitted, Instant now) {
+  const v1::ActHeader& header = admitted.header;
+  const Directory& directory = *admitted.registry.directory;
+  const Standings& standings = *admitted.registry.standings;
+  HeaderSigner& signer = admitted.signer;
+  RulesPassed& passed = admitted.passed;
   if (directory.FindAuthority(header.sender()) == nullptr) {
     return Error(Reason::SENDER_NOT_CALLER).Field("act.header.sender");
   }
@@ -242,6 +307,7 @@ absl::Status CheckRegistry(const AdmissionRules& rules,
     passed.effect_unsettled |= route->effect_unsettled;
   }
   ROG_RETURN_IF_ERROR(CheckPlacement(directory, header));
+  ROG_RETURN_IF_ERROR(CheckCustodians(directory, admitted, now));
   std::sort(warned.begin(), warned.end());
   warned.erase(std::unique(warned.begin(), warned.end()), warned.end());
   return absl::OkStatus();
@@ -272,10 +338,10 @@ absl::StatusOr<AdmittedAct> Admission::Admit(const Caller& caller,
   auto header = ParseHeader(request.act().header());
   if (!header.ok()) return WithFieldPrefix(header.status(), "act.header");
   ROG_RETURN_IF_ERROR(CheckIdentity(rules_, caller, request.request_id(), *header));
-  ROG_RETURN_IF_ERROR(CheckParts(*header));
   if (!Insists(*header)) ROG_RETURN_IF_ERROR(CheckDeadlines(*header));
   const Bytes body_sha256 = Sha256(request.act().body());
   ROG_RETURN_IF_ERROR(CheckBody(*header, request.act(), body_sha256));
+  ROG_RETURN_IF_ERROR(CheckIdentityPart(*header, request.act()));
   // What is wrong with the signature for ever is refused at once; what is wrong with its
   // certificate now may have been right when the act was recorded.
   const Instant now = clock_.Now();
@@ -302,8 +368,7 @@ absl::Status Admission::Judge(AdmittedAct& admitted,
   const v1::ActHeader& header = admitted.header;
   ROG_RETURN_IF_ERROR(CheckSkew(header, now));
   admitted.signer.certificate_sha256 = certificate.fingerprint_sha256();
-  const absl::Status status =
-      CheckRegistry(rules_, admitted.registry, header, now, admitted.signer, admitted.passed);
+  const absl::Status status = CheckRegistry(rules_, admitted, now);
   ActFacts facts;
   facts.header_sha256 = ToHex(Sha256(admitted.act.header()));
   facts.signer_sha256 = admitted.signer.certificate_sha256;

@@ -71,14 +71,10 @@ struct AdmittedAct {
 bool IsLegalRefusal(const absl::Status& status);
 
 // What the registry says of an act: the sender in good standing, the signer entitled, every
-// recipient known and its route as the header names it. Asked again in the transaction when the
-// registry changed. Fills in `signer` and `passed`.
-absl::Status CheckRegistry(const AdmissionRules& rules,
-                           const RegistryState& registry,
-                           const v1::ActHeader& header,
-                           Instant now,
-                           HeaderSigner& signer,
-                           RulesPassed& passed);
+// recipient known and its route as the header names it, the shares of an identity part for its
+// custodians. Asked again in the transaction when the
+// registry changed, as `admitted.registry` has it then. Fills in `signer` and `passed`.
+absl::Status CheckRegistry(const AdmissionRules& rules, AdmittedAct& admitted, Instant now);
 
 // What the way of sending counts as, as the evidence will state it.
 StatedEffect EffectOf(const v1::ActHeader& header,
@@ -100,6 +96,7 @@ class Admission {
   absl::StatusOr<AdmittedAct> Admit(const Caller& caller, v1::SubmitActRequest request) const;
 
   const AdmissionRules& rules() const { return rules_; }
+  Clock& clock() const { return clock_; }
 
  private:
   absl::Status Judge(AdmittedAct& admitted, const Certificate& certificate, Instant now) const;

@@ -8,6 +8,7 @@
 #include "common/ledger/audit_and_wait.h"
 #include "common/model/ids.h"
 #include "common/rpc/unary.h"
+#include "services/exchange/identity_shares.h"
 #include "services/exchange/reads.h"
 
 namespace rogatoria::exchange {
@@ -17,6 +18,7 @@ constexpr absl::string_view kSubmitAct = "/rogatoria.v1.ExchangeService/SubmitAc
 constexpr absl::string_view kGetAct = "/rogatoria.v1.ExchangeService/GetAct";
 constexpr absl::string_view kGetCase = "/rogatoria.v1.ExchangeService/GetCase";
 constexpr absl::string_view kListCases = "/rogatoria.v1.ExchangeService/ListCases";
+constexpr absl::string_view kGetIdentityShare = "/rogatoria.v1.ExchangeService/GetIdentityShare";
 constexpr absl::string_view kListActs = "/rogatoria.v1.ExchangeService/ListActs";
 
 // A legal refusal has its A.2 in the log already.
@@ -140,6 +142,19 @@ grpc::ServerUnaryReactor* ExchangeService::ListActs(grpc::CallbackServerContext*
                                                     grpc::ByteBuffer* out) {
   return ReadAudited<v1::ListActsRequest, v1::ListActsResponse>(
       {context, in, out}, kListActs, &v1::ListActsRequest::case_id, exchange::ListActs);
+}
+
+grpc::ServerUnaryReactor* ExchangeService::GetIdentityShare(grpc::CallbackServerContext* context,
+                                                            const grpc::ByteBuffer* in,
+                                                            grpc::ByteBuffer* out) {
+  return ReadAudited<v1::GetIdentityShareRequest, v1::GetIdentityShareResponse>(
+      {context, in, out},
+      kGetIdentityShare,
+      &v1::GetIdentityShareRequest::act_id,
+      [this](Snapshot& snapshot, const Caller& caller, const v1::GetIdentityShareRequest& request) {
+        return exchange::GetIdentityShare(
+            snapshot, world_.registry.Get(), admission_.clock().Now(), caller, request);
+      });
 }
 
 }  // namespace rogatoria::exchange

@@ -26,7 +26,8 @@ using RawExchangeService = v1::ExchangeService::WithRawCallbackMethod_SubmitAct<
         v1::ExchangeService::WithRawCallbackMethod_GetCase<
             v1::ExchangeService::WithRawCallbackMethod_ListCases<
                 v1::ExchangeService::WithRawCallbackMethod_ListActs<
-                    v1::ExchangeService::Service>>>>>;
+                    v1::ExchangeService::WithRawCallbackMethod_GetIdentityShare<
+                        v1::ExchangeService::Service>>>>>>;
 
 class ExchangeService final : public RawExchangeService {
  public:
@@ -54,6 +55,10 @@ class ExchangeService final : public RawExchangeService {
   grpc::ServerUnaryReactor* ListActs(grpc::CallbackServerContext* context,
                                      const grpc::ByteBuffer* in,
                                      grpc::ByteBuffer* out) override;
+
+  grpc::ServerUnaryReactor* GetIdentityShare(grpc::CallbackServerContext* context,
+                                             const grpc::ByteBuffer* in,
+                                             grpc::ByteBuffer* out) override;
 
   const WarnedRules& warned_rules() const { return warned_rules_; }
 

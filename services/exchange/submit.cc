@@ -188,7 +188,17 @@ void JoinParties(const v1::ActHeader& header, bool in_sequence, CaseRecord& next
 v1::Act WithoutContent(v1::Act act) {
   act.clear_body();
   act.clear_key_envelopes();
+  act.clear_identity_part();
+  act.clear_identity_shares();
   return act;
+}
+
+// What is delivered and read has no shares of an identity part: they are handed out by
+// GetIdentityShare only.
+std::vector<v1::IdentityShare> TakeShares(v1::Act& act) {
+  std::vector<v1::IdentityShare> shares(act.identity_shares().begin(), act.identity_shares().end());
+  act.clear_identity_shares();
+  return shares;
 }
 
 }  // namespace
@@ -268,8 +278,7 @@ absl::Status SubmitCommand::Recheck(const Draft& draft) {
                     now.standings == admitted_.registry.standings;
   if (same || admitted_.signer.certificate_sha256.empty()) return admitted_.verdict;
   admitted_.registry = now;
-  const absl::Status status =
-      CheckRegistry(world_.rules, now, header, draft.now(), admitted_.signer, admitted_.passed);
+  const absl::Status status = CheckRegistry(world_.rules, admitted_, draft.now());
   admitted_.described.effect = EffectOf(header, now, admitted_.passed);
   return status;
 }
@@ -425,6 +434,7 @@ void SubmitCommand::Accept(const CaseRecord* current, Draft& draft) {
   outcome_ = Outcome::kRecorded;
   answer_ = act;
   act.act = std::move(admitted_.act);
+  act.identity_shares = TakeShares(act.act);
   draft.PutCase(std::move(next));
   draft.AddAct(std::move(act));
   Deliver(answer_, acceptance, instrument, draft);

@@ -127,6 +127,7 @@ TEST_F(SqliteStoreTest, DatabaseOfTheFirstSchemaTakesNotices) {
                              "ALTER TABLE deliveries DROP COLUMN retrieve_by;"
                              "DROP TABLE notices; DROP TABLE guidance;"
                              "DROP TABLE documents; DROP TABLE document_custody;"
+                             "ALTER TABLE act_contents DROP COLUMN shares;"
                              "DELETE FROM schema_version WHERE version > 1"),
               IsOk());
   auto store = MustOpen();

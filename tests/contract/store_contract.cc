@@ -362,6 +362,35 @@ TEST_P(StoreContract, WritingUnderADestroyedKeyKeepsNothing) {
   EXPECT_EQ(OpenSnapshot()->GetAct("a/2")->act.SerializeAsString(), "");
 }
 
+TEST_P(StoreContract, SharesOfAnIdentityPartLieApartAndAreErasable) {
+  BatchBuilder builder(*store_);
+  builder.OpenCase("a/1", "pt-pgr", "co-fgn").OpenCase("a/2", "pt-pgr", "co-fgn");
+  ActRecord& act = builder.changes().new_acts[0];
+  act.act.set_identity_part("sealed part");
+  for (const auto group : {v1::CUSTODIAN_GROUP_FIRST, v1::CUSTODIAN_GROUP_SECOND}) {
+    v1::IdentityShare& share = act.identity_shares.emplace_back();
+    share.set_group(group);
+    share.set_envelope("envelope");
+  }
+  ASSERT_THAT(CommitChanges(*store_, builder.Build()), IsOk());
+  auto snapshot = OpenSnapshot();
+  const ActRecord found = *snapshot->GetAct("a/1");
+  EXPECT_EQ(found.act.identity_part(), "sealed part");
+  EXPECT_TRUE(found.act.identity_shares().empty());
+  EXPECT_TRUE(found.identity_shares.empty());
+  EXPECT_EQ(snapshot->ListActs("a/1", 0, 9)->at(0).act.identity_part(), "");
+  const auto shares = snapshot->GetIdentityShares("a/1");
+  ASSERT_THAT(shares, IsOk());
+  ASSERT_EQ(shares->size(), 2u);
+  EXPECT_EQ(shares->at(1).group(), v1::CUSTODIAN_GROUP_SECOND);
+  EXPECT_EQ(shares->at(1).envelope(), "envelope");
+  EXPECT_TRUE(snapshot->GetIdentityShares("a/2")->empty());
+  EXPECT_THAT(snapshot->GetIdentityShares("a/3"), StatusIs(StatusCode::kNotFound));
+  snapshot.reset();
+  ASSERT_THAT(harness_->keys().Destroy(1), IsOk());
+  EXPECT_TRUE(OpenSnapshot()->GetIdentityShares("a/1")->empty());
+}
+
 TEST_P(StoreContract, FullDiskRefusesActsAndResumesByItself) {
   ASSERT_THAT(
       CommitChanges(*store_, BatchBuilder(*store_).OpenCase("a/1", "pt-pgr", "co-fgn").Build()),

@@ -74,6 +74,66 @@ SealedContent Seal(const std::string& clear, const std::vector<Certificate>& rec
   return sealed;
 }
 
+SecretBytes Xor(const SecretBytes& one, const SecretBytes& other) {
+  std::string mixed(one.RevealForUse());
+  for (size_t i = 0; i < mixed.size(); ++i) {
+    mixed[i] = static_cast<char>(mixed[i] ^ other.RevealForUse()[i]);
+  }
+  return SecretBytes(mixed);
+}
+
+void AddShare(const SecretBytes& share,
+              v1::CustodianGroup group,
+              v1::SealingPurpose purpose,
+              const v1::Route& route,
+              v1::Act& act) {
+  std::vector<Certificate> readers;
+  for (const v1::SealingCertificate& custodian : route.custodian_certificates()) {
+    if (custodian.purpose() != purpose) continue;
+    readers.push_back(Must(Certificate::FromDer(custodian.certificate())));
+  }
+  v1::IdentityShare& made = *act.add_identity_shares();
+  made.set_group(group);
+  made.set_envelope(Must(SealKek(share, readers)));
+}
+
+// As docs/formats/identity.md says, but for what is inside.
+void SealIdentity(const std::string& clear,
+                  const v1::Route& route,
+                  v1::ActHeader& header,
+                  v1::Act& act) {
+  const SecretBytes first = GenerateKek(Randomness());
+  const SecretBytes second = GenerateKek(Randomness());
+  act.set_identity_part(Must(SealSegment(Xor(first, second), clear)));
+  header.mutable_identity_part()->set_sealed_sha256(Sha256(act.identity_part()));
+  header.mutable_identity_part()->set_sealed_size(act.identity_part().size());
+  header.mutable_identity_part()->set_clear_hmac_sha256(
+      HmacSha256(Randomness().Generate(32), clear));
+  AddShare(first, v1::CUSTODIAN_GROUP_FIRST, v1::SEALING_PURPOSE_FIRST_CUSTODIAN, route, act);
+  AddShare(second, v1::CUSTODIAN_GROUP_SECOND, v1::SEALING_PURPOSE_SECOND_CUSTODIAN, route, act);
+}
+
+std::string UserToml(const std::string& authority,
+                     const std::string& id,
+                     const Certificate& certificate,
+                     const std::string& custodian) {
+  return absl::StrCat("[[user]]\nauthority = \"",
+                      authority,
+                      "\"\nid = \"",
+                      id,
+                      "\"\nfrom = \"2020-01-01\"\n",
+                      custodian,
+                      "certificates = [",
+                      Pem(certificate),
+                      "]\n");
+}
+
+std::string CustodianToml(v1::CustodianGroup group) {
+  if (group == v1::CUSTODIAN_GROUP_UNSPECIFIED) return "";
+  return group == v1::CUSTODIAN_GROUP_FIRST ? "custodian = \"FIRST\"\n"
+                                            : "custodian = \"SECOND\"\n";
+}
+
 v1::Recipient RecipientOf(const v1::Route& route, std::vector<Certificate>& certificates) {
   v1::Recipient recipient;
   recipient.set_authority(route.authority().id());
@@ -152,12 +212,14 @@ std::string Office::Toml() const {
                   "\"\nname = \"cms\"\ncertificates = [",
                   Pem(system.certificate),
                   "]\n");
-  absl::StrAppend(&toml,
-                  "[[user]]\nauthority = \"",
-                  id_,
-                  "\"\nid = \"u-1\"\nfrom = \"2020-01-01\"\ncertificates = [",
-                  Pem(user.certificate),
-                  "]\n");
+  absl::StrAppend(&toml, UserToml(id_, "u-1", user.certificate, ""));
+  for (size_t i = 0; i < custodians.size(); ++i) {
+    absl::StrAppend(&toml,
+                    UserToml(id_,
+                             absl::StrCat("u-", i + 2),
+                             custodians[i].user.certificate,
+                             CustodianToml(custodians[i].group)));
+  }
   absl::StrAppend(&toml,
                   "[[identity_key]]\nauthority = \"",
                   id_,
@@ -189,6 +251,17 @@ std::string Office::Toml() const {
 void Office::AddKey(TestPki& pki, v1::KeyPurpose purpose) {
   more_keys.emplace_back(
       pki.Issue(TestPki::Ca::kSigners, RequestFor(id_, CertificateProfile::kSealing)), purpose);
+}
+
+Custodian& Office::AddCustodian(TestPki& pki, v1::CustodianGroup group) {
+  AddKey(pki,
+         group == v1::CUSTODIAN_GROUP_FIRST ? v1::KEY_PURPOSE_FIRST_CUSTODIAN
+                                            : v1::KEY_PURPOSE_SECOND_CUSTODIAN);
+  const std::string name = absl::StrCat("custodian ", custodians.size() + 1);
+  return custodians.emplace_back(
+      Custodian{group,
+                pki.Issue(TestPki::Ca::kSigners, RequestFor(name, CertificateProfile::kSigning)),
+                more_keys.back().first});
 }
 
 void Office::Connect(int port, const std::string& server_ca_file) {
@@ -244,6 +317,9 @@ absl::StatusOr<v1::SubmitActRequest> Office::Prepare(const ActPlan& plan, v1::Ac
   for (const std::string& related : plan.related_cases) header->add_related_cases(related);
   request.mutable_act()->set_body(sealed.body);
   request.mutable_act()->add_key_envelopes(sealed.envelope);
+  if (!plan.identity.empty()) {
+    SealIdentity(plan.identity, resolved.routes(0), *header, *request.mutable_act());
+  }
   return request;
 }
 

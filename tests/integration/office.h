@@ -3,6 +3,7 @@
 // do.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <string>
 #include <utility>
@@ -65,6 +66,12 @@ struct ActPlan {
   std::vector<std::string> related_cases = {};
   std::string clear = "a letter";
   std::vector<v1::SealedDigest> documents = {};
+  std::string identity = {};  // not empty: an identity part, for the custodians of the recipient
+};
+
+struct Custodian {
+  v1::CustodianGroup group = v1::CUSTODIAN_GROUP_UNSPECIFIED;  // in the directory: may be changed
+  TestIdentity user, sealing;
 };
 
 class Office {
@@ -77,6 +84,9 @@ class Office {
   std::string Toml() const;
   // Another key, in the directory with the next load.
   void AddKey(TestPki& pki, v1::KeyPurpose purpose);
+  // A custodian of identity parts with keys of the own: a further user, and what a share is sealed
+  // to. In the directory with the next load.
+  Custodian& AddCustodian(TestPki& pki, v1::CustodianGroup group);
   void Connect(int port, const std::string& server_ca_file);
 
   // Resolves, seals, writes the header: everything but the signature.
@@ -101,6 +111,7 @@ class Office {
   TestIdentity system, user, seal, sealing;
   // Stated after those two: of its duty desk, its substitute.
   std::vector<std::pair<TestIdentity, v1::KeyPurpose>> more_keys;
+  std::deque<Custodian> custodians;  // users u-2 and so on
   std::string calendar = "test";
   std::string time_zone = "America/Bogota";
   bool central = true;  // a central authority, designated for UN-TIP-2000

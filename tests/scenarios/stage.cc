@@ -87,6 +87,13 @@ client::OfficeProfile Stage::ProfileOf(const Office& office) {
     if (purpose == v1::KEY_PURPOSE_SEALING)
       profile.sealing.push_back({key.certificate_file, key.key_file});
   }
+  for (const Custodian& custodian : office.custodians) {
+    auto& place = custodian.group == v1::CUSTODIAN_GROUP_FIRST ? profile.first_custodian
+                                                               : profile.second_custodian;
+    place = client::CustodianKeys{
+        client::SigningKey{{custodian.user.certificate_file, custodian.user.key_file}},
+        {custodian.sealing.certificate_file, custodian.sealing.key_file}};
+  }
   profile.signer_ca = broker_.pki().ca_file(TestPki::Ca::kSigners);
   profile.log_key = broker_.verifier_key();
   profile.state = folder_ / office.id();

@@ -142,6 +142,9 @@ class LyingSnapshot final : public Snapshot {
   }
   absl::StatusOr<Head> GetHead() override { return inner_->GetHead(); }
   absl::StatusOr<ActRecord> GetAct(absl::string_view id) override { return inner_->GetAct(id); }
+  absl::StatusOr<std::vector<v1::IdentityShare>> GetIdentityShares(absl::string_view id) override {
+    return inner_->GetIdentityShares(id);
+  }
   absl::StatusOr<CasePage> ListCases(absl::string_view authority,
                                      v1::CaseState state,
                                      const std::optional<std::pair<Instant, std::string>>& after,

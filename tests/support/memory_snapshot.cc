@@ -132,7 +132,19 @@ absl::StatusOr<ActRecord> MemorySnapshot::GetAct(absl::string_view act_id) {
                          ValueOrNotFound(tables.acts.Find(std::string(act_id), version_)));
     ROG_ASSIGN_OR_RETURN(const bool opens, Opens(act.key_id));
     if (!opens) act.act.Clear();
+    act.identity_shares.clear();
     return act;
+  });
+}
+
+absl::StatusOr<std::vector<v1::IdentityShare>> MemorySnapshot::GetIdentityShares(
+    absl::string_view act_id) {
+  using Shares = std::vector<v1::IdentityShare>;
+  return Run<Shares>([&](const MemoryTables& tables) -> absl::StatusOr<Shares> {
+    ROG_ASSIGN_OR_RETURN(const ActRecord act,
+                         ValueOrNotFound(tables.acts.Find(std::string(act_id), version_)));
+    ROG_ASSIGN_OR_RETURN(const bool opens, Opens(act.key_id));
+    return opens ? act.identity_shares : Shares();
   });
 }
 
@@ -179,6 +191,8 @@ absl::StatusOr<std::vector<ActRecord>> MemorySnapshot::ListActs(absl::string_vie
     for (ActRecord& act : acts) {
       act.act.clear_body();
       act.act.clear_key_envelopes();
+      act.act.clear_identity_part();
+      act.identity_shares.clear();
       ROG_ASSIGN_OR_RETURN(const bool opens, Opens(act.key_id));
       if (!opens) act.act.Clear();
     }

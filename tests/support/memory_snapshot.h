@@ -22,6 +22,8 @@ class MemorySnapshot final : public Snapshot {
   absl::StatusOr<Head> GetHead() override;
   absl::StatusOr<ActRecord> GetAct(absl::string_view act_id) override;
   absl::StatusOr<CaseRecord> GetCase(absl::string_view case_id) override;
+  absl::StatusOr<std::vector<v1::IdentityShare>> GetIdentityShares(
+      absl::string_view act_id) override;
   absl::StatusOr<CasePage> ListCases(absl::string_view authority,
                                      v1::CaseState state,
                                      const std::optional<std::pair<Instant, std::string>>& after,

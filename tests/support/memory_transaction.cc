@@ -90,7 +90,10 @@ absl::StatusOr<BatchState> MemoryTransaction::Load(const BatchKeys& keys) {
   LoadRows(tables.requests, keys.requests, tables.version, state.requests);
   LoadGuidance(tables, keys, state);
   LoadDocuments(tables, keys, state);
-  for (auto& [act_id, act] : state.acts) act.act.Clear();
+  for (auto& [act_id, act] : state.acts) {
+    act.act.Clear();
+    act.identity_shares.clear();
+  }
   for (auto& [key, delivery] : state.deliveries) {
     delivery.statement.clear();
     delivery.statement_signature.clear();

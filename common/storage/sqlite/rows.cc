@@ -364,6 +364,10 @@ BoxPlace RestPlace(absl::string_view act_id) {
   return {"act_contents", "rest", Bytes(act_id)};
 }
 
+BoxPlace SharesPlace(absl::string_view act_id) {
+  return {"act_contents", "shares", Bytes(act_id)};
+}
+
 BoxPlace AcknowledgementPlace(const DeliveryKey& key) {
   return {"acknowledgements", "box", absl::StrCat(key.position, "|", key.authority)};
 }

@@ -54,8 +54,9 @@ absl::StatusOr<BatchRecord> ReadBatch(Query& query);  // log, size, root, instan
 RequestRecord ReadRequest(Query& query);  // principal, request_id, request_sha256, response
 
 // Where the boxes of each table stand.
-BoxPlace FrontPlace(absl::string_view act_id);  // header and signature
-BoxPlace RestPlace(absl::string_view act_id);   // body and key envelopes
+BoxPlace FrontPlace(absl::string_view act_id);   // header and signature
+BoxPlace RestPlace(absl::string_view act_id);    // body, key envelopes, identity part
+BoxPlace SharesPlace(absl::string_view act_id);  // of the identity part
 BoxPlace AcknowledgementPlace(const DeliveryKey& key);
 BoxPlace NoticePlace(const DeliveryKey& key);
 BoxPlace EntryPlace(uint64_t log, uint64_t index);

@@ -15,7 +15,7 @@ constexpr char kLastActRow[] = "SELECT coalesce(max(act_row), 0) FROM acts";
 constexpr char kFindActRow[] = "SELECT act_row FROM acts WHERE act_id = ?";
 constexpr char kInsertAct[] =
     "INSERT INTO acts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-constexpr char kInsertContent[] = "INSERT INTO act_contents VALUES (?, ?, ?)";
+constexpr char kInsertContent[] = "INSERT INTO act_contents VALUES (?, ?, ?, ?)";
 constexpr char kFindCase[] =
     "SELECT " ROGATORIA_CASE_COLUMNS
     "FROM cases c JOIN acts o ON o.act_row = c.case_row WHERE c.case_row = ?";
@@ -135,12 +135,19 @@ absl::Status Saver::SaveContent(const ActRecord& act, uint64_t row) {
   v1::Act rest;
   rest.set_body(act.act.body());
   *rest.mutable_key_envelopes() = act.act.key_envelopes();
+  rest.set_identity_part(act.act.identity_part());
+  v1::Act shares;
+  shares.mutable_identity_shares()->Assign(act.identity_shares.begin(), act.identity_shares.end());
   ROG_ASSIGN_OR_RETURN(const Bytes front_box,
                        boxes_.Close(act.key_id, FrontPlace(act.act_id), front.SerializeAsString()));
   ROG_ASSIGN_OR_RETURN(const Bytes rest_box,
                        boxes_.Close(act.key_id, RestPlace(act.act_id), rest.SerializeAsString()));
+  ROG_ASSIGN_OR_RETURN(
+      const Bytes shares_box,
+      boxes_.Close(act.key_id, SharesPlace(act.act_id), shares.SerializeAsString()));
   Query insert = connection_.Prepare(kInsertContent);
-  return insert.Uint(row).BlobOrNull(front_box).BlobOrNull(rest_box).Run();
+  insert.Uint(row).BlobOrNull(front_box).BlobOrNull(rest_box).BlobOrNull(shares_box);
+  return insert.Run();
 }
 
 absl::Status Saver::SaveCase(const CaseRecord& record) {

@@ -10,7 +10,7 @@ namespace {
 // number of their row, which grows, so that the tables that name them are written at their end and
 // not all over. A case has the number of the act that opened it.
 //
-// Erasable columns are boxes (box.h): act_contents.front and .rest, acknowledgements.box,
+// Erasable columns are boxes (box.h): act_contents.front, .rest and .shares, acknowledgements.box,
 // notices.box, entries.box. They come last in their rows, and the large ones in tables of their
 // own, so that reading the others does not touch them.
 constexpr char kFirstTables[] = R"sql(
@@ -215,12 +215,18 @@ CREATE TABLE document_custody (
   PRIMARY KEY (document_id, log, position)) WITHOUT ROWID;
 )sql";
 
+// The shares of an identity part's key, in a box of their own: reading an act does not open it.
+constexpr char kIdentityShares[] = R"sql(
+ALTER TABLE act_contents ADD COLUMN shares BLOB;
+)sql";
+
 constexpr SchemaStep kSteps[] = {
     {"first tables", kFirstTables},
     {"notices", kNotices},
     {"clocks", kClocks},
     {"guidance", kGuidance},
     {"documents", kDocuments},
+    {"identity shares", kIdentityShares},
 };
 
 constexpr char kCountTables[] = "SELECT count(*) FROM sqlite_schema";

@@ -21,6 +21,9 @@ constexpr char kBegin[] = "BEGIN";
 constexpr char kHead[] = ROGATORIA_SELECT_HEAD;
 constexpr char kAct[] = "SELECT " ROGATORIA_ACT_COLUMNS ", t.front, t.rest " ROGATORIA_FROM_ACTS
                         "JOIN act_contents t ON t.act_row = a.act_row WHERE a.act_id = ?";
+constexpr char kShares[] =
+    "SELECT a.key_id, t.shares FROM acts a "
+    "JOIN act_contents t ON t.act_row = a.act_row WHERE a.act_id = ?";
 constexpr char kCase[] = "SELECT " ROGATORIA_CASE_COLUMNS
                          "FROM acts o JOIN cases c ON c.case_row = o.act_row WHERE o.act_id = ?";
 constexpr char kCasesOfState[] =
@@ -134,6 +137,19 @@ absl::StatusOr<CaseRecord> SqliteSnapshot::GetCase(absl::string_view case_id) {
   Query query = connection_->Prepare(kCase);
   ROG_RETURN_IF_ERROR(StepToRow(query.Text(case_id)));
   return ReadCase(query);
+}
+
+absl::StatusOr<std::vector<v1::IdentityShare>> SqliteSnapshot::GetIdentityShares(
+    absl::string_view act_id) {
+  Query query = connection_->Prepare(kShares);
+  ROG_RETURN_IF_ERROR(StepToRow(query.Text(act_id)));
+  const uint64_t key_id = query.NextUint();
+  ROG_ASSIGN_OR_RETURN(const Bytes shares,
+                       boxes_.Open(key_id, SharesPlace(act_id), query.NextBytes()));
+  v1::Act part;
+  ROG_RETURN_IF_ERROR(MergePart(shares, part));
+  return std::vector<v1::IdentityShare>(part.identity_shares().begin(),
+                                        part.identity_shares().end());
 }
 
 absl::Status SqliteSnapshot::AppendCases(Query& query, CasePage& page) {

@@ -41,6 +41,7 @@ const Schema& Contents() {
     auto* made = new Schema;
     made->Add(*content::v1::ActContent::descriptor());
     made->Add(*content::v1::CoverSlip::descriptor());
+    made->Add(*content::v1::IdentityPart::descriptor());
     return made;
   }();
   return schema;

@@ -265,20 +265,30 @@ TEST_F(HeaderTest, CreatedMoreThanADayAwayIsRefused) {
       "act.header.created_unix_ms");
 }
 
-TEST_F(HeaderTest, DocumentsMustBeThereAndIdentityPartsAreNotTakenYet) {
-  const auto digest = [](v1::SealedDigest* part) {
-    part->set_sealed_sha256(Bytes(32, 'd'));
-    part->set_sealed_size(1);
-    part->set_clear_hmac_sha256(Bytes(32, 'c'));
-  };
+v1::SealedDigest SomeDigest() {
+  v1::SealedDigest digest;
+  digest.set_sealed_sha256(Bytes(32, 'd'));
+  digest.set_sealed_size(1);
+  digest.set_clear_hmac_sha256(Bytes(32, 'c'));
+  return digest;
+}
+
+TEST_F(HeaderTest, DocumentsMustBeThere) {
   ExpectPlainRefusal(pt(),
-                     With([&](auto& h) { digest(h.add_documents()); }),
+                     With([](auto& h) { *h.add_documents() = SomeDigest(); }),
                      Reason::DOCUMENT_NOT_UPLOADED,
                      "act.header.documents[0]");
+}
+
+// Further faults of one: tests/integration/identity_test.cc.
+TEST_F(HeaderTest, AnIdentityPartComesWithItsBytesAndIsNamedByTheHeader) {
   ExpectPlainRefusal(pt(),
-                     With([&](auto& h) { digest(h.mutable_identity_part()); }),
-                     Reason::IDENTITY_PART_NOT_ACCEPTED,
-                     "act.header.identity_part");
+                     With([](auto& h) { *h.mutable_identity_part() = SomeDigest(); }),
+                     Reason::IDENTITY_PART_INCOMPLETE,
+                     "act.identity_part");
+  v1::SubmitActRequest unnamed = With([](auto&) {});
+  unnamed.mutable_act()->set_identity_part("sealed");
+  ExpectPlainRefusal(pt(), unnamed, Reason::IDENTITY_PART_INCOMPLETE, "act.header.identity_part");
 }
 
 TEST_F(HeaderTest, AnUnknownKindIsRefused) {

@@ -39,7 +39,7 @@ def read(statement):
         header.TRUST_DOMAIN.fullmatch(body.trust_domain)
         and header.AUTHORITY.fullmatch(body.authority)
         and len(body.certificate_sha256) == 32
-        and 1 <= body.purpose <= 5
+        and 1 <= body.purpose <= 7
         and 0 < body.not_before_unix_ms < body.not_after_unix_ms
         and len(body.previous_sha256) in (0, 32)
     )

@@ -31,7 +31,7 @@ function checkSignature(statement: Statement): void {
 export function readStatement(statement: Statement): StatementBody {
   const body = readSigned(statement.statement, 'rogatoria-key-statement v1', KEY_STATEMENT) as StatementBody;
   demand(grammar.trustDomain(body.trust_domain) && grammar.authority(body.authority), 'trust_domain, authority');
-  demand(body.certificate_sha256.length === 32 && body.purpose >= 1n && body.purpose <= 5n, 'certificate, purpose');
+  demand(body.certificate_sha256.length === 32 && body.purpose >= 1n && body.purpose <= 7n, 'certificate, purpose');
   demand(body.not_before_unix_ms > 0n && body.not_after_unix_ms > body.not_before_unix_ms, 'validity');
   demand([0, 32].includes(body.previous_sha256.length), 'previous_sha256');
   checkSignature(statement);
