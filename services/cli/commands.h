@@ -21,6 +21,7 @@ void AddDeadlineCommands(CommandTree& tree);                 // deadline list, s
 void AddInstrumentCommands(CommandTree& tree);
 void AddAuthorityCommands(CommandTree& tree);  // authority list, show, suspend, resume
 void AddGuidanceCommands(CommandTree& tree);   // guidance sign, publish, list, show
+void AddIdentityCommands(CommandTree& tree);   // identity open, share
 void AddAuditCommands(CommandTree& tree);      // audit verify, checkpoint, proof, entries
 // For operators.
 void AddUserCommands(CommandTree& tree);         // user list, suspend, resume

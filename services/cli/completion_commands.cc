@@ -111,6 +111,7 @@ void AddAllCommands(CommandTree& tree) {
   AddInstrumentCommands(tree);
   AddAuthorityCommands(tree);
   AddGuidanceCommands(tree);
+  AddIdentityCommands(tree);
   AddUserCommands(tree);
   AddCertificateCommands(tree);
   AddAuditCommands(tree);

@@ -189,6 +189,15 @@ std::vector<std::string> AuthoritiesOf(const PkiFolder& pki) {
   return authorities;
 }
 
+Custodians CustodiansOf(const PkiFolder& pki, const std::string& authority) {
+  return {pki.Stems(FolderOf(authority), "custodian-first-", "-key.pem"),
+          pki.Stems(FolderOf(authority), "custodian-second-", "-key.pem")};
+}
+
+bool IsAmong(const std::vector<std::string>& users, const std::string& user) {
+  return std::find(users.begin(), users.end(), user) != users.end();
+}
+
 absl::StatusOr<ProfileFacts> CollectFacts(PkiFolder& pki, const PkiSettings& settings) {
   ProfileFacts facts{settings, "", {}};
   ROG_ASSIGN_OR_RETURN(facts.log_key, ReadLogKey(pki));
@@ -203,10 +212,11 @@ absl::StatusOr<ProfileFacts> CollectFacts(PkiFolder& pki, const PkiSettings& set
 absl::Status WriteProfiles(PkiFolder& pki, const PkiSettings& settings, Existing existing) {
   ROG_ASSIGN_OR_RETURN(ProfileFacts facts, CollectFacts(pki, settings));
   for (const std::string& authority : AuthoritiesOf(pki)) {
-    ROG_RETURN_IF_ERROR(Write(pki.Path(FolderOf(authority) + "/office.toml"),
-                              OfficeProfileToml(facts, authority, UsersOf(pki, authority)),
-                              existing,
-                              0644));
+    ROG_RETURN_IF_ERROR(Write(
+        pki.Path(FolderOf(authority) + "/office.toml"),
+        OfficeProfileToml(facts, authority, UsersOf(pki, authority), CustodiansOf(pki, authority)),
+        existing,
+        0644));
   }
   for (const std::string& id : pki.Folders("operators")) {
     ROG_RETURN_IF_ERROR(Write(pki.Path(absl::StrCat("operators/", id, "/operator.toml")),
@@ -218,15 +228,24 @@ absl::Status WriteProfiles(PkiFolder& pki, const PkiSettings& settings, Existing
 }
 
 struct StatedKey {
-  const char* name;
+  std::string name;
   CertificateProfile profile;
   v1::KeyPurpose purpose;
 };
-constexpr StatedKey kStatedKeys[] = {
+const StatedKey kStatedKeys[] = {
     {"seal", CertificateProfile::kSigning, v1::KEY_PURPOSE_ORGANISATION_SEAL},
     {"sealing", CertificateProfile::kSealing, v1::KEY_PURPOSE_SEALING},
     {"archive", CertificateProfile::kSealing, v1::KEY_PURPOSE_SEALING_ARCHIVE},
 };
+
+absl::StatusOr<Certificate> EnsureStatedKey(PkiFolder& pki,
+                                            const std::string& authority,
+                                            const StatedKey& key,
+                                            const CertificateAuthority& signing) {
+  return pki.EnsureCertificate(absl::StrCat(FolderOf(authority), "/", key.name),
+                               signing,
+                               Request(key.profile, absl::StrCat(authority, " ", key.name)));
+}
 
 // Copies a certificate of an authority to the directory's folder; its name there.
 absl::StatusOr<std::string> Publish(const PkiFolder& pki,
@@ -238,7 +257,33 @@ absl::StatusOr<std::string> Publish(const PkiFolder& pki,
   return file;
 }
 
-// Seal, sealing and archive certificates, each stated by the identity key, in a chain.
+// Certificates of custodians, in the order in which they were made: the chain grows at its end.
+absl::StatusOr<std::vector<StatedKey>> EnsureCustodians(PkiFolder& pki,
+                                                        const std::string& authority,
+                                                        const CertificateAuthority& signing) {
+  const Custodians custodians = CustodiansOf(pki, authority);
+  std::vector<std::pair<Instant, StatedKey>> made;
+  const auto add = [&](const char* group,
+                       const std::vector<std::string>& users,
+                       v1::KeyPurpose purpose) -> absl::Status {
+    for (const std::string& user : users) {
+      const StatedKey key{
+          absl::StrCat("custodian-", group, "-", user), CertificateProfile::kSealing, purpose};
+      ROG_ASSIGN_OR_RETURN(const auto certificate, EnsureStatedKey(pki, authority, key, signing));
+      made.emplace_back(certificate.not_before(), key);
+    }
+    return absl::OkStatus();
+  };
+  ROG_RETURN_IF_ERROR(add("first", custodians.first, v1::KEY_PURPOSE_FIRST_CUSTODIAN));
+  ROG_RETURN_IF_ERROR(add("second", custodians.second, v1::KEY_PURPOSE_SECOND_CUSTODIAN));
+  std::stable_sort(
+      made.begin(), made.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<StatedKey> keys;
+  for (auto& [begin, key] : made) keys.push_back(std::move(key));
+  return keys;
+}
+
+// Seal, sealing, archive and custodians' certificates, each stated by the identity key, in a chain.
 absl::StatusOr<std::vector<StatedCertificate>> EnsureStated(PkiFolder& pki,
                                                             const PkiSettings& settings,
                                                             const std::string& authority,
@@ -246,12 +291,11 @@ absl::StatusOr<std::vector<StatedCertificate>> EnsureStated(PkiFolder& pki,
                                                             const CertificateAuthority& signing) {
   std::vector<StatedCertificate> stated;
   Bytes previous;
-  for (const StatedKey& key : kStatedKeys) {
-    const std::string stem = absl::StrCat(FolderOf(authority), "/", key.name);
-    ROG_ASSIGN_OR_RETURN(
-        auto certificate,
-        pki.EnsureCertificate(
-            stem, signing, Request(key.profile, absl::StrCat(authority, " ", key.name))));
+  std::vector<StatedKey> keys(std::begin(kStatedKeys), std::end(kStatedKeys));
+  ROG_ASSIGN_OR_RETURN(const auto custodians, EnsureCustodians(pki, authority, signing));
+  keys.insert(keys.end(), custodians.begin(), custodians.end());
+  for (const StatedKey& key : keys) {
+    ROG_ASSIGN_OR_RETURN(auto certificate, EnsureStatedKey(pki, authority, key, signing));
     const auto body = MakeKeyStatementBody(settings.trust_domain,
                                            authority,
                                            certificate,
@@ -307,13 +351,56 @@ absl::Status CheckNames(const std::string& authority, const std::vector<std::str
   return absl::OkStatus();
 }
 
+// One group a person, also when the other was given by an earlier run.
+absl::Status CheckCustodians(const PkiFolder& pki,
+                             const std::string& authority,
+                             const Custodians& named) {
+  ROG_RETURN_IF_ERROR(CheckNames(authority, named.first));
+  ROG_RETURN_IF_ERROR(CheckNames(authority, named.second));
+  const Custodians before = CustodiansOf(pki, authority);
+  for (const std::string& user : named.second) {
+    if (!IsAmong(named.first, user) && !IsAmong(before.first, user)) continue;
+    return Error(Reason::FIELD_INVALID).Field("--second-custodian");
+  }
+  for (const std::string& user : named.first) {
+    if (IsAmong(before.second, user))
+      return Error(Reason::FIELD_INVALID).Field("--first-custodian");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MakeCustodians(PkiFolder& pki,
+                            const std::string& authority,
+                            const Custodians& named,
+                            const CertificateAuthority& signing) {
+  const auto make = [&](const char* group, const std::vector<std::string>& users) -> absl::Status {
+    for (const std::string& user : users) {
+      ROG_RETURN_IF_ERROR(EnsureUser(pki, authority, user, signing).status());
+      const StatedKey key{absl::StrCat("custodian-", group, "-", user),
+                          CertificateProfile::kSealing,
+                          v1::KEY_PURPOSE_UNSPECIFIED};
+      ROG_RETURN_IF_ERROR(EnsureStatedKey(pki, authority, key, signing).status());
+    }
+    return absl::OkStatus();
+  };
+  ROG_RETURN_IF_ERROR(make("first", named.first));
+  return make("second", named.second);
+}
+
+std::string GroupOf(const std::string& user, const Custodians& custodians) {
+  if (IsAmong(custodians.first, user)) return "FIRST";
+  return IsAmong(custodians.second, user) ? "SECOND" : "";
+}
+
 absl::Status IssueKeys(PkiFolder& pki,
                        const PkiSettings& settings,
                        const Authorities& authorities,
                        const std::string& authority,
-                       const std::vector<std::string>& users) {
+                       const std::vector<std::string>& users,
+                       const Custodians& named) {
   ROG_ASSIGN_OR_RETURN(PrivateKey identity,
                        pki.EnsureKey(IdentityKeyOf(authority), KeyAlgorithm::kEd25519));
+  ROG_RETURN_IF_ERROR(MakeCustodians(pki, authority, named, authorities.signing));
   AuthorityKeys keys{authority, identity.PublicKeyDer(), {}, {}, {}};
   ROG_ASSIGN_OR_RETURN(keys.system, EnsureSystem(pki, settings, authority, authorities.transport));
   ROG_ASSIGN_OR_RETURN(keys.stated,
@@ -321,9 +408,11 @@ absl::Status IssueKeys(PkiFolder& pki,
   for (const std::string& user : users) {
     ROG_RETURN_IF_ERROR(EnsureUser(pki, authority, user, authorities.signing).status());
   }
+  const Custodians custodians = CustodiansOf(pki, authority);
   for (const std::string& user : UsersOf(pki, authority)) {
-    ROG_ASSIGN_OR_RETURN(auto named, EnsureUser(pki, authority, user, authorities.signing));
-    keys.users.push_back(std::move(named));
+    ROG_ASSIGN_OR_RETURN(auto entry, EnsureUser(pki, authority, user, authorities.signing));
+    entry.custodian = GroupOf(user, custodians);
+    keys.users.push_back(std::move(entry));
   }
   return WriteFileDurably(pki.Path(absl::StrCat("directory/keys/", authority, ".toml")),
                           AuthorityKeysToml(keys));
@@ -362,8 +451,9 @@ absl::StatusOr<std::string> IssueAuthority(const std::string& folder,
                                            const std::string& authority,
                                            const std::vector<std::string>& users,
                                            Clock& clock,
-                                           Random& random) {
-  ROG_RETURN_IF_ERROR(IssueAuthorities(folder, {authority}, users, clock, random));
+                                           Random& random,
+                                           const Custodians& custodians) {
+  ROG_RETURN_IF_ERROR(IssueAuthorities(folder, {authority}, users, clock, random, custodians));
   return absl::StrCat(folder, "/", FolderOf(authority), "/office.toml");
 }
 
@@ -371,10 +461,13 @@ absl::Status IssueAuthorities(const std::string& folder,
                               const std::vector<std::string>& authorities,
                               const std::vector<std::string>& users,
                               Clock& clock,
-                              Random& random) {
+                              Random& random,
+                              const Custodians& custodians) {
   PkiFolder pki(folder, clock, random);
-  for (const std::string& authority : authorities)
+  for (const std::string& authority : authorities) {
     ROG_RETURN_IF_ERROR(CheckNames(authority, users));
+    ROG_RETURN_IF_ERROR(CheckCustodians(pki, authority, custodians));
+  }
   ROG_ASSIGN_OR_RETURN(PkiSettings settings, ReadSettings(pki.folder()));
   ROG_ASSIGN_OR_RETURN(Authorities issuers, EnsureAuthorities(pki, settings.trust_domain));
   // Each waits for the disk some forty times: side by side they wait for it together.
@@ -383,7 +476,8 @@ absl::Status IssueAuthorities(const std::string& folder,
   std::atomic<size_t> next = 0;
   const auto issue = [&] {
     for (size_t i = next++; i < authorities.size(); i = next++) {
-      const absl::Status status = IssueKeys(pki, settings, issuers, authorities[i], users);
+      const absl::Status status =
+          IssueKeys(pki, settings, issuers, authorities[i], users, custodians);
       const absl::MutexLock lock(&mutex);
       issued.Update(status);
     }

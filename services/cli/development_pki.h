@@ -53,20 +53,28 @@ absl::Status InitialisePki(const std::string& folder,
                            Clock& clock,
                            Random& random);
 
-// Makes what an authority lacks, and the users named; the path of its profile. All profiles learn
-// the authority's identity fingerprint. FILE_UNREADABLE when the folder was not initialised.
+// Users who are custodians of identity parts as well, by their group.
+struct Custodians {
+  std::vector<std::string> first, second;
+};
+
+// Makes what an authority lacks, and the users and custodians named; the path of its profile. All
+// profiles learn the authority's identity fingerprint. FILE_UNREADABLE when the folder was not
+// initialised.
 absl::StatusOr<std::string> IssueAuthority(const std::string& folder,
                                            const std::string& authority,
                                            const std::vector<std::string>& users,
                                            Clock& clock,
-                                           Random& random);
+                                           Random& random,
+                                           const Custodians& custodians = {});
 
 // The same for several, each with these users; the profiles are written once.
 absl::Status IssueAuthorities(const std::string& folder,
                               const std::vector<std::string>& authorities,
                               const std::vector<std::string>& users,
                               Clock& clock,
-                              Random& random);
+                              Random& random,
+                              const Custodians& custodians = {});
 
 // Puts the certificate in this file on the list of the authority that issued it; the list's path.
 absl::StatusOr<std::string> RevokeInPki(const std::string& folder,

@@ -64,15 +64,18 @@ absl::Status Init(Session& session, const std::string& folder, const Given& give
   return absl::OkStatus();
 }
 
-absl::Status Issue(Session& session,
-                   const std::string& folder,
-                   const std::vector<std::string>& authorities,
-                   const std::vector<std::string>& users) {
+struct IssueOrder {
+  std::vector<std::string> authorities, users;
+  Custodians custodians;
+};
+
+absl::Status Issue(Session& session, const std::string& folder, const IssueOrder& order) {
   SystemClock clock;
   SystemRandom random;
-  for (const std::string& authority : authorities) {
-    ROG_ASSIGN_OR_RETURN(std::string profile,
-                         IssueAuthority(folder, authority, users, clock, random));
+  for (const std::string& authority : order.authorities) {
+    ROG_ASSIGN_OR_RETURN(
+        std::string profile,
+        IssueAuthority(folder, authority, order.users, clock, random, order.custodians));
     session.Note(Message::NOTE_PKI_ISSUED, authority, profile);
   }
   return absl::OkStatus();
@@ -106,15 +109,21 @@ void AddInit(CommandTree& tree, CLI::App& noun) {
 }
 
 void AddIssue(CommandTree& tree, CLI::App& noun) {
-  auto authorities = std::make_shared<std::vector<std::string>>();
-  auto users = std::make_shared<std::vector<std::string>>();
+  auto order = std::make_shared<IssueOrder>();
   auto folder = std::make_shared<std::shared_ptr<std::string>>();
   CLI::App& issue = tree.Verb(noun, "issue", Message::CMD_PKI_ISSUE, [=](Session& session) {
-    return Issue(session, **folder, *authorities, *users);
+    return Issue(session, **folder, *order);
   });
   *folder = AddFolder(issue, tree);
-  AddRepeated(issue, "--authority", *authorities, tree.Text(Message::OPT_AUTHORITY))->required();
-  AddRepeated(issue, "--user", *users, tree.Text(Message::OPT_USER));
+  AddRepeated(issue, "--authority", order->authorities, tree.Text(Message::OPT_AUTHORITY))
+      ->required();
+  AddRepeated(issue, "--user", order->users, tree.Text(Message::OPT_USER));
+  AddRepeated(
+      issue, "--first-custodian", order->custodians.first, tree.Text(Message::OPT_FIRST_CUSTODIAN));
+  AddRepeated(issue,
+              "--second-custodian",
+              order->custodians.second,
+              tree.Text(Message::OPT_SECOND_CUSTODIAN));
 }
 
 }  // namespace

@@ -115,6 +115,7 @@ std::string AuthorityKeysToml(const AuthorityKeys& keys) {
         .Text("id", user.name)
         .Line(absl::StrCat("from = ", user.from))
         .List("certificates", user.file);
+    if (!user.custodian.empty()) out.Text("custodian", user.custodian);
   }
   for (const StatedCertificate& stated : keys.stated) {
     out.Table("[[key_statement]]")
@@ -139,13 +140,22 @@ std::string OperatorsToml(const std::vector<OperatorEntry>& operators) {
 
 std::string OfficeProfileToml(const ProfileFacts& facts,
                               const std::string& authority,
-                              const std::vector<std::string>& users) {
+                              const std::vector<std::string>& users,
+                              const Custodians& custodians) {
   TomlWriter out;
   out.Text("authority", authority).List("endpoints", facts.settings.endpoint);
   AddHub(facts, out);
   out.Pair("[tls]", "system");
   if (!users.empty()) out.Pair("[user]", absl::StrCat("user-", users.front()));
   out.Pair("[seal]", "seal").Pair("[[sealing]]", "sealing");
+  for (const auto& [group, members] :
+       {std::pair("first", &custodians.first), std::pair("second", &custodians.second)}) {
+    if (members->empty()) continue;
+    const std::string& user = members->front();
+    out.Pair(absl::StrCat("[custodian.", group, ".user]"), absl::StrCat("user-", user));
+    out.Pair(absl::StrCat("[custodian.", group, ".sealing]"),
+             absl::StrCat("custodian-", group, "-", user));
+  }
   AddIdentities(facts, out);
   return out.Finish();
 }

@@ -24,7 +24,8 @@ struct StatedCertificate {
 struct NamedCertificate {
   std::string name;
   std::string file;
-  std::string from;  // first day, 2026-11-24
+  std::string from;            // first day, 2026-11-24
+  std::string custodian = {};  // FIRST, SECOND; empty for neither
 };
 
 struct AuthorityKeys {
@@ -53,10 +54,12 @@ struct ProfileFacts {
   std::string log_key;
   std::map<std::string, std::string> identities;  // authority -> fingerprint
 };
-// An office with these users (the first signs). Paths are relative to authorities/<id>/.
+// An office with these users (the first signs) and custodians (the first of each group opens).
+// Paths are relative to authorities/<id>/.
 std::string OfficeProfileToml(const ProfileFacts& facts,
                               const std::string& authority,
-                              const std::vector<std::string>& users);
+                              const std::vector<std::string>& users,
+                              const Custodians& custodians);
 // Paths are relative to operators/<id>/.
 std::string OperatorProfileToml(const ProfileFacts& facts);
 

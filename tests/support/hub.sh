@@ -84,6 +84,12 @@ hub_prepare() {
   cp -r "$HUB/pki/directory/." "$HUB/directory/"
 }
 
+# Users u2 and u3 of an authority become its custodians of identity parts. Between hub_prepare and hub_serve.
+hub_custodians() { # AUTHORITY
+  "$HUB_BIN/rogatoria" -q pki issue "$HUB/pki" --authority "$1" --first-custodian u2 --second-custodian u3
+  cp -r "$HUB/pki/directory/." "$HUB/directory/"
+}
+
 # Starts it and loads the directory.
 hub_serve() {
   hub_run

@@ -198,6 +198,36 @@ TEST_F(DevelopmentPkiTest, ASecondUserIsAddedToTheFirst) {
   EXPECT_THAT(Directory(), IsOk());
 }
 
+TEST_F(DevelopmentPkiTest, CustodiansAreUsersWithAGroupAndKeysOfTheirOwn) {
+  ASSERT_THAT(Init(), IsOk());
+  for (const char* authority : {"pt-pgr", "co-fgn", "br-pgr"})
+    ASSERT_THAT(Issue(authority), IsOk());
+  const auto issue = [this](const Custodians& custodians) {
+    return IssueAuthority(folder_.path(), "pt-pgr", {}, clock_, random_, custodians);
+  };
+  const auto path = issue({{"u2"}, {"u3"}});
+  ASSERT_THAT(path, IsOk());
+  const auto profile = client::LoadProfile(*path);
+  ASSERT_THAT(profile, IsOk());
+  EXPECT_EQ(profile->user->files.key, folder_ / "authorities/pt-pgr/user-u1-key.pem");
+  ASSERT_TRUE(profile->first_custodian.has_value() && profile->second_custodian.has_value());
+  EXPECT_EQ(profile->first_custodian->user.files.key,
+            folder_ / "authorities/pt-pgr/user-u2-key.pem");
+  EXPECT_EQ(profile->second_custodian->sealing.key,
+            folder_ / "authorities/pt-pgr/custodian-second-u3-key.pem");
+  const auto directory = Directory();
+  ASSERT_THAT(directory, IsOk());
+  EXPECT_EQ((*directory)->FindUser("pt-pgr/u3")->custodian, v1::CUSTODIAN_GROUP_SECOND);
+  EXPECT_EQ((*directory)->FindUser("pt-pgr/u1")->custodian, v1::CUSTODIAN_GROUP_UNSPECIFIED);
+  EXPECT_EQ((*directory)->FindAuthority("pt-pgr")->keys.size(), 5u);
+  // A further one comes at the end of the chain; nobody is of both groups.
+  EXPECT_THAT(issue({{"u0"}, {}}), IsOk());
+  EXPECT_EQ((*Directory())->FindAuthority("pt-pgr")->keys.size(), 6u);
+  EXPECT_THAT(issue({{"u4"}, {"u4"}}), HasReason(Reason::FIELD_INVALID));
+  EXPECT_THAT(issue({{"u3"}, {}}), HasReason(Reason::FIELD_INVALID));
+  EXPECT_THAT(issue({{}, {"u2"}}), HasReason(Reason::FIELD_INVALID));
+}
+
 TEST_F(DevelopmentPkiTest, AFolderKeepsItsTrustDomainAndHost) {
   ASSERT_THAT(Init(), IsOk());
   PkiSettings other = kSettings;
