@@ -60,6 +60,8 @@ class Agent {
   absl::StatusOr<v1::GetCaseResponse> GetCase(const v1::GetCaseRequest& request);
   absl::StatusOr<v1::GetActResponse> GetAct(const v1::GetActRequest& request);
   absl::StatusOr<v1::GetReceiptResponse> GetReceipt(const v1::GetReceiptRequest& request);
+  absl::StatusOr<v1::OpenIdentityResponse> OpenIdentity(const v1::OpenIdentityRequest& request);
+  absl::StatusOr<v1::ShareIdentityResponse> ShareIdentity(const v1::ShareIdentityRequest& request);
   absl::StatusOr<v1::LintResponse> Lint(const v1::LintRequest& request);
   absl::StatusOr<v1::ResolveResponse> Resolve(const v1::ResolveRequest& request);
   v1::ListUnsignedResponse ListUnsigned();

@@ -127,6 +127,18 @@ grpc::Status AgentService::GetReceipt(grpc::ServerContext* context,
   return Answer(*context, response, [&] { return agent_.GetReceipt(*request); });
 }
 
+grpc::Status AgentService::OpenIdentity(grpc::ServerContext* context,
+                                        const v1::OpenIdentityRequest* request,
+                                        v1::OpenIdentityResponse* response) {
+  return Answer(*context, response, [&] { return agent_.OpenIdentity(*request); });
+}
+
+grpc::Status AgentService::ShareIdentity(grpc::ServerContext* context,
+                                         const v1::ShareIdentityRequest* request,
+                                         v1::ShareIdentityResponse* response) {
+  return Answer(*context, response, [&] { return agent_.ShareIdentity(*request); });
+}
+
 grpc::Status AgentService::Lint(grpc::ServerContext* context,
                                 const v1::LintRequest* request,
                                 v1::LintResponse* response) {

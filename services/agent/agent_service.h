@@ -45,6 +45,12 @@ class AgentService final : public v1::AgentService::Service {
   grpc::Status GetReceipt(grpc::ServerContext* context,
                           const v1::GetReceiptRequest* request,
                           v1::GetReceiptResponse* response) override;
+  grpc::Status OpenIdentity(grpc::ServerContext* context,
+                            const v1::OpenIdentityRequest* request,
+                            v1::OpenIdentityResponse* response) override;
+  grpc::Status ShareIdentity(grpc::ServerContext* context,
+                             const v1::ShareIdentityRequest* request,
+                             v1::ShareIdentityResponse* response) override;
   grpc::Status Lint(grpc::ServerContext* context,
                     const v1::LintRequest* request,
                     v1::LintResponse* response) override;

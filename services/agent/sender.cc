@@ -318,6 +318,8 @@ absl::StatusOr<client::ActDraft> Sender::DraftOfJob(const std::string& id,
     return files->draft();
   }
   ROG_ASSIGN_OR_RETURN(const client::OpenedAct opened, parts_.office.OpenAct(*job.sealed));
+  // Never without it: the recipient would take the act for one that names nobody.
+  if (opened.header.has_identity_part()) return Error(Reason::IDENTITY_PART_NOT_KEPT).ToStatus();
   return client::DraftOf(opened);
 }
 
