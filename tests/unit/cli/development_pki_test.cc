@@ -44,7 +44,7 @@ class DevelopmentPkiTest : public testing::Test {
     }
     return files;
   }
-  absl::StatusOr<std::shared_ptr<const Directory>> Directory() {
+  absl::StatusOr<std::shared_ptr<const Directory>> LoadedDirectory() {
     std::vector<DirectoryFile> files;
     for (const std::string& root :
          {std::string(ROGATORIA_SOURCE_DIR "/deploy/example-directory"), folder_ / "directory"}) {
@@ -66,7 +66,7 @@ TEST_F(DevelopmentPkiTest, ADirectoryIsMadeOfItsFiles) {
   ASSERT_THAT(Init(), IsOk());
   for (const char* authority : {"pt-pgr", "co-fgn", "br-pgr"})
     ASSERT_THAT(Issue(authority), IsOk());
-  EXPECT_THAT(Directory(), IsOk());
+  EXPECT_THAT(LoadedDirectory(), IsOk());
 }
 
 TEST_F(DevelopmentPkiTest, ProfilesLoadWithTheirKeysAndKnowEachOther) {
@@ -195,7 +195,7 @@ TEST_F(DevelopmentPkiTest, ASecondUserIsAddedToTheFirst) {
   const std::string keys = Files().at("directory/keys/pt-pgr.toml");
   EXPECT_NE(keys.find("pt-pgr-user-u1.pem"), std::string::npos);
   EXPECT_NE(keys.find("pt-pgr-user-u2.pem"), std::string::npos);
-  EXPECT_THAT(Directory(), IsOk());
+  EXPECT_THAT(LoadedDirectory(), IsOk());
 }
 
 TEST_F(DevelopmentPkiTest, CustodiansAreUsersWithAGroupAndKeysOfTheirOwn) {
@@ -215,14 +215,14 @@ TEST_F(DevelopmentPkiTest, CustodiansAreUsersWithAGroupAndKeysOfTheirOwn) {
             folder_ / "authorities/pt-pgr/user-u2-key.pem");
   EXPECT_EQ(profile->second_custodian->sealing.key,
             folder_ / "authorities/pt-pgr/custodian-second-u3-key.pem");
-  const auto directory = Directory();
+  const auto directory = LoadedDirectory();
   ASSERT_THAT(directory, IsOk());
   EXPECT_EQ((*directory)->FindUser("pt-pgr/u3")->custodian, v1::CUSTODIAN_GROUP_SECOND);
   EXPECT_EQ((*directory)->FindUser("pt-pgr/u1")->custodian, v1::CUSTODIAN_GROUP_UNSPECIFIED);
   EXPECT_EQ((*directory)->FindAuthority("pt-pgr")->keys.size(), 5u);
   // A further one comes at the end of the chain; nobody is of both groups.
   EXPECT_THAT(issue({{"u0"}, {}}), IsOk());
-  EXPECT_EQ((*Directory())->FindAuthority("pt-pgr")->keys.size(), 6u);
+  EXPECT_EQ((*LoadedDirectory())->FindAuthority("pt-pgr")->keys.size(), 6u);
   EXPECT_THAT(issue({{"u4"}, {"u4"}}), HasReason(Reason::FIELD_INVALID));
   EXPECT_THAT(issue({{"u3"}, {}}), HasReason(Reason::FIELD_INVALID));
   EXPECT_THAT(issue({{}, {"u2"}}), HasReason(Reason::FIELD_INVALID));
