@@ -12,13 +12,13 @@
 #include "absl/strings/str_split.h"
 #include "common/client/content_rules.h"
 #include "common/client/typed_content.h"
+#include "services/cli/content_outline.h"
 #include "services/cli/language.h"
 #include "services/cli/words.h"
 
 namespace rogatoria::cli {
 namespace {
 
-using google::protobuf::EnumValueDescriptor;
 using google::protobuf::FieldDescriptor;
 using Proto = google::protobuf::Message;
 using google::protobuf::Reflection;
@@ -38,132 +38,40 @@ std::string Label(const FieldDescriptor& field, Language language) {
   return ContentWord(field.name(), "", language);
 }
 
-std::string Word(const EnumValueDescriptor& value, Language language) {
-  return ContentWord(client::CodeOf(value), value.name(), language);
+// A text of several lines stands below its name.
+void AppendValue(const OutlineItem& item, size_t depth, std::string& text) {
+  const std::string indent(2 * depth, ' ');
+  const std::vector<absl::string_view> lines = absl::StrSplit(item.value, '\n');
+  if (lines.size() == 1) {
+    absl::StrAppend(&text, indent, item.label, ": ", Printable(item.value), "\n");
+    return;
+  }
+  absl::StrAppend(&text, indent, item.label, ":\n");
+  for (absl::string_view line : lines) absl::StrAppend(&text, indent, "  ", Printable(line), "\n");
 }
 
-// What a program made of a file, with its key: nothing that people write or read.
-bool IsAttachment(const FieldDescriptor& field) {
-  return field.message_type() == content::v1::AttachedFile::descriptor();
-}
-
-// Shown before everything else, and not again.
-bool IsLimit(const FieldDescriptor& field) {
-  return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
-         (field.message_type() == content::v1::UseLimitation::descriptor() ||
-          field.message_type() == content::v1::Confidentiality::descriptor() ||
-          field.message_type() == content::v1::ContactRule::descriptor());
-}
-
-std::vector<const FieldDescriptor*> SetFields(const Proto& message) {
-  std::vector<const FieldDescriptor*> fields;
-  message.GetReflection()->ListFields(message, &fields);
-  return fields;
-}
-
-// Texts that are codes of measures.
-bool IsMeasureCode(const FieldDescriptor& field) {
-  return field.name() == "code" || field.name() == "measure_codes" ||
-         field.name() == "other_measure";
-}
-
-// With its code behind its word, since it is by the code that one asks for a measure.
-std::string MeasureText(const std::string& code, Language language) {
-  const std::string word = WordFor(code, language);
-  return word == code ? code : absl::StrCat(word, " (", code, ")");
-}
-
-// One value of a field that is no message; `index` of a repeated one.
-std::string ValueText(const Proto& message,
-                      const FieldDescriptor& field,
-                      int index,
-                      Language language) {
-  const Reflection& values = *message.GetReflection();
-  const bool many = field.is_repeated();
-  switch (field.cpp_type()) {
-    case FieldDescriptor::CPPTYPE_ENUM:
-      return Word(
-          many ? *values.GetRepeatedEnum(message, &field, index) : *values.GetEnum(message, &field),
-          language);
-    case FieldDescriptor::CPPTYPE_BOOL:
-      return ContentWord("YES", "", language);
-    case FieldDescriptor::CPPTYPE_UINT32:
-      return absl::StrCat(many ? values.GetRepeatedUInt32(message, &field, index)
-                               : values.GetUInt32(message, &field));
-    default: {
-      const std::string text = many ? values.GetRepeatedString(message, &field, index)
-                                    : values.GetString(message, &field);
-      if (field.type() == FieldDescriptor::TYPE_BYTES) return absl::StrCat(text.size(), " bytes");
-      return IsMeasureCode(field) ? MeasureText(text, language) : text;
+// A line a value, what is inside deeper.
+void AppendOutline(const Outline& outline, size_t depth, std::string& text) {
+  for (const OutlineItem& item : outline) {
+    switch (item.sort) {
+      case OutlineItem::Sort::kValue:
+        AppendValue(item, depth, text);
+        break;
+      case OutlineItem::Sort::kList:
+        AppendOutline(item.parts, depth, text);
+        break;
+      case OutlineItem::Sort::kGroup:
+        absl::StrAppend(&text, std::string(2 * depth, ' '), item.label, ":\n");
+        AppendOutline(item.parts, depth + 1, text);
     }
   }
 }
 
-// Writes a message, a line a field, what is inside deeper.
-class Printer {
- public:
-  explicit Printer(Language language) : language_(language) {}
-
-  void Print(const Proto& message, size_t depth, bool with_limits) {
-    for (const FieldDescriptor* field : SetFields(message)) {
-      if (IsAttachment(*field) || (!with_limits && IsLimit(*field))) continue;
-      if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-        PrintMessages(message, *field, depth, with_limits);
-      } else {
-        PrintValues(message, *field, depth);
-      }
-    }
-  }
-  void Heading(const std::string& text, size_t depth) {
-    absl::StrAppend(&text_, std::string(2 * depth, ' '), text, ":\n");
-  }
-  const std::string& text() const { return text_; }
-
- private:
-  void PrintMessages(const Proto& message,
-                     const FieldDescriptor& field,
-                     size_t depth,
-                     bool with_limits) {
-    const Reflection& values = *message.GetReflection();
-    if (!field.is_repeated()) {
-      Heading(Label(field, language_), depth);
-      Print(values.GetMessage(message, &field), depth + 1, with_limits);
-      return;
-    }
-    for (int i = 0; i < values.FieldSize(message, &field); ++i) {
-      Heading(absl::StrCat(Label(field, language_), " ", i + 1), depth);
-      Print(values.GetRepeatedMessage(message, &field, i), depth + 1, with_limits);
-    }
-  }
-
-  void PrintValues(const Proto& message, const FieldDescriptor& field, size_t depth) {
-    const std::string label = Label(field, language_);
-    if (!field.is_repeated()) {
-      Line(label, ValueText(message, field, 0, language_), depth);
-      return;
-    }
-    std::vector<std::string> texts;
-    for (int i = 0; i < message.GetReflection()->FieldSize(message, &field); ++i)
-      texts.push_back(ValueText(message, field, i, language_));
-    Line(label, absl::StrJoin(texts, "; "), depth);
-  }
-
-  // A text of several lines stands below its name.
-  void Line(const std::string& label, const std::string& value, size_t depth) {
-    const std::string indent(2 * depth, ' ');
-    const std::vector<absl::string_view> lines = absl::StrSplit(value, '\n');
-    if (lines.size() == 1) {
-      absl::StrAppend(&text_, indent, label, ": ", Printable(value), "\n");
-      return;
-    }
-    Heading(label, depth);
-    for (absl::string_view line : lines)
-      absl::StrAppend(&text_, indent, "  ", Printable(line), "\n");
-  }
-
-  Language language_;
-  std::string text_;
-};
+std::string InLines(const Outline& outline) {
+  std::string text;
+  AppendOutline(outline, 0, text);
+  return text;
+}
 
 // The names of the parts of a path: "documents[1]" becomes "documents 2".
 std::string PartText(absl::string_view part, Language language) {
@@ -310,38 +218,11 @@ std::string DescribePath(absl::string_view path, Language language) {
 std::string DescribeLimits(const content::v1::CoverSlip& slip,
                            const content::v1::ActContent& content,
                            Language language) {
-  content::v1::CoverSlip limits;
-  *limits.mutable_handling() = slip.handling();
-  limits.set_handling_restriction(slip.handling_restriction());
-  limits.set_source_evaluation(slip.source_evaluation());
-  limits.set_information_evaluation(slip.information_evaluation());
-  *limits.mutable_do_not_contact() = slip.do_not_contact();
-  Printer printer(language);
-  printer.Print(limits, 0, true);
-  client::EachField(
-      content, "", [&](const Proto& message, const FieldDescriptor& field, const auto& path) {
-        if (!IsLimit(field)) return;
-        printer.Heading(DescribePath(client::JoinPath(path, field.name()), language), 0);
-        const Reflection& values = *message.GetReflection();
-        const int count = field.is_repeated() ? values.FieldSize(message, &field) : 1;
-        for (int i = 0; i < count; ++i) {
-          printer.Print(field.is_repeated() ? values.GetRepeatedMessage(message, &field, i)
-                                            : values.GetMessage(message, &field),
-                        1,
-                        true);
-        }
-      });
-  return printer.text();
+  return InLines(OutlineLimits(slip, content, language));
 }
 
 std::string DescribeTyped(const content::v1::ActContent& content, Language language) {
-  const Proto* typed = client::TypedOf(content);
-  if (typed == nullptr) return "";
-  Printer printer(language);
-  printer.Heading(
-      PartText(client::ContentFieldOf(client::KindOfContent(content))->name(), language), 0);
-  printer.Print(*typed, 1, false);
-  return printer.text();
+  return InLines(OutlineTyped(content, language, Reader::kScreen));
 }
 
 std::string DescribeContradictions(const std::vector<content::v1::Discrepancy>& contradictions,
@@ -368,7 +249,9 @@ std::string DescribeContradictions(const std::vector<content::v1::Discrepancy>& 
 
 Json MessageView(const Proto& message) {
   Json view = Json::object();
-  for (const FieldDescriptor* field : SetFields(message)) {
+  std::vector<const FieldDescriptor*> fields;
+  message.GetReflection()->ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
     if (!field->is_repeated()) {
       view[field->name()] = ValueView(message, *field, 0);
       continue;

@@ -49,13 +49,6 @@ Json WithPrefix(const Json& value, const std::string& prefix) {
   return all;
 }
 
-std::string Member(const Json& row, const Column& column, Language language) {
-  const auto found = row.find(column.member);
-  if (found == row.end()) return "";
-  if (column.word_prefix.empty()) return CellText(*found, language);
-  return CellText(WithPrefix(*found, column.word_prefix), language);
-}
-
 // For -o name: the value as it is.
 std::string PlainMember(const Json& row, const std::string& member) {
   const auto found = row.find(member);
@@ -161,18 +154,28 @@ CodePoint FirstCodePoint(absl::string_view text) {
     if (!IsContinuation(text[i])) return {};
     value = (value << 6) | (static_cast<unsigned char>(text[i]) & 0x3fu);
   }
+  const bool overlong = value < (bytes == 4 ? 0x10000u : bytes == 3 ? 0x800u : 0x80u);
+  const bool surrogate = value >= 0xd800 && value <= 0xdfff;
+  if (overlong || surrogate || value > 0x10ffff) return {};
   return {value, bytes};
 }
 
 // Control characters, C1 ones too (U+009B begins an escape sequence on some terminals), marks that
-// turn the direction of writing, and bytes that are no text.
+// turn the direction of writing, and bytes and values that are no text.
 bool SteersTerminal(uint32_t point) {
-  return point < 0x20 || (point >= 0x7f && point <= 0x9f) || point == kNotUtf8 || point == 0x200e ||
-         point == 0x200f || (point >= 0x202a && point <= 0x202e) ||
-         (point >= 0x2066 && point <= 0x2069);
+  return point < 0x20 || (point >= 0x7f && point <= 0x9f) || point == kNotUtf8 || point == 0x061c ||
+         (point & 0xfffe) == 0xfffe || point == 0x200e || point == 0x200f ||
+         (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
 }
 
 }  // namespace
+
+std::string MemberText(const Json& row, const Column& column, Language language) {
+  const auto found = row.find(column.member);
+  if (found == row.end()) return "";
+  if (column.word_prefix.empty()) return CellText(*found, language);
+  return CellText(WithPrefix(*found, column.word_prefix), language);
+}
 
 absl::StatusOr<OutputFormat> ParseOutputFormat(absl::string_view text) {
   for (const FormatName& row : kFormats) {
@@ -201,7 +204,7 @@ void PrintRows(std::ostream& out,
   for (const Column& column : shown) lines[0].push_back(Say(language, column.title));
   for (const Json& row : rows) {
     std::vector<std::string>& line = lines.emplace_back();
-    for (const Column& column : shown) line.push_back(Member(row, column, language));
+    for (const Column& column : shown) line.push_back(MemberText(row, column, language));
   }
   PrintTable(out, lines);
 }
@@ -217,7 +220,7 @@ void PrintRow(std::ostream& out,
   }
   std::vector<std::string> cells;
   for (const Column& column : Shown(columns, format)) {
-    if (std::string cell = Member(row, column, language); !cell.empty()) cells.push_back(cell);
+    if (std::string cell = MemberText(row, column, language); !cell.empty()) cells.push_back(cell);
   }
   out << absl::StrJoin(cells, "  ") << "\n";
 }
@@ -235,7 +238,7 @@ void PrintObject(std::ostream& out,
   }
   std::vector<std::vector<std::string>> lines;
   for (const Column& column : Shown(members, format)) {
-    std::string value = Member(object, column, language);
+    std::string value = MemberText(object, column, language);
     if (value.empty()) continue;
     lines.push_back({absl::StrCat(Say(language, column.title), ":"), std::move(value)});
   }

@@ -33,6 +33,9 @@ struct Column {
   std::string word_prefix = {};
 };
 
+// What a column shows of a row: words, lists joined.
+std::string MemberText(const Json& row, const Column& column, Language language);
+
 // Rows of equal shape. `name` is the member that -o name prints.
 void PrintRows(std::ostream& out,
                OutputFormat format,
