@@ -184,6 +184,7 @@ void AddActCommands(CommandTree& tree) {
 
   AddForward(act, tree);
   AddObject(act, tree);
+  AddPrintActVerb(tree, act);
 }
 
 }  // namespace rogatoria::cli

@@ -6,9 +6,11 @@
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/model/header.h"
+#include "services/cli/case_page.h"
 #include "services/cli/case_timeline.h"
 #include "services/cli/commands.h"
 #include "services/cli/notice_view.h"
+#include "services/cli/printing.h"
 #include "services/cli/received.h"
 #include "services/cli/views.h"
 #include "services/cli/words.h"
@@ -168,23 +170,43 @@ void PrintClocks(const Session& session, const Json& clocks) {
   session.Rows(clocks, kClockColumns, "clock");
 }
 
-absl::Status Show(Session& session, const std::string& case_id) {
+// A case as the hub tells it now, and what this machine keeps of it.
+struct WholeCase {
+  client::OfficeProfile profile;
+  v1::GetCaseResponse found;
+  Json acts;
+  std::vector<CaseEvent> events;
+};
+
+absl::StatusOr<WholeCase> Fetch(const Session& session, const std::string& case_id) {
+  WholeCase whole;
   ROG_ASSIGN_OR_RETURN(auto connection, session.Connect());
   v1::GetCaseRequest request;
   request.set_case_id(case_id);
   ROG_ASSIGN_OR_RETURN(
-      v1::GetCaseResponse found,
+      whole.found,
       connection->Call(connection->exchange(), &v1::ExchangeService::Stub::GetCase, request));
-  ROG_ASSIGN_OR_RETURN(const client::OfficeProfile profile, session.Profile());
+  ROG_ASSIGN_OR_RETURN(whole.profile, session.Profile());
   ROG_ASSIGN_OR_RETURN(const auto acts, ListActs(*connection, case_id));
-  ROG_ASSIGN_OR_RETURN(Json timeline, ActRows(profile, acts));
-  const auto events = CaseTimeline(session, *connection, profile, found, acts);
-  Json view = CaseView(found.case_());
-  if (!timeline.empty()) view["effect"] = timeline[0]["effect"];  // of the act that opened it
+  ROG_ASSIGN_OR_RETURN(whole.acts, ActRows(whole.profile, acts));
+  whole.events = CaseTimeline(session, *connection, whole.profile, whole.found, acts);
+  return whole;
+}
+
+// With the effect of the act that opened it.
+Json ViewOf(const WholeCase& whole) {
+  Json view = CaseView(whole.found.case_());
+  if (!whole.acts.empty()) view["effect"] = whole.acts[0]["effect"];
+  return view;
+}
+
+absl::Status Show(Session& session, const std::string& case_id) {
+  ROG_ASSIGN_OR_RETURN(const WholeCase whole, Fetch(session, case_id));
+  Json view = ViewOf(whole);
   if (session.format != OutputFormat::kTable && session.format != OutputFormat::kWide) {
-    view["clocks"] = ClocksView(found);
-    view["timeline"] = timeline;
-    view["events"] = TimelineView(events);
+    view["clocks"] = ClocksView(whole.found);
+    view["timeline"] = whole.acts;
+    view["events"] = TimelineView(whole.events);
     view["notices"] = NoticesAbout(session, case_id);
     session.Object(view, {}, "case");
     return absl::OkStatus();
@@ -194,10 +216,29 @@ absl::Status Show(Session& session, const std::string& case_id) {
     session.out << "\n";
     session.Rows(view["measures"], kMeasureColumns, "number");
   }
-  PrintClocks(session, ClocksView(found));
-  PrintTimeline(session, events, session.format == OutputFormat::kWide);
-  PrintAllowed(session, found);
+  PrintClocks(session, ClocksView(whole.found));
+  PrintTimeline(session, whole.events, session.format == OutputFormat::kWide);
+  PrintAllowed(session, whole.found);
   return absl::OkStatus();
+}
+
+absl::Status Print(Session& session, const std::string& case_id, const PrintOptions& options) {
+  ROG_ASSIGN_OR_RETURN(const WholeCase whole, Fetch(session, case_id));
+  return PrintPage(
+      session, whole.profile, options, [&](const Imprint& imprint) -> absl::StatusOr<std::string> {
+        return CasePage(
+            {ViewOf(whole), ClocksView(whole.found), whole.events}, imprint, session.language);
+      });
+}
+
+void AddPrint(CLI::App& noun, CommandTree& tree) {
+  auto case_id = std::make_shared<std::string>();
+  auto options = std::make_shared<PrintOptions>();
+  CLI::App& print = tree.Verb(noun, "print", Message::CMD_CASE_PRINT, [=](Session& session) {
+    return Print(session, *case_id, *options);
+  });
+  print.add_option("case", *case_id, tree.Text(Message::OPT_CASE))->required();
+  AddPrintOptions(print, tree, *options);
 }
 
 }  // namespace
@@ -215,6 +256,7 @@ void AddCaseCommands(CommandTree& tree) {
     return Show(session, *case_id);
   });
   show.add_option("case", *case_id, tree.Text(Message::OPT_CASE))->required();
+  AddPrint(noun, tree);
   AddCaseFolderVerbs(tree, noun);
 }
 

@@ -89,42 +89,6 @@ CaseEvent ActEvent(const v1::ActSummary& act,
   return event;
 }
 
-// Those that were verified and kept here; nothing else is looked at.
-void AddReceipts(const client::OfficeProfile& profile,
-                 const std::string& act_id,
-                 Language language,
-                 std::vector<CaseEvent>& events) {
-  std::vector<std::pair<v1::TransportEvent, CaseEvent>> kept;
-  std::error_code error;
-  for (const auto& file :
-       std::filesystem::directory_iterator(client::ReceiptFolder(profile.state, act_id), error)) {
-    if (file.path().extension() != ".receipt") continue;
-    const auto bytes = ReadFile(file.path().string(), limits::kMaxReceiptBytes);
-    if (!bytes.ok()) continue;
-    const auto parts = ParseReceipt(*bytes);
-    if (!parts.ok()) continue;
-    const auto said = ParseEvidence(parts->evidence);
-    if (!said.ok()) continue;
-    const std::string code = EventCodeName(said->event);
-    const std::string word = WordFor(code, language);
-    std::string text = said->recipient.empty()
-                           ? Say(language, Message::EVENT_RECEIPT, word)
-                           : Say(language, Message::EVENT_RECEIPT_TO, word, said->recipient);
-    if (!said->legal_date.date.empty()) {
-      absl::StrAppend(&text, "; ", Say(language, Message::EVENT_LEGAL_DATE, said->legal_date.date));
-    }
-    kept.emplace_back(
-        said->event,
-        CaseEvent{
-            said->instant.unix_ms, "RECEIPT", "", act_id, code, said->recipient, std::move(text)});
-  }
-  // Several are of one instant: in the order in which they come about.
-  std::sort(kept.begin(), kept.end(), [](const auto& a, const auto& b) {
-    return std::pair(a.first, a.second.authority) < std::pair(b.first, b.second.authority);
-  });
-  for (auto& [event, told] : kept) events.push_back(std::move(told));
-}
-
 void AddNotices(const client::OfficeProfile& profile,
                 const std::string& case_id,
                 Language language,
@@ -221,6 +185,42 @@ std::string HourOf(int64_t unix_ms) {
 
 }  // namespace
 
+std::vector<CaseEvent> ReceiptEvents(const client::OfficeProfile& profile,
+                                     const std::string& act_id,
+                                     Language language) {
+  std::vector<std::pair<v1::TransportEvent, CaseEvent>> kept;
+  std::error_code error;
+  for (const auto& file :
+       std::filesystem::directory_iterator(client::ReceiptFolder(profile.state, act_id), error)) {
+    if (file.path().extension() != ".receipt") continue;
+    const auto bytes = ReadFile(file.path().string(), limits::kMaxReceiptBytes);
+    if (!bytes.ok()) continue;
+    const auto parts = ParseReceipt(*bytes);
+    if (!parts.ok()) continue;
+    const auto said = ParseEvidence(parts->evidence);
+    if (!said.ok()) continue;
+    const std::string code = EventCodeName(said->event);
+    const std::string word = WordFor(code, language);
+    std::string text = said->recipient.empty()
+                           ? Say(language, Message::EVENT_RECEIPT, word)
+                           : Say(language, Message::EVENT_RECEIPT_TO, word, said->recipient);
+    if (!said->legal_date.date.empty()) {
+      absl::StrAppend(&text, "; ", Say(language, Message::EVENT_LEGAL_DATE, said->legal_date.date));
+    }
+    kept.emplace_back(
+        said->event,
+        CaseEvent{
+            said->instant.unix_ms, "RECEIPT", "", act_id, code, said->recipient, std::move(text)});
+  }
+  // Several are of one instant: in the order in which they come about.
+  std::sort(kept.begin(), kept.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.first, a.second.authority) < std::pair(b.first, b.second.authority);
+  });
+  std::vector<CaseEvent> events;
+  for (auto& [event, told] : kept) events.push_back(std::move(told));
+  return events;
+}
+
 std::vector<CaseEvent> CaseTimeline(const Session& session,
                                     client::Connection& hub,
                                     const client::OfficeProfile& profile,
@@ -233,7 +233,8 @@ std::vector<CaseEvent> CaseTimeline(const Session& session,
     const auto header = ParseHeader(act.header());
     if (!header.ok()) continue;
     events.push_back(ActEvent(act, *header, profile.authority, language));
-    AddReceipts(profile, header->act_id(), language, events);
+    for (CaseEvent& receipt : ReceiptEvents(profile, header->act_id(), language))
+      events.push_back(std::move(receipt));
     if (!header->documents().empty()) with_documents.push_back(header->act_id());
   }
   AddNotices(profile, found.case_().case_id(), language, events);

@@ -31,6 +31,12 @@ std::vector<CaseEvent> CaseTimeline(const Session& session,
                                     const v1::GetCaseResponse& found,
                                     const std::vector<v1::ActSummary>& acts);
 
+// The receipts of an act that were verified and are kept on this machine, in the order in which
+// they come about.
+std::vector<CaseEvent> ReceiptEvents(const client::OfficeProfile& profile,
+                                     const std::string& act_id,
+                                     Language language);
+
 // As lines under their days, with a mark where now is; ids too when `wide`.
 void PrintTimeline(const Session& session, const std::vector<CaseEvent>& events, bool wide);
 Json TimelineView(const std::vector<CaseEvent>& events);

@@ -11,9 +11,10 @@ void AddActCommands(CommandTree& tree);       // act new, lint, prepare, submit,
 void AddInboxCommands(CommandTree& tree);     // inbox list, watch, open
 void AddOutboxCommands(CommandTree& tree);    // outbox list, show, send
 void AddDocumentCommands(CommandTree& tree);  // document list, get, put, uploads, abandon ...
-void AddCaseCommands(CommandTree& tree);      // case list, show
+void AddCaseCommands(CommandTree& tree);      // case list, show, print
 void AddCaseFolderVerbs(CommandTree& tree, CLI::App& noun);  // case find, export
-void AddReceiptCommands(CommandTree& tree);                  // receipt show, verify, list
+void AddPrintActVerb(CommandTree& tree, CLI::App& noun);     // act print
+void AddReceiptCommands(CommandTree& tree);                  // receipt show, verify, list, print
 void AddDirectoryCommands(CommandTree& tree);                // directory load, show; route explain
 void AddCalendarCommands(CommandTree& tree);                 // calendar import, check
 void AddDeadlineCommands(CommandTree& tree);                 // deadline list, show

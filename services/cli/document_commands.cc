@@ -1,11 +1,8 @@
 #include <algorithm>
-#include <filesystem>
-#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
-#include "common/base/files.h"
 #include "common/base/limits.h"
 #include "common/base/random.h"
 #include "common/base/sentence.h"
@@ -14,12 +11,11 @@
 #include "common/client/custody.h"
 #include "common/client/document_upload.h"
 #include "common/client/safe_name.h"
-#include "common/client/signers.h"
 #include "common/client/upload_state.h"
 #include "services/cli/attached_documents.h"
 #include "services/cli/commands.h"
 #include "services/cli/custody_page.h"
-#include "services/cli/pin_prompt.h"
+#include "services/cli/printing.h"
 #include "services/cli/transfer_bar.h"
 #include "services/cli/views.h"
 
@@ -151,30 +147,6 @@ absl::Status Abandon(Session& session, const std::string& document_id) {
   return absl::OkStatus();
 }
 
-struct CustodyOptions {
-  std::string document_id;
-  std::string out_file;  // of a page
-  std::string sign_as;   // seal, user; empty: what there is
-};
-
-// Who signs a page; nullopt when nobody of the profile can.
-absl::StatusOr<std::optional<client::SigningKey>> PageSigner(const client::OfficeProfile& profile,
-                                                             const std::string& sign_as) {
-  const bool known = sign_as.empty() || sign_as == "seal" || sign_as == "user";
-  if (!known) {
-    return Explained(
-        Error(Reason::FIELD_INVALID).Field("--sign-as"), Sentence::ONE_OF, "seal, user");
-  }
-  if (sign_as == "user" || (sign_as.empty() && !profile.seal.has_value())) {
-    if (sign_as == "user" && !profile.user.has_value()) {
-      return Error(Reason::SIGNING_KEY_MISSING).Field("user");
-    }
-    return profile.user;
-  }
-  if (!profile.seal.has_value()) return Error(Reason::SIGNING_KEY_MISSING).Field("seal");
-  return profile.seal;
-}
-
 absl::StatusOr<v1::DocumentInfo> FetchInfo(client::Office& office, const std::string& document_id) {
   v1::ListCustodyRequest request;
   request.set_document_id(document_id);
@@ -184,66 +156,74 @@ absl::StatusOr<v1::DocumentInfo> FetchInfo(client::Office& office, const std::st
   return found.document();
 }
 
-// The page is written before its signature: half of the two is never the signature alone.
-absl::Status WritePage(Session& session,
-                       client::Office& office,
-                       const CustodyOptions& options,
-                       const std::vector<client::CustodyStep>& steps) {
-  const client::OfficeProfile& profile = office.profile();
-  const std::string signature_file = options.out_file + ".p7s";
-  for (const std::string& file : {options.out_file, signature_file}) {
-    if (std::filesystem::exists(file))
-      return Explained(Error(Reason::FIELD_INVALID).Field(file), Sentence::NEW_FILE);
-  }
-  ROG_ASSIGN_OR_RETURN(const auto signer, PageSigner(profile, options.sign_as));
-  ROG_ASSIGN_OR_RETURN(const v1::DocumentInfo document, FetchInfo(office, options.document_id));
-  const std::string page = CustodyPage({document,
-                                        steps,
-                                        profile.authority,
-                                        profile.trust_domain,
-                                        profile.log_key,
-                                        SystemClock().Now(),
-                                        std::filesystem::path(options.out_file).filename().string(),
-                                        profile.training},
-                                       session.language);
-  ROG_RETURN_IF_ERROR(WriteFileDurably(options.out_file, page));
-  if (!signer.has_value()) {
-    session.Note(Message::NOTE_PAGE_UNSIGNED, options.out_file, signature_file);
-    return absl::OkStatus();
-  }
-  ROG_ASSIGN_OR_RETURN(const CmsSigner key, client::OpenSigner(*signer, AskPinOnTerminal(session)));
-  ROG_ASSIGN_OR_RETURN(const Bytes signature, key.SignDetached(page));
-  ROG_RETURN_IF_ERROR(WriteFileDurably(signature_file, signature));
-  session.Note(Message::NOTE_PAGE_SIGNED, options.out_file, signature_file);
-  return absl::OkStatus();
+absl::Status PrintSteps(Session& session,
+                        client::Office& office,
+                        const std::string& document_id,
+                        const PrintOptions& options,
+                        const std::vector<client::CustodyStep>& steps) {
+  return PrintPage(session,
+                   office.profile(),
+                   options,
+                   [&](const Imprint& imprint) -> absl::StatusOr<std::string> {
+                     ROG_ASSIGN_OR_RETURN(const v1::DocumentInfo document,
+                                          FetchInfo(office, document_id));
+                     return CustodyPage({document, steps}, imprint, session.language);
+                   });
 }
 
-// A step whose proof does not hold makes the command end as doctor does; a page says so too.
-absl::Status Custody(Session& session, const CustodyOptions& options) {
-  ROG_ASSIGN_OR_RETURN(auto office, session.Office());
-  ROG_ASSIGN_OR_RETURN(const std::vector<client::CustodyStep> steps,
-                       office->FetchCustody(options.document_id));
-  Json rows = Json::array();
+// A step whose proof does not hold makes a command end as doctor does; a page says so too.
+absl::StatusOr<std::vector<client::CustodyStep>> FetchSteps(Session& session,
+                                                            client::Office& office,
+                                                            const std::string& document_id) {
+  ROG_ASSIGN_OR_RETURN(std::vector<client::CustodyStep> steps, office.FetchCustody(document_id));
   for (const client::CustodyStep& step : steps) {
-    rows.push_back(StepView(step));
     if (step.status.ok()) continue;
     PrintError(session, step.status);
     session.exit_code = kAttentionExit;
   }
+  return steps;
+}
+
+absl::Status Custody(Session& session,
+                     const std::string& document_id,
+                     const PrintOptions& options) {
+  ROG_ASSIGN_OR_RETURN(auto office, session.Office());
+  ROG_ASSIGN_OR_RETURN(const auto steps, FetchSteps(session, *office, document_id));
+  Json rows = Json::array();
+  for (const client::CustodyStep& step : steps) rows.push_back(StepView(step));
   session.Rows(rows, kCustodyColumns, "event");
   session.Note(session.exit_code == 0 ? Message::NOTE_CUSTODY_HOLDS : Message::NOTE_CUSTODY_FAILS);
-  return options.out_file.empty() ? absl::OkStatus() : WritePage(session, *office, options, steps);
+  if (options.out_file.empty()) return absl::OkStatus();
+  return PrintSteps(session, *office, document_id, options, steps);
+}
+
+absl::Status Print(Session& session, const std::string& document_id, const PrintOptions& options) {
+  ROG_ASSIGN_OR_RETURN(auto office, session.Office());
+  ROG_ASSIGN_OR_RETURN(const auto steps, FetchSteps(session, *office, document_id));
+  return PrintSteps(session, *office, document_id, options, steps);
 }
 
 void AddCustody(CLI::App& document, CommandTree& tree) {
-  auto options = std::make_shared<CustodyOptions>();
+  auto id = std::make_shared<std::string>();
+  auto options = std::make_shared<PrintOptions>();
   CLI::App& custody =
       tree.Verb(document, "custody", Message::CMD_DOCUMENT_CUSTODY, [=](Session& session) {
-        return Custody(session, *options);
+        return Custody(session, *id, *options);
       });
-  custody.add_option("id", options->document_id, tree.Text(Message::OPT_DOCUMENT_ID))->required();
-  custody.add_option("--out", options->out_file, tree.Text(Message::OPT_CUSTODY_OUT));
-  custody.add_option("--sign-as", options->sign_as, tree.Text(Message::OPT_SIGN_AS));
+  custody.add_option("id", *id, tree.Text(Message::OPT_DOCUMENT_ID))->required();
+  AddPrintOptions(custody, tree, *options);
+  custody.get_option("--out")->required(false);
+}
+
+void AddPrint(CLI::App& document, CommandTree& tree) {
+  auto id = std::make_shared<std::string>();
+  auto options = std::make_shared<PrintOptions>();
+  CLI::App& print =
+      tree.Verb(document, "print", Message::CMD_DOCUMENT_PRINT, [=](Session& session) {
+        return Print(session, *id, *options);
+      });
+  print.add_option("id", *id, tree.Text(Message::OPT_DOCUMENT_ID))->required();
+  AddPrintOptions(print, tree, *options);
 }
 
 void AddPut(CLI::App& document, CommandTree& tree) {
@@ -297,6 +277,7 @@ void AddDocumentCommands(CommandTree& tree) {
   AddOne(
       document, tree, "abandon", Message::CMD_DOCUMENT_ABANDON, Message::OPT_DOCUMENT_ID, Abandon);
   AddCustody(document, tree);
+  AddPrint(document, tree);
 }
 
 }  // namespace rogatoria::cli

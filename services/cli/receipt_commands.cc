@@ -9,6 +9,7 @@
 #include "common/base/status_macros.h"
 #include "common/receipt/receipt.h"
 #include "services/cli/commands.h"
+#include "services/cli/receipt_page.h"
 #include "services/cli/views.h"
 
 namespace rogatoria::cli {
@@ -192,6 +193,48 @@ void ShowVerified(const Session& session, bool is_one_file, Json views) {
   }
 }
 
+// The lines of a receipt in words, as people get them of one receipt.
+std::vector<PageFact> LinesOf(const Json& view, Language language) {
+  std::vector<PageFact> lines;
+  for (const Column& column : kReceiptMembers) {
+    const std::string words = MemberText(view, column, language);
+    const bool is_code = column.member == "act" || column.member == "case" ||
+                         column.member == "content_sha256" || column.member == "log";
+    lines.push_back(
+        {Say(language, column.title),
+         {column.member == "instant" || column.member == "due" ? ReadableInstant(words) : words,
+          is_code ? PageText::Kind::kCode : PageText::Kind::kWords}});
+  }
+  return lines;
+}
+
+// A receipt that does not hold is not printed.
+absl::Status Print(Session& session, const std::string& path, const PrintOptions& options) {
+  ROG_ASSIGN_OR_RETURN(const client::OfficeProfile profile, session.Profile());
+  ROG_ASSIGN_OR_RETURN(const VerifyKeys keys, KeysFor(session, {}));
+  ROG_ASSIGN_OR_RETURN(const Bytes file, ReadFile(path, kMaxReceiptBytes));
+  ReceiptVerifier verifier;
+  ROG_ASSIGN_OR_RETURN(const Json view, VerifyOne(session, verifier, keys, path));
+  ROG_ASSIGN_OR_RETURN(const ReceiptParts parts, ParseReceipt(file));
+  ROG_ASSIGN_OR_RETURN(const Evidence evidence, ParseEvidence(parts.evidence));
+  NoteOverruled(session, path, evidence);
+  return PrintPage(
+      session, profile, options, [&](const Imprint& imprint) -> absl::StatusOr<std::string> {
+        return ReceiptPage(
+            {evidence, LinesOf(view, session.language), file}, imprint, session.language);
+      });
+}
+
+void AddPrint(CLI::App& noun, CommandTree& tree) {
+  auto path = std::make_shared<std::string>();
+  auto options = std::make_shared<PrintOptions>();
+  CLI::App& print = tree.Verb(noun, "print", Message::CMD_RECEIPT_PRINT, [=](Session& session) {
+    return Print(session, *path, *options);
+  });
+  print.add_option("file", *path, tree.Text(Message::OPT_ONE_RECEIPT))->required();
+  AddPrintOptions(print, tree, *options);
+}
+
 bool IsOneFile(const std::vector<std::string>& paths) {
   std::error_code error;
   return paths.size() == 1 && !std::filesystem::is_directory(paths.front(), error);
@@ -285,6 +328,7 @@ void AddReceiptCommands(CommandTree& tree) {
     return List(session, *act_id);
   });
   list.add_option("act", *act_id, tree.Text(Message::OPT_ACT))->required();
+  AddPrint(noun, tree);
 }
 
 }  // namespace rogatoria::cli
