@@ -90,6 +90,11 @@ std::string SheetStyle(absl::string_view foot) {
                       " } }\n");
 }
 
+std::string JoinNonEmpty(std::vector<std::string> texts) {
+  std::erase(texts, "");
+  return absl::StrJoin(texts, " · ");
+}
+
 bool IsLanguageTag(absl::string_view tag) {
   constexpr size_t kMost = 35;  // RFC 5646, section 4.4.1
   return !tag.empty() && tag.size() <= kMost && std::all_of(tag.begin(), tag.end(), [](char c) {
@@ -143,16 +148,14 @@ Page::Page(Language language,
                   "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
                   "style-src 'unsafe-inline'\"/>\n",
                   "<meta name=\"viewport\" content=\"width=device-width\"/>\n<title>",
-                  Text(title),
-                  " ",
-                  Text(mark),
+                  Text(JoinNonEmpty({title, mark})),
                   "</title>\n<style>\n",
-                  SheetStyle(absl::StrCat(title, " · ", mark, foot.empty() ? "" : " · ", foot)),
+                  SheetStyle(JoinNonEmpty({title, mark, foot})),
                   kStyle,
                   "</style>\n</head>\n<body>\n<main>\n");
   if (!banner.empty()) Summary(banner);
   Element("h1", {title});
-  absl::StrAppend(&out_, "<p class=\"mark\">", Text(mark), "</p>\n");
+  if (!mark.empty()) absl::StrAppend(&out_, "<p class=\"mark\">", Text(mark), "</p>\n");
 }
 
 void Page::WrittenIn(absl::string_view language) {

@@ -86,8 +86,13 @@ Page BeginPage(const Imprint& imprint,
                const std::string& mark,
                const std::string& foot) {
   if (!imprint.training) return Page(language, title, mark, foot);
-  const std::string banner = Say(language, Message::TRAINING_MARK);
+  const std::string banner = TrainingBanner(language);
   return Page(language, title, mark, banner, banner);
+}
+
+// On a terminal it is a comment; on paper it needs no sign for that.
+std::string TrainingBanner(Language language) {
+  return Say(language, Message::TRAINING_MARK).substr(sizeof("# ") - 1);
 }
 
 void AddOrigin(const Imprint& imprint, Language language, Page& page) {

@@ -49,6 +49,8 @@ Page BeginPage(const Imprint& imprint,
                const std::string& title,
                const std::string& mark,
                const std::string& foot = "");
+// What stands above everything where nothing has any effect.
+std::string TrainingBanner(Language language);
 void AddOrigin(const Imprint& imprint, Language language, Page& page);
 // The last two parts of a page.
 struct PageClaims {

@@ -2,7 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
+#include "services/cli/printing.h"
 #include "services/cli/views.h"
 #include "services/cli/words.h"
 #include "services/training/scenario.h"
@@ -14,21 +14,6 @@ using training::ExerciseResult;
 using training::Sheet;
 using training::Standing;
 using training::StepResult;
-
-constexpr absl::string_view kStyle = R"CSS(
-@page { size: A4; margin: 20mm 18mm; }
-body { font-family: serif; font-size: 11pt; line-height: 1.4; color: #000; background: #fff;
-       max-width: 50rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 17pt; } h2 { font-size: 13pt; margin-top: 1.6em; }
-h1, h2 { break-after: avoid; }
-table { border-collapse: collapse; width: 100%; font-size: 9.5pt; }
-caption { text-align: left; font-style: italic; padding-bottom: 0.4em; }
-th, td { border: 1px solid #444; padding: 0.25em 0.4em; text-align: left; vertical-align: top; }
-td { overflow-wrap: anywhere; }
-thead { display: table-header-group; } tr { break-inside: avoid; }
-.mark { border: 2px solid #000; padding: 0.5em 0.8em; font-weight: bold; }
-@media print { body { margin: 0; padding: 0; max-width: none; } }
-)CSS";
 
 constexpr int kSecondsAMinute = 60;
 
@@ -81,94 +66,62 @@ Json StepRow(const StepResult& step) {
           {"hints", step.hints}};
 }
 
-std::string Escaped(absl::string_view text) {
-  return absl::StrReplaceAll(
-      Printable(text),
-      {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}, {"'", "&#39;"}});
-}
-
-class Page {
+class SheetWriter {
  public:
-  Page(const Sheet& sheet, Instant made, Language language)
-      : sheet_(sheet), made_(made), language_(language) {}
+  SheetWriter(const Sheet& sheet, Instant made, Language language)
+      : sheet_(sheet),
+        language_(language),
+        page_(
+            language, Said(Message::SHEET_TITLE, sheet.trainee), "", "", TrainingBanner(language)) {
+    page_.Paragraph({Said(Message::SHEET_INTRO, ReadableInstant(made.ToString()))});
+  }
 
   std::string Write() {
-    Head();
     for (const ExerciseResult& exercise : sheet_.exercises) Exercise(exercise);
-    absl::StrAppend(&out_, "</main>\n</body>\n</html>\n");
-    return std::move(out_);
+    return std::move(page_).Finish();
   }
 
  private:
   template <typename... Args>
   std::string Said(Message message, const Args&... args) const {
-    return Escaped(Say(language_, message, args...));
-  }
-  // On a terminal it is a comment; here it needs no sign for that.
-  std::string Mark() const { return Said(Message::TRAINING_MARK).substr(sizeof("# ") - 1); }
-  void Tag(const char* tag, const std::string& text) {
-    absl::StrAppend(&out_, "<", tag, ">", text, "</", tag, ">\n");
-  }
-
-  void Head() {
-    absl::StrAppend(&out_,
-                    "<!DOCTYPE html>\n<html lang=\"",
-                    LanguageTag(language_),
-                    "\">\n<head>\n<meta charset=\"utf-8\"/>\n",
-                    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                    "style-src 'unsafe-inline'\"/>\n",
-                    "<meta name=\"viewport\" content=\"width=device-width\"/>\n");
-    Tag("title", Said(Message::SHEET_TITLE, sheet_.trainee));
-    absl::StrAppend(&out_, "<style>", kStyle, "</style>\n</head>\n<body>\n<main>\n");
-    absl::StrAppend(&out_, "<p class=\"mark\">", Mark(), "</p>\n");
-    Tag("h1", Said(Message::SHEET_TITLE, sheet_.trainee));
-    Tag("p", Said(Message::SHEET_INTRO, made_.ToString()));
+    return Say(language_, message, args...);
   }
 
   void Exercise(const ExerciseResult& exercise) {
     const training::Scenario* const scenario = training::FindScenario(exercise.exercise);
-    Tag("h2",
-        Escaped(scenario == nullptr ? exercise.exercise
-                                    : training::In(scenario->title, language_)));
+    page_.Heading(
+        2, scenario == nullptr ? exercise.exercise : training::In(scenario->title, language_));
     const std::string standing = WordFor("TRAINING_" + StandingCode(exercise.standing), language_);
-    absl::StrAppend(&out_,
-                    "<table>\n<caption>",
-                    Said(Message::SHEET_SUMMARY,
+    PageTable table{Said(Message::SHEET_SUMMARY,
                          standing,
                          OutOf(exercise.done(), exercise.steps.size()),
                          OutOf(exercise.first_time(), exercise.steps.size())),
-                    "</caption>\n<thead><tr>");
+                    {}};
     for (const Message title : {Message::COL_KIND,
                                 Message::COL_FIRST_TIME,
                                 Message::COL_LINT,
                                 Message::COL_REFUSALS,
                                 Message::COL_UNEXPECTED,
                                 Message::COL_HINTS,
-                                Message::COL_MINUTES}) {
-      absl::StrAppend(&out_, "<th scope=\"col\">", Said(title), "</th>");
-    }
-    absl::StrAppend(&out_, "</tr></thead>\n<tbody>\n");
-    for (const StepResult& step : exercise.steps) Row(step);
-    absl::StrAppend(&out_, "</tbody>\n</table>\n");
+                                Message::COL_MINUTES})
+      table.columns.push_back(Said(title));
+    for (const StepResult& step : exercise.steps) table.rows.push_back(Row(step));
+    page_.Table(table);
   }
 
-  void Row(const StepResult& step) {
+  std::vector<PageText> Row(const StepResult& step) const {
     const std::string minutes =
         step.seconds == 0 ? ""
                           : absl::StrCat((step.seconds + kSecondsAMinute - 1) / kSecondsAMinute);
-    absl::StrAppend(
-        &out_, "<tr><th scope=\"row\">", Escaped(WordFor(step.kind, language_)), "</th>");
     std::vector<std::string> named = step.lint;
     named.insert(named.end(), step.advice.begin(), step.advice.end());
-    for (const std::string& cell : {FirstTime(step),
-                                    Escaped(absl::StrJoin(named, ", ")),
-                                    Escaped(absl::StrJoin(step.refusals, ", ")),
-                                    Unexpected(step),
-                                    step.hints == 0 ? "" : absl::StrCat(step.hints),
-                                    minutes}) {
-      absl::StrAppend(&out_, "<td>", cell, "</td>");
-    }
-    absl::StrAppend(&out_, "</tr>\n");
+    return {{WordFor(step.kind, language_)},
+            {FirstTime(step)},
+            {absl::StrJoin(named, ", "), PageText::Kind::kCode},
+            {absl::StrJoin(step.refusals, ", "), PageText::Kind::kCode},
+            {Unexpected(step)},
+            {step.hints == 0 ? "" : absl::StrCat(step.hints)},
+            {minutes}};
   }
 
   std::string FirstTime(const StepResult& step) const {
@@ -178,15 +131,13 @@ class Page {
 
   std::string Unexpected(const StepResult& step) const {
     std::vector<std::string> words;
-    for (const std::string& kind : step.unexpected)
-      words.push_back(Escaped(WordFor(kind, language_)));
+    for (const std::string& kind : step.unexpected) words.push_back(WordFor(kind, language_));
     return absl::StrJoin(words, ", ");
   }
 
   const Sheet& sheet_;
-  const Instant made_;
   const Language language_;
-  std::string out_;
+  Page page_;
 };
 
 }  // namespace
@@ -213,7 +164,7 @@ Json ResultRows(const Sheet& sheet) {
 }
 
 std::string ResultPage(const Sheet& sheet, Instant made, Language language) {
-  return Page(sheet, made, language).Write();
+  return SheetWriter(sheet, made, language).Write();
 }
 
 }  // namespace rogatoria::cli

@@ -134,7 +134,7 @@ TEST_F(ActPageTest, ATrainingPageSaysSoAboveEverything) {
   EXPECT_THAT(PageOf(draft), Not(HasSubstr("TRAINING")));
   imprint_.training = true;
   const std::string page = PageOf(draft);
-  EXPECT_LT(page.find("<main>\n<p class=\"summary\"># TRAINING"), page.find("<h1>"));
+  EXPECT_LT(page.find("<main>\n<p class=\"summary\">TRAINING"), page.find("<h1>"));
 }
 
 TEST_F(ActPageTest, WhoHasAPseudonymIsNotNamed) {
