@@ -155,6 +155,14 @@ TEST_F(ActPageTest, WhoHasAPseudonymIsNotNamed) {
   EXPECT_THAT(page, HasSubstr("Fulano de Ejemplo"));
 }
 
+TEST_F(ActPageTest, AnIdentityPartIsToldOfAndNeverPrinted) {
+  client::OpenedAct opened = Opened(offices_.Request());
+  const std::string told = "sealed apart and never printed";
+  EXPECT_THAT(ActPage({opened, "FORMAL", {}}, imprint_, Language::kEnglish), Not(HasSubstr(told)));
+  opened.header.mutable_identity_part()->set_sealed_size(1);
+  EXPECT_THAT(ActPage({opened, "FORMAL", {}}, imprint_, Language::kEnglish), HasSubstr(told));
+}
+
 TEST_F(ActPageTest, WhatTheSenderWroteIsText) {
   client::ActDraft draft = offices_.Request();
   // What is no UTF-8 does not come through protobuf.
