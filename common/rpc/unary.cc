@@ -9,6 +9,7 @@
 #include "common/base/check.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
+#include "common/base/status_macros.h"
 
 namespace rogatoria::rpc {
 
@@ -36,6 +37,18 @@ absl::string_view TraceableObject(absl::string_view object) {
   const bool traceable = object.size() <= limits::kMaxIdBytes &&
                          std::all_of(object.begin(), object.end(), is_of_an_id);
   return traceable ? object : absl::string_view();
+}
+
+grpc::ServerUnaryReactor* Refuse(const RawCall& call, const absl::Status& why) {
+  grpc::ServerUnaryReactor* const reactor = call.context->DefaultReactor();
+  reactor->Finish(ToGrpcStatus(why, *call.context));
+  return reactor;
+}
+
+absl::StatusOr<HoldingReactor*> TakeShare(const Door& door, const Caller& caller) {
+  if (door.unsent == nullptr) return nullptr;
+  ROG_ASSIGN_OR_RETURN(auto share, door.unsent->Take(caller.authority, door.response_bytes));
+  return new HoldingReactor(std::move(share));
 }
 
 absl::Status Parse(const grpc::ByteBuffer& in, google::protobuf::Message& message) {

@@ -171,6 +171,7 @@ absl::StatusOr<v1::GetActResponse> Agent::GetAct(const v1::GetActRequest& reques
   ROG_ASSIGN_OR_RETURN(const client::OpenedAct opened, OpenKept(request.act_id()));
   v1::GetActResponse response;
   *response.mutable_act() = Shown(opened);
+  if (!request.whole()) LeaveOut(*response.mutable_act(), limits::kMaxShownBytes);
   if (opened.header.sender() == profile().authority) {
     const auto status = states_.Of(ParseActId(request.act_id())->uuid);
     if (status.has_value()) *response.mutable_status() = *status;
@@ -298,6 +299,7 @@ bool Agent::Complete(v1::WatchResponse& event) {
     return true;  // with its id, for a person to look at
   }
   *event.mutable_received() = Shown(*opened);
+  LeaveOut(*event.mutable_received(), limits::kMaxShownBytes);
   return true;
 }
 

@@ -10,6 +10,8 @@ namespace rogatoria::agent::limits {
 
 // Calls.
 inline constexpr size_t kMaxCallBytes = 64 << 20;  // a letter of 50 MB, inline
+// Of an act as it is shown, unasked: below the 4 MiB that programs take by gRPC's default.
+inline constexpr size_t kMaxShownBytes = 3 << 20;
 inline constexpr size_t kMaxPartBytes = 1 << 20;   // of a document, in one message
 inline constexpr int kMaxCalls = 32;               // that do something, at one time
 inline constexpr int kMaxWatches = 16;             // streams of Watch

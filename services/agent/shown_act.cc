@@ -4,6 +4,7 @@
 
 #include <google/protobuf/util/json_util.h>
 
+#include "absl/strings/string_view.h"
 #include "common/base/bytes.h"
 #include "common/client/attached.h"
 #include "common/client/draft.h"
@@ -93,6 +94,22 @@ v1::ReceivedAct ShownAct(const client::OpenedAct& opened,
   FillFromContent(opened, words, act);
   act.set_in_words(words.Opened(opened, act.effect()));
   return act;
+}
+
+void LeaveOut(v1::ReceivedAct& act, size_t most) {
+  struct Field {
+    absl::string_view name;
+    void (v1::ReceivedAct::*clear)();
+  };
+  // What says the same as others, or is for programs, goes first.
+  static constexpr Field kFields[] = {{"content_json", &v1::ReceivedAct::clear_content_json},
+                                      {"in_words", &v1::ReceivedAct::clear_in_words},
+                                      {"text", &v1::ReceivedAct::clear_text}};
+  for (const Field& field : kFields) {
+    if (act.ByteSizeLong() <= most) return;
+    (act.*field.clear)();
+    act.add_left_out(std::string(field.name));
+  }
 }
 
 const content::v1::Document* DocumentOf(const client::OpenedAct& opened, uint32_t number) {

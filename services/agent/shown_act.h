@@ -1,6 +1,7 @@
 // An act of the case folder as the office's programs see it: opened, in plain fields.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -17,6 +18,9 @@ namespace rogatoria::agent {
 v1::ReceivedAct ShownAct(const client::OpenedAct& opened,
                          const std::string& state,
                          const Words& words);
+
+// Leaves out what can be had by GetAct until the act is at most `most` bytes long, and says so.
+void LeaveOut(v1::ReceivedAct& act, size_t most);
 
 // The documents of an act are counted from 1, in the order of its content. nullptr when there is
 // none of this number.

@@ -48,6 +48,7 @@ struct AppStats {
   uint64_t clock_steps = 0;
   size_t open_streams = 0;
   int blocking_calls = 0;
+  uint64_t unsent_bytes = 0;  // of responses
   size_t warnings = 0;
   std::map<std::string, uint64_t> warned_rules;  // exchange::WarnedRules
   deadlines::SchedulerStats clocks;

@@ -113,7 +113,8 @@ absl::Status App::Parts::OpenServices() {
   ROG_ASSIGN_OR_RETURN(const Bytes route_key, core_->RouteKey());
   ROG_ASSIGN_OR_RETURN(auto witnesses, ParseWitnesses(config_.log.witnesses));
   OpenGate();
-  const Door door = gate_->MakeDoor(*blocking_);
+  Door door = gate_->MakeDoor(*blocking_);
+  door.unsent = &unsent_;
   OpenExchange(door, route_key);
   OpenMailboxes(door);
   OpenRegisters(door, route_key, std::move(witnesses));
@@ -374,6 +375,7 @@ AppStats App::Parts::Stats() const {
           .clock_steps = core_->clock_steps(),
           .open_streams = mailboxes_->open_streams(),
           .blocking_calls = blocking_->running(),
+          .unsent_bytes = unsent_.bytes(),
           .warnings = Warnings().size(),
           .warned_rules = exchange_->warned_rules().counts(),
           .clocks = scheduler_->stats(),

@@ -8,6 +8,7 @@
 #include "common/crypto/cms_signature.h"
 #include "common/rpc/blocking_calls.h"
 #include "common/rpc/trust_source.h"
+#include "common/rpc/unsent.h"
 #include "common/storage/document_folder.h"
 #include "services/admin/admin_service.h"
 #include "services/audit/audit_service.h"
@@ -74,6 +75,7 @@ class App::Parts {
   std::unique_ptr<Core> core_;
   std::shared_ptr<rpc::TrustSource> public_trust_, admin_trust_, signer_trust_;
   SignatureVerifier verifier_;
+  UnsentResponses unsent_;
   std::unique_ptr<BlockingCalls> blocking_;
   std::unique_ptr<gate::Gate> gate_;
   std::unique_ptr<exchange::Admission> admission_;

@@ -111,8 +111,11 @@ DocumentService::DocumentService(Door door,
       clock_(clock),
       options_(options),
       moving_(options.max_calls, kMovers, BlockingCalls::Turns::kGiveWay),
-      byte_door_(door_) {
+      byte_door_(door_),
+      read_door_(door_) {
   byte_door_.blocking = &moving_;
+  read_door_.blocking = &moving_;
+  read_door_.response_bytes = limits::kMaxChunkBytes;
 }
 
 absl::StatusOr<DocumentRecord> DocumentService::FindOwn(const Caller& caller,
@@ -389,7 +392,7 @@ grpc::ServerUnaryReactor* DocumentService::ReadDocument(grpc::CallbackServerCont
                                                         const grpc::ByteBuffer* in,
                                                         grpc::ByteBuffer* out) {
   return rpc::RunUnary<v1::ReadDocumentRequest, v1::ReadDocumentResponse>(
-      byte_door_,
+      read_door_,
       {context, in, out},
       kReadDocument,
       &v1::ReadDocumentRequest::document_id,

@@ -121,6 +121,7 @@ class DocumentService final : public RawDocumentService {
   ReadSessions openings_;  // that were said
   BlockingCalls moving_;   // last: its calls use all of the above
   Door byte_door_;         // the same door, with those threads
+  Door read_door_;         // and with room for a chunk in each response
 };
 
 }  // namespace rogatoria::documents

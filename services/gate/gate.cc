@@ -88,7 +88,9 @@ Door Gate::MakeDoor(BlockingCalls& blocking) {
                  absl::string_view method,
                  absl::string_view object,
                  const absl::Status& refusal) { Record(caller, method, object, refusal); },
-      .blocking = &blocking};
+      .blocking = &blocking,
+      .unsent = nullptr,
+      .response_bytes = 0};
 }
 
 absl::StatusOr<Caller> Gate::CallerOf(const grpc::ServerContextBase& context) {

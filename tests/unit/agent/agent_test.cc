@@ -11,6 +11,7 @@
 #include "common/crypto/digest.h"
 #include "common/model/header.h"
 #include "services/agent/kept_receipts.h"
+#include "services/agent/shown_act.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/agent/records.h"
 #include "tests/unit/client/offices/fake_hub.h"
@@ -155,6 +156,40 @@ TEST_F(AgentAtHubTest, AHubThatIsAwayMakesAJobThatOutlivesTheRun) {
   ASSERT_THAT(act, IsOk());
   EXPECT_EQ(act->act().documents(0).name(), "a.txt");
   EXPECT_THAT(agent_->Send(request), IsOk());  // the caller asks again, with the file inline
+}
+
+TEST_F(AgentAtHubTest, WhatIsTooLargeForAMessageIsLeftOutAndCanBeAskedFor) {
+  v1::SendRequest request = PlainRequest();
+  request.set_text(std::string(900000, '<'));  // six times as long in JSON
+  ASSERT_THAT(agent_->Send(request), IsOk());
+  v1::GetActRequest get;
+  get.set_act_id(absl::StrCat("pt-pgr/", kId));
+  const auto shown = agent_->GetAct(get);
+  ASSERT_THAT(shown, IsOk());
+  EXPECT_THAT(shown->act().left_out(), ElementsAre("content_json"));
+  EXPECT_THAT(shown->act().content_json(), IsEmpty());
+  EXPECT_EQ(shown->act().text(), request.text());
+  EXPECT_LT(shown->ByteSizeLong(), size_t{4} << 20);
+  get.set_whole(true);
+  const auto whole = agent_->GetAct(get);
+  ASSERT_THAT(whole, IsOk());
+  EXPECT_THAT(whole->act().left_out(), IsEmpty());
+  EXPECT_GT(whole->act().content_json().size(), size_t{5} << 20);
+}
+
+TEST(LeaveOutTest, TheFirstThatMakeItSmallEnough) {
+  v1::ReceivedAct act;
+  act.set_subject("s");
+  act.set_text(std::string(100, 't'));
+  act.set_in_words(std::string(100, 'w'));
+  act.set_content_json(std::string(100, 'j'));
+  LeaveOut(act, 1000);
+  EXPECT_THAT(act.left_out(), IsEmpty());
+  LeaveOut(act, 200);
+  EXPECT_THAT(act.left_out(), ElementsAre("content_json", "in_words"));
+  EXPECT_THAT(act.text(), SizeIs(100));
+  EXPECT_THAT(act.in_words(), IsEmpty());
+  EXPECT_EQ(act.subject(), "s");
 }
 
 TEST_F(AgentAtHubTest, ARefusalIsToldAndStays) {
