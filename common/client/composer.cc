@@ -10,6 +10,7 @@
 #include "common/base/status_macros.h"
 #include "common/client/attached.h"
 #include "common/client/identity.h"
+#include "common/client/typed_content.h"
 #include "common/crypto/cms_signature.h"
 #include "common/crypto/digest.h"
 #include "common/crypto/manifest.h"
@@ -18,6 +19,7 @@
 #include "common/model/canonical.h"
 #include "common/model/header.h"
 #include "common/model/ids.h"
+#include "common/model/wire.h"
 
 namespace rogatoria::client {
 namespace {
@@ -78,6 +80,30 @@ absl::Status CheckEachOnce(const v1::ResolveRecipientsResponse& routes) {
     }
   }
   return absl::OkStatus();
+}
+
+// Protobuf writes other bytes than UTF-8 and reads none: the recipient could not open the act.
+absl::Status CheckUtf8(const google::protobuf::Message& message, const std::string& path) {
+  absl::Status status;
+  EachField(message,
+            path,
+            [&](const google::protobuf::Message& inner,
+                const google::protobuf::FieldDescriptor& field,
+                const std::string& inner_path) {
+              if (field.type() != google::protobuf::FieldDescriptor::TYPE_STRING) return;
+              const auto& reflection = *inner.GetReflection();
+              const int count = field.is_repeated() ? reflection.FieldSize(inner, &field) : 1;
+              for (int i = 0; i < count; ++i) {
+                const std::string text = field.is_repeated()
+                                             ? reflection.GetRepeatedString(inner, &field, i)
+                                             : reflection.GetString(inner, &field);
+                if (!status.ok() || wire::IsUtf8(text)) continue;
+                status = Explained(
+                    Error(Reason::FIELD_INVALID).Field(JoinPath(inner_path, field.name())),
+                    Sentence::TEXT_IN_UTF8);
+              }
+            });
+  return status;
 }
 
 struct Sealed {
@@ -171,22 +197,13 @@ v1::CaseType CaseTypeOf(v1::ActKind kind) {
   return traits == nullptr || !traits->opens_case ? v1::CASE_TYPE_MLA : traits->opens_type;
 }
 
-}  // namespace
-
-absl::StatusOr<PreparedAct> Prepare(const OfficeProfile& profile,
-                                    const ActDraft& draft,
-                                    const Resolution& resolution,
-                                    const std::vector<KeyPair>& own_sealing,
-                                    Clock& clock,
-                                    Random& random) {
-  ROG_RETURN_IF_ERROR(CheckEachOnce(resolution.routes));
-  PreparedAct prepared;
-  prepared.request_id = draft.request_id;
-  const std::string act_id = MakeActId(profile.authority, draft.request_id);
-  ROG_ASSIGN_OR_RETURN(Readers readers, CollectReaders(profile, resolution, own_sealing));
-  ROG_ASSIGN_OR_RETURN(Sealed sealed, SealContent(draft, act_id, readers, random));
-
-  v1::ActHeader& header = prepared.header;
+// All of the header that does not depend on what is sealed.
+v1::ActHeader HeaderOf(const OfficeProfile& profile,
+                       const ActDraft& draft,
+                       const Resolution& resolution,
+                       const std::string& act_id,
+                       Instant now) {
+  v1::ActHeader header;
   header.set_trust_domain(profile.trust_domain);
   header.set_act_id(act_id);
   header.set_case_id(draft.case_id.empty() ? act_id : draft.case_id);
@@ -196,9 +213,52 @@ absl::StatusOr<PreparedAct> Prepare(const OfficeProfile& profile,
   header.set_case_position_seen(resolution.case_position);
   header.set_training(profile.training);
   header.set_directory_log_size(resolution.routes.directory_log_size());
-  header.set_created_unix_ms(clock.Now().unix_ms);
+  header.set_created_unix_ms(now.unix_ms);
   AddRecipients(resolution, header);
   AddMatter(draft, header);
+  return header;
+}
+
+// In place of what is sealed later: well formed, and of nothing.
+v1::SealedDigest NotSealedYet() {
+  v1::SealedDigest digest;
+  digest.set_sealed_sha256(Sha256(""));
+  digest.set_sealed_size(1);
+  digest.set_clear_hmac_sha256(Sha256(""));
+  return digest;
+}
+
+}  // namespace
+
+absl::Status CheckBeforeSealing(const OfficeProfile& profile,
+                                const ActDraft& draft,
+                                const Resolution& resolution,
+                                Clock& clock) {
+  ROG_RETURN_IF_ERROR(CheckEachOnce(resolution.routes));
+  ROG_RETURN_IF_ERROR(CheckUtf8(draft.cover_slip, "cover_slip"));
+  ROG_RETURN_IF_ERROR(CheckUtf8(draft.content, ""));
+  v1::ActHeader header = HeaderOf(
+      profile, draft, resolution, MakeActId(profile.authority, draft.request_id), clock.Now());
+  *header.mutable_content() = NotSealedYet();
+  for (v1::SealedDigest& document : *header.mutable_documents()) document = NotSealedYet();
+  return CheckHeader(header);
+}
+
+absl::StatusOr<PreparedAct> Prepare(const OfficeProfile& profile,
+                                    const ActDraft& draft,
+                                    const Resolution& resolution,
+                                    const std::vector<KeyPair>& own_sealing,
+                                    Clock& clock,
+                                    Random& random) {
+  ROG_RETURN_IF_ERROR(CheckBeforeSealing(profile, draft, resolution, clock));
+  PreparedAct prepared;
+  prepared.request_id = draft.request_id;
+  const std::string act_id = MakeActId(profile.authority, draft.request_id);
+  ROG_ASSIGN_OR_RETURN(Readers readers, CollectReaders(profile, resolution, own_sealing));
+  ROG_ASSIGN_OR_RETURN(Sealed sealed, SealContent(draft, act_id, readers, random));
+
+  v1::ActHeader& header = prepared.header;
+  header = HeaderOf(profile, draft, resolution, act_id, clock.Now());
   header.mutable_content()->set_sealed_sha256(Sha256(sealed.body));
   header.mutable_content()->set_sealed_size(sealed.body.size());
   header.mutable_content()->set_clear_hmac_sha256(sealed.clear_hmac);

@@ -31,6 +31,13 @@ struct PreparedAct {
   v1::ActHeader header;
 };
 
+// What Prepare would refuse and is known before anything is sealed or uploaded: a recipient named
+// twice or too many for the kind, text that is not UTF-8, a header that breaks its rules.
+absl::Status CheckBeforeSealing(const OfficeProfile& profile,
+                                const ActDraft& draft,
+                                const Resolution& resolution,
+                                Clock& clock);
+
 // Seals for the resolved recipients and for ourselves, and writes the header. Pure but for
 // randomness: no network. The keys of `resolution` must have been checked (key_trust.h).
 absl::StatusOr<PreparedAct> Prepare(const OfficeProfile& profile,

@@ -125,6 +125,7 @@ absl::StatusOr<PreparedAct> Office::Prepare(ActDraft& draft, const TransferOptio
   ROG_RETURN_IF_ERROR(CheckAnswered(draft));
   ROG_RETURN_IF_ERROR(CheckAddressees(draft, resolution.routes));
   if (HasFilesToUpload(draft)) {
+    ROG_RETURN_IF_ERROR(CheckBeforeSealing(profile_, draft, resolution, clock));
     ROG_RETURN_IF_ERROR(Upload(draft, options));
     ROG_ASSIGN_OR_RETURN(resolution, Resolve(draft));
   }

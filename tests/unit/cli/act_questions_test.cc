@@ -208,6 +208,53 @@ TEST_F(ActQuestionsTest, EveryMeasureAndReasonThatCanBeChosenHasAWord) {
   }
 }
 
+// The vocabulary of the domain: those that a person chooses from a list, and those that are typed.
+TEST(MeasureWordsTest, EveryCodeOfTheVocabularyIsSaidInWords) {
+  for (const char* code : {"TESTIMONY",
+                           "VIDEO_HEARING",
+                           "PHONE_HEARING",
+                           "SUSPECT_STATEMENT",
+                           "EXPERT_OPINION",
+                           "CONFRONTATION",
+                           "SERVICE_OF_DOCUMENTS",
+                           "SUMMONS_WITNESS_EXPERT",
+                           "LOCATE_IDENTIFY_PERSON",
+                           "IDENTIFY_VICTIM",
+                           "DOCUMENTS_RECORDS",
+                           "CRIMINAL_RECORD",
+                           "BANK_ACCOUNT_IDENTIFICATION",
+                           "BANK_TRANSACTIONS",
+                           "BANK_MONITORING",
+                           "CORPORATE_REGISTRY",
+                           "SEARCH",
+                           "SEIZURE",
+                           "EXAMINE_SITE_OBJECT",
+                           "FORENSIC_DNA_FINGERPRINT",
+                           "ASSET_TRACING",
+                           "ASSET_FREEZING",
+                           "CONFISCATION",
+                           "ASSET_RETURN_SHARING",
+                           "DATA_PRESERVATION",
+                           "SUBSCRIBER_DATA",
+                           "TRAFFIC_DATA",
+                           "CONTENT_DATA",
+                           "EMERGENCY_DATA",
+                           "INTERCEPTION",
+                           "REALTIME_TRAFFIC",
+                           "CONTROLLED_DELIVERY",
+                           "COVERT_INVESTIGATION",
+                           "SURVEILLANCE",
+                           "TRANSFER_IN_CUSTODY",
+                           "VOLUNTARY_APPEARANCE",
+                           "PROTECTION_MEASURE",
+                           "JIT",
+                           "TRANSFER_OF_PROCEEDINGS",
+                           "INFO_ON_LAW",
+                           "OTHER"}) {
+    EXPECT_TRUE(HasWord(code)) << code;
+  }
+}
+
 TEST(ActFileTextTest, WhatIsTakenAwayLeavesNoEmptyTable) {
   Json act = Json::object();
   PutAt(act, "urgency.level", "URGENT");

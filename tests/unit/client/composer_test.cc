@@ -73,6 +73,36 @@ TEST_F(ComposerTest, ARecipientThatIsThereTwiceIsNamedBeforeAnythingIsSealed) {
             "each recipient once; co-fgn is already to[0]");
 }
 
+TEST_F(ComposerTest, WhatIsNotUtf8IsNamedBeforeAnythingIsSealed) {
+  SystemClock clock;
+  const Resolution resolution{offices_.RouteTo(offices_.co()), 0, v1::CASE_TYPE_UNSPECIFIED};
+  ActDraft draft = offices_.Request();
+  draft.request_id = "018f0000-0000-7000-8000-000000000001";
+  EXPECT_THAT(CheckBeforeSealing(offices_.pt().profile, draft, resolution, clock), IsOk());
+  draft.cover_slip.set_subject("audi\xe7\xe3o");
+  const absl::Status subject = CheckBeforeSealing(offices_.pt().profile, draft, resolution, clock);
+  ASSERT_THAT(subject, HasReason(Reason::FIELD_INVALID));
+  EXPECT_EQ(GetErrorDetails(subject)->field, "cover_slip.subject");
+  EXPECT_EQ(GetErrorDetails(subject)->accepted, "text in UTF-8");
+  draft.cover_slip.set_subject("audição");
+  draft.content.mutable_letter()->set_text("\xff");
+  const absl::Status text = CheckBeforeSealing(offices_.pt().profile, draft, resolution, clock);
+  EXPECT_EQ(GetErrorDetails(text)->field, "letter.text");
+}
+
+TEST_F(ComposerTest, ARecipientTooManyIsToldBeforeAnythingIsSealed) {
+  SystemClock clock;
+  ActDraft draft = offices_.Request();
+  draft.request_id = "018f0000-0000-7000-8000-000000000001";
+  draft.attached.emplace_back();  // not uploaded yet
+  Resolution resolution{offices_.RouteTo(offices_.co()), 0, v1::CASE_TYPE_UNSPECIFIED};
+  EXPECT_THAT(CheckBeforeSealing(offices_.pt().profile, draft, resolution, clock), IsOk());
+  *resolution.routes.add_routes() = resolution.routes.routes(0);
+  resolution.routes.mutable_routes(1)->mutable_authority()->set_id("br-mpf");
+  EXPECT_THAT(CheckBeforeSealing(offices_.pt().profile, draft, resolution, clock),
+              HasReason(Reason::RECIPIENT_COUNT));
+}
+
 TEST_F(ComposerTest, TheSenderReadsItsOwnActAgain) {
   EXPECT_THAT(OpenAs(offices_.pt().sealing, offices_.Signed(offices_.Request()).act), IsOk());
 }
