@@ -106,9 +106,9 @@ absl::Status ChunkSender::Report() {
   return options_.on_progress({upload_.received_bytes() + sent_bytes(), upload_.sealed_size()});
 }
 
-void ChunkSender::NoteCut() {
+void ChunkSender::SendOneAtATime() {
   absl::MutexLock lock(&mutex_);
-  since_cut_ = 0;
+  since_trouble_ = 0;
 }
 
 // One try, so that what a cut left unanswered is asked for before it is sent again.
@@ -121,12 +121,13 @@ absl::Status ChunkSender::Put(const v1::PutChunkRequest& request) {
     v1::PutChunkResponse response;
     const absl::Status status = StatusOf(stub.PutChunk(&context, request, &response));
     if (status.ok()) return status;
+    if (absl::IsResourceExhausted(status)) SendOneAtATime();
     if (!WasCut(status)) {
       return CallPatiently(
                  connection_, &v1::DocumentService::Stub::PutChunk, request, end - absl::Now())
           .status();
     }
-    NoteCut();
+    SendOneAtATime();
     absl::SleepFor(kPauseAfterCut);
     v1::GetUploadRequest ask;
     ask.set_document_id(request.document_id());
@@ -156,7 +157,7 @@ void ChunkSender::Work() {
     --in_flight_;
     failure_.Update(put);
     if (!put.ok()) continue;
-    ++since_cut_;
+    ++since_trouble_;
     sent_bytes_ += request.data().size();
   }
 }

@@ -3,7 +3,8 @@
 //
 // When the line is cut, the hub is asked which of the chunks under way it has, and only the others
 // are sent again: one at a time, until limits::kChunksToTrust were answered, so that a line that is
-// cut often costs one chunk a cut at most.
+// cut often costs one chunk a cut at most. So too when the hub is busy: what it refuses was sent
+// for nothing.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +43,7 @@ class ChunkSender {
 
  private:
   absl::Status Put(const v1::PutChunkRequest& request);
-  void NoteCut();
+  void SendOneAtATime();
   absl::Status PassOn();
   absl::Status Report();
   void Work();
@@ -50,7 +51,7 @@ class ChunkSender {
     return ended_ || (!queue_.empty() && in_flight_ < Window());
   }
   size_t Window() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-    return since_cut_ < limits::kChunksToTrust ? 1 : limits::kChunksInFlight;
+    return since_trouble_ < limits::kChunksToTrust ? 1 : limits::kChunksInFlight;
   }
   bool HasRoom() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   bool IsIdle() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
@@ -63,8 +64,8 @@ class ChunkSender {
   mutable absl::Mutex mutex_;
   std::deque<v1::PutChunkRequest> queue_ ABSL_GUARDED_BY(mutex_);
   size_t in_flight_ ABSL_GUARDED_BY(mutex_) = 0;
-  // Chunks that were answered since the line was cut.
-  size_t since_cut_ ABSL_GUARDED_BY(mutex_) = limits::kChunksToTrust;
+  // Chunks that were answered since the line was cut or the hub was busy.
+  size_t since_trouble_ ABSL_GUARDED_BY(mutex_) = limits::kChunksToTrust;
   uint64_t sent_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
   bool ended_ ABSL_GUARDED_BY(mutex_) = false;

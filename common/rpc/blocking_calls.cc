@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "common/base/error.h"
 #include "common/base/turns.h"
 
@@ -35,6 +36,10 @@ int BlockingCalls::running() const {
   return running_;
 }
 
+void BlockingCalls::KeepPace(absl::Time begun) const {
+  if (others_come_ && others_come_()) absl::SleepFor(begun + at_least_ - absl::Now());
+}
+
 void BlockingCalls::Work() {
   if (turns_ == Turns::kGiveWay) GiveWay();
   while (true) {
@@ -46,10 +51,14 @@ void BlockingCalls::Work() {
       call = std::move(calls_.front());
       calls_.pop_front();
     }
+    const absl::Time begun = absl::Now();
     call();
     call = nullptr;
-    absl::MutexLock lock(&mutex_);
-    --running_;
+    {
+      absl::MutexLock lock(&mutex_);
+      --running_;
+    }
+    KeepPace(begun);
   }
 }
 

@@ -7,11 +7,13 @@
 #include <deque>
 #include <functional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "common/base/limits.h"
 
 namespace rogatoria {
@@ -29,6 +31,14 @@ class BlockingCalls {
   BlockingCalls(const BlockingCalls&) = delete;
   BlockingCalls& operator=(const BlockingCalls&) = delete;
 
+  // While `others_come` says so, a call of these takes at least so long, and the next one begins
+  // later. To be said before the first call; `others_come` is asked by any thread, and must not
+  // wait.
+  void PaceBeside(std::function<bool()> others_come, absl::Duration at_least) {
+    others_come_ = std::move(others_come);
+    at_least_ = at_least;
+  }
+
   // Has `call` run on a thread of these, or refuses it: then it never runs.
   absl::Status Run(std::function<void()> call);
 
@@ -36,11 +46,14 @@ class BlockingCalls {
 
  private:
   void Work();
+  void KeepPace(absl::Time begun) const;
   bool HasWork() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return stopping_ || !calls_.empty(); }
 
   const int bound_;
   const int max_threads_;
   const Turns turns_;
+  std::function<bool()> others_come_;
+  absl::Duration at_least_;
   mutable absl::Mutex mutex_;
   std::deque<std::function<void()>> calls_ ABSL_GUARDED_BY(mutex_);  // taken, not begun
   std::vector<std::thread> threads_ ABSL_GUARDED_BY(mutex_);         // made as they are needed

@@ -88,13 +88,8 @@ grpc::ServerUnaryReactor* RunUnary(
     }
     reactor->Finish(ToGrpcStatus(status, *call.context));
   };
-  const absl::Status taken =
-      door.blocking->Run([finish,
-                          call,
-                          caller = *caller,
-                          request,
-                          holding = *holding,
-                          work = std::move(work)] {
+  const absl::Status taken = door.blocking->Run(
+      [finish, call, caller = *caller, request, holding = *holding, work = std::move(work)] {
         Response response;
         absl::Status status = Parse(*call.in, *request);
         if (status.ok()) status = work(caller, *request, response);

@@ -84,6 +84,7 @@ struct Config {
     int max_stored_gib = static_cast<int>(limits::kMaxStoredBytes >> 30);
     int max_gib_per_day = static_cast<int>(limits::kMaxBytesPerDay >> 30);
     int max_calls = static_cast<int>(limits::kMaxDocumentCalls);              // of the hub
+    int mib_per_second_beside_acts = 100;                                     // of the hub
     int reserve_mib = static_cast<int>(limits::kDocumentReserveBytes >> 20);  // of its disk
   } documents;
 

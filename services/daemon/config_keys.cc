@@ -127,6 +127,10 @@ const ConfigKey kKeys[] = {
      ROG_NUMBER(documents.max_gib_per_day, 1, 1000000),
      "1 to 1000000"},
     {"documents", "max_calls", ROG_NUMBER(documents.max_calls, 1, 256), "1 to 256"},
+    {"documents",
+     "mib_per_second_beside_acts",
+     ROG_NUMBER(documents.mib_per_second_beside_acts, 1, 1000000),
+     "1 to 1000000"},
     {"documents", "reserve_mib", ROG_NUMBER(documents.reserve_mib, 0, 1000000), "0 to 1000000"},
 
     {"limits", "max_batch_commands", ROG_NUMBER(limits.max_batch_commands, 1, 4096), "1 to 4096"},

@@ -250,7 +250,10 @@ absl::Status App::Parts::OpenDocuments(const Door& door) {
       .max_bytes_per_day = gib(config.max_gib_per_day),
       .unattached = absl::Hours(24 * config.unattached_days),
       .grace = absl::Hours(24 * config.grace_days),
-      .max_calls = config.max_calls};
+      .max_calls = config.max_calls,
+      .acts_come = [this] { return exchange_->ActsCome(); },
+      .bytes_per_second_beside_acts = static_cast<uint64_t>(config.mib_per_second_beside_acts)
+                                      << 20};
   documents_ = std::make_unique<documents::DocumentService>(
       door, core_->store(), *document_bytes_, core_->queue(), *options_.clock, options);
   keeper_ = std::make_unique<documents::Keeper>(

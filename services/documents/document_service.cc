@@ -113,6 +113,11 @@ DocumentService::DocumentService(Door door,
       moving_(options.max_calls, kMovers, BlockingCalls::Turns::kGiveWay),
       byte_door_(door_),
       read_door_(door_) {
+  if (options_.acts_come) {
+    const double all = static_cast<double>(options_.bytes_per_second_beside_acts);
+    moving_.PaceBeside(options_.acts_come,
+                       absl::Seconds(kMovers * static_cast<double>(limits::kMaxChunkBytes) / all));
+  }
   byte_door_.blocking = &moving_;
   read_door_.blocking = &moving_;
   read_door_.response_bytes = limits::kMaxChunkBytes;

@@ -10,6 +10,8 @@
 //   missing (keeper)      row ERASED         services/documents/keeper.h
 #pragma once
 
+#include <functional>
+
 #include "absl/time/time.h"
 #include "common/base/clock.h"
 #include "common/base/limits.h"
@@ -33,6 +35,10 @@ struct DocumentOptions {
   absl::Duration unattached = absl::Hours(30 * 24);  // from its beginning until an act attaches it
   absl::Duration grace = absl::Hours(30 * 24);       // after it was handed over to every recipient
   int max_calls = static_cast<int>(limits::kMaxDocumentCalls);  // that move bytes, at one time
+  // Whether acts are being submitted, to which chunks give way; none: never. Then all chunks and
+  // reads together come to so many bytes a second.
+  std::function<bool()> acts_come = nullptr;
+  uint64_t bytes_per_second_beside_acts = 100 << 20;
 };
 
 using RawDocumentService = v1::DocumentService::WithRawCallbackMethod_BeginUpload<

@@ -3,6 +3,8 @@
 #include <memory>
 #include <optional>
 
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/ledger/audit_and_wait.h"
@@ -20,6 +22,8 @@ constexpr absl::string_view kGetCase = "/rogatoria.v1.ExchangeService/GetCase";
 constexpr absl::string_view kListCases = "/rogatoria.v1.ExchangeService/ListCases";
 constexpr absl::string_view kGetIdentityShare = "/rogatoria.v1.ExchangeService/GetIdentityShare";
 constexpr absl::string_view kListActs = "/rogatoria.v1.ExchangeService/ListActs";
+
+constexpr absl::Duration kAMoment = absl::Milliseconds(100);
 
 // A legal refusal has its A.2 in the log already.
 bool LeavesItsOwnTrace(const absl::Status& refusal) {
@@ -56,6 +60,10 @@ absl::StatusOr<AdmittedAct> ExchangeService::Admit(const Caller& caller,
   return admission_.Admit(caller, std::move(request));
 }
 
+bool ExchangeService::ActsCome() const {
+  return absl::GetCurrentTimeNanos() - submitted_unix_ns_ < absl::ToInt64Nanoseconds(kAMoment);
+}
+
 grpc::ServerUnaryReactor* ExchangeService::SubmitAct(grpc::CallbackServerContext* context,
                                                      const grpc::ByteBuffer* in,
                                                      grpc::ByteBuffer* out) {
@@ -65,6 +73,7 @@ grpc::ServerUnaryReactor* ExchangeService::SubmitAct(grpc::CallbackServerContext
     reactor->Finish(rpc::ToGrpcStatus(caller.status(), *context));
     return reactor;
   }
+  submitted_unix_ns_ = absl::GetCurrentTimeNanos();
   std::string act_id;
   absl::StatusOr<AdmittedAct> admitted = Admit(*caller, *in, act_id);
   // The context lives until Finish.

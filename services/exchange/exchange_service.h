@@ -4,6 +4,8 @@
 // leaf; they are sync and bounded.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -62,6 +64,9 @@ class ExchangeService final : public RawExchangeService {
 
   const WarnedRules& warned_rules() const { return warned_rules_; }
 
+  // Whether one was submitted in the last tenth of a second. Thread-safe, never waits.
+  bool ActsCome() const;
+
  private:
   template <typename Request, typename Response, typename Object, typename Find>
   grpc::ServerUnaryReactor* ReadAudited(const rpc::RawCall& call,
@@ -79,6 +84,7 @@ class ExchangeService final : public RawExchangeService {
   CommitQueue& queue_;
   Replayer replayer_;
   WarnedRules warned_rules_;
+  std::atomic<int64_t> submitted_unix_ns_ = 0;  // the last act
   const SubmitWorld world_;
 };
 

@@ -83,6 +83,26 @@ TEST(BlockingCallsTest, ThreadsThatGiveWayHaveALowerPriority) {
   EXPECT_GE(nice_of(BlockingCalls::Turns::kGiveWay), 10);
 }
 
+TEST(BlockingCallsTest, TheyKeepPaceWhileOthersCome) {
+  const absl::Time begun = absl::Now();
+  {
+    BlockingCalls calls(8, 1, BlockingCalls::Turns::kGiveWay);
+    calls.PaceBeside([] { return true; }, absl::Milliseconds(20));
+    for (int i = 0; i < 3; ++i) ASSERT_THAT(calls.Run([] {}), IsOk());
+  }
+  EXPECT_GE(absl::Now() - begun, absl::Milliseconds(60));
+}
+
+TEST(BlockingCallsTest, WhenNoOthersComeTheyDoNotWait) {
+  std::atomic<int> ran = 0;
+  {
+    BlockingCalls calls(8, 1, BlockingCalls::Turns::kGiveWay);
+    calls.PaceBeside([] { return false; }, absl::Hours(1));
+    for (int i = 0; i < 3; ++i) ASSERT_THAT(calls.Run([&] { ++ran; }), IsOk());
+  }
+  EXPECT_EQ(ran, 3);
+}
+
 TEST(BlockingCallsTest, TheEndWaitsForWhatWasTaken) {
   std::atomic<int> ran = 0;
   {
