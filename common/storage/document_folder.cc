@@ -22,6 +22,11 @@ namespace {
 
 constexpr char kPart[] = ".part", kChunks[] = ".chunks", kSealed[] = ".sealed";
 constexpr size_t kMaxUploadsInMemory = 1024;
+// Of an upload under way, this much at most stays in the system's memory once it is on the disk:
+// what holds more of it keeps the store's own pages out, and each page anew costs more than to
+// write it.
+constexpr uint64_t kKeptInMemoryBytes = 16 << 20;
+constexpr uint64_t kLeftAtOnceBytes = 4 << 20;
 constexpr absl::Duration kRoomRetry = absl::Seconds(10);  // somebody has to make room
 constexpr absl::Duration kLookRetry = absl::Milliseconds(10);
 
@@ -96,6 +101,7 @@ class DocumentFolder::PartialUpload {
                     SYNC_FILE_RANGE_WRITE);
     Note(chunk, data.size());
     ROG_RETURN_IF_ERROR(HashOn(chunk, data));
+    LeaveMemory();
     return received_;
   }
 
@@ -142,6 +148,7 @@ class DocumentFolder::PartialUpload {
     received_ = 0;
     hasher_ = Sha256Hasher();
     hashed_ = 0;
+    left_ = 0;
     whole_.reset();
     spoilt_ = false;
     return absl::OkStatus();
@@ -199,6 +206,18 @@ class DocumentFolder::PartialUpload {
     ++hashed_;
   }
 
+  // No error: it is only a hint. What is not on the disk yet stays.
+  void LeaveMemory() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const uint64_t hashed = hashed_ * shape_.chunk_size;
+    if (hashed < left_ + kKeptInMemoryBytes + kLeftAtOnceBytes) return;
+    const uint64_t until = hashed - kKeptInMemoryBytes;
+    posix_fadvise(part_->descriptor(),
+                  static_cast<off64_t>(left_),
+                  static_cast<off64_t>(until - left_),
+                  POSIX_FADV_DONTNEED);
+    left_ = until;
+  }
+
   // Takes this chunk into the digest of the whole if it is the next one, and those that follow it.
   absl::Status HashOn(uint64_t chunk, absl::string_view data)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
@@ -242,6 +261,7 @@ class DocumentFolder::PartialUpload {
   uint64_t received_ ABSL_GUARDED_BY(mutex_) = 0;
   Sha256Hasher hasher_ ABSL_GUARDED_BY(mutex_);
   uint64_t hashed_ ABSL_GUARDED_BY(mutex_) = 0;  // chunks from the beginning
+  uint64_t left_ ABSL_GUARDED_BY(mutex_) = 0;    // bytes that the system's memory need not hold
   std::optional<Bytes> whole_ ABSL_GUARDED_BY(mutex_);
   std::atomic<bool> spoilt_ = false;
 };
