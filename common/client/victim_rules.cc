@@ -44,6 +44,8 @@ Places At(const ActDraft& draft, absl::string_view field, Broken broken) {
   return places;
 }
 
+constexpr char kPseudonymPrefix[] = "VIC-";
+
 // Codes such as VIC-0001: letters, digits and hyphens behind a prefix. A name has small letters.
 bool IsCode(absl::string_view text, absl::string_view prefix) {
   if (!absl::StartsWith(text, prefix) || text.size() == prefix.size() || text.size() > 32) {
@@ -64,6 +66,17 @@ Places NotCoded(const ActDraft& draft, absl::string_view name, absl::string_view
               if (!IsCode(message.GetReflection()->GetString(message, &field), prefix))
                 places.push_back(JoinPath(at, name));
             });
+  return places;
+}
+
+// In what all may open, and in what two custodians do: the pseudonym there stands outside, too.
+Places NotPseudonyms(const ActDraft& draft) {
+  Places places = NotCoded(draft, "pseudonym", kPseudonymPrefix);
+  for (int i = 0; i < draft.identity.records_size(); ++i) {
+    const std::string& pseudonym = draft.identity.records(i).pseudonym();
+    if (!pseudonym.empty() && !IsCode(pseudonym, kPseudonymPrefix))
+      places.push_back(absl::StrCat("identity[", i, "].pseudonym"));
+  }
   return places;
 }
 
@@ -245,7 +258,7 @@ constexpr std::array kRules = {
     PlacedRule{"PSEUDONYM_IS_A_CODE",
                "UN-TIP-2000 art. 6(1)",
                false,
-               [](const ActDraft& d, const LintBasis&) { return NotCoded(d, "pseudonym", "VIC-"); },
+               [](const ActDraft& d, const LintBasis&) { return NotPseudonyms(d); },
                {"A pseudonym is a code such as VIC-0001: this looks like something else. If it is "
                 "a name, take it out; names belong to the identity part.",
                 "Un seudónimo es un código como VIC-0001: esto parece otra cosa. Si es un nombre, "

@@ -35,6 +35,13 @@ TEST(VictimRulesTest, APseudonymIsACodeAndANameIsNot) {
   EXPECT_THAT(Places(draft), IsEmpty());
 }
 
+TEST(VictimRulesTest, SoIsThatOfAPersonInTheIdentityPart) {
+  ActDraft draft;
+  draft.identity.add_records()->set_pseudonym("VIC-2026-0001");
+  draft.identity.add_records()->set_pseudonym("María Pérez");
+  EXPECT_THAT(Places(draft), ElementsAre("identity[1].pseudonym"));
+}
+
 TEST(VictimRulesTest, AnIndicatorIsOfTheCatalogue) {
   ActDraft draft;
   auto& indicator = *draft.content.mutable_detection_report()->add_indicators();
