@@ -84,7 +84,7 @@ class ExchangeService final : public RawExchangeService {
   CommitQueue& queue_;
   Replayer replayer_;
   WarnedRules warned_rules_;
-  std::atomic<int64_t> submitted_unix_ns_ = 0;  // the last act
+  std::atomic<int64_t> submitted_ns_ = 0;  // the last act
   const SubmitWorld world_;
 };
 
