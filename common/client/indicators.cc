@@ -23,7 +23,8 @@ constexpr Cell kWeak{true, IndicatorStrength::kWeak, true};
 constexpr Cell kCheckStrong{true, IndicatorStrength::kStrong, false};
 constexpr Cell kCheckMedium{true, IndicatorStrength::kMedium, false};
 constexpr Cell kAbsent{};  // the source says that the list does not have it
-constexpr Cell kUnread{};  // no source that was read says anything
+// No source that was read says anything. Its words are the same in every list: it has a code.
+constexpr Cell kUnread{true, IndicatorStrength::kUnread, false};
 
 // A row of indicators.inc: an indicator in all four lists.
 struct Entry {
@@ -75,10 +76,11 @@ constexpr std::array<Named, 6> kDimensions = {{
       "abuso da vulnerabilidade no destino"}},
 }};
 
-constexpr std::array<Texts, 3> kStrengths = {{
+constexpr std::array<Texts, 4> kStrengths = {{
     {"strong", "fuerte", "forte"},
     {"medium", "medio", "médio"},
     {"weak", "débil", "fraco"},
+    {"not read", "no leído", "não lido"},
 }};
 
 absl::string_view In(const Texts& texts, Language language) {

@@ -34,7 +34,8 @@ enum class IndicatorDimension {
   kVulnerabilityAtDestination,  // AD
 };
 
-enum class IndicatorStrength { kStrong, kMedium, kWeak };
+// kUnread: nobody here could read how strong the list holds it to be, nor whether it has it.
+enum class IndicatorStrength { kStrong, kMedium, kWeak, kUnread };
 
 // One indicator of one list. A number means the same indicator in every list, is left out where a
 // list does not have it, and is never given to another.
@@ -44,7 +45,8 @@ struct IndicatorRow {
   IndicatorDimension dimension;
   IndicatorStrength strength;
   // True: a second source confirms how many its dimension has; the strength is one source's all
-  // the same. False: CHECK_BEFORE_PRODUCTION, one source alone has the row, or mentions it.
+  // the same. False: CHECK_BEFORE_PRODUCTION, one source alone has the row, or mentions it, or its
+  // strength is unread.
   bool checked;
   // Our own words, not those of the publication.
   absl::string_view en, es, pt;

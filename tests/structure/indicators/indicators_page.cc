@@ -42,10 +42,12 @@ The publication itself, *Operational indicators of trafficking in human beings* 
 |---|---|---|
 | AL | complete: how many there are both sources say; each strength is the first one's alone | 1, 2 |
 | CL | complete as far as the first source goes, which the second does not confirm: CHECK_BEFORE_PRODUCTION | 1 |
-| AS | **not complete**: one indicator, CHECK_BEFORE_PRODUCTION | a mention in 1 |
-| CS | **not complete**: two indicators, CHECK_BEFORE_PRODUCTION | mentions in 1 |
+| AS | **not read**: the strength of one indicator, CHECK_BEFORE_PRODUCTION; of the others not even that the list has them | a mention in 1 |
+| CS | **not read**: the strength of two indicators, CHECK_BEFORE_PRODUCTION; of the others not even that the list has them | mentions in 1 |
 
-Before production somebody who has the publication compares every row with it, AL too, and adds what AS and CS lack. Until then the absence of a code from AS or CS says nothing.
+Whoever detects sexual exploitation has to say what was seen all the same, and in words that the other side can read. So each indicator of the labour lists has a code in AS and CS, too, with the same words
+and a strength that is `not read`. What the sexual lists alone have, such as what was promised of the conditions of prostitution, has no code yet. Before production somebody who has the publication compares every
+row with it, AL too, strikes what AS and CS do not have and adds what they lack.
 
 How many there are:
 

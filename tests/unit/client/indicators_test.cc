@@ -21,8 +21,8 @@ namespace {
 
 constexpr Language kLanguages[] = {Language::kEnglish, Language::kSpanish, Language::kPortuguese};
 
-// By list and dimension, AL-DR: how many are strong, medium and weak.
-using Strengths = std::map<std::string, std::array<int, 3>>;
+// By list and dimension, AL-DR: how many are strong, medium, weak and unread.
+using Strengths = std::map<std::string, std::array<int, 4>>;
 
 Strengths Counted() {
   Strengths counted;
@@ -33,21 +33,14 @@ Strengths Counted() {
 
 TEST(IndicatorsTest, EachDimensionHasAsManyAsItsSourceSays) {
   const Strengths expected = {
-      {"AL-DR", {1, 8, 1}},
-      {"AL-CR", {1, 9, 0}},
-      {"AL-AR", {0, 14, 2}},
-      {"AL-EX", {1, 7, 1}},
-      {"AL-CD", {4, 10, 1}},
-      {"AL-AD", {0, 5, 2}},
-      {"CL-DR", {2, 8, 0}},
-      {"CL-CR", {4, 6, 0}},
-      {"CL-AR", {0, 15, 0}},
-      {"CL-EX", {1, 7, 0}},
-      {"CL-CD", {8, 7, 0}},
-      {"CL-AD", {0, 7, 0}},
-      {"AS-CD", {1, 0, 0}},
-      {"CS-EX", {1, 0, 0}},
-      {"CS-CD", {1, 0, 0}},
+      {"AL-DR", {1, 8, 1}},     {"AL-CR", {1, 9, 0}},     {"AL-AR", {0, 14, 2}},
+      {"AL-EX", {1, 7, 1}},     {"AL-CD", {4, 10, 1}},    {"AL-AD", {0, 5, 2}},
+      {"CL-DR", {2, 8, 0}},     {"CL-CR", {4, 6, 0}},     {"CL-AR", {0, 15, 0}},
+      {"CL-EX", {1, 7, 0}},     {"CL-CD", {8, 7, 0}},     {"CL-AD", {0, 7, 0}},
+      {"AS-DR", {0, 0, 0, 10}}, {"AS-CR", {0, 0, 0, 10}}, {"AS-AR", {0, 0, 0, 16}},
+      {"AS-EX", {0, 0, 0, 9}},  {"AS-CD", {1, 0, 0, 14}}, {"AS-AD", {0, 0, 0, 7}},
+      {"CS-DR", {0, 0, 0, 10}}, {"CS-CR", {0, 0, 0, 10}}, {"CS-AR", {0, 0, 0, 16}},
+      {"CS-EX", {1, 0, 0, 8}},  {"CS-CD", {1, 0, 0, 14}}, {"CS-AD", {0, 0, 0, 7}},
   };
   EXPECT_EQ(Counted(), expected);
 }
@@ -85,6 +78,15 @@ TEST(IndicatorsTest, OneNumberIsOneIndicatorWhateverTheList) {
   EXPECT_EQ(adult->en, child->en);
   EXPECT_EQ(adult->strength, IndicatorStrength::kWeak);
   EXPECT_EQ(child->strength, IndicatorStrength::kStrong);
+}
+
+// What an officer saw is said in words, whatever of the list could not be read.
+TEST(IndicatorsTest, AStrengthThatNobodyReadIsNotMadeUp) {
+  const IndicatorRow* row = FindIndicator("AS-DR-01");
+  ASSERT_NE(row, nullptr);
+  EXPECT_EQ(row->strength, IndicatorStrength::kUnread);
+  EXPECT_EQ(row->en, FindIndicator("AL-DR-01")->en);
+  EXPECT_EQ(IndicatorStrengthText(row->strength, Language::kSpanish), "no leído");
 }
 
 TEST(IndicatorsTest, WhatNoRowHasIsNotFound) {
