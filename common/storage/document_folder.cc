@@ -27,6 +27,10 @@ constexpr size_t kMaxUploadsInMemory = 1024;
 // write it.
 constexpr uint64_t kKeptInMemoryBytes = 16 << 20;
 constexpr uint64_t kLeftAtOnceBytes = 4 << 20;
+// Chunks that came out of order are read again for the digest: so many bytes with a later chunk,
+// and what is left when the upload ends.
+constexpr uint64_t kCatchUpBytes = 8 << 20;
+constexpr uint64_t kDigestsAtOnce = 1024;                 // of those that an earlier process left
 constexpr absl::Duration kRoomRetry = absl::Seconds(10);  // somebody has to make room
 constexpr absl::Duration kLookRetry = absl::Milliseconds(10);
 
@@ -100,7 +104,8 @@ class DocumentFolder::PartialUpload {
                     static_cast<off64_t>(data.size()),
                     SYNC_FILE_RANGE_WRITE);
     Note(chunk, data.size());
-    ROG_RETURN_IF_ERROR(HashOn(chunk, data));
+    if (chunk == hashed_) HashNext(data);
+    ROG_RETURN_IF_ERROR(CatchUp(kCatchUpBytes));
     LeaveMemory();
     return received_;
   }
@@ -117,6 +122,8 @@ class DocumentFolder::PartialUpload {
     absl::MutexLock lock(&mutex_);
     ROG_RETURN_IF_ERROR(Load());
     if (received_ != shape_.sealed_size) return Error(Reason::UPLOAD_INCOMPLETE);
+    ROG_RETURN_IF_ERROR(CatchUp(look_bytes_));
+    if (hashed_ < present_.size()) return LookAgain();
     if (!whole_.has_value()) whole_ = hasher_.Finish();
     if (*whole_ != sealed_sha256) return DigestMismatch("sealed_sha256");
     ROG_RETURN_IF_ERROR(SpoiltUnless(part_->Sync()));
@@ -169,7 +176,7 @@ class DocumentFolder::PartialUpload {
       ROG_ASSIGN_OR_RETURN(const size_t read, LoadChunk(loaded_));
       looked_at += read;
     }
-    found_digests_ = {};
+    Bytes().swap(found_digests_);
     return absl::OkStatus();
   }
 
@@ -178,19 +185,31 @@ class DocumentFolder::PartialUpload {
     ROG_RETURN_IF_ERROR(ToldByHub(CreateFolders(FolderOf(path_))));
     ROG_ASSIGN_OR_RETURN(part_, DiskFile::Open(path_ + kPart, O_RDWR | O_CREAT));
     ROG_ASSIGN_OR_RETURN(DiskFile chunks, DiskFile::Open(path_ + kChunks, O_RDWR | O_CREAT));
-    const uint64_t size = shape_.Chunks() * kSha256Bytes;
-    ROG_RETURN_IF_ERROR(chunks.Truncate(size));
-    ROG_ASSIGN_OR_RETURN(found_digests_, chunks.ReadAt(0, size));
+    ROG_ASSIGN_OR_RETURN(const uint64_t found, chunks.Size());
+    ROG_RETURN_IF_ERROR(chunks.Truncate(shape_.Chunks() * kSha256Bytes));
     ROG_ASSIGN_OR_RETURN(found_bytes_, part_->Size());
+    if (found == 0) loaded_ = present_.size();  // begun now
     chunks_ = std::move(chunks);
     return absl::OkStatus();
+  }
+
+  // The digest that stands for a chunk, which are asked for one after the other.
+  absl::StatusOr<absl::string_view> FoundDigest(uint64_t chunk)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const uint64_t in_page = chunk % kDigestsAtOnce;
+    if (in_page == 0 || found_digests_.empty()) {
+      const uint64_t first = chunk - in_page;
+      const uint64_t count = std::min(kDigestsAtOnce, present_.size() - first);
+      ROG_ASSIGN_OR_RETURN(found_digests_,
+                           chunks_->ReadAt(first * kSha256Bytes, count * kSha256Bytes));
+    }
+    return absl::string_view(found_digests_).substr(in_page * kSha256Bytes, kSha256Bytes);
   }
 
   // The bytes that were read for it.
   absl::StatusOr<size_t> LoadChunk(uint64_t chunk) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     static const auto& none = *new Bytes(kSha256Bytes, '\0');
-    const auto digest =
-        absl::string_view(found_digests_).substr(chunk * kSha256Bytes, kSha256Bytes);
+    ROG_ASSIGN_OR_RETURN(const absl::string_view digest, FoundDigest(chunk));
     const uint64_t offset = chunk * shape_.chunk_size;
     const size_t size = shape_.ChunkSizeAt(offset);
     if (digest == none || offset + size > found_bytes_) return size_t{0};
@@ -218,11 +237,10 @@ class DocumentFolder::PartialUpload {
     left_ = until;
   }
 
-  // Takes this chunk into the digest of the whole if it is the next one, and those that follow it.
-  absl::Status HashOn(uint64_t chunk, absl::string_view data)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    if (chunk == hashed_) HashNext(data);
-    while (hashed_ < present_.size() && present_[hashed_]) {
+  // Takes chunks that came before their turn into the digest of the whole, no call more than that.
+  absl::Status CatchUp(uint64_t most_bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const uint64_t until = hashed_ + std::max<uint64_t>(1, most_bytes / shape_.chunk_size);
+    while (hashed_ < std::min<uint64_t>(until, present_.size()) && present_[hashed_]) {
       const uint64_t offset = hashed_ * shape_.chunk_size;
       ROG_ASSIGN_OR_RETURN(const Bytes next, part_->ReadAt(offset, shape_.ChunkSizeAt(offset)));
       HashNext(next);
@@ -253,7 +271,7 @@ class DocumentFolder::PartialUpload {
   absl::Mutex mutex_;
   std::optional<DiskFile> part_ ABSL_GUARDED_BY(mutex_);
   std::optional<DiskFile> chunks_ ABSL_GUARDED_BY(mutex_);
-  // What an earlier process left, until all of it was looked at.
+  // Some digests of what an earlier process left, until all of it was looked at.
   Bytes found_digests_ ABSL_GUARDED_BY(mutex_);
   uint64_t found_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t loaded_ ABSL_GUARDED_BY(mutex_) = 0;  // chunks that were looked at

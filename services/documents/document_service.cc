@@ -28,11 +28,19 @@ constexpr absl::string_view kListCustody = "/rogatoria.v1.DocumentService/ListCu
 
 constexpr absl::Duration kDay = absl::Hours(24);
 constexpr uint32_t kChunkStep = 4 * 1024;
+// Of an upload: what is kept of each stays small. 500 GB have so many of a MiB.
+constexpr uint64_t kMaxChunks = 1 << 19;
 // Threads that move bytes, fewer than calls: the next one is there when one has ended.
 constexpr int kMovers = 4;
 
 absl::Status Invalid(absl::string_view field, std::string accepted) {
   return Error(Reason::FIELD_INVALID).Field(field).Accepted(std::move(accepted));
+}
+
+// In steps, so that a document of this size has no more than it may.
+uint64_t SmallestChunk(uint64_t sealed_size) {
+  const uint64_t step = kMaxChunks * kChunkStep;
+  return std::max<uint64_t>(limits::kMinChunkBytes, (sealed_size + step - 1) / step * kChunkStep);
 }
 
 // The document as it is to be begun.
@@ -48,14 +56,12 @@ absl::StatusOr<DocumentRecord> ReadRequest(const Caller& caller,
   if (document.sealed_size == 0 || document.sealed_size > limits::kMaxDocumentBytes) {
     return Invalid("sealed_size", absl::StrCat("1 to ", limits::kMaxDocumentBytes));
   }
-  if (document.chunk_size < limits::kMinChunkBytes ||
-      document.chunk_size > limits::kMaxChunkBytes || document.chunk_size % kChunkStep != 0) {
-    return Invalid("chunk_size",
-                   absl::StrCat(limits::kMinChunkBytes,
-                                " to ",
-                                limits::kMaxChunkBytes,
-                                ", a multiple of ",
-                                kChunkStep));
+  const uint64_t smallest = SmallestChunk(document.sealed_size);
+  if (document.chunk_size < smallest || document.chunk_size > limits::kMaxChunkBytes ||
+      document.chunk_size % kChunkStep != 0) {
+    return Invalid(
+        "chunk_size",
+        absl::StrCat(smallest, " to ", limits::kMaxChunkBytes, ", a multiple of ", kChunkStep));
   }
   return document;
 }

@@ -9,6 +9,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include "absl/strings/match.h"
 #include "common/crypto/digest.h"
@@ -23,6 +24,11 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 constexpr uint32_t kChunk = 4096;
+
+size_t HeapBytes() {
+  const struct mallinfo2 heap = mallinfo2();
+  return heap.uordblks + heap.hblkhd;
+}
 
 class DocumentFolderTest : public testing::Test {
  protected:
@@ -187,6 +193,31 @@ TEST_F(DocumentFolderTest, WhatACrashLeftTakesChunksOnceItWasLookedAt) {
   EXPECT_EQ(AskUntilLookedAt([&] { return Write(2 * kChunk).status(); }), 1);
   ASSERT_THAT(Write(3 * kChunk), IsOk());
   EXPECT_THAT(Finish(), IsOk());
+}
+
+// An upload of which nothing came costs a bit a chunk, not a digest.
+TEST_F(DocumentFolderTest, WhatIsEmptyTakesLittleMemory) {
+  const UploadShape shape{"pt-pgr/2", 10ULL << 30, 5 * kChunk};
+  for (const bool found : {false, true}) {
+    if (found) Open();
+    const size_t before = HeapBytes();
+    ASSERT_THAT(documents_->Progress(shape), IsOk());
+    EXPECT_LT(HeapBytes(), before + (1 << 20)) << found;
+  }
+}
+
+// What came before its turn is read again for the digest: a part with each later chunk, and the rest
+// a part a call at the end.
+TEST_F(DocumentFolderTest, WhatCameOutOfOrderIsReadAPartACall) {
+  constexpr uint32_t kMib = 1 << 20;
+  const UploadShape shape{"pt-pgr/3", 20 * kMib, kMib};
+  const std::string chunk(kMib, 'x');
+  Open(4 * kMib);
+  for (uint64_t i = 20; i-- > 0;) {
+    ASSERT_THAT(documents_->WriteChunk(shape, i * kMib, chunk, Sha256(chunk)), IsOk());
+  }
+  const Bytes whole = Sha256(std::string(20 * kMib, 'x'));
+  EXPECT_EQ(AskUntilLookedAt([&] { return documents_->Finish(shape, whole); }), 2);
 }
 
 TEST_F(DocumentFolderTest, WhatIsRemovedIsGoneAndCanBeRemovedAgain) {

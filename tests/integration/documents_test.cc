@@ -251,6 +251,8 @@ TEST_F(DocumentsTest, WhatIsGivenUpWhileChunksComeLeavesNoBytes) {
 TEST_F(DocumentsTest, BadInputIsNamedAndChangesNothing) {
   EXPECT_THAT(pt().Begin(1, 0), HasReason(Reason::FIELD_INVALID));
   EXPECT_THAT(pt().Begin(1, limits::kMaxDocumentBytes + 1), HasReason(Reason::FIELD_INVALID));
+  EXPECT_THAT(pt().Begin(1, limits::kMaxDocumentBytes), HasReason(Reason::FIELD_INVALID))
+      << "too many chunks of this size";
   ASSERT_THAT(pt().Begin(1, 2 * kChunk), IsOk());
   EXPECT_THAT(pt().Begin(1, 3 * kChunk), HasReason(Reason::DOCUMENT_ID_REUSED));
   const std::string chunk(kChunk, 'x'), other(kChunk, 'y');
