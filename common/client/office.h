@@ -208,6 +208,9 @@ class Office {
   bool HasUploadOf(const std::string& request_id) const;
   // Gives up an upload, here and at the hub; the next one of the same file is a new one.
   absl::Status AbandonUpload(const std::string& document_id);
+  // The same for all that was uploaded for an act that is not to be sent. Here they are forgotten
+  // whatever the hub answers: what it was not told of it erases after its grace.
+  void AbandonUploadsOf(const std::string& request_id);
   // Fetches an attached document of an act that we opened into a new file, and opens it
   // (document_download.h). `number`: its place in the header, from 1. One that the case folder
   // keeps comes from there.

@@ -116,6 +116,14 @@ absl::Status Office::AbandonUpload(const std::string& document_id) {
   return absl::OkStatus();
 }
 
+void Office::AbandonUploadsOf(const std::string& request_id) {
+  for (const UploadBeginning& upload : ListUploads(profile_.state)) {
+    if (upload.request_id != request_id) continue;
+    AbandonUpload(upload.document_id).IgnoreError();
+    ForgetUpload(profile_.state, upload.document_id);
+  }
+}
+
 absl::Status Office::Download(const OpenedAct& opened,
                               uint32_t number,
                               const std::string& target,

@@ -280,6 +280,7 @@ absl::StatusOr<v1::ActStatus> Sender::Withhold(const std::string& request_id) {
     return Explained(Error(Reason::WRONG_STATE).Field("request_id"), Sentence::NOT_WAITING_HERE);
   }
   ROG_RETURN_IF_ERROR(GiveUp(request_id, v1::ACT_STATE_WITHHELD, absl::OkStatus()));
+  parts_.office.AbandonUploadsOf(request_id);
   moved_(request_id);
   return StatusOf(request_id);
 }

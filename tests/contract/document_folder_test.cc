@@ -206,8 +206,8 @@ TEST_F(DocumentFolderTest, WhatIsEmptyTakesLittleMemory) {
   }
 }
 
-// What came before its turn is read again for the digest: a part with each later chunk, and the rest
-// a part a call at the end.
+// What came before its turn is read again for the digest: a part with each later chunk, and the
+// rest a part a call at the end.
 TEST_F(DocumentFolderTest, WhatCameOutOfOrderIsReadAPartACall) {
   constexpr uint32_t kMib = 1 << 20;
   const UploadShape shape{"pt-pgr/3", 20 * kMib, kMib};

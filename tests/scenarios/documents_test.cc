@@ -318,6 +318,24 @@ TEST_F(DocumentsScenario, AnUploadWhoseKeyIsNotHereIsNotTakenUp) {
   EXPECT_THAT(Upload(source), IsOk());
 }
 
+// Of an act that is not to be sent nothing stays: not at the hub, and not the keys here.
+TEST_F(DocumentsScenario, WhatWasUploadedForAnActThatIsWithheldIsGivenUp) {
+  const client::UploadSource source = SourceOf(WriteFile("file", kMegabyte));
+  client::UploadSource other = source;
+  other.request_id = "6f1c0a52-8e0b-4b7e-9a55-000000000777";
+  ASSERT_THAT(Upload(source), IsOk());
+  ASSERT_THAT(Upload(other), IsOk());
+  pt().AbandonUploadsOf(source.request_id);
+  EXPECT_FALSE(pt().HasUploadOf(source.request_id));
+  EXPECT_TRUE(pt().HasUploadOf(other.request_id)) << "another act's stays";
+  v1::GetUploadRequest ask;
+  ask.set_document_id(client::DocumentIdOf(source, 0));
+  const auto known = pt().connection().Call(
+      pt().connection().documents(), &v1::DocumentService::Stub::GetUpload, ask);
+  ASSERT_THAT(known, IsOk());
+  EXPECT_EQ(known->upload().state(), v1::DOCUMENT_STATE_ERASED);
+}
+
 TEST_F(DocumentsScenario, OneProgramAtATimeIsAtAnUpload) {
   const client::UploadSource source = SourceOf(WriteFile("file", kMegabyte));
   absl::Status inner;
