@@ -16,6 +16,7 @@
 #include "common/base/status_macros.h"
 #include "common/client/json_places.h"
 #include "common/client/json_text.h"
+#include "common/client/source_file.h"
 #include "common/directory/parse_toml.h"
 
 namespace rogatoria::client {
@@ -95,6 +96,13 @@ absl::Status LoadJson(const std::string& path, const Bytes& text, ActFile& file)
   return absl::OkStatus();
 }
 
+absl::StatusOr<ActFile> ParseActFile(const std::string& path, const Bytes& text) {
+  ActFile file;
+  file.folder = std::filesystem::path(AbsolutePath(path)).parent_path().string();
+  ROG_RETURN_IF_ERROR(IsJsonName(path) ? LoadJson(path, text, file) : LoadToml(path, text, file));
+  return file;
+}
+
 }  // namespace
 
 bool IsJsonName(absl::string_view name) {
@@ -106,11 +114,16 @@ bool IsActFileName(absl::string_view name) {
 }
 
 absl::StatusOr<ActFile> LoadActFile(const std::string& path) {
-  ROG_ASSIGN_OR_RETURN(Bytes text, ReadFile(path, kMaxActFileBytes));
-  ActFile file;
-  file.folder = std::filesystem::path(AbsolutePath(path)).parent_path().string();
-  ROG_RETURN_IF_ERROR(IsJsonName(path) ? LoadJson(path, text, file) : LoadToml(path, text, file));
-  return file;
+  ROG_ASSIGN_OR_RETURN(const Bytes text, ReadFile(path, kMaxActFileBytes));
+  return ParseActFile(path, text);
+}
+
+absl::StatusOr<ActFile> LoadActFileItself(const std::string& path) {
+  ROG_ASSIGN_OR_RETURN(const auto source, SourceFile::OpenItself(path));
+  if (source->size() > kMaxActFileBytes) return Error(Reason::LIMIT_EXCEEDED).Field(path);
+  Bytes text;
+  ROG_RETURN_IF_ERROR(source->Read(0, kMaxActFileBytes, text));
+  return ParseActFile(path, text);
 }
 
 std::string ActFileReader::PathOf(const std::string& key) const {

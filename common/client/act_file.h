@@ -33,6 +33,8 @@ bool IsJsonName(absl::string_view name);
 
 // JSON when it is named so, TOML else.
 absl::StatusOr<ActFile> LoadActFile(const std::string& path);
+// The same of the file itself: FILE_UNREADABLE for a link, wherever it leads.
+absl::StatusOr<ActFile> LoadActFileItself(const std::string& path);
 
 // Reads one table of an act file key by key. The first fault is kept and given by Finish, which
 // also refuses keys that nobody asked for.

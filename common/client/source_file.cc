@@ -16,7 +16,17 @@
 namespace rogatoria::client {
 
 absl::StatusOr<std::unique_ptr<SourceFile>> SourceFile::Open(const std::string& path) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  return OpenWith(path, 0);
+}
+
+// A pipe that nobody writes into would keep open(2) for good.
+absl::StatusOr<std::unique_ptr<SourceFile>> SourceFile::OpenItself(const std::string& path) {
+  return OpenWith(path, O_NOFOLLOW | O_NONBLOCK);
+}
+
+absl::StatusOr<std::unique_ptr<SourceFile>> SourceFile::OpenWith(const std::string& path,
+                                                                 int flags) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | flags);
   if (file < 0) return Error(Reason::FILE_UNREADABLE).Field(path);
   struct stat found;
   const bool ordinary = fstat(file, &found) == 0 && S_ISREG(found.st_mode);

@@ -16,6 +16,8 @@ class SourceFile {
   // FILE_UNREADABLE, also for what is no ordinary file; LIMIT_EXCEEDED when it would be larger than
   // limits::kMaxDocumentBytes once sealed.
   static absl::StatusOr<std::unique_ptr<SourceFile>> Open(const std::string& path);
+  // The same of the file itself: FILE_UNREADABLE for a link, wherever it leads.
+  static absl::StatusOr<std::unique_ptr<SourceFile>> OpenItself(const std::string& path);
   ~SourceFile();
   SourceFile(const SourceFile&) = delete;
   SourceFile& operator=(const SourceFile&) = delete;
@@ -26,6 +28,7 @@ class SourceFile {
   absl::Status Read(uint64_t offset, uint64_t most, Bytes& out);
 
  private:
+  static absl::StatusOr<std::unique_ptr<SourceFile>> OpenWith(const std::string& path, int flags);
   SourceFile(std::string path, int file, uint64_t size)
       : path_(std::move(path)), file_(file), size_(size) {}
 

@@ -106,7 +106,7 @@ absl::StatusOr<std::string> Documents::Put(const std::string& name,
 
 absl::StatusOr<std::string> Documents::PutFile(const std::string& name,
                                                const std::string& path) const {
-  ROG_ASSIGN_OR_RETURN(auto source, client::SourceFile::Open(path));
+  ROG_ASSIGN_OR_RETURN(auto source, client::SourceFile::OpenItself(path));
   ROG_ASSIGN_OR_RETURN(Writer writer, Begin(name));
   Bytes piece;
   for (uint64_t offset = 0; offset < source->size(); offset += piece.size()) {

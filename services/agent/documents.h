@@ -51,7 +51,7 @@ class Documents {
   absl::StatusOr<Writer> Begin(const std::string& name) const;
   // The whole of it at once; gives the id.
   absl::StatusOr<std::string> Put(const std::string& name, absl::string_view content) const;
-  // A file of the disk; gives the id.
+  // A file of the disk, and no link to one; gives the id.
   absl::StatusOr<std::string> PutFile(const std::string& name, const std::string& path) const;
 
   // Name, size and digest, also for a week after the bytes are gone. DOCUMENT_NOT_FOUND.

@@ -51,6 +51,15 @@ bool CanRead(const std::string& path) {
   return file >= 0;
 }
 
+FileMark MarkFrom(const struct stat& found) {
+  FileMark mark;
+  mark.device = found.st_dev;
+  mark.inode = found.st_ino;
+  mark.size = static_cast<uint64_t>(found.st_size);
+  mark.changed_ns = found.st_mtim.tv_sec * 1'000'000'000 + found.st_mtim.tv_nsec;
+  return mark;
+}
+
 std::string FolderOf(const std::string& path) {
   return fs::path(path).parent_path().string();
 }
@@ -133,6 +142,12 @@ bool ForbidsMoves(const std::string& folder) {
   return access(folder.c_str(), W_OK | X_OK) != 0 && (errno == EACCES || errno == EROFS);
 }
 
+std::optional<FileMark> MarkOf(const std::string& path) {
+  struct stat found;
+  if (lstat(path.c_str(), &found) != 0 || !S_ISREG(found.st_mode)) return std::nullopt;
+  return MarkFrom(found);
+}
+
 SpoolFolderView SettledFiles::Look(const std::string& folder) {
   SpoolFolderView view;
   std::error_code error;
@@ -147,8 +162,7 @@ SpoolFolderView SettledFiles::Look(const std::string& folder) {
       view.others.push_back(file.name);
       continue;
     }
-    file.size = static_cast<uint64_t>(found.st_size);
-    file.changed_ns = found.st_mtim.tv_sec * 1'000'000'000 + found.st_mtim.tv_nsec;
+    file.mark = MarkFrom(found);
     file.settled = IsSettled(path, file);
     if (file.settled && !CanRead(path)) {
       view.unreadable.push_back(file.name);
@@ -166,12 +180,11 @@ SpoolFolderView SettledFiles::Look(const std::string& folder) {
 
 bool SettledFiles::IsSettled(const std::string& path, const SpoolFile& file) {
   const absl::Time now = absl::Now();
-  const auto [place, fresh] = seen_.try_emplace(path, Seen{0, 0, now, true});
+  const auto [place, fresh] = seen_.try_emplace(path, Seen{FileMark(), now, true});
   Seen& seen = place->second;
   seen.again = true;
-  const bool changed = fresh || seen.size != file.size || seen.changed_ns != file.changed_ns;
-  seen.size = file.size;
-  seen.changed_ns = file.changed_ns;
+  const bool changed = fresh || seen.mark != file.mark;
+  seen.mark = file.mark;
   std::error_code error;
   if (fs::exists(fs::symlink_status(path + kReadySuffix, error))) return true;
   if (changed) seen.since = now;

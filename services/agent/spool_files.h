@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,11 +32,19 @@ struct SpoolFolders {
 // Makes all that is missing; the agent's own folder for its user alone, the others shared.
 absl::Status MakeSpoolFolders(const SpoolFolders& folders);
 
+// What a file is known again by: only what was looked at is taken, as it was then.
+struct FileMark {
+  uint64_t device = 0, inode = 0, size = 0;
+  int64_t changed_ns = 0;
+  bool operator==(const FileMark&) const = default;
+};
+// Of an ordinary file itself; none of a link, of anything else, and where there is nothing.
+std::optional<FileMark> MarkOf(const std::string& path);
+
 // An ordinary file that lies in a folder for `out`.
 struct SpoolFile {
   std::string name;
-  uint64_t size = 0;
-  int64_t changed_ns = 0;
+  FileMark mark = {};
   bool settled = false;  // does not change any more, or is marked as ready
 };
 
@@ -59,8 +68,7 @@ class SettledFiles {
 
  private:
   struct Seen {
-    uint64_t size = 0;
-    int64_t changed_ns = 0;
+    FileMark mark;
     absl::Time since;
     bool again = false;  // seen since the last Sweep
   };

@@ -37,6 +37,10 @@ bool ReadNumber(absl::string_view text, size_t& index) {
   return text == "-" || absl::SimpleAtoi(text, &index);
 }
 
+void AppendMark(const FileMark& mark, std::string& line) {
+  absl::StrAppend(&line, " ", mark.device, " ", mark.inode, " ", mark.size, " ", mark.changed_ns);
+}
+
 // Names are any bytes: in hexadecimal they are one word.
 std::string JournalOf(const SpoolItem& item) {
   std::string text = absl::StrCat(kFirstLine,
@@ -53,7 +57,11 @@ std::string JournalOf(const SpoolItem& item) {
                                   "\n",
                                   Number(item.letter),
                                   "\n");
-  for (const std::string& file : item.files) absl::StrAppend(&text, ToHex(file), "\n");
+  for (size_t i = 0; i < item.files.size(); ++i) {
+    absl::StrAppend(&text, ToHex(item.files[i]));
+    if (i < item.marks.size()) AppendMark(item.marks[i], text);
+    absl::StrAppend(&text, "\n");
+  }
   return absl::StrCat(text, kLastLine, "\n");
 }
 
@@ -63,9 +71,28 @@ bool ReadHex(absl::string_view text, std::string& bytes) {
   return read.ok();
 }
 
+// A line of a file: its name, and what it was seen as.
+bool ReadFileLine(absl::string_view line, SpoolItem& item) {
+  const std::vector<absl::string_view> words = absl::StrSplit(line, ' ');
+  if (!ReadHex(words[0], item.files.emplace_back())) return false;
+  if (words.size() == 1) return item.marks.empty();
+  FileMark& mark = item.marks.emplace_back();
+  return words.size() == 5 && item.marks.size() == item.files.size() &&
+         absl::SimpleAtoi(words[1], &mark.device) && absl::SimpleAtoi(words[2], &mark.inode) &&
+         absl::SimpleAtoi(words[3], &mark.size) && absl::SimpleAtoi(words[4], &mark.changed_ns);
+}
+
 bool Exists(const std::string& path) {
   std::error_code error;
   return fs::exists(fs::symlink_status(path, error));
+}
+
+absl::Status CheckFile(const SpoolItem& item, size_t index, const std::string& path) {
+  const auto mark = MarkOf(path);
+  if (mark.has_value() && (item.marks.empty() || *mark == item.marks[index]))
+    return absl::OkStatus();
+  const bool gone = !mark.has_value() && !Exists(path);
+  return Error(gone ? Reason::NOT_FOUND : Reason::UPLOAD_SOURCE_CHANGED).Field(item.files[index]);
 }
 
 }  // namespace
@@ -110,9 +137,7 @@ absl::StatusOr<SpoolItem> ReadItem(const std::string& folder) {
   }
   item.request_id = std::string(lines[1]);
   for (size_t i = kHeadLines; i + 2 < count; ++i) {
-    if (!ReadHex(lines[i], item.files.emplace_back())) {
-      return client::KeptFileDamaged(folder + kJournal);
-    }
+    if (!ReadFileLine(lines[i], item)) return client::KeptFileDamaged(folder + kJournal);
   }
   return item;
 }
@@ -123,13 +148,28 @@ absl::Status MoveFilesIn(const SpoolFolders& folders, const SpoolItem& item) {
     const std::string source = absl::StrCat(item.Source(folders), "/", item.files[i]);
     const std::string target = absl::StrCat(folder, "/", item.PartName(i));
     if (!Exists(target)) {
+      ROG_RETURN_IF_ERROR(CheckFile(item, i, source));
       const absl::Status moved = MoveDurably(source, target);
       if (absl::IsNotFound(moved)) return Error(Reason::NOT_FOUND).Field(item.files[i]);
       ROG_RETURN_IF_ERROR(moved);
     }
+    // Nobody else gives names in the item's folder: what is found here is what is read.
+    ROG_RETURN_IF_ERROR(CheckFile(item, i, target));
     unlink((source + kReadySuffix).c_str());
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckFilesIn(const SpoolFolders& folders, const SpoolItem& item) {
+  const std::string folder = absl::StrCat(folders.taking(), "/", item.request_id);
+  for (size_t i = 0; i < item.files.size(); ++i)
+    ROG_RETURN_IF_ERROR(CheckFile(item, i, absl::StrCat(folder, "/", item.PartName(i))));
+  return absl::OkStatus();
+}
+
+bool HasChanged(const absl::Status& status) {
+  const auto details = GetErrorDetails(status);
+  return details.has_value() && details->reason == Reason::UPLOAD_SOURCE_CHANGED;
 }
 
 void MoveFilesBack(const SpoolFolders& folders, const SpoolItem& item) {

@@ -21,6 +21,7 @@ struct SpoolItem {
   std::string contact;             // the folder below `out`; empty: `out` itself
   std::string name;                // the slip's or the letter's: its status is named after it
   std::vector<std::string> files;  // as they were named there
+  std::vector<FileMark> marks;     // of `files`, as they were seen; none: the journal is older
   size_t slip = kNoFile;           // of `files`
   size_t letter = kNoFile;         // known by its place or by the slip's name
 
@@ -37,9 +38,13 @@ struct SpoolItem {
 absl::Status BeginItem(const SpoolFolders& folders, const SpoolItem& item);
 // The item of such a folder. FILE_UNREADABLE, KEPT_FILE_DAMAGED.
 absl::StatusOr<SpoolItem> ReadItem(const std::string& folder);
-// Moves what still lies in `out`, and takes marks away. NOT_FOUND with the name of a file that is
-// in neither place.
+// Moves what still lies in `out`, and takes `.ready` away. NOT_FOUND with the name of a file that
+// is in neither place. UPLOAD_SOURCE_CHANGED with the name of one that is not what was seen any
+// more, before it is moved or after: another file, a link, longer, written since.
 absl::Status MoveFilesIn(const SpoolFolders& folders, const SpoolItem& item);
+// Whether all are in the item's folder and still what was seen; errors as of MoveFilesIn.
+absl::Status CheckFilesIn(const SpoolFolders& folders, const SpoolItem& item);
+bool HasChanged(const absl::Status& status);
 // Undoes it as far as it goes: moves what was moved back, where its place is free.
 void MoveFilesBack(const SpoolFolders& folders, const SpoolItem& item);
 // Moves the files into a folder for people, under safe names of their own. What is there stays.

@@ -164,7 +164,7 @@ void SpoolOut::ScanSlip(Place& place, const SpoolFile& file) {
   const std::string folder = item.Source(folders_);
   const std::vector<std::string> letters = LettersOf(place.view, file.name);
   place.spoken_for.insert(letters.begin(), letters.end());
-  if (!file.settled || file.size == 0) {
+  if (!file.settled || file.mark.size == 0) {
     const SpoolText why = file.settled ? SpoolText::WAITS_EMPTY : SpoolText::WAITS_UNSETTLED;
     return TellWaiting(folder, file.name, Say(language_, why, file.name + kReadySuffix));
   }
@@ -180,7 +180,7 @@ void SpoolOut::ScanSlip(Place& place, const SpoolFile& file) {
   item.name = file.name;
   item.slip = 0;
   item.request_id = slip.ok() && !slip->request_id.empty() ? slip->request_id : NewRequestId();
-  Take(std::move(item));
+  Take(place.view, std::move(item));
 }
 
 SpoolItem SpoolOut::GroupOf(Place& place, const SpoolFile& file, const Slip& slip) {
@@ -201,7 +201,7 @@ SpoolItem SpoolOut::GroupOf(Place& place, const SpoolFile& file, const Slip& sli
   place.spoken_for.insert(named.begin(), named.end());
   for (const std::string& name : named) {
     const SpoolFile* found = Find(place.view, name);
-    if (found == nullptr || !found->settled || found->size == 0) {
+    if (found == nullptr || !found->settled || found->mark.size == 0) {
       TellWaiting(item.Source(folders_), file.name, WhyMissing(place, name));
       return SpoolItem();
     }
@@ -225,7 +225,7 @@ void SpoolOut::ScanLetter(const Place& place, const SpoolFile& file) {
     return TellWaiting(
         folder, file.name, Say(language_, SpoolText::WAITS_UNSETTLED, file.name + kReadySuffix));
   }
-  if (file.size == 0) {
+  if (file.mark.size == 0) {
     return TellWaiting(folder, file.name, Say(language_, SpoolText::WAITS_EMPTY));
   }
   if (place.contact.empty()) {
@@ -242,15 +242,16 @@ void SpoolOut::ScanLetter(const Place& place, const SpoolFile& file) {
   item.files = {file.name};
   item.letter = 0;
   item.request_id = NewRequestId();
-  Take(std::move(item));
+  Take(place.view, std::move(item));
 }
 
-void SpoolOut::Take(SpoolItem item) {
+void SpoolOut::Take(const SpoolFolderView& view, SpoolItem item) {
   const std::string source = item.Source(folders_);
   if (ForbidsMoves(source)) {  // not even a journal, at each look
     return TellWaiting(source, item.name, Say(language_, SpoolText::NOT_MOVABLE));
   }
   item.taken_unix_ms = SystemClock().Now().unix_ms;
+  for (const std::string& name : item.files) item.marks.push_back(Find(view, name)->mark);
   std::error_code error;
   if (fs::exists(absl::StrCat(folders_.items(), "/", item.request_id), error) ||
       fs::exists(ItemFolder(item), error)) {
@@ -290,8 +291,26 @@ bool SpoolOut::MoveIn(const SpoolItem& item) {
     TellNotTaken(item, moved);
   } else if (moved.code() == absl::StatusCode::kInternal) {  // not gone
     TellWaiting(item.Source(folders_), item.name, Say(language_, SpoolText::NOT_MOVABLE));
+  } else if (HasChanged(moved)) {
+    TellUnsettled(item);
   }
   return false;
+}
+
+void SpoolOut::TellUnsettled(const SpoolItem& item) {
+  TellWaiting(item.Source(folders_),
+              item.name,
+              Say(language_, SpoolText::WAITS_UNSETTLED, item.name + kReadySuffix));
+}
+
+bool SpoolOut::PutBack(const SpoolItem& item) {
+  MoveFilesBack(folders_, item);
+  if (!TookNothing(item)) return false;
+  std::error_code error;
+  fs::remove_all(ItemFolder(item), error);
+  retries_.erase(item.request_id);
+  TellUnsettled(item);
+  return true;
 }
 
 bool SpoolOut::WasAsked(const SpoolItem& item) const {
@@ -323,6 +342,10 @@ bool SpoolOut::Go(const SpoolItem& item) {
   std::string refusal;
   const auto request = PrepareRequest(item, refusal);
   absl::Status done = request.status();
+  if (HasChanged(done)) {
+    if (PutBack(item)) return true;
+    refusal = Say(language_, SpoolText::FILE_CHANGED, GetErrorDetails(done)->field);
+  }
   if (refusal.empty() && request.ok()) {
     Tell(item.StatusPath(folders_), Say(language_, SpoolText::TAKEN)).IgnoreError();
     const auto sent = agent_.Send(*request);
@@ -362,6 +385,8 @@ absl::StatusOr<v1::SendRequest> SpoolOut::PrepareRequest(const SpoolItem& item,
   refusal = WhyRefused(item, slip);
   if (!refusal.empty()) return Error(Reason::FIELD_INVALID).Field("file").ToStatus();
   ROG_ASSIGN_OR_RETURN(request, RequestOf(item, folder, std::move(slip), agent_));
+  // Who had it open may have gone on writing while it was read.
+  ROG_RETURN_IF_ERROR(CheckFilesIn(folders_, item));
   ROG_RETURN_IF_ERROR(WriteFileDurably(kept, request.SerializeAsString(), 0600));
   return request;
 }

@@ -72,9 +72,11 @@ class SpoolOut {
   // Why letters alone wait here: a slip that may name them cannot be read yet. Empty: they do not.
   std::string WhyLettersWait(const Place& place) const;
 
-  void Take(SpoolItem item);
+  void Take(const SpoolFolderView& view, SpoolItem item);
   // Moves its files to where the journal says. False: none was moved, and the item is gone again.
   bool MoveIn(const SpoolItem& item);
+  // What changed while it was taken goes back, to be looked at anew. False: its place is taken.
+  bool PutBack(const SpoolItem& item);
   // An item that took no file was never asked of the agent: its files are still the office's.
   bool TookNothing(const SpoolItem& item) const;
   bool WasAsked(const SpoolItem& item) const;
@@ -99,6 +101,7 @@ class SpoolOut {
   std::string Elsewhere(const std::string& path) const;
   void ForgetWaiting(const std::string& path);
   void TellWaiting(const std::string& folder, const std::string& name, const std::string& text);
+  void TellUnsettled(const SpoolItem& item);
   void TellNotTaken(const SpoolItem& item, const absl::Status& why);
   // Where a full disk keeps us from telling beside a file, the agent's log has it: once until
   // there is room again.

@@ -62,7 +62,7 @@ void Complete(const SpoolItem& item, Json& root) {
 }  // namespace
 
 absl::StatusOr<Slip> ReadSlip(const std::string& path) {
-  ROG_ASSIGN_OR_RETURN(client::ActFile file, client::LoadActFile(path));
+  ROG_ASSIGN_OR_RETURN(client::ActFile file, client::LoadActFileItself(path));
   Slip slip;
   slip.root = std::move(file.root);
   EachFile(slip.root, [&](const Json& name) {

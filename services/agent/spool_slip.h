@@ -27,7 +27,7 @@ inline bool CanBeFollowed(const Slip& slip, const std::string& name) {
   return slip.leads_out.empty() && !slip.files.contains(name);
 }
 
-// ACT_FILE_INVALID and the like, with line and column.
+// ACT_FILE_INVALID and the like, with line and column. A link is not followed: FILE_UNREADABLE.
 absl::StatusOr<Slip> ReadSlip(const std::string& path);
 
 // The slip for letters that come alone: defaults/CONTACT.toml or .json, else defaults/letter.toml

@@ -43,6 +43,8 @@ class FileAgent final : public SpoolAgent {
   void set_documents(std::function<absl::Status(uint32_t)> answer) {
     documents_ = std::move(answer);
   }
+  // Called with the path of each file that it is given, once it was read.
+  void set_given(std::function<void(const std::string&)> given) { given_ = std::move(given); }
   void set_language(const std::string& language) { language_ = language; }
 
  private:
@@ -53,6 +55,7 @@ class FileAgent final : public SpoolAgent {
   absl::Status refusal_;
   v1::ActState state_ = v1::ACT_STATE_RECEIVED_BY_HUB;
   std::function<absl::Status(uint32_t)> documents_;
+  std::function<void(const std::string&)> given_;
 };
 
 }  // namespace rogatoria::agent
