@@ -10,8 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/civil_time.h"
-#include "absl/time/clock.h"
+#include "common/client/age_rules.h"
 #include "common/client/indicators.h"
 #include "common/client/lint.h"
 #include "common/client/placed_rules.h"
@@ -89,28 +88,6 @@ bool IsNamedVictim(const Person& person) {
                       person.role() == content::v1::PERSON_ROLE_PRESUMED_VICTIM ||
                       person.protected_witness();
   return victim && !person.name().empty();
-}
-
-// Nobody under eighteen is of age, and nobody of age is a minor.
-bool AgeContradicts(const VulnerabilityProfile& profile) {
-  if (profile.minority() == content::v1::MINORITY_NO) {
-    return (profile.age_from() != 0 && profile.age_from() < kOfAge) ||
-           (profile.age_to() != 0 && profile.age_to() < kOfAge);
-  }
-  if (profile.minority() == content::v1::MINORITY_YES) return profile.age_from() >= kOfAge;
-  return profile.age_to() != 0 && profile.age_from() > profile.age_to();
-}
-
-// The day on which somebody born on `text` is of age; the first day there is for no day.
-absl::CivilDay OfAgeOn(const std::string& text) {
-  absl::CivilDay born;
-  if (!absl::ParseCivilTime(text, &born)) return absl::CivilDay();
-  return absl::CivilDay(born.year() + kOfAge, born.month(), born.day());
-}
-
-bool BirthContradicts(const Person& person) {
-  if (person.minority() != content::v1::MINORITY_NO || person.birth_day().empty()) return false;
-  return OfAgeOn(person.birth_day()) > absl::ToCivilDay(absl::Now(), absl::UTCTimeZone());
 }
 
 bool MayBeMinor(const VulnerabilityProfile& profile) {
@@ -302,24 +279,34 @@ constexpr std::array kRules = {
     PlacedRule{"AGE_AGREES",
                "UN-TIP-2000 art. 3(d)",
                true,
-               [](const ActDraft& d, const LintBasis&) {
-                 return At<VulnerabilityProfile>(d, "minority", AgeContradicts);
-               },
-               {"The age contradicts what is said of minority: under eighteen is a minor.",
-                "La edad contradice lo que se dice de la minoría de edad: menor es quien no ha "
-                "cumplido dieciocho años.",
-                "A idade contradiz o que se diz da menoridade: menor é quem não fez dezoito anos."},
+               [](const ActDraft& d, const LintBasis&) { return AgeContradictions(d); },
+               {"What is said of minority contradicts the age, or what is said of it elsewhere: "
+                "under eighteen is a minor.",
+                "Lo que se dice de la minoría de edad contradice la edad, o lo que se dice de ella "
+                "en otro lugar: menor es quien no ha cumplido dieciocho años.",
+                "O que se diz da menoridade contradiz a idade, ou o que dela se diz noutro lugar: "
+                "menor é quem não fez dezoito anos."},
                true},
-    PlacedRule{"BIRTH_AGREES",
-               "UN-TIP-2000 art. 3(d)",
+    PlacedRule{"AGE_RANGE",
+               "docs/victims.md",
                true,
-               [](const ActDraft& d, const LintBasis&) {
-                 return At<Person>(d, "minority", BirthContradicts);
-               },
-               {"By the day of birth this person is a minor.",
-                "Según la fecha de nacimiento esta persona es menor.",
-                "Pela data de nascimento esta pessoa é menor."},
+               [](const ActDraft& d, const LintBasis&) { return TurnedAges(d); },
+               {"The least age is above the greatest: turn them round.",
+                "La edad mínima es mayor que la máxima: inviértalas.",
+                "A idade mínima é maior do que a máxima: troque-as."},
                true},
+    PlacedRule{
+        "BIRTH_AGREES",
+        "UN-TIP-2000 art. 3(d)",
+        true,
+        [](const ActDraft& d, const LintBasis&) { return BirthContradictions(d); },
+        {"The day of birth, here or in the identity part, contradicts this: under eighteen "
+         "is a minor.",
+         "La fecha de nacimiento, aquí o en la parte de identidad, contradice esto: menor es "
+         "quien no ha cumplido dieciocho años.",
+         "A data de nascimento, aqui ou na parte de identidade, contradiz isto: menor é quem "
+         "não fez dezoito anos."},
+        true},
     PlacedRule{"MINORITY_PRESUMED",
                "COE-197 art. 10(3)",
                false,

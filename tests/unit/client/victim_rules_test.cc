@@ -107,6 +107,72 @@ TEST(VictimRulesTest, ByTheDayOfBirthAMinorIsOne) {
   EXPECT_THAT(Places(draft), IsEmpty());
 }
 
+TEST(VictimRulesTest, ThePersonsOwnMinorityIsHeldAgainstTheProfile) {
+  ActDraft draft;
+  auto& person = *draft.content.mutable_request()->add_persons();
+  person.set_minority(content::v1::MINORITY_NO);
+  auto& profile = *person.mutable_vulnerability();
+  profile.set_guardian_type(content::v1::GUARDIAN_TYPE_APPOINTED);
+  const auto wrong = [&] {
+    std::vector<std::string> places;
+    for (const Finding& finding : LintVictims(draft, LintBasis(), "en"))
+      if (finding.error) places.push_back(finding.field);
+    return places;
+  };
+  EXPECT_THAT(wrong(), IsEmpty());
+  profile.set_age_from(12);
+  profile.set_age_to(14);
+  EXPECT_THAT(wrong(), ElementsAre("request.persons[0].minority"));
+  profile.clear_age_from();
+  profile.clear_age_to();
+  for (const auto minority : {content::v1::MINORITY_YES, content::v1::MINORITY_PRESUMED}) {
+    profile.set_minority(minority);
+    EXPECT_THAT(wrong(), ElementsAre("request.persons[0].minority"));
+  }
+  profile.set_minority(content::v1::MINORITY_NO);
+  EXPECT_THAT(wrong(), IsEmpty());
+}
+
+TEST(VictimRulesTest, TheLeastAgeIsNotAboveTheGreatest) {
+  for (const auto minority : {content::v1::MINORITY_UNSPECIFIED,
+                              content::v1::MINORITY_NO,
+                              content::v1::MINORITY_PRESUMED}) {
+    ActDraft draft;
+    auto& profile = Person(draft);
+    profile.set_minority(minority);
+    profile.set_guardian_type(content::v1::GUARDIAN_TYPE_APPOINTED);
+    profile.set_age_from(30);
+    profile.set_age_to(24);
+    EXPECT_THAT(Places(draft),
+                ElementsAre("detection_report.detected_persons[0].vulnerability.age_from"));
+  }
+}
+
+TEST(VictimRulesTest, TheDayOfBirthInTheIdentityPartCounts) {
+  ActDraft draft;
+  auto& person = *draft.content.mutable_request()->add_persons();
+  person.set_pseudonym("VIC-0001");
+  person.set_minority(content::v1::MINORITY_NO);
+  auto& record = *draft.identity.add_records();
+  record.set_pseudonym("VIC-0002");
+  record.set_birth_day("2012-01-01");
+  EXPECT_THAT(Places(draft), IsEmpty()) << "of another person";
+  record.set_pseudonym("VIC-0001");
+  EXPECT_THAT(Places(draft), ElementsAre("request.persons[0].minority"));
+  person.clear_minority();
+  person.mutable_vulnerability()->set_minority(content::v1::MINORITY_NO);
+  EXPECT_THAT(Places(draft), ElementsAre("request.persons[0].vulnerability.minority"));
+  person.mutable_vulnerability()->clear_minority();
+  person.mutable_vulnerability()->set_age_from(19);
+  EXPECT_THAT(Places(draft), ElementsAre("request.persons[0].vulnerability.age_from"));
+  record.set_birth_day("1980-01-01");
+  EXPECT_THAT(Places(draft), IsEmpty());
+  person.set_minority(content::v1::MINORITY_YES);
+  EXPECT_THAT(Places(draft),
+              ElementsAre("request.persons[0].minority", "request.persons[0].minority"))
+      << "by the age, and by the day of birth";
+}
+
 TEST(VictimRulesTest, InDoubtAPersonIsPresumedToBeAMinor) {
   ActDraft draft;
   Person(draft).set_age_from(16);

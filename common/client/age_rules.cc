@@ -1,0 +1,159 @@
+#include "common/client/age_rules.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "absl/time/clock.h"
+#include "common/client/typed_content.h"
+
+namespace rogatoria::client {
+namespace {
+
+using content::v1::Minority;
+using content::v1::VulnerabilityProfile;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+constexpr uint32_t kOfAge = 18;  // Palermo Protocol article 3(d)
+
+// What one act says of one person.
+struct Said {
+  std::string path;  // of the message that the person is
+  Minority minority = content::v1::MINORITY_UNSPECIFIED;
+  VulnerabilityProfile profile = {};
+  std::vector<std::string> births = {};
+
+  std::string OwnField() const { return JoinPath(path, "minority"); }
+  std::string ProfileField() const { return JoinPath(path, "vulnerability.minority"); }
+};
+
+std::string TextIn(const Message& message, const char* name) {
+  const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
+  return field == nullptr ? "" : message.GetReflection()->GetString(message, field);
+}
+
+Minority MinorityIn(const Message& message) {
+  const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName("minority");
+  return field == nullptr
+             ? content::v1::MINORITY_UNSPECIFIED
+             : static_cast<Minority>(message.GetReflection()->GetEnumValue(message, field));
+}
+
+VulnerabilityProfile ProfileIn(const Message& message) {
+  const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName("vulnerability");
+  if (field == nullptr) return {};
+  return static_cast<const VulnerabilityProfile&>(
+      message.GetReflection()->GetMessage(message, field));
+}
+
+// A pseudonym that nobody wrote is nobody's.
+std::vector<std::string> BirthsOf(const Message& person,
+                                  const content::v1::IdentityPart& identity) {
+  std::vector<std::string> births = {TextIn(person, "birth_day")};
+  const std::string pseudonym = TextIn(person, "pseudonym");
+  for (const content::v1::IdentityRecord& record : identity.records()) {
+    if (!pseudonym.empty() && record.pseudonym() == pseudonym) births.push_back(record.birth_day());
+  }
+  return births;
+}
+
+// A person is whatever may have a profile: the persons of a request, those detected, those
+// referred.
+std::vector<Said> Persons(const ActDraft& draft) {
+  std::vector<Said> persons;
+  EachField(
+      draft.content,
+      "",
+      [&](const Message& message, const FieldDescriptor&, const std::string& path) {
+        if (message.GetDescriptor()->FindFieldByName("vulnerability") == nullptr) return;
+        if (!persons.empty() && persons.back().path == path) return;  // by an earlier field
+        const auto known = std::find_if(
+            persons.begin(), persons.end(), [&](const Said& one) { return one.path == path; });
+        if (known != persons.end()) return;
+        persons.push_back(
+            {path, MinorityIn(message), ProfileIn(message), BirthsOf(message, draft.identity)});
+      });
+  return persons;
+}
+
+// Nobody under eighteen is of age, and nobody of age is a minor.
+bool AgeContradicts(Minority minority, const VulnerabilityProfile& profile) {
+  if (minority == content::v1::MINORITY_NO) {
+    return (profile.age_from() != 0 && profile.age_from() < kOfAge) ||
+           (profile.age_to() != 0 && profile.age_to() < kOfAge);
+  }
+  return minority == content::v1::MINORITY_YES && profile.age_from() >= kOfAge;
+}
+
+// One place says that somebody is of age, the other that it is a minor or has to count as one.
+bool Disagree(Minority one, Minority other) {
+  const auto stated = [](Minority value) { return value != content::v1::MINORITY_UNSPECIFIED; };
+  return stated(one) && stated(other) &&
+         (one == content::v1::MINORITY_NO) != (other == content::v1::MINORITY_NO);
+}
+
+bool IsOfAge(const absl::CivilDay& born) {
+  const absl::CivilDay of_age(born.year() + kOfAge, born.month(), born.day());
+  return of_age <= absl::ToCivilDay(absl::Now(), absl::UTCTimeZone());
+}
+
+// Nothing for what is no day: another rule tells of that.
+bool BirthContradicts(const std::string& text, Minority minority) {
+  absl::CivilDay born;
+  if (!absl::ParseCivilTime(text, &born)) return false;
+  return minority == (IsOfAge(born) ? content::v1::MINORITY_YES : content::v1::MINORITY_NO);
+}
+
+// The estimate is wholly on the other side of eighteen.
+bool BirthContradictsAges(const std::string& text, const VulnerabilityProfile& profile) {
+  absl::CivilDay born;
+  if (!absl::ParseCivilTime(text, &born)) return false;
+  return IsOfAge(born) ? profile.age_to() != 0 && profile.age_to() < kOfAge
+                       : profile.age_from() >= kOfAge;
+}
+
+template <typename Contradicts>
+bool AnyBirth(const Said& said, Contradicts contradicts) {
+  return std::any_of(said.births.begin(), said.births.end(), contradicts);
+}
+
+}  // namespace
+
+Places AgeContradictions(const ActDraft& draft) {
+  Places places;
+  for (const Said& said : Persons(draft)) {
+    if (AgeContradicts(said.profile.minority(), said.profile))
+      places.push_back(said.ProfileField());
+    if (Disagree(said.minority, said.profile.minority()) ||
+        AgeContradicts(said.minority, said.profile))
+      places.push_back(said.OwnField());
+  }
+  return places;
+}
+
+Places BirthContradictions(const ActDraft& draft) {
+  Places places;
+  for (const Said& said : Persons(draft)) {
+    const auto against = [&](Minority minority) {
+      return AnyBirth(said, [&](const auto& day) { return BirthContradicts(day, minority); });
+    };
+    if (against(said.minority)) places.push_back(said.OwnField());
+    if (against(said.profile.minority())) places.push_back(said.ProfileField());
+    if (AnyBirth(said, [&](const auto& day) { return BirthContradictsAges(day, said.profile); }))
+      places.push_back(JoinPath(said.path, "vulnerability.age_from"));
+  }
+  return places;
+}
+
+Places TurnedAges(const ActDraft& draft) {
+  Places places;
+  for (const auto& found : All<VulnerabilityProfile>(draft.content, "")) {
+    if (found.message->age_to() != 0 && found.message->age_from() > found.message->age_to())
+      places.push_back(JoinPath(found.path, "age_from"));
+  }
+  return places;
+}
+
+}  // namespace rogatoria::client
