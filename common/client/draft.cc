@@ -61,16 +61,20 @@ Enum ReadEnum(ActFileReader& reader,
   return static_cast<Enum>(reader.Enum(key, *descriptor, prefix));
 }
 
+// An empty text names nobody: a template that nobody filled in has one.
+void AddAuthority(const std::string& authority, ActDraft& draft) {
+  if (!authority.empty()) draft.to.emplace_back().set_authority(authority);
+}
+
 absl::Status ReadAddressee(ActFileReader& reader, const ActFile& file, ActDraft& draft) {
   const nlohmann::json* to = reader.Find("to");
   if (to == nullptr) return absl::OkStatus();
   if (to->is_string()) {
-    draft.to.emplace_back().set_authority(to->get<std::string>());
+    AddAuthority(to->get<std::string>(), draft);
     return absl::OkStatus();
   }
   if (to->is_array()) {
-    for (const std::string& authority : reader.Strings("to"))
-      draft.to.emplace_back().set_authority(authority);
+    for (const std::string& authority : reader.Strings("to")) AddAuthority(authority, draft);
     return absl::OkStatus();
   }
   if (!to->is_object()) {

@@ -1,5 +1,6 @@
 #include "common/client/lint.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -92,6 +93,16 @@ bool MissingOutcome(const ActDraft& draft) {
   return false;
 }
 
+// An addressee that says nothing is none.
+bool NamesNobody(const v1::Addressee& to) {
+  return to.has_competence() ? to.competence().country().empty() : to.authority().empty();
+}
+
+bool NeedsAddressee(const ActDraft& draft) {
+  return Opens(draft) &&
+         (draft.to.empty() || std::any_of(draft.to.begin(), draft.to.end(), NamesNobody));
+}
+
 bool CannotOpenCase(const ActDraft& draft) {
   const ActKindTraits* traits = Traits(draft);
   return Opens(draft) && traits != nullptr && !traits->opens_case;
@@ -132,7 +143,7 @@ constexpr std::array kRules = {
              "Indique o tipo de ato."},
     LintRule{true,
              "to",
-             [](const ActDraft& d) { return Opens(d) && d.to.empty(); },
+             NeedsAddressee,
              "Say whom it goes to: an authority, or a country and a measure.",
              "Indique el destinatario: una autoridad, o un país y una diligencia.",
              "Indique o destinatário: uma autoridade, ou um país e uma diligência."},

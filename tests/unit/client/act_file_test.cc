@@ -120,6 +120,14 @@ void ExpectTheRequest(const ActDraft& draft) {
   EXPECT_EQ(letter.translations(0).language(), "es-CO");
 }
 
+TEST_F(ActFileTest, AnEmptyAddresseeIsNone) {
+  for (const char* to : {"to = \"\"\n", "to = [\"\"]\n", ""}) {
+    const auto draft = Read(absl::StrCat("kind = \"REQUEST\"\n", to));
+    ASSERT_THAT(draft.status(), IsOk()) << to;
+    EXPECT_TRUE(draft->to.empty()) << to;
+  }
+}
+
 TEST_F(ActFileTest, TomlSaysItAll) {
   const auto draft = Read(kToml);
   ASSERT_THAT(draft, IsOk());

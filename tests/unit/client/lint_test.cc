@@ -58,6 +58,9 @@ ActDraft Changed(const std::function<void(ActDraft&)>& change) {
 const LintCase kCases[] = {
     {"kind", true, [] { return Changed([](ActDraft& d) { d.kind = v1::ACT_KIND_UNSPECIFIED; }); }},
     {"to", true, [] { return Changed([](ActDraft& d) { d.to.clear(); }); }},
+    {"to", true, [] { return Changed([](ActDraft& d) { d.to[0].set_authority(""); }); }},
+    {"to", true, [] { return Changed([](ActDraft& d) { d.to.emplace_back(); }); }},
+    {"to", true, [] { return Changed([](ActDraft& d) { d.to[0].mutable_competence(); }); }},
     {"channel",
      true,
      [] { return Changed([](ActDraft& d) { d.channel_class = v1::CHANNEL_CLASS_UNSPECIFIED; }); }},
