@@ -58,11 +58,24 @@ def pairs_of(options):
     return list(itertools.permutations(options.client or options.ours, 2))
 
 
-def run_vectors(command, report, options):
-    import vectors
+def start(command, log, kind, report):
+    """A client of this command; None when it does not start, which is a failure."""
     from client import Client, Silent
 
-    client = Client(command, options.work / "vectors.log")
+    try:
+        return Client(command, log)
+    except Silent as error:
+        report.add(kind, command, "failed", str(error))
+        return None
+
+
+def run_vectors(command, report, options):
+    import vectors
+    from client import Silent
+
+    client = start(command, options.work / "vectors.log", "vector", report)
+    if client is None:
+        return
     report.about.append(client.about)
     name = client.about["implementation"]
     try:
@@ -83,11 +96,12 @@ def run_altered(report, options):
     """Clients that read vectors are asked about altered ones, all of them the same; one alone with the Python client."""
     import mutations
     import vectors
-    from client import Client, Silent
+    from client import Silent
 
     commands = options.client or options.ours
     commands = [*commands, options.ours[-1]] if len(commands) == 1 else commands
-    clients = [Client(command, options.work / "altered.log") for command in commands]
+    started = [start(command, options.work / "altered.log", "altered", report) for command in commands]
+    clients = [client for client in started if client]
     found = vectors.all_of(ROOT / "docs/formats/vectors")
     reading, bad = [client for client in clients if client.can("vector")], 0
     try:
@@ -106,29 +120,42 @@ def run_altered(report, options):
 
 def run_scenarios(report, options, pairs=None):
     from client import Silent
-    from scenario import Failed, Play, Scenario, Skipped
+    from scenario import Scenario
     from stage import Stage
 
     found = [Scenario(path) for path in sorted((HERE / "scenarios").glob("*.toml"))]
     chosen = [s for s in found if not options.scenario or s.name in options.scenario]
+    for scenario in () if options.full else chosen:
+        shorten(scenario)
     stage = Stage(hub_of(options.pki), profiles_of(options.pki), options.work)
     prepare_faults(stage)
     try:
         for first, second in pairs or pairs_of(options):
-            stage.cast({"a": first, "b": second, "c": second, "d": first})
-            names = " with ".join(stage.offices[letter].client.about["implementation"] for letter in "ab")
-            for scenario in chosen:
-                if not options.full:
-                    shorten(scenario)
-                try:
-                    Play(stage, scenario).run()
-                    report.add("scenario", f"{scenario.name}, {names}", "passed")
-                except Skipped as error:
-                    report.add("scenario", f"{scenario.name}, {names}", "skipped", str(error))
-                except (Failed, Silent) as error:
-                    report.add("scenario", f"{scenario.name}, {names}", "failed", str(error))
+            try:
+                stage.cast({"a": first, "b": second, "c": second, "d": first})
+            except Silent as error:
+                report.add("scenario", f"all, {first} with {second}", "failed", str(error))
+                continue
+            play_all(stage, chosen, report)
     finally:
         stage.close()
+
+
+def play_all(stage, scenarios, report):
+    """Each scenario by the clients that the stage is cast with."""
+    from client import Silent
+    from scenario import Failed, Play, Skipped
+
+    names = " with ".join(stage.offices[letter].client.about["implementation"] for letter in "ab")
+    for scenario in scenarios:
+        standing, reason = "passed", ""
+        try:
+            Play(stage, scenario).run()
+        except Skipped as error:
+            standing, reason = "skipped", str(error)
+        except (Failed, Silent) as error:
+            standing, reason = "failed", str(error)
+        report.add("scenario", f"{scenario.name}, {names}", standing, reason)
 
 
 def shorten(scenario):
