@@ -24,6 +24,7 @@
 #include "common/client/draft.h"
 #include "common/client/outbox.h"
 #include "common/client/safe_name.h"
+#include "common/client/scanner.h"
 #include "common/client/typed_content.h"
 #include "common/model/header.h"
 #include "common/receipt/receipt.h"
@@ -106,6 +107,11 @@ absl::Status Exporter::Act(const KeptAct& act) {
   return Documents(*opened, name);
 }
 
+bool IsNotClean(const absl::Status& status) {
+  const auto details = GetErrorDetails(status);
+  return details.has_value() && details->reason == Reason::SCAN_NOT_CLEAN;
+}
+
 absl::Status Exporter::Documents(const OpenedAct& opened, const std::string& name) {
   size_t number = 0;
   for (const auto& found : All<content::v1::Document>(opened.content, "")) {
@@ -115,18 +121,19 @@ absl::Status Exporter::Documents(const OpenedAct& opened, const std::string& nam
     ROG_RETURN_IF_ERROR(CreateFolders(absl::StrCat(folder_, "/", name, "/documents")));
     const std::string file =
         absl::StrCat(name, "/documents/", number, "-", SafeFileName(document.file_name(), number));
-    if (!document.has_attached()) {
-      ROG_RETURN_IF_ERROR(Write(file, document.content()));
-    } else if (const absl::Status fetched = office_.Download(opened,
-                                                             document.attached().number(),
-                                                             absl::StrCat(folder_, "/", file),
-                                                             options_);
-               !fetched.ok()) {
-      if (IsFullDisk(fetched)) return fetched;
-      Miss(file, fetched);
-      continue;
+    const std::string path = absl::StrCat(folder_, "/", file);
+    const absl::Status saved =
+        document.has_attached()
+            ? office_.Download(opened, document.attached().number(), path, options_)
+            : WriteLookedAt(path, document.content(), options_.after_open);
+    if (saved.ok()) {
+      ++exported_.documents;
+    } else if (document.has_attached() || IsNotClean(saved)) {
+      if (IsFullDisk(saved)) return saved;
+      Miss(file, saved);
+    } else {
+      return saved;
     }
-    ++exported_.documents;
   }
   return absl::OkStatus();
 }

@@ -1,5 +1,6 @@
 // Office: the documents of acts, to the hub and back.
 #include <algorithm>
+#include <filesystem>
 
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include "common/client/document_download.h"
 #include "common/client/document_upload.h"
 #include "common/client/office.h"
+#include "common/client/scanner.h"
 #include "common/client/source_file.h"
 #include "common/client/upload_state.h"
 #include "common/crypto/digest.h"
@@ -53,17 +55,27 @@ bool IsKeptFileDamaged(const absl::Status& status) {
   return details.has_value() && details->reason == Reason::KEPT_FILE_DAMAGED;
 }
 
-// A scanner may know more today than when the document was fetched.
+// A scanner may know more today than when the document was fetched, and looks before anybody else
+// can.
 absl::Status SaveKept(const CaseFolder& folder,
                       const std::string& act_id,
                       uint32_t number,
                       const std::string& target,
                       const AfterOpen& after_open) {
-  ROG_RETURN_IF_ERROR(folder.SaveDocument(act_id, number, target));
-  if (!after_open) return absl::OkStatus();
-  const absl::Status looked_at = after_open(target);
-  if (!looked_at.ok()) unlink(target.c_str());
-  return looked_at;
+  if (!after_open) return folder.SaveDocument(act_id, number, target);
+  std::error_code error;
+  const std::filesystem::path place(target);
+  if (std::filesystem::exists(std::filesystem::symlink_status(place, error))) {
+    return Explained(Error(Reason::FIELD_INVALID).Field(target), Sentence::NEW_FILE);
+  }
+  const Bytes name = Sha256(absl::StrCat(act_id, " ", number));
+  const std::string part =
+      (place.parent_path() /
+       absl::StrCat(".rogatoria-", ToHex(absl::string_view(name).substr(0, 16)), ".part"))
+          .string();
+  unlink(part.c_str());
+  ROG_RETURN_IF_ERROR(folder.SaveDocument(act_id, number, part));
+  return PublishLookedAt(part, target, after_open);
 }
 
 }  // namespace

@@ -1,22 +1,33 @@
 #include "common/client/scanner.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
+#include <filesystem>
 
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "absl/strings/str_cat.h"
+#include "common/base/bytes.h"
 #include "common/base/error.h"
+#include "common/base/files.h"
 #include "common/base/sentence.h"
+#include "common/base/status_macros.h"
+#include "common/crypto/digest.h"
 
 extern char** environ;
 
 namespace rogatoria::client {
 namespace {
 
+constexpr int kFoundSomething = 1;  // as clamdscan, clamscan and most others say it
+constexpr char kFound[] = "scanner";
+constexpr char kDidNotLook[] = "scanner.run";
+
 absl::Status NotRun(const std::string& program, int error) {
-  return Explained(Error(Reason::SCAN_NOT_CLEAN).Field("scanner"),
+  return Explained(Error(Reason::SCAN_NOT_CLEAN).Field(kDidNotLook),
                    Sentence::SCANNER_NOT_RUN,
                    program,
                    std::strerror(error));
@@ -47,7 +58,8 @@ absl::Status Scan(const std::vector<std::string>& program, const std::string& pa
     if (errno != EINTR) return NotRun(program[0], errno);
   }
   if (WIFEXITED(ended) && WEXITSTATUS(ended) == 0) return absl::OkStatus();
-  return Explained(Error(Reason::SCAN_NOT_CLEAN).Field("scanner"),
+  const bool found = WIFEXITED(ended) && WEXITSTATUS(ended) == kFoundSomething;
+  return Explained(Error(Reason::SCAN_NOT_CLEAN).Field(found ? kFound : kDidNotLook),
                    Sentence::SCANNER_SAYS,
                    WIFEXITED(ended) ? WEXITSTATUS(ended) : 128 + WTERMSIG(ended),
                    program[0]);
@@ -58,6 +70,39 @@ absl::Status Scan(const std::vector<std::string>& program, const std::string& pa
 AfterOpen ScanWith(const std::vector<std::string>& program) {
   if (program.empty()) return {};
   return [program](const std::string& path) { return Scan(program, path); };
+}
+
+bool CouldNotLook(const absl::Status& status) {
+  const auto details = GetErrorDetails(status);
+  return details.has_value() && details->reason == Reason::SCAN_NOT_CLEAN &&
+         details->field == kDidNotLook;
+}
+
+absl::Status PublishLookedAt(const std::string& part,
+                             const std::string& path,
+                             const AfterOpen& look) {
+  const absl::Status looked_at = look ? look(part) : absl::OkStatus();
+  if (looked_at.ok() && rename(part.c_str(), path.c_str()) == 0) {
+    const std::string folder = std::filesystem::path(path).parent_path().string();
+    return SyncFolder(folder.empty() ? "." : folder);
+  }
+  const absl::Status failed = looked_at.ok() ? CannotWrite(path) : looked_at;
+  unlink(part.c_str());
+  return failed;
+}
+
+absl::Status WriteLookedAt(const std::string& path,
+                           absl::string_view content,
+                           const AfterOpen& look) {
+  // Of its own name, which may be as long as a name can be.
+  const std::filesystem::path target(path);
+  const Bytes name = Sha256(target.filename().string());
+  const std::string part =
+      (target.parent_path() /
+       absl::StrCat(".rogatoria-", ToHex(absl::string_view(name).substr(0, 16)), ".part"))
+          .string();
+  ROG_RETURN_IF_ERROR(WriteFileDurably(part, content, 0600));
+  return PublishLookedAt(part, path, look);
 }
 
 }  // namespace rogatoria::client

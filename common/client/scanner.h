@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "common/client/document_download.h"
 
 namespace rogatoria::client {
@@ -13,5 +15,19 @@ namespace rogatoria::client {
 // clean. Any other, also of a program that cannot be run: SCAN_NOT_CLEAN, and the file is not kept.
 // What the program prints goes to standard error. None when `program` is empty.
 AfterOpen ScanWith(const std::vector<std::string>& program);
+// Of such a refusal: the scanner did not find something (exit status 1) but could not look, which
+// may be over later.
+bool CouldNotLook(const absl::Status& status);
+
+// Gives `part`, a whole file on disk, its name `path` when `look` passes it; else removes it.
+// `look` may be none.
+absl::Status PublishLookedAt(const std::string& part,
+                             const std::string& path,
+                             const AfterOpen& look);
+// Writes a received document, durably, mode 0600: it has a hidden name beside `path` until `look`
+// passed it.
+absl::Status WriteLookedAt(const std::string& path,
+                           absl::string_view content,
+                           const AfterOpen& look);
 
 }  // namespace rogatoria::client

@@ -12,6 +12,7 @@
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
+#include "common/client/attached.h"
 #include "common/client/scanner.h"
 #include "common/crypto/digest.h"
 #include "common/directory/stated_effect.h"
@@ -19,6 +20,7 @@
 #include "common/receipt/receipt.h"
 #include "services/agent/agent_limits.h"
 #include "services/agent/kept_receipts.h"
+#include "services/agent/room.h"
 #include "services/agent/shown_act.h"
 
 namespace rogatoria::agent {
@@ -319,14 +321,40 @@ absl::Status Agent::Acknowledge(const std::string& follower, uint64_t position) 
   return events_->Acknowledge(follower, position);
 }
 
+std::string Agent::FetchedPath(const std::string& act_id, const std::string& number) const {
+  return absl::StrCat(profile().state, "/agent/fetched/", ParseActId(act_id)->uuid, "-", number);
+}
+
+// What came inside the act was never on disk: there is a file for as long as the scanner looks.
+absl::Status Agent::LookAt(const std::string& act_id, uint32_t number, const std::string& content) {
+  const client::AfterOpen look = client::ScanWith(profile().scanner);
+  if (!look) return absl::OkStatus();
+  absl::MutexLock one(&fetch_mutex_);
+  const std::string path = FetchedPath(act_id, absl::StrCat("inside-", number));
+  ROG_RETURN_IF_ERROR(CreateFolders(profile().state + "/agent/fetched"));
+  const absl::Status looked_at = client::WriteLookedAt(path, content, look);
+  std::error_code error;
+  fs::remove(path, error);
+  return looked_at;
+}
+
+// Its clear text and what is kept of it lie here together for a moment.
+absl::Status Agent::CheckRoomFor(const client::OpenedAct& opened, uint32_t attached_number) const {
+  const content::v1::Document* document = client::FindAttached(opened.content, attached_number);
+  if (document == nullptr) return absl::OkStatus();
+  ROG_ASSIGN_OR_RETURN(const Manifest manifest,
+                       client::ManifestOf(document->attached(), opened.header));
+  return CheckRoom(profile().state, 2 * manifest.clear_size);
+}
+
 absl::Status Agent::FetchDocument(const client::OpenedAct& opened, uint32_t attached_number) {
   absl::MutexLock one(&fetch_mutex_);
   const std::string& act_id = opened.header.act_id();
   if (cases_.HoldsDocument(act_id, attached_number)) return absl::OkStatus();
   const std::string folder = profile().state + "/agent/fetched";
+  ROG_RETURN_IF_ERROR(CheckRoomFor(opened, attached_number));
   ROG_RETURN_IF_ERROR(CreateFolders(folder));
-  const std::string path =
-      absl::StrCat(folder, "/", ParseActId(act_id)->uuid, "-", attached_number);
+  const std::string path = FetchedPath(act_id, absl::StrCat(attached_number));
   client::DownloadOptions options;
   options.transfer.patience = limits::kHubPatience;
   options.after_open = client::ScanWith(profile().scanner);
@@ -334,6 +362,8 @@ absl::Status Agent::FetchDocument(const client::OpenedAct& opened, uint32_t atta
   if (fetched.ok()) fetched = cases_.KeepDocument(act_id, attached_number, path);
   std::error_code error;
   fs::remove(path, error);
+  // What came of it so far would keep all others from coming.
+  if (IsFullDisk(fetched)) fs::remove_all(folder, error);
   return fetched;
 }
 
@@ -343,6 +373,7 @@ absl::StatusOr<Agent::OpenDocument> Agent::GetDocument(const v1::GetDocumentRequ
   if (document == nullptr) return Error(Reason::DOCUMENT_NOT_FOUND).Field("number").ToStatus();
   OpenDocument result{ShownDocument(opened, request.number()), {}};
   if (!document->has_attached()) {
+    ROG_RETURN_IF_ERROR(LookAt(request.act_id(), request.number(), document->content()));
     result.read = [content = document->content()](uint64_t offset) -> absl::StatusOr<Bytes> {
       if (offset >= content.size()) return Bytes();
       return content.substr(offset, limits::kMaxPartBytes);

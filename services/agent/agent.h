@@ -122,6 +122,10 @@ class Agent {
   v1::CaseAct ShownCaseAct(const client::KeptAct& act) const;
   std::optional<v1::CaseAtHub> AskCase(const std::string& case_id);
   absl::Status FetchDocument(const client::OpenedAct& opened, uint32_t attached_number);
+  // The office's scanner's, of a document that came inside the act.
+  absl::Status LookAt(const std::string& act_id, uint32_t number, const std::string& content);
+  absl::Status CheckRoomFor(const client::OpenedAct& opened, uint32_t attached_number) const;
+  std::string FetchedPath(const std::string& act_id, const std::string& number) const;
 
   const rpc::Descriptor lock_;
   const int64_t started_unix_ms_;

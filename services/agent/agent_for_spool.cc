@@ -11,6 +11,7 @@
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/descriptor.h"
+#include "services/agent/room.h"
 #include "services/agent/sender.h"
 
 namespace rogatoria::agent {
@@ -29,6 +30,8 @@ absl::Status WriteAll(int file, absl::string_view bytes, const std::string& path
 }
 
 absl::Status Copy(const Agent::OpenDocument& document, const std::string& target) {
+  ROG_RETURN_IF_ERROR(
+      CheckRoom(std::filesystem::path(target).parent_path().string(), document.info.size()));
   const rpc::Descriptor file(open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!file.valid()) return CannotWrite(target);
   for (uint64_t done = 0;;) {

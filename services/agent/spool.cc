@@ -1,6 +1,8 @@
 #include "services/agent/spool.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <utility>
 
 #include <fcntl.h>
@@ -9,6 +11,7 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include "absl/time/clock.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 
@@ -19,6 +22,9 @@ namespace fs = std::filesystem;
 
 constexpr absl::Duration kPatience = absl::Seconds(1);
 constexpr absl::Duration kPauseAfterFault = absl::Seconds(5);
+constexpr size_t kMostKeptBack = 100;  // beyond them what comes waits in the agent
+constexpr absl::Duration kFirstPause = absl::Seconds(1);
+constexpr absl::Duration kLongestPause = absl::Minutes(1);
 constexpr absl::Duration kStep = absl::Milliseconds(200);  // how soon Stop is noticed
 
 absl::StatusOr<rpc::Descriptor> LockSpool(const std::string& own) {
@@ -86,11 +92,44 @@ void Spool::Scan() {
 }
 
 absl::Status Spool::TakeEvents(absl::Duration patience) {
-  ROG_ASSIGN_OR_RETURN(const auto events, agent_.WaitForEvents(agent_.Acknowledged(), patience));
+  absl::Status first = TakeKeptBack();
+  if (kept_back_.size() >= kMostKeptBack) return first;
+  ahead_ = std::max(ahead_, agent_.Acknowledged());
+  ROG_ASSIGN_OR_RETURN(const auto events,
+                       agent_.WaitForEvents(ahead_, first.ok() ? patience : absl::ZeroDuration()));
   for (const v1::WatchResponse& event : events) {
-    ROG_RETURN_IF_ERROR(TakeEvent(event));
-    ROG_RETURN_IF_ERROR(agent_.Acknowledge(event.position()));
+    const absl::Status taken = TakeEvent(event);
+    if (!taken.ok()) kept_back_.emplace(event.position(), KeptBack{event, absl::Now(), {}});
+    first.Update(taken);
+    ahead_ = event.position();
+    ROG_RETURN_IF_ERROR(AcknowledgeTaken());
+    if (kept_back_.size() >= kMostKeptBack) break;
   }
+  return first;
+}
+
+absl::Status Spool::TakeKeptBack() {
+  absl::Status first;
+  for (auto one = kept_back_.begin(); one != kept_back_.end();) {
+    KeptBack& kept = one->second;
+    const bool due = kept.next <= absl::Now();
+    const absl::Status taken = due ? TakeEvent(kept.event) : absl::OkStatus();
+    first.Update(taken);
+    if (due && !taken.ok()) {
+      kept.pause = std::clamp(2 * kept.pause, kFirstPause, kLongestPause);
+      kept.next = absl::Now() + kept.pause;
+    }
+    one = due && taken.ok() ? kept_back_.erase(one) : std::next(one);
+  }
+  first.Update(AcknowledgeTaken());
+  return first;
+}
+
+absl::Status Spool::AcknowledgeTaken() {
+  const uint64_t taken = kept_back_.empty() ? ahead_ : kept_back_.begin()->first - 1;
+  if (taken <= agent_.Acknowledged()) return absl::OkStatus();
+  ROG_RETURN_IF_ERROR(agent_.Acknowledge(taken));
+  in_.Forget(taken);
   return absl::OkStatus();
 }
 

@@ -4,7 +4,9 @@
 // of new files (inotify; on network shares it does not). Thread-safe.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -38,7 +40,9 @@ class Spool {
   // What the threads do, once. Resume comes first.
   void Resume();
   void Scan();
-  // Events up to now, or the first within `patience`. An error: the rest is done again.
+  // Events up to now, or the first within `patience`. An error: the first of those that cannot be
+  // taken now. They are kept back and tried again at later calls, with pauses; what came after
+  // them is taken all the same.
   absl::Status TakeEvents(absl::Duration patience);
 
  private:
@@ -47,7 +51,15 @@ class Spool {
         SpoolAgent& agent,
         const SpoolOptions& options,
         std::function<void(const absl::Status&)> fault);
+  struct KeptBack {
+    v1::WatchResponse event;
+    absl::Time next;
+    absl::Duration pause;
+  };
   absl::Status TakeEvent(const v1::WatchResponse& event);
+  absl::Status TakeKeptBack();
+  // Up to the first that is kept back.
+  absl::Status AcknowledgeTaken();
   void Look();
   void Follow();
   // Until something new is there, or the pause is over.
@@ -63,7 +75,10 @@ class Spool {
   const rpc::Descriptor inotify_;  // may be none
   absl::Mutex items_mutex_;
   SpoolOut out_ ABSL_GUARDED_BY(items_mutex_);
-  SpoolIn in_;  // of the thread that follows
+  // Of the thread that follows.
+  SpoolIn in_;
+  uint64_t ahead_ = 0;                      // events up to here were taken or are kept back
+  std::map<uint64_t, KeptBack> kept_back_;  // by their places
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread looker_, follower_;

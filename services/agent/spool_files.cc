@@ -108,7 +108,8 @@ absl::Status MakeSpoolFolders(const SpoolFolders& folders) {
        {folders.out, folders.in, folders.receipts, folders.failed, folders.defaults}) {
     ROG_RETURN_IF_ERROR(MakeSharedFolder(folder));
   }
-  for (const std::string& folder : {folders.taking(), folders.items(), folders.delivery()}) {
+  for (const std::string& folder :
+       {folders.taking(), folders.items(), folders.delivery(), folders.delivered()}) {
     ROG_RETURN_IF_ERROR(CreateFolders(folder));
   }
   return absl::OkStatus();

@@ -27,6 +27,8 @@ struct SpoolFolders {
   std::string taking() const { return own + "/taking"; }  // items that the agent does not have yet
   std::string items() const { return own + "/items"; }    // that it has
   std::string delivery() const { return own + "/delivery"; }  // what is being made for `in`
+  // A mark for each event that was delivered while one before it was not.
+  std::string delivered() const { return own + "/delivered"; }
 };
 
 // Makes all that is missing; the agent's own folder for its user alone, the others shared.

@@ -1,24 +1,26 @@
 #include "services/agent/spool_in.h"
 
 #include <filesystem>
+#include <vector>
 
 #include <google/protobuf/util/json_util.h>
+#include <unistd.h>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
+#include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
 #include "common/client/safe_name.h"
+#include "common/client/scanner.h"
 #include "services/agent/spool_out.h"
 
 namespace rogatoria::agent {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr size_t kMaxMarkBytes = 64;
 
 std::string DayOf(int64_t unix_ms) {
   return absl::FormatTime("%Y-%m-%d", absl::FromUnixMillis(unix_ms), absl::UTCTimeZone());
@@ -49,10 +51,10 @@ std::string JsonOf(const google::protobuf::Message& message) {
   return google::protobuf::util::MessageToJsonString(message, &json, options).ok() ? json : "{}";
 }
 
-uint64_t ReadMark(const std::string& path) {
-  const auto text = ReadFile(path, kMaxMarkBytes);
-  uint64_t position = 0;
-  return text.ok() && absl::SimpleAtoi(*text, &position) ? position : 0;
+// An erased document comes by no command.
+bool IsErased(const absl::Status& status) {
+  const auto details = GetErrorDetails(status);
+  return details.has_value() && details->reason == Reason::DOCUMENT_ERASED;
 }
 
 }  // namespace
@@ -61,12 +63,14 @@ absl::Status SpoolIn::Deliver(const v1::WatchResponse& event) {
   if (!event.has_received() && !event.has_notice()) return absl::OkStatus();
   const std::string target = absl::StrCat(folders_.in, "/", FolderNameOf(event));
   const std::string part = folders_.delivery() + "/part";
-  const std::string whole = folders_.delivery() + "/whole";
-  const std::string mark = folders_.own + "/delivering";
+  const std::string position = absl::StrCat(event.position());
+  const std::string whole = absl::StrCat(folders_.delivery(), "/whole-", position);
+  const std::string mark = absl::StrCat(folders_.delivered(), "/", position);
   std::error_code error;
   if (fs::exists(fs::symlink_status(target, error))) return absl::OkStatus();
-  if (ReadMark(mark) == event.position()) {
-    // It was whole before a kill: it is moved now, or was then and the office took it away.
+  if (FileExists(mark)) {
+    // It was whole before a kill, or while one before it was kept back: it is moved now, or was
+    // then and the office took it away.
     return fs::exists(whole, error) ? MoveDurably(whole, target) : absl::OkStatus();
   }
   fs::remove_all(part, error);
@@ -74,13 +78,22 @@ absl::Status SpoolIn::Deliver(const v1::WatchResponse& event) {
   absl::Status made = Make(event, part);
   if (made.ok()) made = SyncFolder(part);
   if (made.ok()) made = MoveDurably(part, whole);
-  if (made.ok()) made = WriteFileDurably(mark, absl::StrCat(event.position()), 0600);
+  if (made.ok()) made = WriteFileDurably(mark, position, 0600);
   if (!made.ok()) {
     fs::remove_all(part, error);
     fs::remove_all(whole, error);
     return made;
   }
   return MoveDurably(whole, target);
+}
+
+void SpoolIn::Forget(uint64_t position) {
+  for (const std::string& name :
+       ListFolder(folders_.delivered()).value_or(std::vector<std::string>())) {
+    uint64_t delivered = 0;
+    if (absl::SimpleAtoi(name, &delivered) && delivered <= position)
+      unlink(absl::StrCat(folders_.delivered(), "/", name).c_str());
+  }
 }
 
 absl::Status SpoolIn::Make(const v1::WatchResponse& event, const std::string& folder) {
@@ -116,10 +129,12 @@ absl::Status SpoolIn::SaveDocument(const v1::ReceivedAct& act,
                                         client::SafeFileName(document.name(), document.number()));
   const absl::Status saved = agent_.SaveDocument(act.act_id(), document.number(), path);
   if (saved.ok()) return ShareFile(path);
-  if (MayBeOverLater(saved)) return saved;
-  return WriteSharedFile(
-      path + ".missing.txt",
-      absl::StrCat(Say(language_, SpoolText::DOCUMENT_MISSING), "\n", agent_.Explain(saved), "\n"));
+  if (MayBeOverLater(saved) || client::CouldNotLook(saved)) return saved;
+  std::string text =
+      absl::StrCat(Say(language_, SpoolText::DOCUMENT_MISSING), "\n", agent_.Explain(saved), "\n");
+  if (!IsErased(saved))
+    absl::StrAppend(&text, Say(language_, SpoolText::DOCUMENT_LATER, act.act_id()), "\n");
+  return WriteSharedFile(path + ".missing.txt", text);
 }
 
 }  // namespace rogatoria::agent

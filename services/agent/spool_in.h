@@ -22,6 +22,8 @@ class SpoolIn {
   // An error: nothing was delivered; to be done again. Of an act that was delivered before, nothing
   // is done. Events of other kinds are left alone.
   absl::Status Deliver(const v1::WatchResponse& event);
+  // Events up to this place do not come again.
+  void Forget(uint64_t position);
 
  private:
   absl::Status Make(const v1::WatchResponse& event, const std::string& folder);

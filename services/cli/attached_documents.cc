@@ -71,7 +71,8 @@ absl::Status SaveDocuments(Session& session,
           FetchDocument(session, office, opened, document.attached().number(), path));
       continue;
     }
-    ROG_RETURN_IF_ERROR(WriteFileDurably(path, document.content(), 0600));
+    ROG_RETURN_IF_ERROR(client::WriteLookedAt(
+        path, document.content(), client::ScanWith(office.profile().scanner)));
     session.Note(Message::NOTE_DOCUMENT_SAVED, path);
   }
   return absl::OkStatus();

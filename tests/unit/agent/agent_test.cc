@@ -8,9 +8,12 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/files.h"
+#include "common/client/scanner.h"
 #include "common/crypto/digest.h"
 #include "common/model/header.h"
 #include "services/agent/kept_receipts.h"
+#include "services/agent/room.h"
 #include "services/agent/shown_act.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/agent/records.h"
@@ -39,6 +42,7 @@ class AgentAtHubTest : public testing::Test {
     agent_.reset();
     client::OfficeProfile profile = hub_.ProfileOf(offices_.pt());
     profile.seal.reset();
+    profile.scanner = scanner_;
     auto opened = Agent::Open(std::move(profile), words_);
     ASSERT_THAT(opened, IsOk());
     agent_ = *std::move(opened);
@@ -93,6 +97,7 @@ class AgentAtHubTest : public testing::Test {
   client::TestOffices offices_;
   client::FakeHub hub_;
   PlainWords words_;
+  std::vector<std::string> scanner_;
   std::unique_ptr<Agent> agent_;
 };
 
@@ -175,6 +180,34 @@ TEST_F(AgentAtHubTest, WhatIsTooLargeForAMessageIsLeftOutAndCanBeAskedFor) {
   ASSERT_THAT(whole, IsOk());
   EXPECT_THAT(whole->act().left_out(), IsEmpty());
   EXPECT_GT(whole->act().content_json().size(), size_t{5} << 20);
+}
+
+TEST_F(AgentAtHubTest, TheScannerLooksAtADocumentThatCameInsideTheAct) {
+  scanner_ = {
+      "sh", "-c", "grep -q letter \"$0\" || exit 2; test -e \"$(dirname \"$0\")/../clean\""};
+  Open();
+  v1::SendRequest request = PlainRequest();
+  request.mutable_letter()->set_name("a.txt");
+  request.mutable_letter()->set_content("letter");
+  ASSERT_THAT(agent_->Send(request), IsOk());
+  v1::GetDocumentRequest get;
+  get.set_act_id(absl::StrCat("pt-pgr/", kId));
+  get.set_number(1);
+  const auto found = agent_->GetDocument(get);
+  EXPECT_THAT(found, HasReason(Reason::SCAN_NOT_CLEAN));
+  EXPECT_FALSE(client::CouldNotLook(found.status()));
+  EXPECT_TRUE(fs::is_empty(state() + "/agent/fetched"));
+  ASSERT_THAT(WriteFileDurably(state() + "/agent/clean", ""), IsOk());
+  const auto passed = agent_->GetDocument(get);
+  ASSERT_THAT(passed, IsOk());
+  EXPECT_EQ(passed->read(0).value_or("none"), "letter");
+  EXPECT_TRUE(fs::is_empty(state() + "/agent/fetched"));
+}
+
+TEST(RoomTest, SomethingLargeIsNotBegunThatDoesNotFit) {
+  const TemporaryFolder folder;
+  EXPECT_THAT(CheckRoom(folder.path(), uint64_t{1} << 50), HasReason(Reason::LOCAL_DISK_FULL));
+  EXPECT_THAT(CheckRoom(folder.path(), 1000), IsOk());
 }
 
 TEST(LeaveOutTest, TheFirstThatMakeItSmallEnough) {

@@ -2,8 +2,10 @@
 // nothing.
 #include "common/client/scanner.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/base/error.h"
 #include "common/base/files.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_folder.h"
@@ -29,6 +31,33 @@ TEST(ScannerTest, ThePathIsItsLastWordWhateverItLooksLike) {
   const std::string odd = folder / "a b'; rm -rf $HOME \"ñ";
   ASSERT_THAT(WriteFileDurably(odd, "x"), IsOk());
   EXPECT_THAT(ScanWith({"test", "-f"})(odd), IsOk());
+}
+
+TEST(ScannerTest, FindingSomethingIsToldFromNotLooking) {
+  EXPECT_FALSE(CouldNotLook(ScanWith({"false"})("/nowhere")));
+  EXPECT_FALSE(CouldNotLook(absl::OkStatus()));
+  EXPECT_TRUE(CouldNotLook(ScanWith({"sh", "-c", "exit 2"})("/nowhere")));
+  EXPECT_TRUE(CouldNotLook(ScanWith({"sh", "-c", "kill -9 $$"})("/nowhere")));
+  EXPECT_TRUE(CouldNotLook(ScanWith({"/nowhere/scanner"})("/nowhere")));
+}
+
+TEST(ScannerTest, NothingHasItsNameBeforeItWasLookedAt) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "carta.pdf";
+  const auto look = [&](absl::Status answer) {
+    return [&, answer](const std::string& part) {
+      EXPECT_FALSE(FileExists(path));
+      EXPECT_EQ(ReadFile(part, 100).value_or("none"), "letter");
+      return answer;
+    };
+  };
+  EXPECT_THAT(WriteLookedAt(path, "letter", look(Error(Reason::SCAN_NOT_CLEAN))),
+              HasReason(Reason::SCAN_NOT_CLEAN));
+  EXPECT_THAT(ListFolder(folder.path()).value(), testing::IsEmpty());
+  EXPECT_THAT(WriteLookedAt(path, "letter", look(absl::OkStatus())), IsOk());
+  EXPECT_EQ(ReadFile(path, 100).value_or("none"), "letter");
+  EXPECT_THAT(WriteLookedAt(folder / "other", "letter", {}), IsOk());
+  EXPECT_THAT(ListFolder(folder.path()).value(), testing::SizeIs(2));
 }
 
 TEST(ScannerTest, NoProgramIsNoHook) {

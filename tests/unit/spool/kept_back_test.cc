@@ -1,0 +1,110 @@
+// Goal: an act of which something cannot be had now is kept back, whole, and keeps no other: what
+// came after it is delivered once, it itself when it can be.
+#include <filesystem>
+#include <functional>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/files.h"
+#include "common/client/scanner.h"
+#include "services/agent/spool.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/unit/spool/agents/file_agent.h"
+
+namespace rogatoria::agent {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class KeptBackTest : public testing::Test {
+ protected:
+  KeptBackTest() : agent_(disk_ / "agent") { Open(); }
+  void Open() {
+    spool_.reset();
+    spool_ = *Spool::Open(disk_ / "spool", agent_);
+    spool_->Resume();
+  }
+  absl::Status Take() { return spool_->TakeEvents(absl::ZeroDuration()); }
+  std::vector<std::string> Delivered() {
+    return ListFolder(disk_ / "spool/in").value_or(std::vector<std::string>());
+  }
+  std::vector<std::string> Marks() {
+    return ListFolder(disk_ / "spool/.rogatoria/delivered").value_or(std::vector<std::string>());
+  }
+  // Of every act's second document, which only the first act has.
+  void Second(const absl::Status& answer) {
+    agent_.set_documents(
+        [answer](uint32_t number) { return number == 2 ? answer : absl::OkStatus(); });
+  }
+  std::string TextOfOnly(const std::string& ending) {
+    const auto name = Delivered().at(0);
+    for (const auto& file : fs::directory_iterator(disk_ / "spool/in/" + name)) {
+      if (file.path().string().ends_with(ending))
+        return ReadFile(file.path().string(), 10000).value_or("");
+    }
+    return "none";
+  }
+
+  TemporaryFolder disk_{QuickFolder()};
+  FileAgent agent_;
+  std::unique_ptr<Spool> spool_;
+};
+
+TEST_F(KeptBackTest, WhatDoesNotFitKeepsNoOther) {
+  agent_.Add(2);
+  for (int i = 0; i < 40; ++i) agent_.Add(1);
+  Second(Error(Reason::LOCAL_DISK_FULL).Field("state"));
+  EXPECT_THAT(Take(), HasReason(Reason::LOCAL_DISK_FULL));
+  EXPECT_THAT(Delivered(), SizeIs(40));
+  EXPECT_EQ(agent_.Acknowledged(), 0U);
+  Second(absl::OkStatus());
+  ASSERT_THAT(Take(), IsOk());
+  EXPECT_THAT(Delivered(), SizeIs(41));
+  EXPECT_EQ(agent_.Acknowledged(), 41U);
+  EXPECT_THAT(Marks(), IsEmpty());
+}
+
+TEST_F(KeptBackTest, WhatWasDeliveredBeforeItComesOnceThoughTheOfficeTookItAwayAndTheAgentDied) {
+  agent_.Add(2);
+  agent_.Add(1);
+  Second(Error(Reason::LOCAL_DISK_FULL).Field("state"));
+  EXPECT_FALSE(Take().ok());
+  ASSERT_THAT(Delivered(), SizeIs(1));
+  fs::remove_all(disk_ / "spool/in/" + Delivered()[0]);
+  Open();
+  Second(absl::OkStatus());
+  ASSERT_THAT(Take(), IsOk());
+  EXPECT_THAT(Delivered(), SizeIs(1));
+  EXPECT_EQ(agent_.Acknowledged(), 2U);
+  ASSERT_THAT(Take(), IsOk());
+  EXPECT_THAT(Delivered(), SizeIs(1));
+}
+
+TEST_F(KeptBackTest, AScannerThatCannotLookKeepsTheFolderBack) {
+  agent_.Add(1);
+  agent_.set_documents([](uint32_t) { return client::ScanWith({"/nowhere/scanner"})("/x"); });
+  EXPECT_THAT(Take(), HasReason(Reason::SCAN_NOT_CLEAN));
+  EXPECT_THAT(Delivered(), IsEmpty());
+  agent_.set_documents({});
+  ASSERT_THAT(Take(), IsOk());
+  EXPECT_EQ(TextOfOnly(".missing.txt"), "none");
+}
+
+TEST_F(KeptBackTest, WhatItFoundSomethingInIsLeftOutAndTheNextStepSaid) {
+  agent_.Add(1);
+  agent_.set_documents([](uint32_t) { return client::ScanWith({"false"})("/x"); });
+  ASSERT_THAT(Take(), IsOk());
+  EXPECT_THAT(TextOfOnly(".missing.txt"),
+              AllOf(HasSubstr("SCAN_NOT_CLEAN"), HasSubstr("rogatoria inbox open co-fgn/")));
+}
+
+}  // namespace
+}  // namespace rogatoria::agent
