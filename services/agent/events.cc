@@ -1,11 +1,15 @@
 #include "services/agent/events.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/base/files.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "services/agent/agent_limits.h"
@@ -28,10 +32,16 @@ uint64_t NumberOf(const std::string& name) {
   return absl::SimpleAtoi(name.substr(name.rfind('/') + 1), &number) ? number : 0;
 }
 
+bool IsDamaged(const absl::Status& status) {
+  const auto details = GetErrorDetails(status);
+  return details.has_value() && details->reason == Reason::KEPT_FILE_DAMAGED;
+}
+
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Events>> Events::Open(const client::EncryptedFolder& folder) {
-  std::unique_ptr<Events> events(new Events(folder));
+absl::StatusOr<std::unique_ptr<Events>> Events::Open(
+    const client::EncryptedFolder& folder, std::function<void(const absl::Status&)> fault) {
+  std::unique_ptr<Events> events(new Events(folder, std::move(fault)));
   ROG_RETURN_IF_ERROR(events->Load());
   return events;
 }
@@ -98,12 +108,30 @@ absl::StatusOr<std::vector<v1::WatchResponse>> Events::After(uint64_t position,
   for (const uint64_t one : next) {
     const auto record = folder_.Read(EventName(one));
     if (absl::IsNotFound(record.status())) continue;  // acknowledged meanwhile
-    ROG_RETURN_IF_ERROR(record.status());
-    if (!events.emplace_back().ParseFromString(*record)) {
-      return client::KeptFileDamaged(folder_.PathOf(EventName(one)));
+    v1::WatchResponse event;
+    if (IsDamaged(record.status()) || (record.ok() && !event.ParseFromString(*record))) {
+      ROG_RETURN_IF_ERROR(SetAside(one));
+      continue;
     }
+    ROG_RETURN_IF_ERROR(record.status());
+    events.push_back(std::move(event));
   }
   return events;
+}
+
+// The act that it told of is in the case folder; the events behind it are good.
+absl::Status Events::SetAside(uint64_t position) {
+  const std::string from = folder_.PathOf(EventName(position));
+  const std::string to = folder_.PathOf(absl::StrCat("failed/event-", position, ".damaged"));
+  ROG_RETURN_IF_ERROR(CreateFolders(folder_.PathOf("failed")));
+  if (rename(from.c_str(), to.c_str()) != 0 && errno != ENOENT) return CannotWrite(to);
+  ROG_RETURN_IF_ERROR(SyncFolder(folder_.PathOf("failed")));
+  {
+    absl::MutexLock lock(&mutex_);
+    positions_.erase(position);
+  }
+  fault_(client::KeptFileDamaged(to));
+  return absl::OkStatus();
 }
 
 std::vector<v1::WatchResponse> Events::All() {

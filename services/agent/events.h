@@ -4,10 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -23,8 +25,11 @@ namespace rogatoria::agent {
 
 class Events {
  public:
-  // Reads what is there. `folder` must outlive it.
-  static absl::StatusOr<std::unique_ptr<Events>> Open(const client::EncryptedFolder& folder);
+  // Reads what is there. `folder` must outlive it. `fault`: told of an event whose file is damaged,
+  // which is moved to `failed/` and keeps no other.
+  static absl::StatusOr<std::unique_ptr<Events>> Open(
+      const client::EncryptedFolder& folder,
+      std::function<void(const absl::Status&)> fault = [](const absl::Status&) {});
 
   // Gives the event its place and instant. Durable when it returns OK. Of a received act only the
   // id is kept.
@@ -47,12 +52,15 @@ class Events {
   void Close();
 
  private:
-  explicit Events(const client::EncryptedFolder& folder) : folder_(folder) {}
+  Events(const client::EncryptedFolder& folder, std::function<void(const absl::Status&)> fault)
+      : folder_(folder), fault_(std::move(fault)) {}
+  absl::Status SetAside(uint64_t position);
   absl::Status Load();
   // Removes what every follower has, and the oldest of too many.
   void Drop() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const client::EncryptedFolder& folder_;
+  const std::function<void(const absl::Status&)> fault_;
   absl::Mutex append_mutex_;  // one event after the other
   mutable absl::Mutex mutex_;
   std::set<uint64_t> positions_ ABSL_GUARDED_BY(mutex_);

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/base/error.h"
+#include "common/base/files.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/agent/records.h"
 
@@ -74,6 +76,26 @@ TEST_F(EventsTest, StaysUntilEveryFollowerHasIt) {
   EXPECT_EQ(events_->Waiting("spool"), 1U);
   ASSERT_THAT(events_->Acknowledge("spool", 1), IsOk());
   EXPECT_THAT(PositionsAfter(0), IsEmpty());
+}
+
+TEST_F(EventsTest, ADamagedFileIsSetAsideAndToldAndKeepsNoOther) {
+  Append("a");
+  Append("b");
+  Append("c");
+  std::vector<absl::Status> told;
+  auto opened = Events::Open(*records_, [&](const absl::Status& why) { told.push_back(why); });
+  ASSERT_THAT(opened, IsOk());
+  events_ = *std::move(opened);
+  const std::string file = records_->PathOf("agent/events/00000000000000000002");
+  ASSERT_THAT(WriteFileDurably(file, "damaged"), IsOk());
+  EXPECT_THAT(PositionsAfter(0), ElementsAre(1, 3));
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_THAT(told[0], HasReason(Reason::KEPT_FILE_DAMAGED));
+  EXPECT_TRUE(FileExists(records_->PathOf("failed/event-2.damaged")));
+  EXPECT_FALSE(FileExists(file));
+  EXPECT_THAT(PositionsAfter(0), ElementsAre(1, 3));
+  EXPECT_EQ(told.size(), 1U);
+  EXPECT_EQ(Append("d"), 4U);
 }
 
 TEST_F(EventsTest, GoingBackChangesNothingAndTheFutureIsRefused) {
