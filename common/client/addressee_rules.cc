@@ -4,9 +4,11 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "common/base/error.h"
 #include "common/base/sentence.h"
+#include "common/base/status_macros.h"
 #include "common/client/typed_content.h"
 
 namespace rogatoria::client {
@@ -74,14 +76,59 @@ std::vector<std::string> OutsideProfile(const ActDraft& draft, const v1::Authori
   return outside;
 }
 
+absl::Status CheckAllowedField(absl::string_view path) {
+  constexpr absl::string_view kSlip = "cover_slip";
+  std::string plain = WithoutNumbers(path);
+  const google::protobuf::Descriptor* type = content::v1::ActContent::descriptor();
+  if (Covers(kSlip, plain)) {
+    type = content::v1::CoverSlip::descriptor();
+    plain.erase(0, std::min(plain.size(), kSlip.size() + 1));
+    if (plain.empty()) return absl::OkStatus();
+  }
+  const std::vector<std::string> steps = absl::StrSplit(plain, '.');
+  for (const std::string& step : steps) {
+    const FieldDescriptor* field = type == nullptr ? nullptr : type->FindFieldByName(step);
+    if (field == nullptr) {
+      return Explained(Error(Reason::FIELD_INVALID).Field(path), Sentence::STEP_OF_PATH, step);
+    }
+    type = field->message_type();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckAddressee(const ActDraft& draft, const v1::Authority& authority) {
+  const std::vector<std::string> outside = OutsideProfile(draft, authority);
+  if (outside.empty()) return absl::OkStatus();
+  return Explained(Error(Reason::FIELD_OUTSIDE_PROFILE).Field(outside.front()),
+                   Sentence::MAY_BE_SENT,
+                   authority.id(),
+                   absl::StrJoin(authority.allowed_fields(), ", "));
+}
+
 absl::Status CheckAddressees(const ActDraft& draft, const v1::ResolveRecipientsResponse& resolved) {
   for (const v1::Route& route : resolved.routes()) {
-    const std::vector<std::string> outside = OutsideProfile(draft, route.authority());
-    if (outside.empty()) continue;
-    return Explained(Error(Reason::FIELD_OUTSIDE_PROFILE).Field(outside.front()),
-                     Sentence::MAY_BE_SENT,
-                     route.authority().id(),
-                     absl::StrJoin(route.authority().allowed_fields(), ", "));
+    ROG_RETURN_IF_ERROR(CheckAddressee(draft, route.authority()));
+  }
+  return absl::OkStatus();
+}
+
+bool IsCoordinator(const v1::Authority& authority) {
+  return std::find(authority.kinds().begin(),
+                   authority.kinds().end(),
+                   v1::AUTHORITY_KIND_VICTIM_COORDINATOR) != authority.kinds().end();
+}
+
+absl::Status CheckPlacement(const ActDraft& draft,
+                            const v1::ResolveRecipientsResponse& resolved,
+                            bool opens_case) {
+  if (draft.kind != v1::ACT_KIND_SHELTER_PLACEMENT) return absl::OkStatus();
+  const auto step = draft.content.shelter_placement().placement_step();
+  const bool asks =
+      step == content::v1::PLACEMENT_STEP_REQUEST || step == content::v1::PLACEMENT_STEP_CONFIRM;
+  if (!opens_case && !asks) return absl::OkStatus();
+  for (const v1::Route& route : resolved.routes()) {
+    if (!IsCoordinator(route.authority()))
+      return Error(Reason::ADDRESSEE_NOT_COORDINATOR).Field("to");
   }
   return absl::OkStatus();
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "common/client/draft.h"
 
 #include "rogatoria/v1/directory_service.pb.h"
@@ -18,7 +19,21 @@ namespace rogatoria::client {
 // may always be sent.
 std::vector<std::string> OutsideProfile(const ActDraft& draft, const v1::Authority& authority);
 
-// FIELD_OUTSIDE_PROFILE, naming the first field, the addressee and what it may be sent.
+// FIELD_INVALID, naming the step that no content has: an entry of allowed_fields that would allow
+// nothing. The hub that loads it cannot know, so that the operator's program looks before.
+absl::Status CheckAllowedField(absl::string_view path);
+
+// FIELD_OUTSIDE_PROFILE, naming the first field, the addressee and what it may be sent. Of what is
+// handed on by its key, each act is a draft of its own (office_forwarding.cc).
+absl::Status CheckAddressee(const ActDraft& draft, const v1::Authority& authority);
 absl::Status CheckAddressees(const ActDraft& draft, const v1::ResolveRecipientsResponse& resolved);
+
+bool IsCoordinator(const v1::Authority& authority);
+// ADDRESSEE_NOT_COORDINATOR: a place in a shelter is asked of a national coordinator, and taken
+// from one, as the hub says too. `opens_case`: whoever sends it; inside a case an offer goes back
+// to whoever asked.
+absl::Status CheckPlacement(const ActDraft& draft,
+                            const v1::ResolveRecipientsResponse& resolved,
+                            bool opens_case);
 
 }  // namespace rogatoria::client

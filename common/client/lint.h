@@ -42,18 +42,22 @@ struct LintRuleRow {
   bool error = false;
 };
 
-// Of every act (lint.cc), of procedure (procedure_rules.cc): refusing, postponing, returning; and
-// of victims and minors (victim_rules.cc).
+// Of every act (lint.cc), of procedure (procedure_rules.cc): refusing, postponing, returning; of
+// victims and minors (victim_rules.cc); and of what is sealed apart (identity_rules.cc).
 std::vector<LintRuleRow> GeneralLintRules();
 std::vector<LintRuleRow> ProcedureRules();
 std::vector<LintRuleRow> VictimRules();
+std::vector<LintRuleRow> IdentityRules();
 
-// Internal to lint: the findings of the rules of procedure, and of those of victims.
+// Internal to lint: the findings of the rules of procedure, of victims, and of the identity part.
 std::vector<Finding> LintProcedure(const ActDraft& draft,
                                    const LintBasis& basis,
                                    const std::string& language);
 std::vector<Finding> LintVictims(const ActDraft& draft,
                                  const LintBasis& basis,
                                  const std::string& language);
+std::vector<Finding> LintIdentity(const ActDraft& draft,
+                                  const LintBasis& basis,
+                                  const std::string& language);
 
 }  // namespace rogatoria::client

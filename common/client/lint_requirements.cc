@@ -142,6 +142,9 @@ std::vector<Finding> Lint(const ActDraft& draft,
       finding.guidance = name.empty() ? FollowedBy(draft) : name;
     findings.push_back(std::move(finding));
   }
+  for (Finding& finding : LintIdentity(draft, basis, language)) {
+    findings.push_back(std::move(finding));
+  }
   if (guidance != nullptr && draft.kind == v1::ACT_KIND_REQUEST) {
     const std::string title = absl::StrCat(name, ", \"", guidance->title(), "\"");
     findings.push_back({false,

@@ -123,7 +123,9 @@ absl::StatusOr<PreparedAct> Office::Prepare(ActDraft& draft, const TransferOptio
   if (draft.language.empty()) draft.language = profile_.language;
   ROG_ASSIGN_OR_RETURN(Resolution resolution, Resolve(draft));
   ROG_RETURN_IF_ERROR(CheckAnswered(draft));
+  ROG_RETURN_IF_ERROR(CheckPlacement(draft, resolution.routes, resolution.case_position == 0));
   ROG_RETURN_IF_ERROR(CheckAddressees(draft, resolution.routes));
+  ROG_RETURN_IF_ERROR(CheckHandedOn(draft, resolution.routes));
   if (HasFilesToUpload(draft)) {
     ROG_RETURN_IF_ERROR(CheckBeforeSealing(profile_, draft, resolution, clock));
     ROG_RETURN_IF_ERROR(Upload(draft, options));

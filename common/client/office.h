@@ -186,8 +186,9 @@ class Office {
 
   // The identity part of an act that we received, by both custodians of the profile: each sends an
   // OPENING act of the own signature, with `reasons`, and opens the share that the hub hands out
-  // against it. SIGNING_KEY_MISSING naming the custodian whom the profile lacks, before anything is
-  // sent; IDENTITY_PART_ABSENT; NOT_CUSTODIAN and others of the hub's; those of OpenIdentityPart
+  // against it. SIGNING_KEY_MISSING naming the custodian whom the profile lacks, and
+  // CUSTODIAN_TWICE where both are one or of one group, before anything is sent;
+  // IDENTITY_PART_ABSENT; NOT_CUSTODIAN and others of the hub's; those of OpenIdentityPart
   // (identity.h).
   absl::StatusOr<content::v1::IdentityPart> OpenIdentity(const std::string& act_id,
                                                          const std::string& reasons);
@@ -275,10 +276,15 @@ class Office {
   };
   absl::StatusOr<CustodianAtWork> CallCustodian(v1::CustodianGroup group);
   absl::StatusOr<ActToOpen> FetchToOpen(const std::string& act_id, const std::string& reasons);
+  absl::Status CheckTwoCustodians(const CustodianAtWork& one, const CustodianAtWork& other);
   absl::StatusOr<CustodianShare> TakeShare(const ActToOpen& act, const CustodianAtWork& custodian);
   // To whom of our own authority a share may be sealed.
   absl::StatusOr<std::vector<Certificate>> OwnCustodians(v1::CustodianGroup group);
   absl::StatusOr<v1::Act> FetchToHandOn(const std::string& act_id);
+  // Of a FORWARDING_NOTICE: whether the competent authority may have each act that it hands on.
+  // ADDRESSEE_NOT_COORDINATOR, FIELD_OUTSIDE_PROFILE (addressee_rules.h).
+  absl::Status CheckHandedOn(const ActDraft& draft, const v1::ResolveRecipientsResponse& resolved);
+  absl::StatusOr<bool> IsAboutAPlace(const ActDraft& notice);
   absl::StatusOr<std::optional<content::v1::ForwardedAct>> FindHandedOn(
       const v1::ActSummary& summary, const std::string& act_id);
   absl::StatusOr<std::string> CountryOf(const std::string& authority);

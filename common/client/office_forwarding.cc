@@ -6,9 +6,11 @@
 #include "common/base/limits.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
+#include "common/client/addressee_rules.h"
 #include "common/client/forwarding.h"
 #include "common/client/office.h"
 #include "common/client/opener.h"
+#include "common/client/redraft.h"
 #include "common/model/header.h"
 
 namespace rogatoria::client {
@@ -115,6 +117,40 @@ absl::StatusOr<ActDraft> Office::DraftForwarding(const ForwardingOrder& order) {
                          SealKeyAnew(act, sealing_, resolution.routes.routes(0)));
   }
   return draft;
+}
+
+// By what opened the case, as the hub looks at it, and by what is handed on, which only we see.
+absl::StatusOr<bool> Office::IsAboutAPlace(const ActDraft& notice) {
+  std::vector<std::string> ids = {notice.case_id, notice.in_reply_to};
+  for (const auto& forwarded : notice.content.forwarding_notice().forwarded_acts()) {
+    ids.push_back(forwarded.act_id());
+  }
+  for (const std::string& id : ids) {
+    const absl::StatusOr<v1::Act> act = FetchAct(id);
+    if (absl::IsNotFound(act.status())) continue;  // what we may not read we cannot hand on
+    ROG_RETURN_IF_ERROR(act.status());
+    ROG_ASSIGN_OR_RETURN(const v1::ActHeader header, ParseHeader(act->header()));
+    if (header.kind() == v1::ACT_KIND_SHELTER_PLACEMENT) return true;
+  }
+  return false;
+}
+
+absl::Status Office::CheckHandedOn(const ActDraft& draft,
+                                   const v1::ResolveRecipientsResponse& resolved) {
+  if (draft.kind != v1::ACT_KIND_FORWARDING_NOTICE || resolved.routes().empty())
+    return absl::OkStatus();
+  const v1::Authority& competent = resolved.routes(0).authority();
+  if (!IsCoordinator(competent)) {
+    ROG_ASSIGN_OR_RETURN(const bool place, IsAboutAPlace(draft));
+    if (place) return Error(Reason::ADDRESSEE_NOT_COORDINATOR).Field("to");
+  }
+  if (competent.allowed_fields().empty()) return absl::OkStatus();
+  for (const auto& forwarded : draft.content.forwarding_notice().forwarded_acts()) {
+    ROG_ASSIGN_OR_RETURN(const v1::Act act, FetchToHandOn(forwarded.act_id()));
+    ROG_ASSIGN_OR_RETURN(const OpenedAct opened, OpenAct(act));
+    ROG_RETURN_IF_ERROR(CheckAddressee(DraftOf(opened), competent));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<v1::SubmitActResponse> Office::Forward(const ForwardingOrder& order) {

@@ -1,6 +1,8 @@
 // Opening an identity part: the office's side of two custodians' OPENING acts.
+#include <string>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "common/base/error.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
@@ -49,6 +51,17 @@ v1::KeyStatement StatementAbout(const v1::GetAuthorityResponse& authority,
   return found;
 }
 
+// The custodians' group that the authority states this key for; unspecified when it is of none.
+v1::KeyPurpose StatedGroup(const v1::GetAuthorityResponse& authority, const Certificate& sealing) {
+  for (const v1::AuthorityCertificate& stated : authority.certificates()) {
+    const bool custodians = stated.purpose() == v1::KEY_PURPOSE_FIRST_CUSTODIAN ||
+                            stated.purpose() == v1::KEY_PURPOSE_SECOND_CUSTODIAN;
+    if (custodians && ToHex(Sha256(stated.certificate())) == sealing.fingerprint_sha256())
+      return stated.purpose();
+  }
+  return v1::KEY_PURPOSE_UNSPECIFIED;
+}
+
 // As a route would name it, so that it is held against the same rules.
 v1::ResolveRecipientsResponse RouteOf(const v1::GetAuthorityResponse& authority,
                                       const v1::AuthorityCertificate& custodian) {
@@ -81,7 +94,8 @@ absl::StatusOr<Office::CustodianAtWork> Office::CallCustodian(v1::CustodianGroup
 // The signature is looked at before anything is done on its account. The part is bound by it.
 absl::StatusOr<Office::ActToOpen> Office::FetchToOpen(const std::string& act_id,
                                                       const std::string& reasons) {
-  if (reasons.empty()) return Error(Reason::FIELD_REQUIRED).Field("opening.reasons");
+  const absl::string_view said = absl::StripAsciiWhitespace(reasons);
+  if (said.empty()) return Error(Reason::FIELD_REQUIRED).Field("opening.reasons");
   v1::GetActRequest request;
   request.set_act_id(act_id);
   ROG_ASSIGN_OR_RETURN(
@@ -93,7 +107,7 @@ absl::StatusOr<Office::ActToOpen> Office::FetchToOpen(const std::string& act_id,
     return Error(Reason::SIGNATURE_INVALID).Field(act_id);
   }
   if (!header.has_identity_part()) return Error(Reason::IDENTITY_PART_ABSENT).Field(act_id);
-  return ActToOpen{std::move(*found.mutable_act()), std::move(header), reasons};
+  return ActToOpen{std::move(*found.mutable_act()), std::move(header), std::string(said)};
 }
 
 // The act is the custodian's own: signed by that person, whatever else this office signs with.
@@ -138,11 +152,35 @@ absl::StatusOr<std::vector<Certificate>> Office::OwnCustodians(v1::CustodianGrou
   return found;
 }
 
+// The same hand in both places, or two of one group as our authority states their keys: said before
+// either has signed that it opened something.
+absl::Status Office::CheckTwoCustodians(const CustodianAtWork& one, const CustodianAtWork& other) {
+  const auto same = [](const Certificate& first, const Certificate& second) {
+    return first.fingerprint_sha256() == second.fingerprint_sha256();
+  };
+  if (same(one.signer.certificate(), other.signer.certificate()) ||
+      same(one.sealing.certificate, other.sealing.certificate)) {
+    return Error(Reason::CUSTODIAN_TWICE).Field("custodian.second");
+  }
+  v1::GetAuthorityRequest request;
+  request.set_authority(profile_.authority);
+  ROG_ASSIGN_OR_RETURN(
+      const v1::GetAuthorityResponse us,
+      connection_->Call(
+          connection_->directory(), &v1::DirectoryService::Stub::GetAuthority, request));
+  const v1::KeyPurpose first = StatedGroup(us, one.sealing.certificate);
+  if (first != v1::KEY_PURPOSE_UNSPECIFIED && first == StatedGroup(us, other.sealing.certificate)) {
+    return Error(Reason::CUSTODIAN_TWICE).Field("custodian.second");
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<content::v1::IdentityPart> Office::OpenIdentity(const std::string& act_id,
                                                                const std::string& reasons) {
   ROG_ASSIGN_OR_RETURN(const ActToOpen act, FetchToOpen(act_id, reasons));
   ROG_ASSIGN_OR_RETURN(const CustodianAtWork first, CallCustodian(v1::CUSTODIAN_GROUP_FIRST));
   ROG_ASSIGN_OR_RETURN(const CustodianAtWork second, CallCustodian(v1::CUSTODIAN_GROUP_SECOND));
+  ROG_RETURN_IF_ERROR(CheckTwoCustodians(first, second));
   ROG_ASSIGN_OR_RETURN(const CustodianShare one, TakeShare(act, first));
   ROG_ASSIGN_OR_RETURN(const CustodianShare other, TakeShare(act, second));
   return OpenIdentityPart(act.act, one, other);

@@ -34,6 +34,16 @@ constexpr RuleRow kSealing[] = {
      "The profile has a key that may sign this act.",
      "decisions 28",
      Reason::SIGNING_KEY_MISSING},
+    {"PLACEMENT_TO_COORDINATOR",
+     "A place in a shelter is asked of a national coordinator for victims; acts of a case that "
+     "such a request opened, and the request itself, are handed on to a coordinator only.",
+     "protocol 1",
+     Reason::ADDRESSEE_NOT_COORDINATOR},
+    {"FIELDS_OF_PROFILE",
+     "Each field of the act, and of the acts that it hands on, is one that the addressee may be "
+     "sent.",
+     "docs/victims.md",
+     Reason::FIELD_OUTSIDE_PROFILE},
     {"NOTHING_MISSING",
      "Lint finds no error (below), unless --force.",
      "protocol 9",

@@ -45,14 +45,16 @@ Places At(const ActDraft& draft, absl::string_view field, Broken broken) {
 
 constexpr char kPseudonymPrefix[] = "VIC-";
 
-// Codes such as VIC-0001: letters, digits and hyphens behind a prefix. A name has small letters.
+// Codes such as VIC-0001: capitals, digits and hyphens behind a prefix. A name has small letters,
+// or no digit.
 bool IsCode(absl::string_view text, absl::string_view prefix) {
   if (!absl::StartsWith(text, prefix) || text.size() == prefix.size() || text.size() > 32) {
     return false;
   }
-  return std::all_of(text.begin(), text.end(), [](unsigned char c) {
+  const bool plain = std::all_of(text.begin(), text.end(), [](unsigned char c) {
     return absl::ascii_isupper(c) || absl::ascii_isdigit(c) || c == '-';
   });
+  return plain && std::any_of(text.begin(), text.end(), absl::ascii_isdigit);
 }
 
 // Fields of this name, wherever they are, that hold no such code.
@@ -133,20 +135,27 @@ Places Unasked(const ActDraft& draft, const LintBasis&) {
 // Words by which help is made to depend on a statement.
 bool SpeaksOfTestimony(absl::string_view text) {
   const std::string small = absl::AsciiStrToLower(text);
-  for (absl::string_view words : {"testif", "testimon", "declar", "depoim", "depor contra"}) {
+  for (absl::string_view words :
+       {"testif", "testimon", "testemunh", "declar", "depoim", "depor contra"}) {
     if (absl::StrContains(small, words)) return true;
   }
   return false;
 }
 
+// Why help is declined, what somebody agreed to be helped with, and when a place in a shelter ends.
 Places Conditional(const ActDraft& draft, const LintBasis&) {
+  Places places = At<ConsentRecord>(draft, "scope", [](const ConsentRecord& record) {
+    return SpeaksOfTestimony(record.scope());
+  });
+  if (SpeaksOfTestimony(draft.content.shelter_placement().exit_plan()))
+    places.push_back("shelter_placement.exit_plan");
   const auto& answer = draft.content.referral_answer();
-  if (SpeaksOfTestimony(answer.reasons())) return {"referral_answer.reasons"};
+  if (SpeaksOfTestimony(answer.reasons())) places.push_back("referral_answer.reasons");
   for (int i = 0; i < answer.services_size(); ++i) {
     if (!answer.services(i).provided() && SpeaksOfTestimony(answer.services(i).reasons()))
-      return {absl::StrCat("referral_answer.services[", i, "].reasons")};
+      places.push_back(absl::StrCat("referral_answer.services[", i, "].reasons"));
   }
-  return {};
+  return places;
 }
 
 // Words by which what somebody agreed to is held against them.
@@ -344,9 +353,9 @@ constexpr std::array kRules = {
                false,
                Conditional,
                {"Assistance does not depend on whether somebody testifies: look again at these "
-                "reasons.",
-                "La asistencia no depende de que alguien declare: revise estos motivos.",
-                "A assistência não depende de alguém testemunhar: reveja estes motivos."}},
+                "words.",
+                "La asistencia no depende de que alguien declare: revise estas palabras.",
+                "A assistência não depende de alguém testemunhar: reveja estas palavras."}},
     PlacedRule{
         "CONSENT_IRRELEVANT",
         "UN-TIP-2000 art. 3(b), (c)",

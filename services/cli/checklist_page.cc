@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cstddef>
 
 #include "absl/strings/str_cat.h"
 #include "services/cli/act_page.h"
@@ -86,6 +87,22 @@ class ChecklistWriter {
            list_.minority() == content::v1::MINORITY_PRESUMED;
   }
 
+  // Act and purpose are always to be proved, means unless the victim is a child.
+  bool LacksRow(size_t part) const {
+    const bool is_needed = part < 3 && !(part == 1 && IsChild());
+    return is_needed &&
+           std::none_of(list_.elements().begin(),
+                        list_.elements().end(),
+                        [&](const ChecklistElement& element) { return PartOf(element) == part; });
+  }
+
+  // What no row speaks of is missing, as its row below says.
+  std::ptrdiff_t UnspokenParts() const {
+    std::ptrdiff_t unspoken = 0;
+    for (size_t part = 0; part < kParts.size(); ++part) unspoken += LacksRow(part) ? 1 : 0;
+    return unspoken;
+  }
+
   std::string Counts() const {
     const auto count = [&](content::v1::ElementStatus status) {
       return std::count_if(
@@ -96,7 +113,7 @@ class ChecklistWriter {
     return Said(Message::CHECKLIST_COUNTS,
                 count(content::v1::ELEMENT_STATUS_PROVED),
                 count(content::v1::ELEMENT_STATUS_PARTLY_PROVED),
-                count(content::v1::ELEMENT_STATUS_GAP),
+                count(content::v1::ELEMENT_STATUS_GAP) + UnspokenParts(),
                 count(content::v1::ELEMENT_STATUS_NOT_NEEDED));
   }
 
@@ -124,12 +141,10 @@ class ChecklistWriter {
                      ContentWord("gap", "", language_),
                      Said(Message::CHECKLIST_CLOSED_BY)}};
     for (size_t part = 0; part < kParts.size(); ++part) {
-      const size_t before = table.rows.size();
       for (const ChecklistElement& element : list_.elements()) {
         if (PartOf(element) == part) table.rows.push_back(Row(element));
       }
-      const bool is_needed = part < 3 && !(part == 1 && IsChild());
-      if (is_needed && table.rows.size() == before) table.rows.push_back(EmptyRow(part));
+      if (LacksRow(part)) table.rows.push_back(EmptyRow(part));
     }
     page_.Table(table);
   }

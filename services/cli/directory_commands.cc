@@ -7,6 +7,8 @@
 #include "common/base/random.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
+#include "common/client/addressee_rules.h"
+#include "common/directory/load.h"
 #include "services/cli/commands.h"
 #include "services/cli/directory_files.h"
 #include "services/cli/views.h"
@@ -20,9 +22,26 @@ const std::vector<Column> kStepColumns = {{Message::COL_RULE, "rule"},
                                           {Message::COL_MET, "met"},
                                           {Message::COL_EXPLANATION, "explanation"}};
 
-absl::StatusOr<v1::LoadDirectoryRequest> ReadFolder(const std::string& folder) {
+// A misspelt field would allow nothing, and the hub does not know what a content has. Other faults
+// of the files are the hub's to tell, all of them at once.
+absl::Status CheckAllowedFields(const std::vector<DirectoryFile>& files,
+                                const std::string& trust_domain) {
+  const auto directory = ParseDirectory(files, trust_domain);
+  if (!directory.ok()) return absl::OkStatus();
+  for (const AuthorityEntry& entry : (*directory)->authorities()) {
+    for (const std::string& field : entry.record.allowed_fields()) {
+      const std::string where = absl::StrCat("authority.", entry.record.id(), ".allowed_fields");
+      ROG_RETURN_IF_ERROR(WithFieldPrefix(client::CheckAllowedField(field), where));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::LoadDirectoryRequest> ReadFolder(const std::string& folder,
+                                                    const std::string& trust_domain) {
   if (!fs::is_directory(folder)) return Error(Reason::FILE_UNREADABLE).Field(folder);
   ROG_ASSIGN_OR_RETURN(std::vector<DirectoryFile> files, ReadDirectoryFiles(folder));
+  ROG_RETURN_IF_ERROR(CheckAllowedFields(files, trust_domain));
   v1::LoadDirectoryRequest request;
   for (DirectoryFile& read : files) {
     v1::DirectoryFile& file = *request.add_files();
@@ -33,7 +52,8 @@ absl::StatusOr<v1::LoadDirectoryRequest> ReadFolder(const std::string& folder) {
 }
 
 absl::Status Load(Session& session, const std::string& folder, bool check_only) {
-  ROG_ASSIGN_OR_RETURN(v1::LoadDirectoryRequest request, ReadFolder(folder));
+  ROG_ASSIGN_OR_RETURN(const client::OfficeProfile profile, session.Profile());
+  ROG_ASSIGN_OR_RETURN(v1::LoadDirectoryRequest request, ReadFolder(folder, profile.trust_domain));
   SystemRandom random;
   request.set_request_id(GenerateUuid(random, SystemClock().Now()));
   request.set_validate_only(check_only);

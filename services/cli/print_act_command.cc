@@ -53,8 +53,10 @@ absl::Status Print(Session& session,
                    const PrintOptions& options) {
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
   ROG_ASSIGN_OR_RETURN(const client::OpenedAct opened, office->OpenKept(act_id));
-  if (checklist && !opened.content.request().has_checklist())
+  if (checklist && !opened.content.request().has_checklist()) {
+    session.Note(Message::NOTE_NO_CHECKLIST, act_id);
     return Error(Reason::NOT_FOUND).Field("request.checklist");
+  }
   const Language language = session.language;
   const client::OfficeProfile& profile = office->profile();
   return PrintPage(

@@ -111,11 +111,15 @@ void TellTrainees(Session& session, const TrainingDomain& domain) {
   session.out.flush();
 }
 
+std::string HubLog(const TrainingDomain& domain) {
+  return domain.folder() + "/hub.log";
+}
+
 // When the training before was killed, its hub may still have the store for a moment.
 absl::StatusOr<std::unique_ptr<TrainingHub>> StartHub(const Session& session,
                                                       const TrainingDomain& domain,
                                                       const std::string& program) {
-  const std::string log = domain.folder() + "/hub.log";
+  const std::string log = HubLog(domain);
   absl::Status up;
   for (int i = 0; i < kHubTries; ++i) {
     if (i > 0) absl::SleepFor(kBetweenTries);
@@ -168,8 +172,9 @@ absl::Status Serve(Session& session,
     session.Note(Message::NOTE_TRAINING_STOPPED, domain.folder());
     return absl::OkStatus();
   }
+  session.Note(Message::NOTE_HUB_ENDED, HubLog(domain), domain.folder());
   return Failure(absl::StatusCode::kUnavailable,
-                 Sentence::CANNOT_SERVE,
+                 Sentence::HUB_NOT_REACHED,
                  absl::StrCat("127.0.0.1:", domain.public_port()));
 }
 

@@ -18,6 +18,7 @@
 #include "common/directory/stated_effect.h"
 #include "common/model/header.h"
 #include "common/model/ids.h"
+#include "services/exchange/placement.h"
 
 namespace rogatoria::exchange {
 namespace {
@@ -214,21 +215,6 @@ absl::Status NameRecipient(const absl::Status& route, int index) {
   return Error(details->reason)
       .Field(absl::StrCat("act.header.recipients[", index, "]"))
       .Accepted(details->accepted);
-}
-
-bool IsCoordinator(const Directory& directory, const std::string& authority) {
-  const AuthorityEntry* const entry = directory.FindAuthority(authority);
-  return entry != nullptr && entry->Is(v1::AUTHORITY_KIND_VICTIM_COORDINATOR);
-}
-
-// A place in a shelter is asked of a national coordinator, who offers it: one of the sides is one.
-absl::Status CheckPlacement(const Directory& directory, const v1::ActHeader& header) {
-  if (header.kind() != v1::ACT_KIND_SHELTER_PLACEMENT) return absl::OkStatus();
-  if (IsCoordinator(directory, header.sender()) ||
-      IsCoordinator(directory, header.recipients(0).authority())) {
-    return absl::OkStatus();
-  }
-  return Error(Reason::ADDRESSEE_NOT_COORDINATOR).Field("act.header.recipients[0].authority");
 }
 
 bool IsForGroup(const EnvelopeRecipient& recipient,

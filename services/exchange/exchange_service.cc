@@ -11,6 +11,7 @@
 #include "common/model/ids.h"
 #include "common/rpc/unary.h"
 #include "services/exchange/identity_shares.h"
+#include "services/exchange/placement.h"
 #include "services/exchange/reads.h"
 
 namespace rogatoria::exchange {
@@ -34,6 +35,13 @@ int64_t SteadyNs() {
 bool LeavesItsOwnTrace(const absl::Status& refusal) {
   const std::optional<ErrorDetails> details = GetErrorDetails(refusal);
   return details.has_value() && !details->evidence.empty();
+}
+
+// Of the act that opened the case; asked of referrals only, since a place opens nothing else.
+absl::StatusOr<v1::ActKind> OpeningOf(Snapshot& snapshot, const v1::Case& found) {
+  if (found.case_type() != v1::CASE_TYPE_REFERRAL) return v1::ACT_KIND_UNSPECIFIED;
+  ROG_ASSIGN_OR_RETURN(const ActRecord act, snapshot.GetAct(found.case_id()));
+  return act.kind;
 }
 
 }  // namespace
@@ -141,7 +149,18 @@ grpc::ServerUnaryReactor* ExchangeService::GetCase(grpc::CallbackServerContext* 
                                                    const grpc::ByteBuffer* in,
                                                    grpc::ByteBuffer* out) {
   return ReadAudited<v1::GetCaseRequest, v1::GetCaseResponse>(
-      {context, in, out}, kGetCase, &v1::GetCaseRequest::case_id, exchange::GetCase);
+      {context, in, out},
+      kGetCase,
+      &v1::GetCaseRequest::case_id,
+      [this](Snapshot& snapshot,
+             const Caller& caller,
+             const v1::GetCaseRequest& request) -> absl::StatusOr<Read<v1::GetCaseResponse>> {
+        ROG_ASSIGN_OR_RETURN(auto read, exchange::GetCase(snapshot, caller, request));
+        const auto directory = world_.registry.Get().directory;
+        ROG_ASSIGN_OR_RETURN(const v1::ActKind opening, OpeningOf(snapshot, read.response.case_()));
+        WithholdPlacements(*directory, opening, read.response);
+        return read;
+      });
 }
 
 grpc::ServerUnaryReactor* ExchangeService::ListCases(grpc::CallbackServerContext* context,

@@ -93,7 +93,8 @@ constexpr RuleRow kAdmission[] = {
      "Treaty of Medellin art. 6.2; decisions 15",
      Reason::SIGNER_NOT_ACCREDITED},
     {"PLACEMENT_BY_COORDINATOR",
-     "A place in a shelter is asked of, or offered by, a national coordinator for victims.",
+     "A place in a shelter is asked of, or offered by, a national coordinator for victims; what "
+     "opens a case about one goes to a coordinator, whoever sends it.",
      "protocol 1",
      Reason::ADDRESSEE_NOT_COORDINATOR},
     {"SHARES_FOR_CUSTODIANS",
@@ -131,6 +132,11 @@ constexpr RuleRow kSequence[] = {
      "is returned.",
      "protocol 5",
      Reason::FORWARDING_ABROAD},
+    {"PLACEMENT_STAYS_WITH_COORDINATORS",
+     "Inside a case a place is asked of and taken from a coordinator, and offered by one; a case "
+     "that a SHELTER_PLACEMENT opened is handed on to another coordinator only.",
+     "protocol 1",
+     Reason::ADDRESSEE_NOT_COORDINATOR},
     {"FORMAL_WHERE_IT_BINDS",
      "In a formal case the acts by which a side commits itself are formal: by other ways one "
      "informs and consults.",

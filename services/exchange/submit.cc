@@ -16,6 +16,7 @@
 #include "services/exchange/attachments.h"
 #include "services/exchange/clock_rules.h"
 #include "services/exchange/legal_dates.h"
+#include "services/exchange/placement.h"
 
 namespace rogatoria::exchange {
 namespace {
@@ -222,6 +223,8 @@ void SubmitCommand::Declare(BatchKeys& keys) const {
   const v1::ActHeader& header = admitted_.header;
   keys.acts.push_back(header.act_id());
   if (!header.in_reply_to().empty()) keys.acts.push_back(header.in_reply_to());
+  // What is handed on depends on what opened the case.
+  if (header.kind() == v1::ACT_KIND_FORWARDING_NOTICE) keys.acts.push_back(header.case_id());
   keys.cases.push_back(header.case_id());
   for (const v1::Recipient& to : header.recipients()) keys.mailboxes.push_back(to.authority());
   DeclareDocuments(header, keys);
@@ -297,14 +300,21 @@ absl::Status SubmitCommand::CheckCase(const CaseRecord* current, const Draft& dr
     return Invalid("case_position_seen", absl::StrCat("at most ", current->act_count));
   }
   ROG_RETURN_IF_ERROR(CheckChannelOf(*current, header));
-  ROG_RETURN_IF_ERROR(CheckPartiesOf(*current, header, *admitted_.registry.directory));
+  const Directory& directory = *admitted_.registry.directory;
+  ROG_RETURN_IF_ERROR(CheckPartiesOf(*current, header, directory));
+  ROG_RETURN_IF_ERROR(CheckPlacementIn(directory, *current, header));
   if (header.in_reply_to().empty()) return absl::OkStatus();
   const ActRecord* answered = draft.FindAct(header.in_reply_to());
   if (answered == nullptr || answered->case_id != header.case_id() ||
       answered->disposition == v1::ACT_DISPOSITION_REFUSED) {
     return Invalid("in_reply_to", "an act of the case");
   }
-  return absl::OkStatus();
+  if (header.kind() != v1::ACT_KIND_FORWARDING_NOTICE) return absl::OkStatus();
+  const ActRecord* opening = draft.FindAct(header.case_id());
+  return CheckPlacementHandedOn(directory,
+                                header,
+                                opening == nullptr ? v1::ACT_KIND_UNSPECIFIED : opening->kind,
+                                answered->kind);
 }
 
 absl::Status SubmitCommand::JudgeSequence(const CaseRecord* current, const Draft& draft) {

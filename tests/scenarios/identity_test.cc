@@ -110,17 +110,40 @@ TEST_F(IdentityScenario, OneAloneOpensNothingAndSendsNothing) {
   ASSERT_THAT(alone, HasReason(Reason::SIGNING_KEY_MISSING));
   EXPECT_EQ(GetErrorDetails(alone.status())->field, "custodian.second");
   EXPECT_EQ(stage_.Read("co-fgn", id).act_count(), 1u);
-  EXPECT_THAT(stage_.office("co-fgn").OpenIdentity(id, ""), HasReason(Reason::FIELD_REQUIRED));
+  for (const char* blank : {"", "   ", " \t\n"}) {
+    EXPECT_THAT(stage_.office("co-fgn").OpenIdentity(id, blank), HasReason(Reason::FIELD_REQUIRED));
+  }
   EXPECT_EQ(stage_.Read("co-fgn", id).act_count(), 1u);
 }
 
-// Whose keys stand in the place of the second custodian's is nobody's that the directory knows.
+// Whoever takes both places opens nothing, and sends nothing that says it was opened.
 TEST_F(IdentityScenario, ThePlaceOfTheOtherIsNotTakenByOneOfTheSameGroup) {
   const std::string id = SendAndTake();
   const auto machine = stage_.OpenMachine("co-fgn", "twice", [](client::OfficeProfile& profile) {
     profile.second_custodian = profile.first_custodian;
   });
   EXPECT_THAT(machine->OpenIdentity(id, kReasons), HasReason(Reason::CUSTODIAN_TWICE));
+  EXPECT_EQ(stage_.Read("co-fgn", id).act_count(), 1u) << "nothing was sent";
+}
+
+// Two people, each with keys of the own, whom the directory has in one group.
+TEST_F(IdentityScenario, NorAreTheTwoOfOneGroup) {
+  Office& co = stage_.hub().office("co-fgn");
+  co.AddCustodian(stage_.hub().pki(), v1::CUSTODIAN_GROUP_FIRST);
+  stage_.Load("");
+  const std::string id = SendAndTake();
+  const auto keys_of = [&](size_t index) {
+    const Custodian& custodian = co.custodians[index];
+    return client::CustodianKeys{
+        client::SigningKey{{custodian.user.certificate_file, custodian.user.key_file}},
+        {custodian.sealing.certificate_file, custodian.sealing.key_file}};
+  };
+  const auto machine = stage_.OpenMachine("co-fgn", "group", [&](client::OfficeProfile& profile) {
+    profile.first_custodian = keys_of(0);
+    profile.second_custodian = keys_of(2);
+  });
+  EXPECT_THAT(machine->OpenIdentity(id, kReasons), HasReason(Reason::CUSTODIAN_TWICE));
+  EXPECT_EQ(stage_.Read("co-fgn", id).act_count(), 1u) << "nothing was sent";
 }
 
 TEST_F(IdentityScenario, WithoutCustodiansNothingIsSent) {

@@ -58,6 +58,16 @@ class PlacementScenario : public testing::Test {
     SendStep(content::v1::PLACEMENT_STEP_OFFER, "jo-coordination", "jo-prosecution");
     SendStep(content::v1::PLACEMENT_STEP_CONFIRM, "jo-prosecution", "jo-coordination");
   }
+  // What `case show` says of this kind.
+  std::vector<v1::AllowedAct> Offered(v1::ActKind kind) {
+    const auto found = stage_.office("jo-coordination").FetchCase(case_);
+    EXPECT_THAT(found, IsOk());
+    std::vector<v1::AllowedAct> offered;
+    for (const v1::AllowedAct& act : found->allowed_acts()) {
+      if (act.kind() == kind) offered.push_back(act);
+    }
+    return offered;
+  }
   v1::MeasureState State() { return stage_.States("jo-prosecution", case_).at(0); }
   // The follow-ups that are still owed, and the local day on which each is due.
   std::map<v1::DeadlineClock, absl::CivilDay> FollowUpsDue() {
@@ -104,6 +114,70 @@ TEST_F(PlacementScenario, WhoRunsAHouseIsNotAsked) {
   draft.insist = v1::INSIST_REASON_SAFETY;
   EXPECT_THAT(stage_.TryToSend("jo-prosecution", draft),
               HasReason(Reason::ADDRESSEE_NOT_COORDINATOR));
+}
+
+// Nor by one coordinator that asks in the place of the other side, nor inside another case. The
+// library says it before anything is sent, the hub to a program that does not ask it.
+TEST_F(PlacementScenario, ACoordinatorAsksNobodyElseEither) {
+  const client::ActDraft opening = Step(content::v1::PLACEMENT_STEP_REQUEST, "jo-welfare");
+  EXPECT_THAT(stage_.TryToSend("jo-coordination", opening),
+              HasReason(Reason::ADDRESSEE_NOT_COORDINATOR));
+  EXPECT_THAT(stage_.TryUnchecked("jo-coordination", opening),
+              HasReason(Reason::ADDRESSEE_NOT_COORDINATOR));
+  client::ActDraft referral = stage_.Example("victim-referral", {"jo-welfare"});
+  referral.channel_class = v1::CHANNEL_CLASS_INFORMAL;
+  referral.channel_basis.clear();
+  case_ = stage_.Send("jo-coordination", referral);
+  const client::ActDraft inside = Step(content::v1::PLACEMENT_STEP_REQUEST, "jo-welfare");
+  EXPECT_THAT(stage_.TryToSend("jo-coordination", inside),
+              HasReason(Reason::ADDRESSEE_NOT_COORDINATOR));
+  EXPECT_THAT(stage_.TryUnchecked("jo-coordination", inside),
+              HasReason(Reason::ADDRESSEE_NOT_COORDINATOR));
+  EXPECT_THAT(Offered(v1::ACT_KIND_SHELTER_PLACEMENT), IsEmpty());
+}
+
+// Whoever runs the house is handed no case about a place, and is no party of one.
+TEST_F(PlacementScenario, ACaseAboutAPlaceIsHandedOnToACoordinatorOnly) {
+  SendStep(content::v1::PLACEMENT_STEP_REQUEST, "jo-prosecution", "jo-coordination");
+  client::Office& coordinator = stage_.office("jo-coordination");
+  const client::ForwardingOrder order{{case_}, "jo-welfare", "Dirige la casa"};
+  EXPECT_THAT(coordinator.Forward(order), HasReason(Reason::ADDRESSEE_NOT_COORDINATOR));
+  const auto notice = coordinator.DraftForwarding(order);
+  ASSERT_THAT(notice, IsOk());
+  EXPECT_THAT(stage_.TryUnchecked("jo-coordination", *notice),
+              HasReason(Reason::ADDRESSEE_NOT_COORDINATOR));
+  EXPECT_THAT(stage_.Read("jo-prosecution", case_).parties(), SizeIs(2));
+  EXPECT_THAT(stage_.office("jo-welfare").FetchAct(case_), HasReason(Reason::ACT_NOT_FOUND));
+  EXPECT_THAT(Offered(v1::ACT_KIND_FORWARDING_NOTICE), IsEmpty()) << "there is no other";
+
+  stage_.Join("jo-deputy", "JO", "VICTIM_COORDINATOR");
+  stage_.hub().office("jo-deputy").calendar = "jo-official";
+  stage_.Load(kFollowUps);
+  EXPECT_THAT(Offered(v1::ACT_KIND_FORWARDING_NOTICE), SizeIs(1));
+  EXPECT_THAT(stage_.office("jo-coordination").Forward({{case_}, "jo-deputy", "Le compete"}),
+              IsOk());
+  EXPECT_THAT(stage_.Read("jo-prosecution", case_).parties(), SizeIs(3));
+}
+
+// The case was opened by something else; what is handed on is a request for a place all the same.
+TEST_F(PlacementScenario, ARequestForAPlaceIsHandedOnToACoordinatorOnly) {
+  client::ActDraft referral = stage_.Example("victim-referral", {"jo-coordination"});
+  referral.channel_class = v1::CHANNEL_CLASS_INFORMAL;
+  referral.channel_basis.clear();
+  case_ = stage_.Send("jo-prosecution", referral);
+  stage_.Take("jo-coordination");
+  const std::string asked =
+      stage_.Send("jo-prosecution", Step(content::v1::PLACEMENT_STEP_REQUEST, "jo-coordination"));
+  stage_.Take("jo-coordination");
+  client::Office& coordinator = stage_.office("jo-coordination");
+  EXPECT_THAT(coordinator.Forward({{case_, asked}, "jo-welfare", "Dirige la casa"}),
+              HasReason(Reason::ADDRESSEE_NOT_COORDINATOR));
+  const auto notice = coordinator.DraftForwarding({{asked}, "jo-welfare", "Dirige la casa"});
+  ASSERT_THAT(notice, IsOk());
+  EXPECT_THAT(stage_.TryUnchecked("jo-coordination", *notice),
+              HasReason(Reason::ADDRESSEE_NOT_COORDINATOR));
+  // The referral alone is about help, which others give.
+  EXPECT_THAT(coordinator.Forward({{case_}, "jo-welfare", "Ayuda"}), IsOk());
 }
 
 TEST_F(PlacementScenario, ThreeFollowUpsAreOwedNoneOnAFridayOrSaturday) {

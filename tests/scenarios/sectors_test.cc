@@ -50,6 +50,20 @@ class SectorsScenario : public testing::Test {
   Stage stage_;
 };
 
+// What is handed on by its key is looked at like what is sent.
+TEST_F(SectorsScenario, WhatItMayNotHaveIsNotHandedOnToItEither) {
+  stage_.Join("pe-puerta", "PE", "PUBLIC_BODY", "allowed_fields = [\"forwarding_notice\"]\n");
+  stage_.Join("pe-policia", "PE");
+  stage_.Load(absl::StrCat(kChannels, kFollowUps));
+  const std::string report = stage_.Send("pe-policia", Informal("detection-report", "pe-mp"));
+  stage_.Take("pe-mp");
+  const auto refused =
+      stage_.office("pe-mp").Forward({{report}, "pe-puerta", "Le compete la atención"});
+  ASSERT_THAT(refused, HasReason(Reason::FIELD_OUTSIDE_PROFILE));
+  EXPECT_THAT(GetErrorDetails(refused.status())->field, testing::StartsWith("detection_report."));
+  EXPECT_THAT(stage_.Read("pe-mp", report).parties(), testing::SizeIs(2));
+}
+
 TEST_F(SectorsScenario, AMinistryHealsByAPlanAndSaysWhatCameOfIt) {
   const std::string id = stage_.Send("pe-mp", Referral());
   const ReceivedAct received = stage_.Take("pe-salud");

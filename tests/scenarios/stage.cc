@@ -159,10 +159,16 @@ absl::StatusOr<v1::SubmitActResponse> Stage::TryToSend(const std::string& from,
 }
 
 void Stage::SubmitUnchecked(const std::string& from, client::ActDraft draft) {
+  EXPECT_THAT(TryUnchecked(from, std::move(draft)), IsOk());
+}
+
+absl::StatusOr<v1::SubmitActResponse> Stage::TryUnchecked(const std::string& from,
+                                                          client::ActDraft draft) {
   const Office& office_of = broker_.office(from);
   SystemClock clock;
   SystemRandom random;
   draft.request_id = GenerateUuid(random, clock.Now());
+  if (draft.language.empty()) draft.language = office(from).profile().language;
   const client::Resolution resolution = Must(office(from).Resolve(draft));
   client::PreparedAct prepared =
       Must(client::Prepare(office(from).profile(),
@@ -171,7 +177,7 @@ void Stage::SubmitUnchecked(const std::string& from, client::ActDraft draft) {
                            {{office_of.sealing.certificate, office_of.sealing.key}},
                            clock,
                            random));
-  EXPECT_THAT(SignAndSubmit(from, std::move(prepared)), IsOk());
+  return SignAndSubmit(from, std::move(prepared));
 }
 
 absl::StatusOr<v1::SubmitActResponse> Stage::SignAndSubmit(const std::string& from,

@@ -75,6 +75,8 @@ class Stage {
                                                       client::PreparedAct prepared);
   // As a program would that does not look at what the content says.
   void SubmitUnchecked(const std::string& from, client::ActDraft draft);
+  absl::StatusOr<v1::SubmitActResponse> TryUnchecked(const std::string& from,
+                                                     client::ActDraft draft);
   // As a run that ended before it reached the hub leaves it.
   absl::Status LeaveInOutbox(const std::string& from, client::PreparedAct prepared);
   // The next act in the mailbox, opened, verified and acknowledged. Notices that come first are

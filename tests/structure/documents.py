@@ -6,6 +6,8 @@ import errors_page
 from tree import Finding
 
 COVERAGE = "docs/coverage.md"
+BY_PROGRAMME = "## By programme"
+PROGRAMME_COLUMNS = ("programme", "rpc", "command", "scenario", "test")
 RUNNER = "tests/run"
 
 _RPC = re.compile(r"\brpc\s+(\w+)\s*\([^)]*\)\s*returns\s*\([^)]*\)\s*(;|\{)")
@@ -13,6 +15,7 @@ _PERMISSION = re.compile(r"\boption\s*\(\s*(?:rogatoria\.v1\.)?permission\s*\)\s
 _FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$", re.M | re.S)
 _LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)|!\[[^\]\n]*\]\(([^)\s]+)\)")
 _TEST = re.compile(r"\b(?:TYPED_)?TEST(?:_[FP])?\s*\(\s*(\w+)\s*,\s*(\w+)\s*\)")
+_COMMAND = re.compile(r"\bROGATORIA_MESSAGE\(CMD_(\w+),")
 _SPAN = re.compile(r"`([^`]+)`")
 _SHOWN = re.compile(r"^<!-- shows (\S+) -->\n```\w*\n(.*?)^```$", re.M | re.S)
 
@@ -128,6 +131,51 @@ def covered_by_existing_tests(tree):
                     yield Finding(COVERAGE, number, f"names a test that does not exist: {name}")
 
 
+def programmes_by_what_exists(tree):
+    """The table of programmes has a page's code spans in each column, and each names what there is:
+    rpcs of the protos, commands of the command line's catalogue, pages of scenarios. The last
+    column is looked at with the other tables."""
+    if COVERAGE not in tree:
+        return
+    known = _known_by_column(tree)
+    rows = _rows_below(tree.lines(COVERAGE), BY_PROGRAMME)
+    if tuple(cell.lower() for cell in next(iter(rows.values()), ())) != PROGRAMME_COLUMNS:
+        yield Finding(COVERAGE, 1, f"has no table under {BY_PROGRAMME!r} with {PROGRAMME_COLUMNS}")
+        return
+    for number, cells in list(rows.items())[2:]:
+        for column, cell in zip(PROGRAMME_COLUMNS[1:], cells[1:]):
+            names = _SPAN.findall(cell)
+            if not names and cell != "–":
+                yield Finding(COVERAGE, number, f"names no {column}")
+            for name in names:
+                if column in known and name not in known[column]:
+                    yield Finding(COVERAGE, number, f"names no {column} that there is: {name}")
+
+
+def _known_by_column(tree):
+    protos = [tree.text(path) or "" for path in tree.paths("proto", suffixes=("_service.proto",))]
+    texts = [tree.text(path) or "" for path in tree.paths("services/cli", suffixes=(".inc",))]
+    commands = {name for text in texts for name in _COMMAND.findall(text)}
+    return {
+        "rpc": {match.group(1) for text in protos for match in _RPC.finditer(text)},
+        "command": {name.lower().replace("_", " ") for name in commands},
+        "scenario": set(tree.paths("docs/scenarios", suffixes=(".md",))),
+    }
+
+
+def _rows_below(lines, heading):
+    """The first table behind a heading: its cells, by line."""
+    rows, inside = {}, False
+    for number, line in enumerate(lines, 1):
+        if line.startswith("#"):
+            inside = line == heading
+        elif inside and line.startswith("|"):
+            rows[number] = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        elif rows:
+            break
+    return rows
+
+
 def errors_page_is_current(tree):
     """The page of errors says what the catalogue says."""
     catalogue = tree.text(errors_page.CATALOGUE) or ""
@@ -158,6 +206,7 @@ RULES = (
     links_resolve,
     programs_as_shown,
     covered_by_existing_tests,
+    programmes_by_what_exists,
     errors_page_is_current,
     tests_are_run,
 )

@@ -162,6 +162,8 @@ void AddSenders(std::string& page) {
   AddLint(client::ProcedureRules(), "rule", page);
   AddHeading("Lint: victims and minors", kSender, "`common/client/victim_rules.cc`", page);
   AddLint(client::VictimRules(), "rule", page);
+  AddHeading("Lint: identity part", kSender, "`common/client/identity_rules.cc`", page);
+  AddLint(client::IdentityRules(), "rule", page);
   AddHeading("Lint: requirements",
              kSender,
              "`common/client/requirements.cc`, by the hub's data ([[requirement]], "

@@ -193,10 +193,13 @@ TEST_F(ActPageTest, AChecklistSaysWhatNoRowSpeaksOf) {
   EXPECT_THAT(page, HasSubstr("1. hearing by video link"));
   EXPECT_THAT(page, HasSubstr("<th scope=\"row\">Means</th>"));
   EXPECT_THAT(page, HasSubstr("<th scope=\"row\">Purpose</th>"));
+  // The gap of the act, and the two that no row speaks of.
+  EXPECT_THAT(page, HasSubstr("Proved: 0. In part: 0. Missing: 3. Not needed: 0."));
   list.set_minority(content::v1::MINORITY_PRESUMED);
   const std::string of_child = ChecklistOf(draft);
   EXPECT_THAT(of_child, HasSubstr("no means has to be proved"));
   EXPECT_THAT(of_child, Not(HasSubstr("<th scope=\"row\">Means</th>")));
+  EXPECT_THAT(of_child, HasSubstr("Missing: 2."));
 }
 
 }  // namespace

@@ -72,5 +72,50 @@ TEST(AddresseeRulesTest, WhoHasNoProfileMayBeSentAll) {
   EXPECT_THAT(OutsideProfile(draft, v1::Authority()), IsEmpty());
 }
 
+TEST(AddresseeRulesTest, AFieldThatNoContentHasIsNamed) {
+  for (const char* field : {"intersectoral_referral.services",
+                            "intersectoral_referral.services[].service_type",
+                            "closure",
+                            "letter.text",
+                            "cover_slip",
+                            "cover_slip.offence_codes"}) {
+    EXPECT_THAT(CheckAllowedField(field), IsOk()) << field;
+  }
+  for (const char* field : {"intersectoral_referral.servcies",
+                            "intersectoral_referal",
+                            "intersectoral_referral.pseudonym.text",
+                            "cover_slip.offences",
+                            "cover_slips",
+                            ""}) {
+    EXPECT_THAT(CheckAllowedField(field), HasReason(Reason::FIELD_INVALID)) << field;
+  }
+}
+
+ActDraft Placement(content::v1::PlacementStep step) {
+  ActDraft draft;
+  draft.kind = v1::ACT_KIND_SHELTER_PLACEMENT;
+  draft.content.mutable_shelter_placement()->set_placement_step(step);
+  return draft;
+}
+
+TEST(AddresseeRulesTest, APlaceIsAskedOfACoordinatorAndTakenFromOne) {
+  v1::ResolveRecipientsResponse to;
+  v1::Authority& authority = *to.add_routes()->mutable_authority();
+  authority.add_kinds(v1::AUTHORITY_KIND_PUBLIC_BODY);
+  for (const auto step : {content::v1::PLACEMENT_STEP_REQUEST,
+                          content::v1::PLACEMENT_STEP_OFFER,
+                          content::v1::PLACEMENT_STEP_CONFIRM}) {
+    EXPECT_THAT(CheckPlacement(Placement(step), to, true),
+                HasReason(Reason::ADDRESSEE_NOT_COORDINATOR));
+  }
+  EXPECT_THAT(CheckPlacement(Placement(content::v1::PLACEMENT_STEP_CONFIRM), to, false),
+              HasReason(Reason::ADDRESSEE_NOT_COORDINATOR));
+  EXPECT_THAT(CheckPlacement(Placement(content::v1::PLACEMENT_STEP_OFFER), to, false), IsOk())
+      << "an offer goes to whoever asked";
+  EXPECT_THAT(CheckPlacement(Referral(), to, true), IsOk());
+  authority.add_kinds(v1::AUTHORITY_KIND_VICTIM_COORDINATOR);
+  EXPECT_THAT(CheckPlacement(Placement(content::v1::PLACEMENT_STEP_REQUEST), to, true), IsOk());
+}
+
 }  // namespace
 }  // namespace rogatoria::client

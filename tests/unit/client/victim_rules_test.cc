@@ -27,7 +27,7 @@ TEST(VictimRulesTest, APseudonymIsACodeAndANameIsNot) {
   auto& person = *draft.content.mutable_detection_report()->add_detected_persons();
   person.set_pseudonym("María Pérez");
   EXPECT_THAT(Places(draft), ElementsAre("detection_report.detected_persons[0].pseudonym"));
-  for (const char* name : {"VIC-", "VIC-maria", "Vic-0001", "0001"}) {
+  for (const char* name : {"VIC-", "VIC-maria", "VIC-MARIA", "Vic-0001", "0001"}) {
     person.set_pseudonym(name);
     EXPECT_FALSE(Places(draft).empty()) << name;
   }
@@ -55,6 +55,8 @@ TEST(VictimRulesTest, AnIndicatorIsOfTheCatalogue) {
 TEST(VictimRulesTest, AServiceIsNeverNamed) {
   ActDraft draft;
   draft.content.mutable_shelter_placement()->set_service_id("Casa Esperanza");
+  ASSERT_THAT(Places(draft), ElementsAre("shelter_placement.service_id"));
+  draft.content.mutable_shelter_placement()->set_service_id("SVC-CALLEMAYOR");
   ASSERT_THAT(Places(draft), ElementsAre("shelter_placement.service_id"));
   EXPECT_TRUE(LintVictims(draft, LintBasis(), "en")[0].error);
   draft.content.mutable_shelter_placement()->set_service_id("SVC-7F3A");
@@ -209,12 +211,30 @@ TEST(VictimRulesTest, NobodyIsReferredUnasked) {
 TEST(VictimRulesTest, HelpDoesNotDependOnTestimony) {
   ActDraft draft;
   auto& answer = *draft.content.mutable_referral_answer();
-  for (const char* reasons :
-       {"Only if she testifies", "Solo si declara", "Só se prestar depoimento"}) {
+  for (const char* reasons : {"Only if she testifies",
+                              "Solo si declara",
+                              "Só se prestar depoimento",
+                              "Só se for testemunha"}) {
     answer.set_reasons(reasons);
     EXPECT_THAT(Places(draft), ElementsAre("referral_answer.reasons")) << reasons;
   }
   answer.set_reasons("Sin plazas hasta marzo.");
+  EXPECT_THAT(Places(draft), IsEmpty());
+  answer.add_services()->set_reasons("Cuando declare");
+  EXPECT_THAT(Places(draft), ElementsAre("referral_answer.services[0].reasons"));
+}
+
+TEST(VictimRulesTest, NorDoesWhatSomebodyAgreedToOrTheEndOfAPlace) {
+  ActDraft draft;
+  auto& placement = *draft.content.mutable_shelter_placement();
+  auto& consent = *placement.mutable_consent_record();
+  consent.set_consent_giver(content::v1::CONSENT_GIVER_PERSON);
+  consent.set_scope("Acolhimento e testemunho em tribunal");
+  EXPECT_THAT(Places(draft), ElementsAre("shelter_placement.consent_record.scope"));
+  consent.set_scope("Acolhimento");
+  placement.set_exit_plan("Until she has testified");
+  EXPECT_THAT(Places(draft), ElementsAre("shelter_placement.exit_plan"));
+  placement.set_exit_plan("Plano de saída com a tutora aos 60 dias.");
   EXPECT_THAT(Places(draft), IsEmpty());
 }
 

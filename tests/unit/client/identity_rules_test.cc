@@ -1,0 +1,70 @@
+// Lint of what is sealed apart: whom the act does not speak of could be told from nobody.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/client/lint.h"
+
+namespace rogatoria::client {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::vector<std::string> Places(const ActDraft& draft) {
+  std::vector<std::string> places;
+  for (const Finding& finding : LintIdentity(draft, LintBasis(), "en")) {
+    EXPECT_FALSE(finding.error) << "advice";
+    places.push_back(finding.field);
+  }
+  return places;
+}
+
+TEST(IdentityRulesTest, APseudonymThatTheActDoesNotSayIsTold) {
+  ActDraft draft;
+  draft.identity.add_records()->set_pseudonym("VIC-0001");
+  draft.identity.add_records()->set_pseudonym("VIC-0002");
+  EXPECT_THAT(Places(draft), ElementsAre("identity[0].pseudonym", "identity[1].pseudonym"));
+  draft.content.mutable_detection_report()->add_detected_persons()->set_pseudonym("VIC-0001");
+  EXPECT_THAT(Places(draft), ElementsAre("identity[1].pseudonym"));
+  draft.content.mutable_letter()->set_text("Junto con VIC-0002.");
+  EXPECT_THAT(Places(draft), IsEmpty());
+}
+
+TEST(IdentityRulesTest, ALongerCodeIsAnother) {
+  ActDraft draft;
+  draft.identity.add_records()->set_pseudonym("VIC-1");
+  auto& person = *draft.content.mutable_detection_report()->add_detected_persons();
+  for (const char* other : {"VIC-12", "VIC-1-A", "XVIC-1"}) {
+    person.set_pseudonym(other);
+    EXPECT_THAT(Places(draft), ElementsAre("identity[0].pseudonym")) << other;
+  }
+  person.set_pseudonym("VIC-1");
+  EXPECT_THAT(Places(draft), IsEmpty());
+}
+
+TEST(IdentityRulesTest, WhatADocumentSaysStaysOpen) {
+  ActDraft draft;
+  draft.identity.add_records()->set_pseudonym("VIC-0001");
+  draft.content.mutable_letter()->mutable_document()->set_file_name("carta.pdf");
+  EXPECT_THAT(Places(draft), IsEmpty());
+}
+
+TEST(IdentityRulesTest, LintTellsItWithTheRest) {
+  ActDraft draft;
+  draft.identity.add_records()->set_pseudonym("VIC-0001");
+  const std::vector<Finding> all = Lint(draft, LintBasis(), "pt-PT");
+  const auto found = std::find_if(all.begin(), all.end(), [](const Finding& finding) {
+    return finding.field == "identity[0].pseudonym";
+  });
+  ASSERT_NE(found, all.end());
+  EXPECT_THAT(found->message, testing::HasSubstr("pseudónimo"));
+}
+
+TEST(IdentityRulesTest, EveryRuleHasItsNameAndSource) {
+  for (const LintRuleRow& row : IdentityRules()) {
+    EXPECT_FALSE(row.name.empty() || row.what.empty() || row.source.empty()) << row.name;
+  }
+}
+
+}  // namespace
+}  // namespace rogatoria::client
