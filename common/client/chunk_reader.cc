@@ -75,8 +75,7 @@ absl::StatusOr<Bytes> ChunkReader::Fetch(uint64_t chunk) {
   request.set_size(static_cast<uint32_t>(SizeOf(chunk)));
   ROG_ASSIGN_OR_RETURN(
       auto read,
-      CallPatiently(
-          connection_, &v1::DocumentService::Stub::ReadDocument, request, options_.patience));
+      CallPatiently(connection_, &v1::DocumentService::Stub::ReadDocument, request, options_));
   if (read.data_sha256() != Sha256(read.data())) {
     return Error(Reason::DIGEST_MISMATCH).Field("data");
   }

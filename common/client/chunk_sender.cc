@@ -124,16 +124,18 @@ absl::Status ChunkSender::Put(const v1::PutChunkRequest& request) {
     if (absl::IsResourceExhausted(status)) SendOneAtATime();
     if (!WasCut(status)) {
       return CallPatiently(
-                 connection_, &v1::DocumentService::Stub::PutChunk, request, end - absl::Now())
+                 connection_, &v1::DocumentService::Stub::PutChunk, request, options_.Until(end))
           .status();
     }
     SendOneAtATime();
+    if (options_.on_trouble) options_.on_trouble(InWords(status), end);
     absl::SleepFor(kPauseAfterCut);
     v1::GetUploadRequest ask;
     ask.set_document_id(request.document_id());
     ROG_ASSIGN_OR_RETURN(
         const auto known,
-        CallPatiently(connection_, &v1::DocumentService::Stub::GetUpload, ask, end - absl::Now()));
+        CallPatiently(
+            connection_, &v1::DocumentService::Stub::GetUpload, ask, options_.Until(end)));
     const bool erased = known.upload().state() == v1::DOCUMENT_STATE_ERASED;
     if (!erased && !IsMissing(known.upload(), request.offset())) return absl::OkStatus();
     if (absl::Now() >= end) return InWords(status);

@@ -156,6 +156,7 @@ absl::Status Connection::Retry(
     if (status.ok() || !least.has_value()) return InWords(status);
     const absl::Duration wait = Jitter(*least, pause);
     if (absl::Now() + wait >= end) return InWords(status);
+    if (patience.on_retry) patience.on_retry(status, end);
     Pause(status, wait);
     pause = std::min(2 * pause, kLongestPause);
   }

@@ -57,6 +57,8 @@ class Connection {
   struct Patience {
     absl::Duration attempt;  // of each try
     absl::Duration overall;
+    // Before each pause: what the try ended with, and until when there are others.
+    std::function<void(const absl::Status& why, absl::Time until)> on_retry = {};
   };
   template <typename Stub, typename Request, typename Response>
   absl::StatusOr<Response> Call(Stub& stub,

@@ -111,7 +111,7 @@ absl::Status ReportOpening(Download& download) {
   return CallPatiently(download.connection,
                        &v1::DocumentService::Stub::ReportOpening,
                        request,
-                       download.options.patience)
+                       download.options)
       .status();
 }
 

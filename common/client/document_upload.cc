@@ -42,11 +42,10 @@ absl::StatusOr<v1::Upload> Begin(const Upload& upload, uint64_t file_size) {
   request.set_request_id(upload.document_id.substr(upload.document_id.find('/') + 1));
   request.set_sealed_size(SealedBytesOf(file_size));
   request.set_chunk_size(upload.state.chunk_size());
-  ROG_ASSIGN_OR_RETURN(auto begun,
-                       CallPatiently(upload.connection,
-                                     &v1::DocumentService::Stub::BeginUpload,
-                                     request,
-                                     upload.options.patience));
+  ROG_ASSIGN_OR_RETURN(
+      auto begun,
+      CallPatiently(
+          upload.connection, &v1::DocumentService::Stub::BeginUpload, request, upload.options));
   return std::move(*begun.mutable_upload());
 }
 
@@ -56,11 +55,10 @@ absl::StatusOr<v1::Upload> BeginOrAsk(const Upload& upload, uint64_t file_size) 
   if (!HasReason(begun.status(), Reason::DOCUMENT_ID_REUSED)) return begun;
   v1::GetUploadRequest request;
   request.set_document_id(upload.document_id);
-  ROG_ASSIGN_OR_RETURN(auto found,
-                       CallPatiently(upload.connection,
-                                     &v1::DocumentService::Stub::GetUpload,
-                                     request,
-                                     upload.options.patience));
+  ROG_ASSIGN_OR_RETURN(
+      auto found,
+      CallPatiently(
+          upload.connection, &v1::DocumentService::Stub::GetUpload, request, upload.options));
   if (found.upload().state() != v1::DOCUMENT_STATE_ERASED) return begun;
   return std::move(*found.mutable_upload());
 }
@@ -98,10 +96,8 @@ absl::Status End(const Upload& upload, const UploadedDocument& document) {
   v1::FinishUploadRequest request;
   request.set_document_id(upload.document_id);
   request.set_sealed_sha256(document.sealed.sealed_sha256());
-  return CallPatiently(upload.connection,
-                       &v1::DocumentService::Stub::FinishUpload,
-                       request,
-                       upload.options.patience)
+  return CallPatiently(
+             upload.connection, &v1::DocumentService::Stub::FinishUpload, request, upload.options)
       .status();
 }
 

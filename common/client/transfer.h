@@ -20,9 +20,20 @@ struct TransferProgress {
 // when it is asked for again.
 using OnProgress = std::function<absl::Status(const TransferProgress&)>;
 
+// Called on any thread, at each try that failed and will be made again: why, and until when.
+// Several threads may call at once; it must not wait for anything.
+using OnTrouble = std::function<void(const absl::Status& why, absl::Time until)>;
+
 struct TransferOptions {
   OnProgress on_progress = {};
-  absl::Duration patience = absl::Minutes(10);  // for a hub that is away, busy or full
+  absl::Duration patience =
+      absl::Minutes(10);  // for a hub that is away, busy or full; of each call
+  OnTrouble on_trouble = {};
+
+  // The same for what is left of a call's time.
+  TransferOptions Until(absl::Time end) const {
+    return {on_progress, end - absl::Now(), on_trouble};
+  }
 };
 
 // A hub without room is asked again until patience ends, as Connection asks one that is away.
@@ -31,7 +42,7 @@ absl::StatusOr<Response> CallPatiently(Connection& connection,
                                        grpc::Status (v1::DocumentService::Stub::*method)(
                                            grpc::ClientContext*, const Request&, Response*),
                                        const Request& request,
-                                       absl::Duration patience);
+                                       const TransferOptions& options);
 
 // Whether the hub has no room now, and how long to wait before the next try.
 bool HasNoRoom(const absl::Status& status);
@@ -42,14 +53,16 @@ absl::StatusOr<Response> CallPatiently(Connection& connection,
                                        grpc::Status (v1::DocumentService::Stub::*method)(
                                            grpc::ClientContext*, const Request&, Response*),
                                        const Request& request,
-                                       absl::Duration patience) {
-  const absl::Time end = absl::Now() + patience;
+                                       const TransferOptions& options) {
+  const absl::Time end = absl::Now() + options.patience;
   for (;;) {
     const absl::Duration left = end - absl::Now();
-    auto answer = connection.Call(connection.documents(), method, request, {left, left});
+    auto answer =
+        connection.Call(connection.documents(), method, request, {left, left, options.on_trouble});
     if (answer.ok() || !HasNoRoom(answer.status())) return answer;
     const absl::Duration pause = PauseWithoutRoom();
     if (absl::Now() + pause >= end) return answer;
+    if (options.on_trouble) options.on_trouble(answer.status(), end);
     absl::SleepFor(pause);
   }
 }

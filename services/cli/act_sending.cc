@@ -82,7 +82,7 @@ absl::StatusOr<v1::SubmitActResponse> SendWithBar(const Session& session,
                                                   client::Office& office,
                                                   const client::ActDraft& draft) {
   TransferBar bar(session);
-  return office.Send(draft, {bar.callback()});
+  return office.Send(draft, bar.options(draft.request_id));
 }
 
 // A trainee's refusals are noted.
@@ -108,7 +108,7 @@ absl::StatusOr<client::PreparedAct> PrepareWithBar(const Session& session,
   SystemRandom random;
   if (draft.request_id.empty()) draft.request_id = GenerateUuid(random, SystemClock().Now());
   TransferBar bar(session);
-  auto prepared = office.Prepare(draft, {bar.callback()});
+  auto prepared = office.Prepare(draft, bar.options(draft.request_id));
   if (!prepared.ok() && GoesOn(office, draft.request_id, prepared.status())) {
     session.Note(Message::NOTE_UPLOAD_KEPT, draft.request_id);
   }

@@ -44,7 +44,7 @@ absl::Status FetchDocument(Session& session,
   {
     TransferBar bar(session);
     client::DownloadOptions options;
-    options.transfer.on_progress = bar.callback();
+    options.transfer = bar.options();
     options.after_open = client::ScanWith(office.profile().scanner);
     options.keep_up_to = client::kKeptDocumentBytes;
     ROG_RETURN_IF_ERROR(office.Download(opened, number, target, options));

@@ -69,7 +69,8 @@ void AddGlobalOptions(CLI::App& app, Session& session) {
   app.add_option_function<std::string>(
       "--language", [](const std::string&) {}, session.Text(Message::OPT_LANGUAGE));
   app.add_option("--timeout", session.timeout_seconds, session.Text(Message::OPT_TIMEOUT))
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::PositiveNumber)
+      ->each([&session](const std::string&) { session.timeout_given = true; });
   app.add_flag("-q,--quiet", session.quiet, session.Text(Message::OPT_QUIET));
   app.set_version_flag(
       "--version", "rogatoria " ROGATORIA_VERSION, session.Text(Message::OPT_VERSION));

@@ -69,6 +69,7 @@ struct Session {
   absl::StatusOr<std::unique_ptr<client::Connection>> ConnectAny() const;
 
   mutable bool output_marked = false;
+  bool timeout_given = false;  // --timeout: then it bounds what has a patience of its own, too
 };
 
 using Action = std::function<absl::Status(Session&)>;

@@ -113,7 +113,7 @@ absl::Status Put(Session& session,
                                                office->profile().state,
                                                request_id,
                                                number},
-                                              {bar.callback()},
+                                              bar.options(request_id),
                                               random));
   session.Object({{"document", uploaded.document_id},
                   {"request_id", request_id},

@@ -10,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
+#include "common/base/error.h"
+#include "common/base/limits.h"
 #include "services/cli/output.h"
 
 namespace rogatoria::cli {
@@ -49,55 +51,100 @@ TransferBar::~TransferBar() {
   if (width_ != 0) session_.err << std::endl;
 }
 
-client::OnProgress TransferBar::callback() {
-  return [this](const client::TransferProgress& progress) {
-    if (terminal_) Show(progress);
-    return absl::OkStatus();
+client::TransferOptions TransferBar::options(const std::string& request_id) {
+  client::TransferOptions options;
+  options.on_progress = [this, request_id](const client::TransferProgress& progress) {
+    return NoteProgress(progress, request_id);
   };
+  options.on_trouble = [this](const absl::Status& why, absl::Time until) {
+    NoteTrouble(why, until);
+  };
+  if (session_.timeout_given) options.patience = absl::Seconds(session_.timeout_seconds);
+  return options;
 }
 
-// A new file, when less is done than was.
+// What fits into one chunk is sent again as fast as it is asked for.
+absl::Status TransferBar::NoteProgress(const client::TransferProgress& progress,
+                                       const std::string& request_id) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const bool several = progress.all_bytes > limits::kMaxChunkBytes;
+  if (!began_ && several && !request_id.empty()) {
+    session_.Note(Message::NOTE_UPLOAD_BEGINS, request_id);
+    session_.err << std::flush;
+    began_ = true;
+  }
+  if (terminal_) Show(progress);
+  return absl::OkStatus();
+}
+
+// The reason is the hub's own when it has one, as for a disk that is full.
+void TransferBar::NoteTrouble(const absl::Status& why, absl::Time until) {
+  const auto details = GetErrorDetails(why);
+  const std::string time = absl::FormatTime("%H:%M:%S", until, absl::LocalTimeZone());
+  const std::string trouble =
+      details.has_value()
+          ? session_.Text(
+                Message::PROGRESS_REFUSED, ReasonText(details->reason, session_.language), time)
+          : session_.Text(Message::PROGRESS_NOT_REACHED, time);
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (trouble_ == trouble || session_.quiet) return;
+  if (terminal_) {
+    Write(absl::StrCat(Bar(), trouble));
+  } else if (trouble_.empty()) {
+    session_.err << trouble << std::endl;
+  }
+  trouble_ = trouble;
+}
+
+// A new file, when less is done than was. What came after a trouble is shown at once.
 void TransferBar::Show(const client::TransferProgress& progress) {
   const absl::Time now = now_();
-  if (begun_ == absl::InfinitePast() || progress.done_bytes < last_done_) {
+  if (begun_ == absl::InfinitePast() || progress.done_bytes < last_.done_bytes) {
     begun_ = now;
     done_before_ = progress.done_bytes;
   }
-  last_done_ = progress.done_bytes;
+  const bool moved = progress.done_bytes != last_.done_bytes;
+  last_ = progress;
   const bool whole = progress.done_bytes >= progress.all_bytes;
-  if (!whole && now - shown_ < kBetweenLines) return;
+  const bool over = moved && !trouble_.empty();
+  if (!trouble_.empty() && !over) return;
+  if (!whole && !over && now - shown_ < kBetweenLines) return;
+  if (over) trouble_.clear();
   shown_ = now;
-  std::string line = Line(progress, now - begun_);
+  Write(Line(now - begun_));
+}
+
+void TransferBar::Write(std::string line) {
   const size_t width = DisplayWidth(line);
   if (width < width_) line.append(width_ - width, ' ');
   width_ = width;
   session_.err << '\r' << line << std::flush;
 }
 
-std::string TransferBar::Line(const client::TransferProgress& progress,
-                              absl::Duration elapsed) const {
-  const double part = progress.all_bytes == 0 ? 1
-                                              : static_cast<double>(progress.done_bytes) /
-                                                    static_cast<double>(progress.all_bytes);
+std::string TransferBar::Bar() const {
+  const double part = last_.all_bytes == 0 ? 0
+                                           : static_cast<double>(last_.done_bytes) /
+                                                 static_cast<double>(last_.all_bytes);
   const auto filled = static_cast<size_t>(part * static_cast<double>(kBarWidth));
-  const std::string bar = absl::StrFormat("[%s%s] %3d%%  ",
-                                          std::string(filled, '#'),
-                                          std::string(kBarWidth - filled, ' '),
-                                          static_cast<int>(part * 100));
-  const double moved = static_cast<double>(progress.done_bytes - done_before_);
+  return absl::StrFormat("[%s%s] %3d%%  ",
+                         std::string(filled, '#'),
+                         std::string(kBarWidth - filled, ' '),
+                         static_cast<int>(part * 100));
+}
+
+std::string TransferBar::Line(absl::Duration elapsed) const {
+  const std::string done = SizeText(last_.done_bytes), all = SizeText(last_.all_bytes);
+  const double moved = static_cast<double>(last_.done_bytes - done_before_);
   const double seconds = absl::ToDoubleSeconds(elapsed);
   if (moved <= 0 || seconds <= 0) {
-    return absl::StrCat(
-        bar,
-        session_.Text(
-            Message::PROGRESS_SO_FAR, SizeText(progress.done_bytes), SizeText(progress.all_bytes)));
+    return absl::StrCat(Bar(), session_.Text(Message::PROGRESS_SO_FAR, done, all));
   }
   const double rate = moved / seconds;
-  const double left = static_cast<double>(progress.all_bytes - progress.done_bytes) / rate;
-  return absl::StrCat(bar,
+  const double left = static_cast<double>(last_.all_bytes - last_.done_bytes) / rate;
+  return absl::StrCat(Bar(),
                       session_.Text(Message::PROGRESS_WITH_RATE,
-                                    SizeText(progress.done_bytes),
-                                    SizeText(progress.all_bytes),
+                                    done,
+                                    all,
                                     SizeText(static_cast<uint64_t>(rate)),
                                     DurationText(absl::Seconds(left))));
 }

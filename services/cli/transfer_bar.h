@@ -1,8 +1,10 @@
-// How far an upload or download is: one line on a terminal, written over as it goes. Nothing where
-// standard error is no terminal, and nothing with --quiet.
+// How far an upload or download is: one line on a terminal, written over as it goes; when the hub
+// is away or has no room it says so there, and until when it is tried. Where standard error is no
+// terminal only that is said, once; nothing with --quiet.
 #pragma once
 
 #include <functional>
+#include <mutex>
 #include <string>
 
 #include "absl/time/time.h"
@@ -29,12 +31,18 @@ class TransferBar {
   TransferBar(const TransferBar&) = delete;
   TransferBar& operator=(const TransferBar&) = delete;
 
-  // Must not outlive this.
-  client::OnProgress callback();
+  // With the patience that --timeout asks for. When an upload of several chunks begins, says first
+  // with which `request_id` it goes on after a cut; empty: says nothing. Must not outlive this.
+  client::TransferOptions options(const std::string& request_id = "");
 
  private:
+  absl::Status NoteProgress(const client::TransferProgress& progress,
+                            const std::string& request_id);
+  void NoteTrouble(const absl::Status& why, absl::Time until);
   void Show(const client::TransferProgress& progress);
-  std::string Line(const client::TransferProgress& progress, absl::Duration elapsed) const;
+  void Write(std::string line);
+  std::string Bar() const;
+  std::string Line(absl::Duration elapsed) const;
 
   const Session& session_;
   const bool terminal_;
@@ -42,8 +50,11 @@ class TransferBar {
   absl::Time begun_ = absl::InfinitePast();
   absl::Time shown_ = absl::InfinitePast();
   uint64_t done_before_ = 0;  // when it began
-  uint64_t last_done_ = 0;
+  std::mutex mutex_;          // guards what follows: trouble is told on any thread
+  client::TransferProgress last_;
   size_t width_ = 0;
+  bool began_ = false;
+  std::string trouble_;  // the last that was said
 };
 
 }  // namespace rogatoria::cli

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/time/clock.h"
+#include "common/client/transfer.h"
 #include "common/rpc/status_mapping.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/client/offices/fake_hub.h"
@@ -96,6 +97,27 @@ TEST_F(ConnectionTest, AHubThatWasAwayIsFoundAgain) {
   hub_.Start();
   connection_->set_overall_deadline(absl::Seconds(20));
   EXPECT_THAT(Ask(), IsOk());
+}
+
+TEST_F(ConnectionTest, ATransferTellsOfAHubThatIsAwayAndUntilWhenItIsTried) {
+  hub_.Stop();
+  const absl::Time begin = absl::Now();
+  int told = 0;
+  absl::Time end;
+  TransferOptions options;
+  options.patience = absl::Seconds(1);
+  options.on_trouble = [&](const absl::Status& why, absl::Time until) {
+    EXPECT_EQ(why.code(), absl::StatusCode::kUnavailable);
+    end = until;
+    ++told;
+  };
+  EXPECT_FALSE(
+      CallPatiently(
+          *connection_, &v1::DocumentService::Stub::GetUpload, v1::GetUploadRequest(), options)
+          .ok());
+  EXPECT_GT(told, 0);
+  EXPECT_GE(end, begin + options.patience);
+  EXPECT_LT(end, begin + absl::Seconds(20));
 }
 
 TEST_F(ConnectionTest, OfSeveralEndpointsOneThatAnswersIsEnough) {
