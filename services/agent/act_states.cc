@@ -128,11 +128,16 @@ bool ActStates::FillFromJob(v1::ActStatus& status) const {
     Explain(job.status(), status);
     return true;
   }
-  if (!job->request.has_value()) return true;
-  status.set_kind(job->request->kind());
-  *status.mutable_to() = job->request->to();
-  status.set_case_id(job->request->case_id().empty() ? status.act_id() : job->request->case_id());
-  status.set_opens_case(job->request->case_id().empty());
+  if (job->sealed.has_value()) {
+    const auto header = ParseHeader(job->sealed->header());
+    if (header.ok()) FillFromHeader(*header, status);
+    return true;
+  }
+  const v1::ActStatus& facts = job->facts;
+  status.set_kind(facts.kind());
+  *status.mutable_to() = facts.to();
+  status.set_case_id(facts.case_id().empty() ? status.act_id() : facts.case_id());
+  status.set_opens_case(facts.case_id().empty());
   return true;
 }
 

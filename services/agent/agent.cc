@@ -66,7 +66,9 @@ absl::StatusOr<std::unique_ptr<Agent>> Agent::Open(client::OfficeProfile profile
   ROG_ASSIGN_OR_RETURN(rpc::Descriptor lock, LockAgent(profile.state));
   ROG_ASSIGN_OR_RETURN(auto office, client::Office::Open(std::move(profile)));
   ROG_ASSIGN_OR_RETURN(client::CaseFolder* const cases, office->Folder());
-  ROG_ASSIGN_OR_RETURN(auto events, Events::Open(cases->records(), fault));
+  const bool serves_programs = !office->profile().agent.listen.empty();
+  ROG_ASSIGN_OR_RETURN(auto events,
+                       Events::Open(cases->records(), fault, serves_programs ? kApiFollower : ""));
   std::unique_ptr<Agent> agent(new Agent(
       std::move(lock), std::move(office), *cases, std::move(events), words, std::move(fault)));
   ROG_RETURN_IF_ERROR(agent->Prepare());

@@ -35,6 +35,8 @@ inline constexpr absl::Duration kLastLook = absl::Minutes(15);
 
 // What is kept.
 inline constexpr size_t kMaxEvents = 10000;  // not acknowledged; the oldest go first
+// Of what the spool has, for a program that may watch by `listen` and never did.
+inline constexpr absl::Duration kUnwatchedLife = absl::Hours(24 * 30);
 inline constexpr absl::Duration kDocumentLife = absl::Hours(24 * 7);
 inline constexpr absl::Duration kEndedLife = absl::Hours(24 * 90);
 // Larger files are opened on the disk, without a name, instead of in memory.

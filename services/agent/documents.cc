@@ -145,6 +145,10 @@ absl::StatusOr<rpc::Descriptor> Documents::OpenClear(const std::string& id) cons
   return clear;
 }
 
+bool Documents::IsHere(const std::string& id) const {
+  return IsUuid(id) && folder_.Holds(DataName(id));
+}
+
 void Documents::Forget(const std::string& id) const {
   if (IsUuid(id)) folder_.Remove(DataName(id)).IgnoreError();
 }

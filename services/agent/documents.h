@@ -58,6 +58,8 @@ class Documents {
   absl::StatusOr<v1::DocumentInfo> Find(const std::string& id) const;
   // The clear text, from its beginning. DOCUMENT_NOT_FOUND.
   absl::StatusOr<rpc::Descriptor> OpenClear(const std::string& id) const;
+  // Whether its bytes are.
+  bool IsHere(const std::string& id) const;
   // Removes the bytes; none is no error.
   void Forget(const std::string& id) const;
   // Removes what is older than a week and not in `named`.

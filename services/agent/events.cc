@@ -13,6 +13,7 @@
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "services/agent/agent_limits.h"
+#include "services/agent/jobs.h"
 
 namespace rogatoria::agent {
 namespace {
@@ -39,9 +40,10 @@ bool IsDamaged(const absl::Status& status) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Events>> Events::Open(
-    const client::EncryptedFolder& folder, std::function<void(const absl::Status&)> fault) {
-  std::unique_ptr<Events> events(new Events(folder, std::move(fault)));
+absl::StatusOr<std::unique_ptr<Events>> Events::Open(const client::EncryptedFolder& folder,
+                                                     std::function<void(const absl::Status&)> fault,
+                                                     std::string expected) {
+  std::unique_ptr<Events> events(new Events(folder, std::move(fault), std::move(expected)));
   ROG_RETURN_IF_ERROR(events->Load());
   return events;
 }
@@ -175,11 +177,19 @@ uint64_t Events::Waiting(const std::string& follower) const {
 void Events::Drop() {
   uint64_t all_have = acknowledged_.empty() ? 0 : UINT64_MAX;
   for (const auto& [follower, position] : acknowledged_) all_have = std::min(all_have, position);
-  while (!positions_.empty() &&
-         (*positions_.begin() <= all_have || positions_.size() > limits::kMaxEvents)) {
-    folder_.Remove(EventName(*positions_.begin())).IgnoreError();
+  while (!positions_.empty()) {
+    const uint64_t oldest = *positions_.begin();
+    const bool all_have_it = oldest <= all_have && !IsHeldBack(oldest);
+    if (!all_have_it && positions_.size() <= limits::kMaxEvents) return;
+    folder_.Remove(EventName(oldest)).IgnoreError();
     positions_.erase(positions_.begin());
   }
+}
+
+bool Events::IsHeldBack(uint64_t position) const {
+  if (expected_.empty() || acknowledged_.count(expected_) > 0) return false;
+  const int64_t since = ChangedUnixMs(folder_.PathOf(EventName(position)));
+  return SystemClock().Now().unix_ms - since < absl::ToInt64Milliseconds(limits::kUnwatchedLife);
 }
 
 void Events::Close() {

@@ -1,6 +1,7 @@
 // What the office's programs are told, in order and at places that never change: each event is on
 // disk before anybody sees it, and stays until every follower acknowledged it. A follower is a
-// front end that keeps a place of its own: the API, the spool. Thread-safe.
+// front end that keeps a place of its own: the API, the spool. One that is expected and never came
+// holds events back too, for a month, so that it finds them when it comes. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -26,10 +27,12 @@ namespace rogatoria::agent {
 class Events {
  public:
   // Reads what is there. `folder` must outlive it. `fault`: told of an event whose file is damaged,
-  // which is moved to `failed/` and keeps no other.
+  // which is moved to `failed/` and keeps no other. `expected`: a follower that may come, known
+  // from its first Acknowledge on; empty: none.
   static absl::StatusOr<std::unique_ptr<Events>> Open(
       const client::EncryptedFolder& folder,
-      std::function<void(const absl::Status&)> fault = [](const absl::Status&) {});
+      std::function<void(const absl::Status&)> fault = [](const absl::Status&) {},
+      std::string expected = "");
 
   // Gives the event its place and instant. Durable when it returns OK. Of a received act only the
   // id is kept.
@@ -52,15 +55,20 @@ class Events {
   void Close();
 
  private:
-  Events(const client::EncryptedFolder& folder, std::function<void(const absl::Status&)> fault)
-      : folder_(folder), fault_(std::move(fault)) {}
+  Events(const client::EncryptedFolder& folder,
+         std::function<void(const absl::Status&)> fault,
+         std::string expected)
+      : folder_(folder), fault_(std::move(fault)), expected_(std::move(expected)) {}
   absl::Status SetAside(uint64_t position);
   absl::Status Load();
   // Removes what every follower has, and the oldest of too many.
   void Drop() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Of one that every known follower has: whether it waits for the expected one.
+  bool IsHeldBack(uint64_t position) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const client::EncryptedFolder& folder_;
   const std::function<void(const absl::Status&)> fault_;
+  const std::string expected_;
   absl::Mutex append_mutex_;  // one event after the other
   mutable absl::Mutex mutex_;
   std::set<uint64_t> positions_ ABSL_GUARDED_BY(mutex_);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -14,13 +15,15 @@
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
+#include "services/agent/code_of.h"
 #include "services/agent/composition.h"
 
 namespace rogatoria::agent {
 namespace {
 
 // What a job's record begins with.
-constexpr absl::string_view kRequest = "request\n";
+constexpr absl::string_view kRequest = "request\n";  // without facts
+constexpr absl::string_view kRequestWithFacts = "request and facts\n";
 constexpr absl::string_view kSealed = "sealed\n";
 
 std::string Name(absl::string_view below, const std::string& id) {
@@ -42,7 +45,43 @@ std::string ReadLoosely(const client::EncryptedFolder& folder, const std::string
   return content.ok() ? *content : "";
 }
 
+// The length of the facts, the facts, the request.
+std::string RequestRecord(const v1::SendRequest& request, const v1::ActStatus& facts) {
+  const std::string said = facts.SerializeAsString();
+  return absl::StrCat(kRequestWithFacts, said.size(), "\n", said, request.SerializeAsString());
+}
+
+bool ReadRequestRecord(absl::string_view rest, Job& job) {
+  size_t size = 0;
+  const size_t line = rest.find('\n');
+  if (line == absl::string_view::npos || !absl::SimpleAtoi(rest.substr(0, line), &size)) {
+    return false;
+  }
+  rest.remove_prefix(line + 1);
+  return size <= rest.size() && job.facts.ParseFromString(std::string(rest.substr(0, size))) &&
+         job.request.emplace().ParseFromString(std::string(rest.substr(size)));
+}
+
+// What a request says of itself: all that is known of one that was kept without facts.
+v1::ActStatus FactsOf(const v1::SendRequest& request) {
+  v1::ActStatus facts;
+  facts.set_kind(request.kind());
+  *facts.mutable_to() = request.to();
+  facts.set_case_id(request.case_id());
+  return facts;
+}
+
 }  // namespace
+
+v1::ActStatus FactsOf(const client::ActDraft& draft) {
+  v1::ActStatus facts;
+  facts.set_kind(CodeOf(draft.kind));
+  for (const hub::Addressee& addressee : draft.to) {
+    if (!addressee.authority().empty()) facts.add_to(addressee.authority());
+  }
+  facts.set_case_id(draft.case_id);
+  return facts;
+}
 
 int64_t ChangedUnixMs(const std::string& path) {
   struct stat found;
@@ -50,7 +89,7 @@ int64_t ChangedUnixMs(const std::string& path) {
   return int64_t{found.st_mtim.tv_sec} * 1000 + found.st_mtim.tv_nsec / 1'000'000;
 }
 
-absl::Status Jobs::Put(const v1::SendRequest& request) const {
+absl::Status Jobs::Put(const v1::SendRequest& request, const v1::ActStatus& facts) const {
   v1::SendRequest job = request;
   for (const NamedFile& named : FilesOf(job)) {
     if (named.file->has_document_id()) continue;
@@ -58,8 +97,14 @@ absl::Status Jobs::Put(const v1::SendRequest& request) const {
                          documents_.Put(named.file->name(), named.file->content()));
     named.file->set_document_id(document);
   }
-  return folder_.Write(Name("jobs", job.request_id()),
-                       absl::StrCat(kRequest, job.SerializeAsString()));
+  absl::MutexLock lock(&naming_);
+  for (const NamedFile& named : FilesOf(job)) {
+    const std::string& document = named.file->document_id();
+    if (!documents_.IsHere(document)) {
+      return Error(Reason::DOCUMENT_NOT_FOUND).Field(named.field).ToStatus();
+    }
+  }
+  return folder_.Write(Name("jobs", job.request_id()), RequestRecord(job, facts));
 }
 
 absl::Status Jobs::PutAgain(const std::string& id, const hub::Act& sealed) const {
@@ -75,8 +120,11 @@ absl::StatusOr<Job> Jobs::Find(const std::string& id) const {
   absl::string_view rest = record;
   Job job;
   bool whole = false;
-  if (absl::ConsumePrefix(&rest, kRequest)) {
+  if (absl::ConsumePrefix(&rest, kRequestWithFacts)) {
+    whole = ReadRequestRecord(rest, job);
+  } else if (absl::ConsumePrefix(&rest, kRequest)) {
     whole = job.request.emplace().ParseFromString(std::string(rest));
+    job.facts = FactsOf(*job.request);
   } else if (absl::ConsumePrefix(&rest, kSealed)) {
     whole = job.sealed.emplace().ParseFromString(std::string(rest));
   }
@@ -86,13 +134,25 @@ absl::StatusOr<Job> Jobs::Find(const std::string& id) const {
 
 // The job last: while it is there, what it names may be read.
 absl::Status Jobs::Remove(const std::string& id) const {
-  const auto job = Find(id);
+  auto job = Find(id);
   ROG_RETURN_IF_ERROR(RemoveUnsigned(id));
+  absl::MutexLock lock(&naming_);
   ROG_RETURN_IF_ERROR(folder_.Remove(Name("jobs", id)));
   if (!job.ok() || !job->request.has_value()) return absl::OkStatus();
-  v1::SendRequest request = *job->request;
-  for (const NamedFile& named : FilesOf(request)) documents_.Forget(named.file->document_id());
+  std::set<std::string> documents;
+  for (const NamedFile& named : FilesOf(*job->request)) {
+    documents.insert(named.file->document_id());
+  }
+  ForgetUnnamed(documents);
   return absl::OkStatus();
+}
+
+void Jobs::ForgetUnnamed(const std::set<std::string>& documents) const {
+  if (documents.empty()) return;
+  const std::set<std::string> named = NamedDocuments();
+  for (const std::string& document : documents) {
+    if (named.count(document) == 0) documents_.Forget(document);
+  }
 }
 
 std::vector<std::string> Jobs::List() const {

@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "common/client/draft.h"
 #include "common/client/encrypted_folder.h"
 #include "services/agent/documents.h"
 #include "services/agent/words.h"
@@ -30,7 +31,11 @@ namespace rogatoria::agent {
 struct Job {
   std::optional<v1::SendRequest> request;
   std::optional<hub::Act> sealed;
+  v1::ActStatus facts;  // of a request's draft: kind, to, case_id, which is empty for a new case
 };
+
+// The facts of a draft, as a job keeps them: of an act file the request's fields say nothing.
+v1::ActStatus FactsOf(const client::ActDraft& draft);
 
 class Jobs {
  public:
@@ -38,12 +43,13 @@ class Jobs {
   Jobs(const client::EncryptedFolder& folder, const Documents& documents)
       : folder_(folder), documents_(documents) {}
 
-  // Durable. What a request has inline becomes documents.
-  absl::Status Put(const v1::SendRequest& request) const;
+  // Durable. What a request has inline becomes documents. DOCUMENT_NOT_FOUND where one that it
+  // names is gone by now.
+  absl::Status Put(const v1::SendRequest& request, const v1::ActStatus& facts) const;
   absl::Status PutAgain(const std::string& id, const hub::Act& sealed) const;
   bool Holds(const std::string& id) const;
   absl::StatusOr<Job> Find(const std::string& id) const;
-  // With what waits for a signature; the bytes of its documents too.
+  // With what waits for a signature; the bytes of its documents too, unless another job names them.
   absl::Status Remove(const std::string& id) const;
   std::vector<std::string> List() const;
   // Documents that a job names.
@@ -86,9 +92,12 @@ class Jobs {
 
  private:
   void NoteLoosely(const std::string& name, absl::string_view content) const;
+  // With `naming_` held: of these, what no job names any more.
+  void ForgetUnnamed(const std::set<std::string>& documents) const;
 
   const client::EncryptedFolder& folder_;
   const Documents& documents_;
+  mutable absl::Mutex naming_;  // between a look at what is named and what follows from it
 };
 
 // Milliseconds since 1970 of a file's last change; 0 when there is none.

@@ -149,7 +149,8 @@ absl::StatusOr<v1::ActStatus> Sender::SendNew(const v1::SendRequest& request) {
   ROG_ASSIGN_OR_RETURN(const Bytes fingerprint, Fingerprint(request, parts_.documents));
   parts_.jobs.NoteAsked(id, fingerprint);
   const auto keep_job = [&]() -> absl::Status {
-    return parts_.jobs.Holds(id) ? absl::OkStatus() : parts_.jobs.Put(request);
+    return parts_.jobs.Holds(id) ? absl::OkStatus()
+                                 : parts_.jobs.Put(request, FactsOf(files->draft()));
   };
   const bool later = files->bytes() > limits::kMaxBytesAtOnce || parts_.hub.IsAwayNow();
   absl::Status tried = later ? parts_.hub.report().why : Try(id, files->draft(), keep_job);

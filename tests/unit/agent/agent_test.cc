@@ -306,7 +306,7 @@ TEST_F(AgentAtHubTest, AJobThatAKillLeftBesideWhatWasSentIsDropped) {
   ASSERT_THAT(agent_->Send(PlainRequest()), IsOk());
   {
     const Documents documents(agent_->cases().records());
-    ASSERT_THAT(Jobs(agent_->cases().records(), documents).Put(PlainRequest()), IsOk());
+    ASSERT_THAT(Jobs(agent_->cases().records(), documents).Put(PlainRequest(), {}), IsOk());
   }
   EXPECT_EQ(StateOf(), v1::ACT_STATE_IN_THEIR_MAILBOX);
   Open();
@@ -386,6 +386,41 @@ TEST_F(AgentAtHubTest, AnActIsKeptAndAnnouncedOnceHoweverOftenItComes) {
   ASSERT_THAT(events, SizeIs(1));
   EXPECT_EQ(events[0].received().act_id(), act.header.act_id());
   EXPECT_EQ(events[0].received().subject(), "assunto reservado");
+}
+
+TEST_F(AgentAtHubTest, WhatTheSpoolHasStaysForAProgramThatHasNotWatchedYet) {
+  agent_.reset();
+  client::OfficeProfile profile = hub_.ProfileOf(offices_.co());
+  profile.agent.listen = "127.0.0.1:0";
+  auto opened = Agent::Open(std::move(profile), words_);
+  ASSERT_THAT(opened, IsOk());
+  agent_ = *std::move(opened);
+  ASSERT_THAT(agent_->Acknowledge(kSpoolFollower, 0), IsOk());
+  hub_.Put(hub_.DeliveryOf(offices_.Signed(offices_.Request()), 1));
+  agent_->Start();
+  Await([&] { return hub_.settlements().size() == 1; });
+  ASSERT_THAT(agent_->Acknowledge(kSpoolFollower, 1), IsOk());
+  EXPECT_THAT(Events(), SizeIs(1));
+  EXPECT_EQ(agent_->Waiting(kApiFollower), 1U);
+}
+
+TEST_F(AgentAtHubTest, AQueuedActFileShowsItsOwnKindRecipientAndCase) {
+  hub_.Stop();
+  v1::SendRequest request;
+  request.set_request_id(kId);
+  request.set_force(true);
+  request.set_act_json(
+      R"({"kind": "FREE_FORM", "to": "co-fgn", "case": "co-fgn/0193a2b4-0000-7000-8000-000000000009"})");
+  const auto sent = agent_->Send(request);
+  ASSERT_THAT(sent, IsOk());
+  EXPECT_EQ(sent->status().state(), v1::ACT_STATE_QUEUED);
+  Open();
+  const auto status = agent_->StatusOf(kId);
+  ASSERT_THAT(status, IsOk());
+  EXPECT_EQ(status->kind(), "FREE_FORM");
+  EXPECT_THAT(status->to(), ElementsAre("co-fgn"));
+  EXPECT_EQ(status->case_id(), "co-fgn/0193a2b4-0000-7000-8000-000000000009");
+  EXPECT_FALSE(status->opens_case());
 }
 
 TEST_F(AgentAtHubTest, WhatWasAnnouncedAndNotKeptIsNeverShown) {

@@ -2,6 +2,7 @@
 // follower has it.
 #include "services/agent/events.h"
 
+#include <filesystem>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -22,10 +23,11 @@ using testing::Not;
 class EventsTest : public AgentTest {
  protected:
   EventsTest() { OpenEvents(); }
-  void OpenEvents() {
+  void OpenEvents(const std::string& expected = "") {
     events_.reset();
     Reopen();
-    auto opened = Events::Open(*records_);
+    auto opened = Events::Open(
+        *records_, [](const absl::Status&) {}, expected);
     ASSERT_THAT(opened, IsOk());
     events_ = *std::move(opened);
   }
@@ -96,6 +98,36 @@ TEST_F(EventsTest, ADamagedFileIsSetAsideAndToldAndKeepsNoOther) {
   EXPECT_THAT(PositionsAfter(0), ElementsAre(1, 3));
   EXPECT_EQ(told.size(), 1U);
   EXPECT_EQ(Append("d"), 4U);
+}
+
+TEST_F(EventsTest, AnExpectedFollowerFindsWhatCameBeforeItsFirstLook) {
+  OpenEvents("api");
+  ASSERT_THAT(events_->Acknowledge("spool", 0), IsOk());
+  Append("a");
+  Append("b");
+  ASSERT_THAT(events_->Acknowledge("spool", 2), IsOk());
+  OpenEvents("api");
+  EXPECT_THAT(PositionsAfter(0), ElementsAre(1, 2));
+  EXPECT_EQ(events_->Waiting("api"), 2U);
+  ASSERT_THAT(events_->Acknowledge("api", 0), IsOk());
+  ASSERT_THAT(events_->Acknowledge("api", 1), IsOk());
+  EXPECT_THAT(PositionsAfter(0), ElementsAre(2));
+}
+
+TEST_F(EventsTest, WhatWaitedAMonthForAFollowerThatNeverCameGoes) {
+  OpenEvents("api");
+  ASSERT_THAT(events_->Acknowledge("spool", 0), IsOk());
+  for (const char* act : {"a", "b", "c"}) Append(act);
+  ASSERT_THAT(events_->Acknowledge("spool", 2), IsOk());
+  const auto old = std::filesystem::file_time_type::clock::now() - std::chrono::hours(24 * 31);
+  for (const std::string& name : records_->List("agent/events")) {
+    if (name.back() != '2') std::filesystem::last_write_time(records_->PathOf(name), old);
+  }
+  Append("d");
+  // The second is not that old; the third is, and the spool has not got it yet.
+  EXPECT_THAT(PositionsAfter(0), ElementsAre(2, 3, 4));
+  OpenEvents();  // nobody is expected any longer
+  EXPECT_THAT(PositionsAfter(0), ElementsAre(3, 4));
 }
 
 TEST_F(EventsTest, GoingBackChangesNothingAndTheFutureIsRefused) {

@@ -35,7 +35,7 @@ class JobsTest : public AgentTest {
 };
 
 TEST_F(JobsTest, AJobIsThereInTheNextRunWithItsFiles) {
-  ASSERT_THAT(jobs_.Put(WithLetter()), IsOk());
+  ASSERT_THAT(jobs_.Put(WithLetter(), {}), IsOk());
   Reopen();
   const Documents documents(*records_);
   const Jobs jobs(*records_, documents);
@@ -51,7 +51,7 @@ TEST_F(JobsTest, AJobIsThereInTheNextRunWithItsFiles) {
 }
 
 TEST_F(JobsTest, NothingOfItLiesInClear) {
-  ASSERT_THAT(jobs_.Put(WithLetter()), IsOk());
+  ASSERT_THAT(jobs_.Put(WithLetter(), {}), IsOk());
   const auto file = ReadFile(records_->PathOf(std::string("agent/jobs/") + kId), 1 << 20);
   ASSERT_THAT(file, IsOk());
   EXPECT_THAT(*file, Not(HasSubstr("pedido")));
@@ -61,7 +61,7 @@ TEST_F(JobsTest, NothingOfItLiesInClear) {
 }
 
 TEST_F(JobsTest, ARemovedJobTakesItsDocumentsAndWhatWaitedForASignatureWithIt) {
-  ASSERT_THAT(jobs_.Put(WithLetter()), IsOk());
+  ASSERT_THAT(jobs_.Put(WithLetter(), {}), IsOk());
   const std::string document = jobs_.Find(kId)->request->letter().document_id();
   hub::SubmitActRequest request;
   request.set_request_id(kId);
@@ -75,6 +75,58 @@ TEST_F(JobsTest, ARemovedJobTakesItsDocumentsAndWhatWaitedForASignatureWithIt) {
   EXPECT_THAT(documents_.Find(document), IsOk());  // a retry is still known
 }
 
+TEST_F(JobsTest, ADocumentThatTwoJobsNameStaysForTheSecond) {
+  const auto document = documents_.Put("a.pdf", "letter bytes");
+  ASSERT_THAT(document, IsOk());
+  for (const char* id : {kId, kOtherId}) {
+    v1::SendRequest request = PlainRequest(id);
+    request.add_enclosures()->set_name("a.pdf");
+    request.mutable_enclosures(0)->set_document_id(*document);
+    ASSERT_THAT(jobs_.Put(request, {}), IsOk());
+  }
+  ASSERT_THAT(jobs_.Remove(kId), IsOk());
+  EXPECT_THAT(documents_.OpenClear(*document), IsOk());
+  ASSERT_THAT(jobs_.Remove(kOtherId), IsOk());
+  EXPECT_THAT(documents_.OpenClear(*document), Not(IsOk()));
+}
+
+TEST_F(JobsTest, AJobWhoseDocumentWentMeanwhileIsNotTaken) {
+  const auto document = documents_.Put("a.pdf", "letter bytes");
+  ASSERT_THAT(document, IsOk());
+  documents_.Forget(*document);
+  v1::SendRequest request = PlainRequest();
+  request.mutable_letter()->set_name("a.pdf");
+  request.mutable_letter()->set_document_id(*document);
+  EXPECT_THAT(jobs_.Put(request, {}), HasReason(Reason::DOCUMENT_NOT_FOUND));
+  EXPECT_FALSE(jobs_.Holds(kId));
+}
+
+TEST_F(JobsTest, FactsAreKeptAndAJobOfAnEarlierVersionHasThoseOfItsFields) {
+  client::ActDraft draft;
+  draft.kind = hub::ACT_KIND_DECISION;
+  draft.to.emplace_back().set_authority("co-fgn");
+  draft.to.emplace_back();  // found by its competence
+  draft.case_id = "pt-pgr/x";
+  v1::SendRequest request;
+  request.set_request_id(kId);
+  request.set_act_json("{}");
+  ASSERT_THAT(jobs_.Put(request, FactsOf(draft)), IsOk());
+  const auto job = jobs_.Find(kId);
+  ASSERT_THAT(job, IsOk());
+  EXPECT_EQ(job->request->act_json(), "{}");
+  EXPECT_EQ(job->facts.kind(), "DECISION");
+  EXPECT_THAT(job->facts.to(), ElementsAre("co-fgn"));
+  EXPECT_EQ(job->facts.case_id(), "pt-pgr/x");
+
+  const std::string name = std::string("agent/jobs/") + kOtherId;
+  ASSERT_THAT(records_->Write(name, "request\n" + PlainRequest(kOtherId).SerializeAsString()),
+              IsOk());
+  const auto earlier = jobs_.Find(kOtherId);
+  ASSERT_THAT(earlier, IsOk());
+  EXPECT_EQ(earlier->facts.kind(), "REQUEST");
+  EXPECT_THAT(earlier->facts.to(), ElementsAre("co-fgn"));
+}
+
 TEST_F(JobsTest, AnActToBeSealedAnewIsAJobToo) {
   hub::Act act;
   act.set_header("header");
@@ -86,7 +138,7 @@ TEST_F(JobsTest, AnActToBeSealedAnewIsAJobToo) {
 }
 
 TEST_F(JobsTest, AJobUnderAnotherNameOrDamagedIsNone) {
-  ASSERT_THAT(jobs_.Put(PlainRequest()), IsOk());
+  ASSERT_THAT(jobs_.Put(PlainRequest(), {}), IsOk());
   const std::string path = records_->PathOf(std::string("agent/jobs/") + kId);
   std::filesystem::copy(path, records_->PathOf(std::string("agent/jobs/") + kOtherId));
   EXPECT_THAT(jobs_.Find(kOtherId), Not(IsOk()));
