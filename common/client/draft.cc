@@ -6,11 +6,13 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/clock.h"
+#include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/limits.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/client/act_file.h"
+#include "common/client/check_act_file.h"
 #include "common/client/content_reader.h"
 #include "common/client/typed_content.h"
 
@@ -253,6 +255,48 @@ void ReadCodes(ActFileReader& reader, ActDraft& draft) {
   if (data_class != v1::DATA_CLASS_UNSPECIFIED) draft.data_class = data_class;
 }
 
+absl::StatusOr<ActDraft> ReadDraft(const ActFile& file) {
+  ActFileReader reader(file, file.root, "");
+  ActDraft draft;
+  ReadCodes(reader, draft);
+  draft.request_id = reader.String("request_id");
+  draft.channel_basis = reader.String("channel_basis");
+  draft.case_id = reader.String("case");
+  draft.in_reply_to = reader.String("in_reply_to");
+  draft.language = reader.String("language");
+  draft.related_cases = reader.Strings("related_cases");
+  draft.originals_follow = reader.Bool("originals_follow");
+  draft.confirmation_due = reader.String("confirmation_due");
+  ROG_RETURN_IF_ERROR(ReadAddressee(reader, file, draft));
+  ROG_RETURN_IF_ERROR(ReadLegalBasis(reader, file, draft));
+  ROG_RETURN_IF_ERROR(ReadMeasures(reader, file, draft));
+  ROG_RETURN_IF_ERROR(ReadUrgency(reader, file, draft));
+  ROG_RETURN_IF_ERROR(ReadCoverSlip(reader, file, draft));
+  ROG_RETURN_IF_ERROR(ReadLetter(reader, file, draft));
+  draft.content.set_written_for(reader.String("written_for"));
+  ROG_RETURN_IF_ERROR(ReadTyped(reader, file, draft));
+  ROG_RETURN_IF_ERROR(ReadIdentity(reader, file, draft));
+  ROG_RETURN_IF_ERROR(reader.Finish());
+  return draft;
+}
+
+// Each file that is named becomes one that is there.
+void NameInstead(const std::string& path, nlohmann::json& value) {
+  if (!value.is_structured()) return;
+  for (auto& [key, below] : value.items()) {
+    if (value.is_object() && key == "file" && below.is_string()) {
+      below = path;
+    } else {
+      NameInstead(path, below);
+    }
+  }
+}
+
+bool IsInvalidActFile(const absl::Status& status) {
+  const auto details = GetErrorDetails(status);
+  return details.has_value() && details->reason == Reason::ACT_FILE_INVALID;
+}
+
 }  // namespace
 
 absl::Status AddFile(const std::string& path,
@@ -283,29 +327,14 @@ bool HasBytes(const content::v1::Document& document) {
 }
 
 absl::StatusOr<ActDraft> ReadActFile(const std::string& path) {
-  ROG_ASSIGN_OR_RETURN(ActFile file, LoadActFile(path));
-  ActFileReader reader(file, file.root, "");
-  ActDraft draft;
-  ReadCodes(reader, draft);
-  draft.request_id = reader.String("request_id");
-  draft.channel_basis = reader.String("channel_basis");
-  draft.case_id = reader.String("case");
-  draft.in_reply_to = reader.String("in_reply_to");
-  draft.language = reader.String("language");
-  draft.related_cases = reader.Strings("related_cases");
-  draft.originals_follow = reader.Bool("originals_follow");
-  draft.confirmation_due = reader.String("confirmation_due");
-  ROG_RETURN_IF_ERROR(ReadAddressee(reader, file, draft));
-  ROG_RETURN_IF_ERROR(ReadLegalBasis(reader, file, draft));
-  ROG_RETURN_IF_ERROR(ReadMeasures(reader, file, draft));
-  ROG_RETURN_IF_ERROR(ReadUrgency(reader, file, draft));
-  ROG_RETURN_IF_ERROR(ReadCoverSlip(reader, file, draft));
-  ROG_RETURN_IF_ERROR(ReadLetter(reader, file, draft));
-  draft.content.set_written_for(reader.String("written_for"));
-  ROG_RETURN_IF_ERROR(ReadTyped(reader, file, draft));
-  ROG_RETURN_IF_ERROR(ReadIdentity(reader, file, draft));
-  ROG_RETURN_IF_ERROR(reader.Finish());
-  return draft;
+  ROG_ASSIGN_OR_RETURN(const ActFile file, LoadActFile(path));
+  return ReadDraft(file);
+}
+
+absl::Status CheckActFile(ActFile file, const std::string& path) {
+  NameInstead(AbsolutePath(path), file.root);
+  const absl::Status read = ReadDraft(file).status();
+  return IsInvalidActFile(read) ? read : absl::OkStatus();
 }
 
 }  // namespace rogatoria::client

@@ -232,11 +232,8 @@ void SpoolOut::ScanLetter(const Place& place, const SpoolFile& file) {
     return TellWaiting(
         folder, file.name, Say(language_, SpoolText::WAITS_SLIP, StemOf(file.name) + ".toml"));
   }
-  if (DefaultSlipOf(folders_, place.contact).empty()) {
-    return TellWaiting(
-        folder,
-        file.name,
-        Say(language_, SpoolText::WAITS_DEFAULT, folders_.defaults + "/letter.toml"));
+  if (const std::string why = WhyDefaultKeeps(place.contact); !why.empty()) {
+    return TellWaiting(folder, file.name, why);
   }
   item.name = file.name;
   item.files = {file.name};
@@ -268,6 +265,17 @@ void SpoolOut::Take(const SpoolFolderView& view, SpoolItem item) {
   // At the next look; what was begun would then be an act of the same id.
   fs::remove_all(ItemFolder(item), error);
   TellNotTaken(item, begun);
+}
+
+std::string SpoolOut::WhyDefaultKeeps(const std::string& contact) const {
+  const std::string slip = DefaultSlipOf(folders_, contact);
+  if (slip.empty()) {
+    return Say(language_, SpoolText::WAITS_DEFAULT, folders_.defaults + "/letter.toml");
+  }
+  const absl::Status fault = CheckDefaultSlip(slip);
+  if (fault.ok()) return "";
+  return absl::StrCat(
+      Say(language_, SpoolText::WAITS_DEFAULT_WRONG, slip), "\n", agent_.Explain(fault));
 }
 
 void SpoolOut::TellNotTaken(const SpoolItem& item, const absl::Status& why) {
@@ -346,6 +354,10 @@ bool SpoolOut::Go(const SpoolItem& item) {
     if (PutBack(item)) return true;
     refusal = Say(language_, SpoolText::FILE_CHANGED, GetErrorDetails(done)->field);
   }
+  if (refusal.empty() && item.slip == kNoFile && !WasAsked(item) &&
+      !WhyDefaultKeeps(item.contact).empty() && PutBack(item)) {
+    return true;  // the default became wrong since it was taken
+  }
   if (refusal.empty() && request.ok()) {
     Tell(item.StatusPath(folders_), Say(language_, SpoolText::TAKEN)).IgnoreError();
     const auto sent = agent_.Send(*request);
@@ -384,6 +396,7 @@ absl::StatusOr<v1::SendRequest> SpoolOut::PrepareRequest(const SpoolItem& item,
                                     : absl::StrCat(folder, "/", item.PartName(item.slip))));
   refusal = WhyRefused(item, slip);
   if (!refusal.empty()) return Error(Reason::FIELD_INVALID).Field("file").ToStatus();
+  ROG_RETURN_IF_ERROR(slip.fault);
   ROG_ASSIGN_OR_RETURN(request, RequestOf(item, folder, std::move(slip), agent_));
   // Who had it open may have gone on writing while it was read.
   ROG_RETURN_IF_ERROR(CheckFilesIn(folders_, item));
@@ -399,7 +412,8 @@ std::string SpoolOut::WhyRefused(const SpoolItem& item, const Slip& slip) const 
   const std::string& own = item.files[item.slip];
   if (slip.files.contains(own)) return Say(language_, SpoolText::SLIP_NAMES_ITSELF, own);
   const bool another = !slip.request_id.empty() && slip.request_id != item.request_id;
-  return another ? Say(language_, SpoolText::TAKEN_BEFORE) : "";
+  if (another) return Say(language_, SpoolText::TAKEN_BEFORE);
+  return slip.fault.ok() ? "" : absl::StrCat(own, ": ", agent_.Explain(slip.fault));
 }
 
 // The agent has it: nothing of it can be lost any more, whatever comes after.

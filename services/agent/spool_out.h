@@ -72,6 +72,9 @@ class SpoolOut {
   // Why letters alone wait here: a slip that may name them cannot be read yet. Empty: they do not.
   std::string WhyLettersWait(const Place& place) const;
 
+  // Why a letter alone waits here: there is no default, or a wrong one. Empty: it does not.
+  std::string WhyDefaultKeeps(const std::string& contact) const;
+
   void Take(const SpoolFolderView& view, SpoolItem item);
   // Moves its files to where the journal says. False: none was moved, and the item is gone again.
   bool MoveIn(const SpoolItem& item);

@@ -8,6 +8,7 @@
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
 #include "common/client/act_file.h"
+#include "common/client/check_act_file.h"
 
 namespace rogatoria::agent {
 namespace {
@@ -64,6 +65,7 @@ void Complete(const SpoolItem& item, Json& root) {
 absl::StatusOr<Slip> ReadSlip(const std::string& path) {
   ROG_ASSIGN_OR_RETURN(client::ActFile file, client::LoadActFileItself(path));
   Slip slip;
+  slip.fault = client::CheckActFile(file, path);
   slip.root = std::move(file.root);
   EachFile(slip.root, [&](const Json& name) {
     slip.files.insert(name.get<std::string>());
@@ -79,6 +81,11 @@ absl::StatusOr<Slip> ReadSlip(const std::string& path) {
 std::string DefaultSlipOf(const SpoolFolders& folders, const std::string& contact) {
   const std::string own = FirstThatExists(absl::StrCat(folders.defaults, "/", contact));
   return own.empty() ? FirstThatExists(folders.defaults + "/letter") : own;
+}
+
+absl::Status CheckDefaultSlip(const std::string& path) {
+  const auto slip = ReadSlip(path);
+  return slip.ok() ? slip->fault : slip.status();
 }
 
 absl::StatusOr<v1::SendRequest> RequestOf(const SpoolItem& item,

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/agent/spool_agent.h"
 #include "services/agent/spool_item.h"
@@ -20,6 +21,7 @@ struct Slip {
   std::string leads_out;        // one of them that is no plain name; empty: none
   std::string request_id;       // a uuid, where the slip has one
   bool names_letter = false;
+  absl::Status fault;  // what it says and may not, at its own line and column
 };
 
 // Whether it can be acted on where it lies under `name`: else its item is taken to be refused.
@@ -27,12 +29,15 @@ inline bool CanBeFollowed(const Slip& slip, const std::string& name) {
   return slip.leads_out.empty() && !slip.files.contains(name);
 }
 
-// ACT_FILE_INVALID and the like, with line and column. A link is not followed: FILE_UNREADABLE.
+// ACT_FILE_INVALID and the like, with line and column, of what is no TOML or JSON. A link is not
+// followed: FILE_UNREADABLE.
 absl::StatusOr<Slip> ReadSlip(const std::string& path);
 
 // The slip for letters that come alone: defaults/CONTACT.toml or .json, else defaults/letter.toml
 // or .json. Empty: there is none.
 std::string DefaultSlipOf(const SpoolFolders& folders, const std::string& contact);
+// What is wrong with it: letters wait until it is mended.
+absl::Status CheckDefaultSlip(const std::string& path);
 
 // What the agent is asked. `slip` is the item's own or the default one; the files lie in
 // `item_folder`, and are given to the agent.

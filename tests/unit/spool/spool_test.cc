@@ -293,6 +293,35 @@ TEST_F(SpoolTest, ASlipThatCannotBeReadIsRefusedWithItsLetter) {
   EXPECT_THAT(Names("out/co-fgn"), IsEmpty());
 }
 
+TEST_F(SpoolTest, AFaultOfASlipIsToldAtItsOwnPlace) {
+  Write("out/co-fgn/anexo.pdf", "enclosure");
+  Write("out/co-fgn/pedido.toml",
+        "kind = \"REQUEST\"\n[letter]\ntext = \"x\"\n  kinde = \"x\"\n"
+        "[[letter.enclosure]]\nfile = \"anexo.pdf\"\n");
+  Scan();
+  EXPECT_THAT(agent_.sent(), IsEmpty());
+  const std::string folder = Only("failed");
+  EXPECT_THAT(Names(folder), ElementsAre("anexo.pdf", "pedido.toml", "why.txt"));
+  EXPECT_THAT(Text(folder + "/why.txt"), HasSubstr("pedido.toml: ACT_FILE_INVALID letter.kinde"));
+  EXPECT_THAT(Text(folder + "/why.txt"), HasSubstr("line 4, column 3"));
+}
+
+TEST_F(SpoolTest, WithAWrongDefaultALetterAloneWaitsUntilItIsMended) {
+  Write("defaults/letter.toml", "kind = \"FREE_FORM\"\nchanel = \"INFORMAL\"\n");
+  Write("out/co-fgn/carta.pdf", "letter");
+  Scan();
+  EXPECT_THAT(agent_.sent(), IsEmpty());
+  EXPECT_THAT(Names("failed"), IsEmpty());
+  EXPECT_THAT(Text("out/co-fgn/carta.pdf.status.txt"), HasSubstr("defaults/letter.toml"));
+  EXPECT_THAT(Text("out/co-fgn/carta.pdf.status.txt"), HasSubstr("line 2"));
+  Write("defaults/letter.toml", "kind = ");
+  Scan();
+  EXPECT_THAT(Names("failed"), IsEmpty());
+  Write("defaults/letter.toml", "kind = \"FREE_FORM\"\nchannel = \"INFORMAL\"\n");
+  Scan();
+  EXPECT_THAT(agent_.sent(), SizeIs(1));
+}
+
 TEST_F(SpoolTest, WhatTheAgentRefusesLiesInFailedWithTheReasonInWords) {
   agent_.set_language("es");
   Open();

@@ -109,8 +109,10 @@ absl::Status FileAgent::Acknowledge(uint64_t position) {
 
 std::string FileAgent::Explain(const absl::Status& why) const {
   const auto details = GetErrorDetails(why);
-  return details.has_value() ? absl::StrCat(ReasonName(details->reason), " ", details->field)
-                             : std::string(why.message());
+  return details.has_value()
+             ? absl::StrCat(
+                   ReasonName(details->reason), " ", details->field, " ", details->accepted)
+             : std::string(why.message());
 }
 
 std::vector<v1::SendRequest> FileAgent::sent() const {
