@@ -55,9 +55,11 @@ constexpr std::array kDiscrepancies = {
     Texts{"The content names another authority than the act goes to.",
           "El contenido nombra otra autoridad que la destinataria del acto.",
           "O conteúdo nomeia outra autoridade do que a destinatária do ato."},
-    Texts{"The answer leaves out precautions that were asked for: ask what became of each.",
-          "La respuesta omite precauciones que se pidieron: pregunte qué fue de cada una.",
-          "A resposta omite precauções que foram pedidas: pergunte o que foi feito de cada uma."},
+    Texts{"Precautions that were asked for stay unanswered: ask, or say, what became of each.",
+          "Quedan sin respuesta precauciones que se pidieron: pregunte, o diga, qué fue de cada "
+          "una.",
+          "Ficam sem resposta precauções que foram pedidas: pergunte, ou diga, o que foi feito de "
+          "cada uma."},
 };
 
 constexpr Texts kNoDay = {"Write a day as 2026-12-31, an instant as 2026-12-31T09:00:00-05:00.",

@@ -27,6 +27,7 @@ struct LintBasis {
   // As the directory has them; not known, or not named: nullopt.
   std::optional<v1::Instrument> legal_basis = {}, channel_basis = {};
   std::string own_country = {};  // of the sender, where a rule asks; empty when it is not known
+  std::vector<std::string> unanswered = {};  // codes: precautions of the case's referral
 };
 
 // Findings in the language asked for; errors first.

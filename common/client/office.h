@@ -237,9 +237,12 @@ class Office {
   absl::StatusOr<Outbox*> OpenOutbox();
   // What others asked `answerer` for in a case (precautions.h), by the acts that our folder keeps.
   std::vector<AskedPrecaution> AskedOf(const std::string& answerer, const std::string& case_id);
+  // What the referral of a case asks for and no act of it answers; empty when it was declined.
+  std::vector<AskedPrecaution> OpenInReferral(const std::string& case_id);
   // PRECAUTION_UNANSWERED when the draft's answer leaves one out that was asked of us.
   absl::Status CheckAnswered(const ActDraft& draft);
-  // The same of what we received: one contradiction more.
+  // The same of what we received: one contradiction more. A CLOSURE, too, is told of when nobody
+  // answered for the referral.
   void NoteUnanswered(OpenedAct& opened);
   // Fills a draft and its resolution from the act that it acknowledges, where we are no party of
   // the case but were called to that act as a substitute; `why` otherwise: that the case was not

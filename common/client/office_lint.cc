@@ -133,6 +133,10 @@ std::vector<Finding> Office::Lint(const ActDraft& draft,
   if (draft.kind == v1::ACT_KIND_FORWARDING_NOTICE) {
     basis.own_country = CountryIn(directory, profile_.authority);
   }
+  if (draft.kind == v1::ACT_KIND_CLOSURE) {
+    for (const AskedPrecaution& one : OpenInReferral(draft.case_id))
+      basis.unanswered.push_back(NameOf(one));
+  }
   basis.guidance = Guidance(directory, basis.country);
   LookUpInstruments(directory, draft, basis);
   // The rules that look at what is open are asked about the draft itself.

@@ -1,7 +1,9 @@
 // What an Office knows of the precautions of a case: by the acts that its case folder keeps, since
 // the hub cannot see them.
-#include <utility>
+#include <algorithm>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/sentence.h"
 #include "common/client/office.h"
@@ -9,8 +11,6 @@
 
 namespace rogatoria::client {
 namespace {
-
-using content::v1::ActContent;
 
 // What NoteUnanswered and CheckAnswered say: codes only.
 content::v1::Discrepancy LeftOut(const std::vector<UnansweredPrecaution>& left_out) {
@@ -21,36 +21,63 @@ content::v1::Discrepancy LeftOut(const std::vector<UnansweredPrecaution>& left_o
   return discrepancy;
 }
 
+// Whoever opened the case takes no referral on, and does not decline it: what it declines is an
+// offer, after which others may come.
+bool IsOfOpener(const KeptAct& act) {
+  return absl::StartsWith(act.case_id, absl::StrCat(act.sender, "/"));
+}
+
 }  // namespace
 
-// An act that cannot be read asks for nothing, and a folder that is not here knows of none.
+// An act that cannot be read asks for nothing, and a folder that is not here knows of none. What
+// answers or closes asks for nothing and is not opened, for opening it looks here.
 std::vector<AskedPrecaution> Office::AskedOf(const std::string& answerer,
                                              const std::string& case_id) {
   std::vector<AskedPrecaution> asked;
   const auto folder = Folder();
   if (!folder.ok() || case_id.empty()) return asked;
   for (const KeptAct& act : (*folder)->FindActs({.case_id = case_id}).acts) {
-    if (act.sender == answerer) continue;
+    if (act.sender == answerer || !AsksForPrecautions(act.kind)) continue;
     const auto opened = OpenKept(act.act_id);
     if (!opened.ok()) continue;
-    for (const AskedPrecaution& one : AskedBy(opened->content)) asked.push_back(one);
+    for (const AskedPrecaution& one : AskedBy(InView(*opened))) {
+      if (std::find(asked.begin(), asked.end(), one) == asked.end()) asked.push_back(one);
+    }
   }
   return asked;
 }
 
+std::vector<AskedPrecaution> Office::OpenInReferral(const std::string& case_id) {
+  std::vector<AskedPrecaution> open;
+  const auto folder = Folder();
+  if (!folder.ok() || case_id.empty()) return open;
+  for (const KeptAct& act : (*folder)->FindActs({.case_id = case_id}).acts) {
+    if (!IsInBalance(act.kind)) continue;
+    if (act.kind == v1::ACT_KIND_REFERRAL_ANSWER && IsOfOpener(act)) continue;
+    const auto opened = OpenKept(act.act_id);
+    if (opened.ok()) TakeIntoBalance(InView(*opened), open);
+  }
+  return open;
+}
+
 absl::Status Office::CheckAnswered(const ActDraft& draft) {
-  if (!AnswersPrecautions(draft.content)) return absl::OkStatus();
-  const auto left_out = Unanswered(AskedOf(profile_.authority, draft.case_id), draft.content);
+  if (!AnswersPrecautions(draft.kind)) return absl::OkStatus();
+  const auto left_out = Unanswered(AskedOf(profile_.authority, draft.case_id), InView(draft));
   if (left_out.empty()) return absl::OkStatus();
   return Explained(Error(Reason::PRECAUTION_UNANSWERED).Field(left_out.front().field),
                    Sentence::PRECAUTIONS_TO_ANSWER,
-                   NamesOf(left_out));
+                   absl::StrCat(NamesOf(left_out), ": ", LinesToAnswer(draft.kind, left_out)));
 }
 
 void Office::NoteUnanswered(OpenedAct& opened) {
-  if (!AnswersPrecautions(opened.content)) return;
-  const auto left_out =
-      Unanswered(AskedOf(opened.header.sender(), opened.header.case_id()), opened.content);
+  const v1::ActHeader& header = opened.header;
+  std::vector<UnansweredPrecaution> left_out;
+  if (AnswersPrecautions(header.kind()))
+    left_out = Unanswered(AskedOf(header.sender(), header.case_id()), InView(opened));
+  if (header.kind() == v1::ACT_KIND_CLOSURE) {
+    for (const AskedPrecaution& one : OpenInReferral(header.case_id()))
+      left_out.push_back({one, kFieldOfFeedback});
+  }
   if (!left_out.empty()) opened.contradictions.push_back(LeftOut(left_out));
 }
 

@@ -14,6 +14,7 @@
 #include "common/client/indicators.h"
 #include "common/client/lint.h"
 #include "common/client/placed_rules.h"
+#include "common/client/precautions.h"
 #include "common/client/typed_content.h"
 
 namespace rogatoria::client {
@@ -240,6 +241,15 @@ Places InChecklist(const ActDraft& draft, absl::string_view field, Broken broken
   return places;
 }
 
+// What nobody answers is open for good once the referral is closed.
+Places OpenAtClosure(const ActDraft& draft, const LintBasis& basis) {
+  Places places;
+  if (draft.kind != v1::ACT_KIND_CLOSURE) return places;
+  for (const std::string& code : basis.unanswered)
+    places.push_back(absl::StrCat(kFieldOfFeedback, "[", code, "]"));
+  return places;
+}
+
 constexpr std::array kRules = {
     PlacedRule{"PSEUDONYM_IS_A_CODE",
                "UN-TIP-2000 art. 6(1)",
@@ -356,6 +366,16 @@ constexpr std::array kRules = {
                 "words.",
                 "La asistencia no depende de que alguien declare: revise estas palabras.",
                 "A assistência não depende de alguém testemunhar: reveja estas palavras."}},
+    PlacedRule{"PRECAUTIONS_ANSWERED",
+               "UN-UNTOC-2000 art. 24, 25",
+               false,
+               OpenAtClosure,
+               {"The case would be closed, and nobody said what became of this precaution: ask for "
+                "a REFERRAL_FEEDBACK first.",
+                "Se cerraría el expediente sin que nadie dijera qué fue de esta precaución: pida "
+                "antes un REFERRAL_FEEDBACK.",
+                "O processo seria encerrado sem que ninguém dissesse o que foi feito desta "
+                "precaução: peça antes um REFERRAL_FEEDBACK."}},
     PlacedRule{
         "CONSENT_IRRELEVANT",
         "UN-TIP-2000 art. 3(b), (c)",

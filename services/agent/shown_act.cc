@@ -64,6 +64,20 @@ void FillFromHeader(const hub::ActHeader& header, v1::ReceivedAct& act) {
   act.set_created_unix_ms(header.created_unix_ms());
 }
 
+// What has to be seen before the content is; LeaveOut keeps it.
+void FillFromSlip(const content::v1::CoverSlip& slip, v1::ReceivedAct& act) {
+  for (const int code : slip.handling()) {
+    act.add_handling(CodeOf(static_cast<content::v1::HandlingCode>(code)));
+  }
+  act.set_handling_restriction(slip.handling_restriction());
+  for (const int code : slip.precautions()) {
+    act.add_precautions(CodeOf(static_cast<content::v1::Precaution>(code)));
+  }
+  for (const int code : slip.do_not_contact()) {
+    act.add_do_not_contact(CodeOf(static_cast<content::v1::ContactManner>(code)));
+  }
+}
+
 void FillFromContent(const client::OpenedAct& opened, const Words& words, v1::ReceivedAct& act) {
   act.set_subject(opened.cover_slip.subject());
   act.set_reference(opened.cover_slip.sender_reference());
@@ -75,9 +89,6 @@ void FillFromContent(const client::OpenedAct& opened, const Words& words, v1::Re
   act.set_content_json(ContentJson(opened.content));
   for (const content::v1::Discrepancy& one : opened.contradictions) {
     act.add_contradictions(words.Contradiction(one));
-  }
-  for (const int code : opened.cover_slip.handling()) {
-    act.add_handling(CodeOf(static_cast<content::v1::HandlingCode>(code)));
   }
 }
 
@@ -91,6 +102,7 @@ v1::ReceivedAct ShownAct(const client::OpenedAct& opened,
   const Progress progress = ProgressOf(ReceiptsOf(state, opened.header.act_id()));
   if (progress.accepted) act.set_effect(std::string(StatedEffectName(progress.first.effect)));
   act.set_signed_by(opened.signer.subject_common_name());
+  FillFromSlip(opened.cover_slip, act);
   FillFromContent(opened, words, act);
   act.set_in_words(words.Opened(opened, act.effect()));
   return act;

@@ -56,9 +56,20 @@ Json OpenedView(const client::OfficeProfile& profile, const client::OpenedAct& o
   return view;
 }
 
-// With what is inside, for programs.
+// What of the cover slip has to be seen before the content is; empty where nothing is said.
+Json LimitsView(const content::v1::CoverSlip& slip) {
+  const Json said = MessageView(slip);
+  Json view = Json::object();
+  for (const char* name : {"do_not_contact", "handling", "precautions"})
+    view[name] = said.value(name, Json::array());
+  view["handling_restriction"] = slip.handling_restriction();
+  return view;
+}
+
+// With what is inside, for programs: limits first, as people see them.
 Json WholeView(const client::OfficeProfile& profile, const client::OpenedAct& opened) {
-  Json view = OpenedView(profile, opened);
+  Json view = LimitsView(opened.cover_slip);
+  view.update(OpenedView(profile, opened));
   view["content"] = MessageView(opened.content);
   view["contradictions"] = Json::array();
   for (const content::v1::Discrepancy& one : opened.contradictions)

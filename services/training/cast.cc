@@ -5,11 +5,27 @@
 
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/client/precautions.h"
 
 namespace rogatoria::training {
 namespace {
 
 constexpr absl::Duration kPause = absl::Milliseconds(500);
+
+// By what the counterpart itself asked for, whatever the trainee's own library knew.
+bool LeavesOut(const client::OpenedAct& opened) {
+  const auto& told = opened.contradictions;
+  return client::AnswersPrecautions(opened.header.kind()) &&
+         std::any_of(told.begin(), told.end(), [](const content::v1::Discrepancy& one) {
+           return one.discrepancy_code() == content::v1::DISCREPANCY_CODE_PRECAUTIONS;
+         });
+}
+
+bool LeavesOut(client::Office& office, const client::KeptAct& act) {
+  if (!client::AnswersPrecautions(act.kind)) return false;
+  const auto opened = office.OpenKept(act.act_id);
+  return opened.ok() && LeavesOut(*opened);
+}
 
 }  // namespace
 
@@ -77,8 +93,12 @@ absl::Status Cast::Take(const std::string& authority,
   ROG_RETURN_IF_ERROR(arrivals.Acknowledge(arrival));
   const v1::ActHeader& header = arrival.header;
   const absl::MutexLock lock(&mutex_);
-  arrived_.push_back(
-      {authority, header.act_id(), header.case_id(), header.sender(), header.kind()});
+  arrived_.push_back({authority,
+                      header.act_id(),
+                      header.case_id(),
+                      header.sender(),
+                      header.kind(),
+                      LeavesOut(*opened)});
   return absl::OkStatus();
 }
 
@@ -95,7 +115,8 @@ std::vector<Arrived> Cast::Kept() {
     for (const client::KeptAct& act : (*folder)->FindActs({}).acts) {
       if (act.sender == authority) continue;
       kept.push_back(
-          {act.kept_unix_ms, {authority, act.act_id, act.case_id, act.sender, act.kind}});
+          {act.kept_unix_ms,
+           {authority, act.act_id, act.case_id, act.sender, act.kind, LeavesOut(*office, act)}});
     }
   }
   std::stable_sort(

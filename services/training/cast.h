@@ -24,6 +24,7 @@ struct Arrived {
   std::string authority;  // whose mailbox
   std::string act_id, case_id, sender;
   v1::ActKind kind = v1::ACT_KIND_UNSPECIFIED;
+  bool leaves_out = false;  // an answer, and not of every precaution that was asked for
 };
 
 class Cast {

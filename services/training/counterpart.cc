@@ -24,9 +24,10 @@ std::string KindName(v1::ActKind kind) {
   return v1::ActKind_Name(kind).substr(sizeof("ACT_KIND_") - 1);
 }
 
-// Whether the act is this step of the run, sent to whom it should go.
+// Whether the act is this step of the run, sent to whom it should go. An answer that leaves out a
+// precaution is none: it came past a library that would have stopped it.
 bool IsStep(const Run& run, const Step& step, const Arrived& arrived) {
-  if (!run.is_trainees(step) || step.kind != arrived.kind) return false;
+  if (!run.is_trainees(step) || step.kind != arrived.kind || arrived.leaves_out) return false;
   const bool addressed = std::any_of(step.to.begin(), step.to.end(), [&](const auto& role) {
     return run.authority_of(role) == arrived.authority;
   });

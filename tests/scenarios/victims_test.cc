@@ -51,6 +51,7 @@ class HearingScenario : public testing::Test {
     case_ = stage_.Send("th-oag", request);
     const client::OpenedAct opened = stage_.Take("co-fgn").opened;
     asked_ = opened.content;
+    precautions_ = client::AskedBy(client::InView(opened));
     subject_ = opened.cover_slip.subject();
     stage_.Send("co-fgn",
                 stage_.Letter(v1::ACT_KIND_DECISION, case_, {"th-oag"}, {Outcome("ADMITTED")}));
@@ -82,6 +83,7 @@ class HearingScenario : public testing::Test {
   Stage stage_;
   std::string case_;
   content::v1::ActContent asked_;
+  std::vector<client::AskedPrecaution> precautions_;
   std::string subject_;
 };
 
@@ -90,7 +92,7 @@ TEST_F(HearingScenario, TheTextComesAsItWasWritten) {
   EXPECT_EQ(asked_.request().measures(0).assistance_sought(), kThai);
   EXPECT_EQ(asked_.letter().text(), kThaiApart);
   EXPECT_EQ(subject_, kThai);
-  EXPECT_THAT(client::AskedBy(asked_), SizeIs(6));
+  EXPECT_THAT(precautions_, SizeIs(6));
 }
 
 TEST_F(HearingScenario, AnAnswerThatLeavesOneOutIsStoppedAtTheSender) {
@@ -114,6 +116,20 @@ TEST_F(HearingScenario, IfItComesAnywayTheRecipientIsTold) {
   const auto& told = received.opened.contradictions[0];
   EXPECT_EQ(told.discrepancy_code(), content::v1::DISCREPANCY_CODE_PRECAUTIONS);
   EXPECT_EQ(told.stated(), "NO_CONTACT_WITH_ACCUSED (1)");
+}
+
+// By the flags of the command line, or by another program's letter.
+TEST_F(HearingScenario, AResultInWordsAloneLeavesOutAllSix) {
+  const client::ActDraft letter =
+      stage_.Letter(v1::ACT_KIND_EXECUTION_RESULT, case_, {"th-oag"}, {Outcome("EXECUTED")});
+  const absl::Status stopped = stage_.TryToSend("co-fgn", letter).status();
+  EXPECT_THAT(stopped, HasReason(Reason::PRECAUTION_UNANSWERED));
+  for (const char* named : {"SINGLE_RECORDING (1)", "FRIENDLY_ROOM (1)", "act new"})
+    EXPECT_THAT(GetErrorDetails(stopped)->accepted, HasSubstr(named));
+  stage_.SubmitUnchecked("co-fgn", letter);
+  const ReceivedAct received = stage_.Take("th-oag");
+  ASSERT_THAT(received.opened.contradictions, SizeIs(1));
+  EXPECT_THAT(received.opened.contradictions[0].stated(), HasSubstr("GUARDIAN_PRESENT (1)"));
 }
 
 class ReferralScenario : public testing::Test {
@@ -180,6 +196,28 @@ TEST_F(ReferralScenario, WhatCameOfItAnswersWhatTheReportAskedFor) {
   const absl::Status stopped = stage_.TryToSend("co-fgn", feedback).status();
   EXPECT_THAT(stopped, HasReason(Reason::PRECAUTION_UNANSWERED));
   EXPECT_THAT(GetErrorDetails(stopped)->accepted, HasSubstr("NO_ARMED_CONTACT"));
+}
+
+TEST_F(ReferralScenario, AClosureOverWhatNobodyAnsweredIsTold) {
+  case_ = stage_.Send("pt-pgr", stage_.Example("detection-report", {"co-fgn"}));
+  stage_.Take("co-fgn");
+  client::ActDraft accepted = stage_.Example("referral-answer");
+  accepted.content.mutable_referral_answer()->clear_precautions();
+  Play("co-fgn", "pt-pgr", accepted);
+  const client::ActDraft words = stage_.Letter(v1::ACT_KIND_REFERRAL_FEEDBACK, case_, {"pt-pgr"});
+  EXPECT_THAT(stage_.TryToSend("co-fgn", words), HasReason(Reason::PRECAUTION_UNANSWERED));
+  Play("co-fgn", "pt-pgr", stage_.Letter(v1::ACT_KIND_PROGRESS, case_, {"pt-pgr"}));
+  for (int i = 0; i < 3; ++i) Play("co-fgn", "pt-pgr", stage_.Example("follow-up"));
+  const client::ActDraft closure = stage_.Letter(v1::ACT_KIND_CLOSURE, case_, {"co-fgn"});
+  const auto findings = stage_.office("pt-pgr").Lint(closure, "en");
+  EXPECT_TRUE(std::any_of(findings.begin(), findings.end(), [](const client::Finding& finding) {
+    return finding.field == "referral_feedback.precautions[NO_ARMED_CONTACT]";
+  }));
+  stage_.Send("pt-pgr", closure);
+  const ReceivedAct received = stage_.Take("co-fgn");
+  ASSERT_THAT(received.opened.contradictions, SizeIs(1));
+  EXPECT_EQ(received.opened.contradictions[0].field(), "referral_feedback.precautions");
+  EXPECT_THAT(received.opened.contradictions[0].stated(), HasSubstr("WOMAN_INTERPRETER"));
 }
 
 TEST_F(ReferralScenario, APlaceIsAskedOfTheCoordinatorOfferedDeclinedOfferedAndTaken) {

@@ -225,6 +225,23 @@ TEST(LeaveOutTest, TheFirstThatMakeItSmallEnough) {
   EXPECT_EQ(act.subject(), "s");
 }
 
+TEST(LeaveOutTest, WhatIsSeenBeforeTheContentStays) {
+  client::OpenedAct opened;
+  opened.cover_slip.add_handling(content::v1::HANDLING_CODE_H3);
+  opened.cover_slip.set_handling_restriction("Only the prosecutor of the case.");
+  opened.cover_slip.add_precautions(content::v1::PRECAUTION_BREAKS);
+  opened.cover_slip.add_do_not_contact(content::v1::CONTACT_MANNER_FAMILY);
+  opened.content.mutable_letter()->set_text(std::string(1000, 't'));
+  PlainWords words;
+  v1::ReceivedAct act = ShownAct(opened, "", words);
+  LeaveOut(act, 100);
+  EXPECT_THAT(act.left_out(), SizeIs(3));
+  EXPECT_THAT(act.handling(), ElementsAre("H3"));
+  EXPECT_EQ(act.handling_restriction(), "Only the prosecutor of the case.");
+  EXPECT_THAT(act.precautions(), ElementsAre("BREAKS"));
+  EXPECT_THAT(act.do_not_contact(), ElementsAre("FAMILY"));
+}
+
 TEST_F(AgentAtHubTest, ARefusalIsToldAndStays) {
   hub_.set_answer(
       [this](const hub::SubmitActRequest& request) -> absl::StatusOr<hub::SubmitActResponse> {

@@ -15,6 +15,7 @@
 #include "common/crypto/manifest.h"
 #include "common/crypto/seal.h"
 #include "common/model/ids.h"
+#include "services/cli/output.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/cli/office_profile.h"
 #include "tests/unit/cli/try_command.h"
@@ -123,6 +124,28 @@ TEST_F(CaseFolderCommandsTest, FindsWithoutTheHub) {
   EXPECT_EQ(Try({"-o", "name", "case", "find", "--from", "2020-01-01", "--case", act}).out,
             act + "\n");
   EXPECT_NE(Try({"case", "find", "--from", "ayer"}).code, 0);
+}
+
+// A program that reads from the top sees them before it sees the content, as people do.
+TEST_F(CaseFolderCommandsTest, WhatIsSeenBeforeTheContentComesFirstForProgramsToo) {
+  client::ActDraft draft = offices_.Request();
+  draft.cover_slip.add_handling(content::v1::HANDLING_CODE_H3);
+  draft.cover_slip.set_handling_restriction("Só o procurador do processo.");
+  draft.cover_slip.add_precautions(content::v1::PRECAUTION_BREAKS);
+  draft.cover_slip.add_do_not_contact(content::v1::CONTACT_MANNER_FAMILY);
+  auto office = *client::Office::Open(hub_.ProfileOf(offices_.pt()));
+  ASSERT_THAT(office->Send(draft), IsOk());
+  const std::string act = "pt-pgr/" + draft.request_id;
+  const Json shown = Json::parse(Try({"-o", "json", "inbox", "open", act}).out);
+  EXPECT_EQ(shown["do_not_contact"], Json::array({"FAMILY"}));
+  EXPECT_EQ(shown["handling"], Json::array({"H3"}));
+  EXPECT_EQ(shown["precautions"], Json::array({"BREAKS"}));
+  EXPECT_EQ(shown["handling_restriction"], "Só o procurador do processo.");
+  EXPECT_EQ(shown.begin().key(), "do_not_contact");
+  EXPECT_EQ(shown["act"], act);
+  const std::string yaml = Try({"-o", "yaml", "inbox", "open", act}).out;
+  EXPECT_LT(yaml.find("do_not_contact:"), yaml.find("act:")) << yaml;
+  EXPECT_LT(yaml.find("precautions:"), yaml.find("content:")) << yaml;
 }
 
 TEST_F(CaseFolderCommandsTest, ExportsOrdinaryFilesThatVerifyAlone) {

@@ -175,6 +175,18 @@ TEST(VictimRulesTest, TheDayOfBirthInTheIdentityPartCounts) {
       << "by the age, and by the day of birth";
 }
 
+TEST(VictimRulesTest, AReferralIsNotClosedOverWhatNobodyAnswered) {
+  ActDraft draft;
+  draft.kind = v1::ACT_KIND_CLOSURE;
+  LintBasis basis;
+  EXPECT_THAT(LintVictims(draft, basis, "en"), IsEmpty());
+  basis.unanswered = {"BREAKS"};
+  const auto findings = LintVictims(draft, basis, "en");
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].field, "referral_feedback.precautions[BREAKS]");
+  EXPECT_FALSE(findings[0].error);
+}
+
 TEST(VictimRulesTest, InDoubtAPersonIsPresumedToBeAMinor) {
   ActDraft draft;
   Person(draft).set_age_from(16);
