@@ -226,7 +226,8 @@ TEST(LeaveOutTest, TheFirstThatMakeItSmallEnough) {
 }
 
 TEST(LeaveOutTest, WhatIsSeenBeforeTheContentStays) {
-  client::OpenedAct opened;
+  client::TestOffices offices;
+  client::OpenedAct opened{{}, offices.pt().user.certificate, {}, {}, {}};
   opened.cover_slip.add_handling(content::v1::HANDLING_CODE_H3);
   opened.cover_slip.set_handling_restriction("Only the prosecutor of the case.");
   opened.cover_slip.add_precautions(content::v1::PRECAUTION_BREAKS);
