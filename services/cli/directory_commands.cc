@@ -37,11 +37,12 @@ absl::Status CheckAllowedFields(const std::vector<DirectoryFile>& files,
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::LoadDirectoryRequest> ReadFolder(const std::string& folder,
-                                                    const std::string& trust_domain) {
+absl::StatusOr<v1::LoadDirectoryRequest> ReadFolder(const Session& session,
+                                                    const std::string& folder) {
   if (!fs::is_directory(folder)) return Error(Reason::FILE_UNREADABLE).Field(folder);
   ROG_ASSIGN_OR_RETURN(std::vector<DirectoryFile> files, ReadDirectoryFiles(folder));
-  ROG_RETURN_IF_ERROR(CheckAllowedFields(files, trust_domain));
+  ROG_ASSIGN_OR_RETURN(const client::OfficeProfile profile, session.Profile());
+  ROG_RETURN_IF_ERROR(CheckAllowedFields(files, profile.trust_domain));
   v1::LoadDirectoryRequest request;
   for (DirectoryFile& read : files) {
     v1::DirectoryFile& file = *request.add_files();
@@ -52,8 +53,7 @@ absl::StatusOr<v1::LoadDirectoryRequest> ReadFolder(const std::string& folder,
 }
 
 absl::Status Load(Session& session, const std::string& folder, bool check_only) {
-  ROG_ASSIGN_OR_RETURN(const client::OfficeProfile profile, session.Profile());
-  ROG_ASSIGN_OR_RETURN(v1::LoadDirectoryRequest request, ReadFolder(folder, profile.trust_domain));
+  ROG_ASSIGN_OR_RETURN(v1::LoadDirectoryRequest request, ReadFolder(session, folder));
   SystemRandom random;
   request.set_request_id(GenerateUuid(random, SystemClock().Now()));
   request.set_validate_only(check_only);

@@ -303,7 +303,7 @@ TEST_F(SpoolTest, AFaultOfASlipIsToldAtItsOwnPlace) {
   const std::string folder = Only("failed");
   EXPECT_THAT(Names(folder), ElementsAre("anexo.pdf", "pedido.toml", "why.txt"));
   EXPECT_THAT(Text(folder + "/why.txt"), HasSubstr("pedido.toml: ACT_FILE_INVALID letter.kinde"));
-  EXPECT_THAT(Text(folder + "/why.txt"), HasSubstr("line 4, column 3"));
+  EXPECT_THAT(Text(folder + "/why.txt"), HasSubstr("line 4, column 11"));
 }
 
 TEST_F(SpoolTest, WithAWrongDefaultALetterAloneWaitsUntilItIsMended) {
