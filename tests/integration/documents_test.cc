@@ -41,11 +41,13 @@ struct Documents {
                                 const Request& request) {
     return CallStub(*office.documents, method, request);
   }
-  absl::StatusOr<v1::BeginUploadResponse> Begin(int number, uint64_t size) {
+  absl::StatusOr<v1::BeginUploadResponse> Begin(int number,
+                                                uint64_t size,
+                                                uint32_t chunk = kChunk) {
     v1::BeginUploadRequest request;
     request.set_request_id(Uuid(number));
     request.set_sealed_size(size);
-    request.set_chunk_size(kChunk);
+    request.set_chunk_size(chunk);
     return Call(&v1::DocumentService::Stub::BeginUpload, request);
   }
   absl::StatusOr<v1::PutChunkResponse> Put(const std::string& id,
@@ -524,12 +526,13 @@ TEST_F(DocumentsTest, BytesStoredAndBytesADayAreBounded) {
     config.documents.max_stored_gib = 12;
     config.documents.max_gib_per_day = 15;
   });
-  ASSERT_THAT(pt().Begin(1, 10ULL << 30), IsOk());
-  EXPECT_THAT(pt().Begin(2, 3ULL << 30), HasReason(Reason::QUOTA_EXCEEDED));
+  ASSERT_THAT(pt().Begin(1, 10ULL << 30, limits::kMaxChunkBytes), IsOk());
+  EXPECT_THAT(pt().Begin(2, 3ULL << 30, limits::kMaxChunkBytes), HasReason(Reason::QUOTA_EXCEEDED));
   ASSERT_THAT(pt().Abandon(IdOf(1)), IsOk());
-  EXPECT_THAT(pt().Begin(3, 6ULL << 30), HasReason(Reason::QUOTA_EXCEEDED)) << "of this day";
-  EXPECT_THAT(pt().Begin(4, 3ULL << 30), IsOk());
-  EXPECT_THAT(co().Begin(4, 3ULL << 30), IsOk());
+  EXPECT_THAT(pt().Begin(3, 6ULL << 30, limits::kMaxChunkBytes), HasReason(Reason::QUOTA_EXCEEDED))
+      << "of this day";
+  EXPECT_THAT(pt().Begin(4, 3ULL << 30, limits::kMaxChunkBytes), IsOk());
+  EXPECT_THAT(co().Begin(4, 3ULL << 30, limits::kMaxChunkBytes), IsOk());
 }
 
 TEST_F(DocumentsTest, WithoutRoomAnUploadWaitsAndGoesOnByItself) {
