@@ -249,6 +249,8 @@ absl::StatusOr<v1::SubmitActResponse> Office::Settle(const v1::SubmitActRequest&
   const KnownAct known = Know(request.act(), answer.receipts());
   ROG_RETURN_IF_ERROR(CheckSubmission(answer.receipts(), known, {profile_.log_key}));
   ROG_RETURN_IF_ERROR(KeepSent(request.act()));
+  // Before the outbox forgets the act: behind that, a crash would leave their keys here for good.
+  ForgetUploads(request);
   ROG_RETURN_IF_ERROR(outbox->Settle(request, answer));
   ROG_ASSIGN_OR_RETURN(const v1::ActHeader header, ParseHeader(request.act().header()));
   // The act is sent: where this cannot be noted, we state to have seen less than we have.
@@ -256,7 +258,6 @@ absl::StatusOr<v1::SubmitActResponse> Office::Settle(const v1::SubmitActRequest&
            header.case_id(),
            AcceptedPosition(answer.receipts(), known, {profile_.log_key}))
       .IgnoreError();
-  ForgetUploads(request);
   return answer;
 }
 
