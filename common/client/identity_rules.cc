@@ -1,4 +1,5 @@
-// LintIdentity of lint.h: what is sealed apart has to be about somebody of whom the act speaks.
+// IdentityRules of placed_rules.h: what is sealed apart has to be about somebody of whom the act
+// speaks.
 #include <array>
 #include <string>
 
@@ -69,14 +70,8 @@ constexpr std::array kRules = {
 
 }  // namespace
 
-std::vector<Finding> LintIdentity(const ActDraft& draft,
-                                  const LintBasis& basis,
-                                  const std::string& language) {
-  return FindingsOf(kRules, draft, basis, language);
-}
-
-std::vector<LintRuleRow> IdentityRules() {
-  return RowsOf(kRules);
+absl::Span<const PlacedRule> IdentityRules() {
+  return kRules;
 }
 
 }  // namespace rogatoria::client

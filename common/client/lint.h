@@ -43,22 +43,7 @@ struct LintRuleRow {
   bool error = false;
 };
 
-// Of every act (lint.cc), of procedure (procedure_rules.cc): refusing, postponing, returning; of
-// victims and minors (victim_rules.cc); and of what is sealed apart (identity_rules.cc).
+// Of every act (lint.cc); those that have a place are in placed_rules.h.
 std::vector<LintRuleRow> GeneralLintRules();
-std::vector<LintRuleRow> ProcedureRules();
-std::vector<LintRuleRow> VictimRules();
-std::vector<LintRuleRow> IdentityRules();
-
-// Internal to lint: the findings of the rules of procedure, of victims, and of the identity part.
-std::vector<Finding> LintProcedure(const ActDraft& draft,
-                                   const LintBasis& basis,
-                                   const std::string& language);
-std::vector<Finding> LintVictims(const ActDraft& draft,
-                                 const LintBasis& basis,
-                                 const std::string& language);
-std::vector<Finding> LintIdentity(const ActDraft& draft,
-                                  const LintBasis& basis,
-                                  const std::string& language);
 
 }  // namespace rogatoria::client

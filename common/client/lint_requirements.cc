@@ -9,6 +9,7 @@
 #include "absl/strings/substitute.h"
 #include "common/client/lint.h"
 #include "common/client/lint_texts.h"
+#include "common/client/placed_rules.h"
 #include "common/client/requirements.h"
 
 namespace rogatoria::client {
@@ -134,16 +135,12 @@ std::vector<Finding> Lint(const ActDraft& draft,
   for (const v1::Requirement& requirement : Applicable(draft, basis)) {
     AddMissing(requirement, draft, language, name, findings);
   }
-  for (Finding& finding : LintProcedure(draft, basis, language)) {
-    findings.push_back(std::move(finding));
-  }
-  for (Finding& finding : LintVictims(draft, basis, language)) {
-    if (absl::StartsWith(finding.field, "request.checklist"))
-      finding.guidance = name.empty() ? FollowedBy(draft) : name;
-    findings.push_back(std::move(finding));
-  }
-  for (Finding& finding : LintIdentity(draft, basis, language)) {
-    findings.push_back(std::move(finding));
+  for (const auto rules : {ProcedureRules(), VictimRules(), IdentityRules()}) {
+    for (Finding& finding : FindingsOf(rules, draft, basis, language)) {
+      if (absl::StartsWith(finding.field, "request.checklist"))
+        finding.guidance = name.empty() ? FollowedBy(draft) : name;
+      findings.push_back(std::move(finding));
+    }
   }
   if (guidance != nullptr && draft.kind == v1::ACT_KIND_REQUEST) {
     const std::string title = absl::StrCat(name, ", \"", guidance->title(), "\"");

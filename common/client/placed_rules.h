@@ -23,6 +23,12 @@ struct PlacedRule {
   bool wrong = false;  // about what is there, not about what is missing
 };
 
+// The lists: of procedure (refusing, postponing, returning), of victims and minors, and of what is
+// sealed apart.
+absl::Span<const PlacedRule> ProcedureRules();
+absl::Span<const PlacedRule> VictimRules();
+absl::Span<const PlacedRule> IdentityRules();
+
 // A finding for each place; "(instrument)" in a source is the act's own.
 std::vector<Finding> FindingsOf(absl::Span<const PlacedRule> rules,
                                 const ActDraft& draft,

@@ -1,5 +1,5 @@
-// LintProcedure of lint.h: duties that an answer has (domain: UNTOC article 18(20) to (26)), as one
-// table.
+// ProcedureRules of placed_rules.h: duties that an answer has (domain: UNTOC article 18(20) to
+// (26)), as one table.
 #include <array>
 #include <string>
 #include <vector>
@@ -325,14 +325,8 @@ constexpr std::array kRules = {
 
 }  // namespace
 
-std::vector<Finding> LintProcedure(const ActDraft& draft,
-                                   const LintBasis& basis,
-                                   const std::string& language) {
-  return FindingsOf(kRules, draft, basis, language);
-}
-
-std::vector<LintRuleRow> ProcedureRules() {
-  return RowsOf(kRules);
+absl::Span<const PlacedRule> ProcedureRules() {
+  return kRules;
 }
 
 }  // namespace rogatoria::client

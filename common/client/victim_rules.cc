@@ -1,6 +1,6 @@
-// LintVictims of lint.h: rules of decency towards victims and minors (domain: Palermo Protocol
-// articles 3 and 6 to 8, UNTOC articles 24 and 25), as one table. What is inside the seal only its
-// parties can look at.
+// VictimRules of placed_rules.h: rules of decency towards victims and minors (domain: Palermo
+// Protocol articles 3 and 6 to 8, UNTOC articles 24 and 25), as one table. What is inside the seal
+// only its parties can look at.
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -467,14 +467,8 @@ constexpr std::array kRules = {
 
 }  // namespace
 
-std::vector<Finding> LintVictims(const ActDraft& draft,
-                                 const LintBasis& basis,
-                                 const std::string& language) {
-  return FindingsOf(kRules, draft, basis, language);
-}
-
-std::vector<LintRuleRow> VictimRules() {
-  return RowsOf(kRules);
+absl::Span<const PlacedRule> VictimRules() {
+  return kRules;
 }
 
 }  // namespace rogatoria::client

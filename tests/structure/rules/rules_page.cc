@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "common/client/lint.h"
+#include "common/client/placed_rules.h"
 #include "common/client/requirements.h"
 #include "common/client/rules.h"
 #include "common/directory/route_rules.h"
@@ -159,11 +160,11 @@ void AddSenders(std::string& page) {
   AddHeading("Lint: every act", kSender, "`common/client/lint.cc`", page);
   AddLint(client::GeneralLintRules(), "field", page);
   AddHeading("Lint: procedure", kSender, "`common/client/procedure_rules.cc`", page);
-  AddLint(client::ProcedureRules(), "rule", page);
+  AddLint(client::RowsOf(client::ProcedureRules()), "rule", page);
   AddHeading("Lint: victims and minors", kSender, "`common/client/victim_rules.cc`", page);
-  AddLint(client::VictimRules(), "rule", page);
+  AddLint(client::RowsOf(client::VictimRules()), "rule", page);
   AddHeading("Lint: identity part", kSender, "`common/client/identity_rules.cc`", page);
-  AddLint(client::IdentityRules(), "rule", page);
+  AddLint(client::RowsOf(client::IdentityRules()), "rule", page);
   AddHeading("Lint: requirements",
              kSender,
              "`common/client/requirements.cc`, by the hub's data ([[requirement]], "

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "common/client/lint.h"
+#include "common/client/placed_rules.h"
 
 namespace rogatoria::client {
 namespace {
@@ -12,7 +13,7 @@ using testing::IsEmpty;
 
 std::vector<std::string> Places(const ActDraft& draft) {
   std::vector<std::string> places;
-  for (const Finding& finding : LintIdentity(draft, LintBasis(), "en")) {
+  for (const Finding& finding : FindingsOf(IdentityRules(), draft, LintBasis(), "en")) {
     EXPECT_FALSE(finding.error) << "advice";
     places.push_back(finding.field);
   }
@@ -61,8 +62,8 @@ TEST(IdentityRulesTest, LintTellsItWithTheRest) {
 }
 
 TEST(IdentityRulesTest, EveryRuleHasItsNameAndSource) {
-  for (const LintRuleRow& row : IdentityRules()) {
-    EXPECT_FALSE(row.name.empty() || row.what.empty() || row.source.empty()) << row.name;
+  for (const PlacedRule& row : IdentityRules()) {
+    EXPECT_FALSE(row.name.empty() || row.texts.en.empty() || row.source.empty()) << row.name;
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include "common/client/lint.h"
 #include "common/client/office.h"
+#include "common/client/placed_rules.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/client/offices/fake_hub.h"
 #include "tests/unit/client/offices/test_offices.h"
@@ -96,15 +97,15 @@ TEST(OfficeLintTest, AForwardingAbroadIsToldBeforeItIsSent) {
   LintBasis basis;
   basis.country = "BR";
   basis.own_country = "CO";
-  const auto findings = LintProcedure(draft, basis, "en");
+  const auto findings = FindingsOf(ProcedureRules(), draft, basis, "en");
   ASSERT_EQ(findings.size(), 1u);
   EXPECT_TRUE(findings[0].error);
   EXPECT_TRUE(findings[0].wrong);
   EXPECT_EQ(findings[0].field, "to[0]");
   basis.country = "CO";
-  EXPECT_TRUE(LintProcedure(draft, basis, "en").empty());
+  EXPECT_TRUE(FindingsOf(ProcedureRules(), draft, basis, "en").empty());
   basis.country = "";
-  EXPECT_TRUE(LintProcedure(draft, basis, "en").empty()) << "not known";
+  EXPECT_TRUE(FindingsOf(ProcedureRules(), draft, basis, "en").empty()) << "not known";
 }
 
 }  // namespace

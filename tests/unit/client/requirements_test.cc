@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/files.h"
 #include "common/client/lint.h"
+#include "common/client/placed_rules.h"
 #include "common/directory/load.h"
 #include "tests/support/status_matchers.h"
 
@@ -312,7 +313,7 @@ std::vector<std::string> Procedure(const ActDraft& draft, std::optional<bool> co
   LintBasis basis;
   basis.consulted = consulted;
   std::vector<std::string> found;
-  for (const Finding& finding : LintProcedure(draft, basis, "en")) {
+  for (const Finding& finding : FindingsOf(ProcedureRules(), draft, basis, "en")) {
     found.push_back(absl::StrCat(finding.error ? "!" : "", finding.field));
     EXPECT_FALSE(finding.source.empty());
   }
@@ -390,7 +391,7 @@ std::vector<std::string> PaperAdvice(const ActDraft& draft, bool instrument_want
   basis.legal_basis->set_confirm_within("10 DAYS");
   if (original) basis.channel_basis.emplace().set_effect(v1::CHANNEL_EFFECT_FORMAL_ORIGINAL);
   std::vector<std::string> fields;
-  for (const Finding& finding : LintProcedure(draft, basis, "en")) {
+  for (const Finding& finding : FindingsOf(ProcedureRules(), draft, basis, "en")) {
     EXPECT_FALSE(finding.error);
     fields.push_back(finding.field);
   }
@@ -407,7 +408,7 @@ TEST(ProcedureRulesTest, SourcesAreIdsAndArticles) {
   for (const char* directory : {"ibero-american", "example-directory"}) {
     for (const v1::Requirement& requirement : Shipped(directory)) check(requirement.source());
   }
-  for (const LintRuleRow& rule : ProcedureRules()) {
+  for (const PlacedRule& rule : ProcedureRules()) {
     if (!absl::StartsWith(rule.source, "(instrument): ")) check(rule.source);
   }
 }
@@ -419,7 +420,7 @@ TEST(ProcedureRulesTest, AKeyOfTheInstrumentIsNamedWithTheInstrument) {
   LintBasis basis;
   basis.legal_basis.emplace().set_id("MERCOSUR-CMC-2-96");
   basis.legal_basis->set_paper_follows(true);
-  const auto findings = LintProcedure(draft, basis, "es");
+  const auto findings = FindingsOf(ProcedureRules(), draft, basis, "es");
   ASSERT_EQ(findings.size(), 1u);
   EXPECT_EQ(findings[0].source, "MERCOSUR-CMC-2-96: paper_follows");
 }
@@ -449,15 +450,15 @@ TEST(ProcedureRulesTest, PaperIsWhatInstrumentAndChannelSay) {
 }
 
 TEST(ProcedureRulesTest, EveryRuleHasItsNameSourceAndThreeLanguages) {
-  for (const LintRuleRow& row : ProcedureRules()) {
+  for (const PlacedRule& row : ProcedureRules()) {
     EXPECT_FALSE(row.name.empty());
     EXPECT_FALSE(row.source.empty()) << row.name;
-    EXPECT_FALSE(row.what.empty()) << row.name;
+    EXPECT_FALSE(row.texts.en.empty()) << row.name;
   }
   ActDraft draft = Decision(v1::MEASURE_OUTCOME_REFUSED);
   draft.content.mutable_decision()->mutable_measures(0)->clear_reasons();
   const auto text = [&](const char* language) {
-    return LintProcedure(draft, LintBasis(), language)[0].message;
+    return FindingsOf(ProcedureRules(), draft, LintBasis(), language)[0].message;
   };
   EXPECT_NE(text("en"), text("es"));
   EXPECT_NE(text("es"), text("pt-BR"));

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "common/client/lint.h"
+#include "common/client/placed_rules.h"
 
 namespace rogatoria::client {
 namespace {
@@ -11,7 +12,7 @@ using testing::IsEmpty;
 
 std::vector<std::string> Places(const ActDraft& draft) {
   std::vector<std::string> places;
-  for (const Finding& finding : LintVictims(draft, LintBasis(), "en"))
+  for (const Finding& finding : FindingsOf(VictimRules(), draft, LintBasis(), "en"))
     places.push_back(finding.field);
   return places;
 }
@@ -49,7 +50,8 @@ TEST(VictimRulesTest, AnIndicatorIsOfTheCatalogue) {
   EXPECT_THAT(Places(draft), IsEmpty());
   indicator.set_code("AL-XX-01");
   ASSERT_THAT(Places(draft), ElementsAre("detection_report.indicators[0].code"));
-  EXPECT_FALSE(LintVictims(draft, LintBasis(), "en")[0].error) << "the catalogue is not whole";
+  EXPECT_FALSE(FindingsOf(VictimRules(), draft, LintBasis(), "en")[0].error)
+      << "the catalogue is not whole";
 }
 
 TEST(VictimRulesTest, AServiceIsNeverNamed) {
@@ -58,7 +60,7 @@ TEST(VictimRulesTest, AServiceIsNeverNamed) {
   ASSERT_THAT(Places(draft), ElementsAre("shelter_placement.service_id"));
   draft.content.mutable_shelter_placement()->set_service_id("SVC-CALLEMAYOR");
   ASSERT_THAT(Places(draft), ElementsAre("shelter_placement.service_id"));
-  EXPECT_TRUE(LintVictims(draft, LintBasis(), "en")[0].error);
+  EXPECT_TRUE(FindingsOf(VictimRules(), draft, LintBasis(), "en")[0].error);
   draft.content.mutable_shelter_placement()->set_service_id("SVC-7F3A");
   EXPECT_THAT(Places(draft), IsEmpty());
 }
@@ -117,7 +119,7 @@ TEST(VictimRulesTest, ThePersonsOwnMinorityIsHeldAgainstTheProfile) {
   profile.set_guardian_type(content::v1::GUARDIAN_TYPE_APPOINTED);
   const auto wrong = [&] {
     std::vector<std::string> places;
-    for (const Finding& finding : LintVictims(draft, LintBasis(), "en"))
+    for (const Finding& finding : FindingsOf(VictimRules(), draft, LintBasis(), "en"))
       if (finding.error) places.push_back(finding.field);
     return places;
   };
@@ -179,9 +181,9 @@ TEST(VictimRulesTest, AReferralIsNotClosedOverWhatNobodyAnswered) {
   ActDraft draft;
   draft.kind = v1::ACT_KIND_CLOSURE;
   LintBasis basis;
-  EXPECT_THAT(LintVictims(draft, basis, "en"), IsEmpty());
+  EXPECT_THAT(FindingsOf(VictimRules(), draft, basis, "en"), IsEmpty());
   basis.unanswered = {"BREAKS"};
-  const auto findings = LintVictims(draft, basis, "en");
+  const auto findings = FindingsOf(VictimRules(), draft, basis, "en");
   ASSERT_EQ(findings.size(), 1u);
   EXPECT_EQ(findings[0].field, "referral_feedback.precautions[BREAKS]");
   EXPECT_FALSE(findings[0].error);
@@ -335,13 +337,13 @@ TEST(VictimRulesTest, LintCitesTheGuidanceThatTheChecklistFollows) {
 }
 
 TEST(VictimRulesTest, EveryRuleHasItsNameSourceAndThreeLanguages) {
-  for (const LintRuleRow& row : VictimRules()) {
-    EXPECT_FALSE(row.name.empty() || row.what.empty() || row.source.empty()) << row.name;
+  for (const PlacedRule& row : VictimRules()) {
+    EXPECT_FALSE(row.name.empty() || row.texts.en.empty() || row.source.empty()) << row.name;
   }
   ActDraft draft;
   draft.content.mutable_shelter_placement()->set_service_id("Casa");
   const auto said = [&](const char* language) {
-    return LintVictims(draft, LintBasis(), language)[0].message;
+    return FindingsOf(VictimRules(), draft, LintBasis(), language)[0].message;
   };
   EXPECT_NE(said("en"), said("es"));
   EXPECT_NE(said("es"), said("pt"));
