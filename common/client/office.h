@@ -290,7 +290,8 @@ class Office {
   absl::StatusOr<bool> IsAboutAPlace(const ActDraft& notice);
   absl::StatusOr<std::optional<content::v1::ForwardedAct>> FindHandedOn(
       const v1::ActSummary& summary, const std::string& act_id);
-  absl::StatusOr<std::string> CountryOf(const std::string& authority);
+  // As the directory has it now.
+  absl::StatusOr<v1::GetAuthorityResponse> AskAuthority(const std::string& authority);
   // The act as this machine or the hub has it.
   absl::StatusOr<KnownAct> FindAct(const std::string& act_id, const Receipts& receipts);
   absl::StatusOr<FetchedReceipt> Keep(const v1::Receipt& receipt,

@@ -72,14 +72,11 @@ absl::StatusOr<std::optional<content::v1::ForwardedAct>> Office::FindHandedOn(
   return std::nullopt;
 }
 
-absl::StatusOr<std::string> Office::CountryOf(const std::string& authority) {
+absl::StatusOr<v1::GetAuthorityResponse> Office::AskAuthority(const std::string& authority) {
   v1::GetAuthorityRequest request;
   request.set_authority(authority);
-  ROG_ASSIGN_OR_RETURN(
-      const v1::GetAuthorityResponse found,
-      connection_->Call(
-          connection_->directory(), &v1::DirectoryService::Stub::GetAuthority, request));
-  return found.authority().country();
+  return connection_->Call(
+      connection_->directory(), &v1::DirectoryService::Stub::GetAuthority, request);
 }
 
 absl::StatusOr<ActDraft> Office::DraftForwarding(const ForwardingOrder& order) {
@@ -97,9 +94,10 @@ absl::StatusOr<ActDraft> Office::DraftForwarding(const ForwardingOrder& order) {
   }
   if (acts.empty())
     return Explained(Error(Reason::FIELD_REQUIRED).Field("act"), Sentence::ACTS_OF_ONE_CASE);
-  ROG_ASSIGN_OR_RETURN(const std::string theirs, CountryOf(order.authority));
-  ROG_ASSIGN_OR_RETURN(const std::string ours, CountryOf(profile_.authority));
-  if (theirs != ours) return Error(Reason::FORWARDING_ABROAD).Field("to");
+  ROG_ASSIGN_OR_RETURN(const v1::GetAuthorityResponse theirs, AskAuthority(order.authority));
+  ROG_ASSIGN_OR_RETURN(const v1::GetAuthorityResponse ours, AskAuthority(profile_.authority));
+  if (theirs.authority().country() != ours.authority().country())
+    return Error(Reason::FORWARDING_ABROAD).Field("to");
   draft.in_reply_to = order.act_ids.front();
   v1::GetCaseRequest request;
   request.set_case_id(draft.case_id);

@@ -131,12 +131,7 @@ absl::StatusOr<std::vector<Certificate>> Office::OwnCustodians(v1::CustodianGrou
   const v1::KeyPurpose wanted = group == v1::CUSTODIAN_GROUP_FIRST
                                     ? v1::KEY_PURPOSE_FIRST_CUSTODIAN
                                     : v1::KEY_PURPOSE_SECOND_CUSTODIAN;
-  v1::GetAuthorityRequest request;
-  request.set_authority(profile_.authority);
-  ROG_ASSIGN_OR_RETURN(
-      const v1::GetAuthorityResponse us,
-      connection_->Call(
-          connection_->directory(), &v1::DirectoryService::Stub::GetAuthority, request));
+  ROG_ASSIGN_OR_RETURN(const v1::GetAuthorityResponse us, AskAuthority(profile_.authority));
   std::vector<Certificate> found;
   absl::Status why = Error(Reason::CUSTODIANS_MISSING).Field(profile_.authority);
   for (const v1::AuthorityCertificate& custodian : us.certificates()) {
@@ -162,12 +157,7 @@ absl::Status Office::CheckTwoCustodians(const CustodianAtWork& one, const Custod
       same(one.sealing.certificate, other.sealing.certificate)) {
     return Error(Reason::CUSTODIAN_TWICE).Field("custodian.second");
   }
-  v1::GetAuthorityRequest request;
-  request.set_authority(profile_.authority);
-  ROG_ASSIGN_OR_RETURN(
-      const v1::GetAuthorityResponse us,
-      connection_->Call(
-          connection_->directory(), &v1::DirectoryService::Stub::GetAuthority, request));
+  ROG_ASSIGN_OR_RETURN(const v1::GetAuthorityResponse us, AskAuthority(profile_.authority));
   const v1::KeyPurpose first = StatedGroup(us, one.sealing.certificate);
   if (first != v1::KEY_PURPOSE_UNSPECIFIED && first == StatedGroup(us, other.sealing.certificate)) {
     return Error(Reason::CUSTODIAN_TWICE).Field("custodian.second");
