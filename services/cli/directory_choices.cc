@@ -70,7 +70,11 @@ std::string CaseLabel(const v1::Case& value, const std::string& ours, Language l
                                     ")"));
   }
   if (measures.empty()) measures.push_back(WordFor(CaseTypeCode(value.case_type()), language));
-  return absl::StrCat(PartiesOf(value, ours), ": ", absl::StrJoin(measures, ", "));
+  return absl::StrCat(PartiesOf(value, ours),
+                      ": ",
+                      absl::StrJoin(measures, ", "),
+                      "; ",
+                      InstantText(value.updated_unix_ms()).substr(0, 10));
 }
 
 }  // namespace

@@ -105,16 +105,13 @@ void AddDocument(Message label,
   const std::string where =
       document.has_attached()
           ? absl::StrCat(ContentWord("attached", "", language), " ", document.attached().number())
-          : absl::StrCat(document.content().size(), " bytes");
-  lines.Add(label,
-            absl::StrCat(document.file_name(),
-                         document.title().empty() ? "" : " - ",
-                         document.title(),
-                         " (",
-                         document.language(),
-                         ", ",
-                         where,
-                         ")"));
+          : absl::StrCat(document.content().size(),
+                         " ",
+                         absl::AsciiStrToLower(Say(language, Message::COL_SIZE)));
+  const std::string about =
+      document.language().empty() ? where : absl::StrCat(document.language(), ", ", where);
+  const std::string title = document.title().empty() ? "" : " - " + document.title();
+  lines.Add(label, absl::StrCat(document.file_name(), title, " (", about, ")"));
 }
 
 std::string PrecautionWords(const content::v1::CoverSlip& slip, Language language) {
