@@ -284,7 +284,15 @@ v1::GetStatusResponse Agent::GetStatus(const v1::GetStatusRequest& request) {
   response.set_version(ROGATORIA_VERSION);
   response.set_started_unix_ms(started_unix_ms_);
   response.set_spool(profile().agent.spool);
+  response.set_events_set_aside(events_->SetAside());
+  absl::MutexLock lock(&mutex_);
+  response.mutable_kept_back()->Add(kept_back_.begin(), kept_back_.end());
   return response;
+}
+
+void Agent::SetKeptBack(std::vector<v1::KeptBack> kept_back) {
+  absl::MutexLock lock(&mutex_);
+  kept_back_ = std::move(kept_back);
 }
 
 // What failed lately is shown unasked: a person has to do something about it.

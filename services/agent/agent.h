@@ -96,6 +96,8 @@ class Agent {
     return events_->Acknowledged(follower);
   }
   uint64_t Waiting(const std::string& follower) const { return events_->Waiting(follower); }
+  // What the spool keeps back from now on; shown by GetStatus.
+  void SetKeptBack(std::vector<v1::KeptBack> kept_back);
   bool stopping() const;
 
   uint64_t acts_taken() const { return receiver_->taken(); }
@@ -143,6 +145,7 @@ class Agent {
   std::unique_ptr<Receiver> receiver_;
   mutable absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::vector<v1::KeptBack> kept_back_ ABSL_GUARDED_BY(mutex_);
   absl::Mutex fetch_mutex_;  // one document after the other
 };
 

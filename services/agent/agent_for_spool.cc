@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <memory>
+#include <utility>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -90,6 +91,10 @@ uint64_t AgentForSpool::Acknowledged() const {
 
 absl::Status AgentForSpool::Acknowledge(uint64_t position) {
   return agent_.Acknowledge(kSpoolFollower, position);
+}
+
+void AgentForSpool::SetKeptBack(std::vector<v1::KeptBack> kept_back) {
+  agent_.SetKeptBack(std::move(kept_back));
 }
 
 std::string AgentForSpool::Explain(const absl::Status& why) const {

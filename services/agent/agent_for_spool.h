@@ -26,6 +26,7 @@ class AgentForSpool final : public SpoolAgent {
                                                                absl::Duration patience) override;
   uint64_t Acknowledged() const override;
   absl::Status Acknowledge(uint64_t position) override;
+  void SetKeptBack(std::vector<v1::KeptBack> kept_back) override;
   std::string Explain(const absl::Status& why) const override;
   std::string language() const override;
   std::set<std::string> contacts() const override;

@@ -78,6 +78,12 @@ std::vector<MetricFamily> ToMetrics(const v1::GetStatusResponse& status,
           One("rogatoria_agent_events_waiting",
               "Events that the API's callers have not acknowledged.",
               static_cast<double>(status.events_waiting())),
+          One("rogatoria_agent_kept_back",
+              "What came and cannot be laid into the spool now.",
+              static_cast<double>(status.kept_back().size())),
+          One("rogatoria_agent_events_set_aside",
+              "Damaged events in the folder failed, for a person to look at.",
+              static_cast<double>(status.events_set_aside())),
           One("rogatoria_agent_calls", "Calls under way.", calls),
           One("rogatoria_agent_watches", "Streams of Watch under way.", watches)};
 }

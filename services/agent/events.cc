@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/clock.h"
@@ -21,6 +22,9 @@ namespace {
 constexpr char kEvents[] = "agent/events";
 constexpr size_t kDigits = 20;  // so that names sort as positions do
 constexpr char kAcknowledged[] = "agent/acknowledged";
+constexpr char kFailed[] = "failed";
+constexpr char kAsidePrefix[] = "event-";
+constexpr char kAsideSuffix[] = ".damaged";
 
 std::string EventName(uint64_t position) {
   const std::string digits = absl::StrCat(position);
@@ -112,7 +116,7 @@ absl::StatusOr<std::vector<v1::WatchResponse>> Events::After(uint64_t position,
     if (absl::IsNotFound(record.status())) continue;  // acknowledged meanwhile
     v1::WatchResponse event;
     if (IsDamaged(record.status()) || (record.ok() && !event.ParseFromString(*record))) {
-      ROG_RETURN_IF_ERROR(SetAside(one));
+      ROG_RETURN_IF_ERROR(MoveAside(one));
       continue;
     }
     ROG_RETURN_IF_ERROR(record.status());
@@ -122,18 +126,27 @@ absl::StatusOr<std::vector<v1::WatchResponse>> Events::After(uint64_t position,
 }
 
 // The act that it told of is in the case folder; the events behind it are good.
-absl::Status Events::SetAside(uint64_t position) {
+absl::Status Events::MoveAside(uint64_t position) {
   const std::string from = folder_.PathOf(EventName(position));
-  const std::string to = folder_.PathOf(absl::StrCat("failed/event-", position, ".damaged"));
-  ROG_RETURN_IF_ERROR(CreateFolders(folder_.PathOf("failed")));
+  const std::string to =
+      folder_.PathOf(absl::StrCat(kFailed, "/", kAsidePrefix, position, kAsideSuffix));
+  ROG_RETURN_IF_ERROR(CreateFolders(folder_.PathOf(kFailed)));
   if (rename(from.c_str(), to.c_str()) != 0 && errno != ENOENT) return CannotWrite(to);
-  ROG_RETURN_IF_ERROR(SyncFolder(folder_.PathOf("failed")));
+  ROG_RETURN_IF_ERROR(SyncFolder(folder_.PathOf(kFailed)));
   {
     absl::MutexLock lock(&mutex_);
     positions_.erase(position);
   }
   fault_(client::KeptFileDamaged(to));
   return absl::OkStatus();
+}
+
+uint64_t Events::SetAside() const {
+  const auto names = ListFolder(folder_.PathOf(kFailed)).value_or(std::vector<std::string>());
+  return static_cast<uint64_t>(
+      std::count_if(names.begin(), names.end(), [](const std::string& name) {
+        return absl::StartsWith(name, kAsidePrefix) && absl::EndsWith(name, kAsideSuffix);
+      }));
 }
 
 std::vector<v1::WatchResponse> Events::All() {

@@ -51,6 +51,8 @@ class Events {
   absl::Status Acknowledge(const std::string& follower, uint64_t position);
   uint64_t Acknowledged(const std::string& follower) const;
   uint64_t Waiting(const std::string& follower) const;
+  // Damaged events in `failed/`, of earlier runs too.
+  uint64_t SetAside() const;
   // Nobody waits any longer.
   void Close();
 
@@ -59,7 +61,7 @@ class Events {
          std::function<void(const absl::Status&)> fault,
          std::string expected)
       : folder_(folder), fault_(std::move(fault)), expected_(std::move(expected)) {}
-  absl::Status SetAside(uint64_t position);
+  absl::Status MoveAside(uint64_t position);
   absl::Status Load();
   // Removes what every follower has, and the oldest of too many.
   void Drop() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

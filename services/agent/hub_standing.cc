@@ -51,8 +51,15 @@ bool HubStanding::IsAwayNow() {
 }
 
 HubStanding::Report HubStanding::report() const {
+  // Of a hub that was connected to and not called yet, the connection is the answer.
+  const bool connected = channel_->GetState(/*try_to_connect=*/false) == GRPC_CHANNEL_READY;
   absl::MutexLock lock(&mutex_);
-  return report_;
+  Report report = report_;
+  if (connected && report.why.ok() && report.reached_unix_ms == 0) {
+    report.reached = true;
+    report.reached_unix_ms = absl::ToUnixMillis(absl::Now());
+  }
+  return report;
 }
 
 }  // namespace rogatoria::agent

@@ -248,7 +248,7 @@ absl::StatusOr<v1::ActStatus> Sender::Sign(const v1::SubmitSignatureRequest& req
   if (!waiting.has_value()) {
     ROG_ASSIGN_OR_RETURN(const v1::ActStatus status, StatusOf(id));
     if (parts_.states.IsPastJob(id)) return status;
-    return Explained(Error(Reason::WRONG_STATE).Field("request_id"), Sentence::NOT_WAITING_HERE);
+    return Error(Reason::ACT_NOT_WAITING).Field("request_id").ToStatus();
   }
   const Bytes& header = waiting->act().header();
   if (request.header_sha256() != Sha256(header)) {
@@ -278,7 +278,7 @@ absl::StatusOr<v1::ActStatus> Sender::Withhold(const std::string& request_id) {
   ROG_ASSIGN_OR_RETURN(const v1::ActStatus status, StatusOf(request_id));
   if (status.state() == v1::ACT_STATE_WITHHELD) return status;
   if (parts_.states.IsPastJob(request_id) || !parts_.jobs.Holds(request_id)) {
-    return Explained(Error(Reason::WRONG_STATE).Field("request_id"), Sentence::NOT_WAITING_HERE);
+    return Error(Reason::ACT_NOT_WAITING).Field("request_id").ToStatus();
   }
   ROG_RETURN_IF_ERROR(GiveUp(request_id, v1::ACT_STATE_WITHHELD, absl::OkStatus()));
   parts_.office.AbandonUploadsOf(request_id);

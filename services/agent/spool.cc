@@ -11,6 +11,7 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/time/clock.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
@@ -92,6 +93,7 @@ void Spool::Scan() {
 }
 
 absl::Status Spool::TakeEvents(absl::Duration patience) {
+  const absl::Cleanup show = [this] { ShowKeptBack(); };
   absl::Status first = TakeKeptBack();
   if (kept_back_.size() >= kMostKeptBack) return first;
   ahead_ = std::max(ahead_, agent_.Acknowledged());
@@ -99,7 +101,7 @@ absl::Status Spool::TakeEvents(absl::Duration patience) {
                        agent_.WaitForEvents(ahead_, first.ok() ? patience : absl::ZeroDuration()));
   for (const v1::WatchResponse& event : events) {
     const absl::Status taken = TakeEvent(event);
-    if (!taken.ok()) kept_back_.emplace(event.position(), KeptBack{event, absl::Now(), {}});
+    if (!taken.ok()) KeepBack(event, taken);
     first.Update(taken);
     ahead_ = event.position();
     ROG_RETURN_IF_ERROR(AcknowledgeTaken());
@@ -116,6 +118,7 @@ absl::Status Spool::TakeKeptBack() {
     const absl::Status taken = due ? TakeEvent(kept.event) : absl::OkStatus();
     first.Update(taken);
     if (due && !taken.ok()) {
+      kept.why = taken;
       kept.pause = std::clamp(2 * kept.pause, kFirstPause, kLongestPause);
       kept.next = absl::Now() + kept.pause;
     }
@@ -123,6 +126,37 @@ absl::Status Spool::TakeKeptBack() {
   }
   first.Update(AcknowledgeTaken());
   return first;
+}
+
+void Spool::KeepBack(const v1::WatchResponse& event, const absl::Status& why) {
+  const absl::Time now = absl::Now();
+  kept_back_.emplace(event.position(), KeptBack{event, why, now, now, {}});
+}
+
+v1::KeptBack Spool::Shown(const KeptBack& kept) const {
+  v1::KeptBack shown;
+  shown.set_position(kept.event.position());
+  shown.set_since_unix_ms(absl::ToUnixMillis(kept.since));
+  if (kept.event.has_received()) {
+    shown.set_act_id(kept.event.received().act_id());
+    shown.set_kind(kept.event.received().kind());
+    shown.set_from(kept.event.received().from());
+  } else if (kept.event.has_notice()) {
+    shown.set_kind(kept.event.notice().kind());
+  } else {
+    shown.set_act_id(kept.event.status().act_id());
+    shown.set_kind(kept.event.status().kind());
+  }
+  if (const auto details = GetErrorDetails(kept.why); details.has_value())
+    shown.set_reason(ReasonName(details->reason));
+  shown.set_reason_text(agent_.Explain(kept.why));
+  return shown;
+}
+
+void Spool::ShowKeptBack() {
+  std::vector<v1::KeptBack> shown;
+  for (const auto& [position, kept] : kept_back_) shown.push_back(Shown(kept));
+  agent_.SetKeptBack(std::move(shown));
 }
 
 absl::Status Spool::AcknowledgeTaken() {

@@ -53,13 +53,17 @@ class Spool {
         std::function<void(const absl::Status&)> fault);
   struct KeptBack {
     v1::WatchResponse event;
-    absl::Time next;
+    absl::Status why;
+    absl::Time since, next;
     absl::Duration pause;
   };
   absl::Status TakeEvent(const v1::WatchResponse& event);
   absl::Status TakeKeptBack();
+  void KeepBack(const v1::WatchResponse& event, const absl::Status& why);
   // Up to the first that is kept back.
   absl::Status AcknowledgeTaken();
+  v1::KeptBack Shown(const KeptBack& kept) const;
+  void ShowKeptBack();
   void Look();
   void Follow();
   // Until something new is there, or the pause is over.

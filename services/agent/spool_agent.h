@@ -34,6 +34,8 @@ class SpoolAgent {
                                                                        absl::Duration patience) = 0;
   virtual uint64_t Acknowledged() const = 0;
   virtual absl::Status Acknowledge(uint64_t position) = 0;
+  // What of the events the spool keeps back from now on, for the status to show.
+  virtual void SetKeptBack(std::vector<v1::KeptBack> kept_back) = 0;
 
   // Why something was refused and what to do next, with what lint found, in the profile's language.
   virtual std::string Explain(const absl::Status& why) const = 0;

@@ -1,4 +1,5 @@
 // agent: the office's agent, run here and asked through its own API.
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 
@@ -9,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
 #include "common/base/error.h"
@@ -26,6 +28,7 @@
 #include "services/cli/pin_prompt.h"
 #include "services/cli/slip.h"
 #include "services/cli/views.h"
+#include "services/cli/words.h"
 
 #include "rogatoria/agent/v1/agent_service.grpc.pb.h"
 
@@ -55,6 +58,8 @@ absl::Status WithoutFrame(const absl::Status& status) {
   }
   return status;
 }
+
+constexpr int kMostKeptBackShown = 10;
 
 // A channel to the agent of a profile, for calls of the command line.
 class AgentApi {
@@ -93,6 +98,13 @@ absl::StatusOr<AgentApi> OpenApi(const Session& session, client::OfficeProfile& 
   return AgentApi(profile);
 }
 
+// What the agent says in lines of its own, where there is one line.
+std::string OneLine(const std::string& text) {
+  std::vector<std::string> lines = absl::StrSplit(text, '\n', absl::SkipWhitespace());
+  for (std::string& line : lines) absl::StripAsciiWhitespace(&line);
+  return absl::StrJoin(lines, " ");
+}
+
 Json ActView(const api::ActStatus& act) {
   return {{"since", InstantText(act.since_unix_ms())},
           {"to", absl::StrJoin(act.to(), ", ")},
@@ -102,7 +114,30 @@ Json ActView(const api::ActStatus& act) {
           {"case", act.case_id()},
           {"request_id", act.request_id()},
           {"reason", act.reason()},
-          {"next", act.reason_text()}};
+          {"next", OneLine(act.reason_text())}};
+}
+
+// What came and where it came from, as far as it has either.
+std::string NameOf(const api::KeptBack& kept, Language language) {
+  std::string name = WordFor(kept.kind(), language);
+  for (const std::string& part : {kept.act_id(), kept.from()}) {
+    if (!part.empty()) absl::StrAppend(&name, name.empty() ? "" : ", ", part);
+  }
+  return name;
+}
+
+void TellKeptBack(const Session& session, const api::GetStatusResponse& status) {
+  const int shown = std::min(status.kept_back_size(), kMostKeptBackShown);
+  for (int i = 0; i < shown; ++i) {
+    const api::KeptBack& kept = status.kept_back(i);
+    session.Note(Message::NOTE_AGENT_KEPT_BACK,
+                 InstantText(kept.since_unix_ms()),
+                 NameOf(kept, session.language),
+                 Printable(OneLine(kept.reason_text())));
+  }
+  if (status.kept_back_size() > shown) {
+    session.Note(Message::NOTE_AGENT_KEPT_BACK_MORE, status.kept_back_size() - shown);
+  }
 }
 
 absl::Status ShowStatus(Session& session, uint32_t ended_days) {
@@ -122,10 +157,15 @@ absl::Status ShowStatus(Session& session, uint32_t ended_days) {
                InstantText(status.started_unix_ms()));
   if (status.hub_reached()) session.Note(Message::NOTE_AGENT_HUB);
   if (!status.hub_reason().empty()) {
-    session.Note(Message::NOTE_AGENT_NO_HUB, Printable(status.hub_reason()));
+    session.Note(Message::NOTE_AGENT_NO_HUB, Printable(OneLine(status.hub_reason())));
   }
   if (status.events_waiting() > 0) {
     session.Note(Message::NOTE_AGENT_EVENTS, status.events_waiting());
+  }
+  TellKeptBack(session, status);
+  if (status.events_set_aside() > 0) {
+    session.Note(
+        Message::NOTE_AGENT_SET_ASIDE, status.events_set_aside(), profile.state + "/failed");
   }
   return absl::OkStatus();
 }
@@ -151,7 +191,7 @@ absl::StatusOr<api::UnsignedAct> FindUnsigned(const api::ListUnsignedResponse& w
   for (const api::UnsignedAct& act : waiting.acts()) {
     if (act.status().request_id() == id || act.status().act_id() == id) return act;
   }
-  return Error(Reason::ACT_NOT_FOUND).Field(id).ToStatus();
+  return Error(Reason::ACT_NOT_WAITING).Field(id).ToStatus();
 }
 
 // Only a clear yes is one.
@@ -196,6 +236,7 @@ absl::Status SignOne(Session& session, const SignOptions& options) {
   }
   if (!options.yes && !Confirmed(session)) {
     session.Note(Message::NOTE_NOT_SIGNED);
+    session.exit_code = kAttentionExit;
     return absl::OkStatus();
   }
   api::SubmitSignatureRequest request;

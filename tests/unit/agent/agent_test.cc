@@ -344,7 +344,7 @@ TEST_F(AgentAtHubTest, OnlyWhatWasNotSentCanBeWithheld) {
   EXPECT_EQ(StateOf(), v1::ACT_STATE_WITHHELD);
   ASSERT_THAT(agent_->Send(PlainRequest(kOtherId)), IsOk());
   request.set_request_id(kOtherId);
-  EXPECT_THAT(agent_->Withhold(request), HasReason(Reason::WRONG_STATE));
+  EXPECT_THAT(agent_->Withhold(request), HasReason(Reason::ACT_NOT_WAITING));
   request.set_request_id("0193a2b4-0000-7000-8000-000000000003");
   EXPECT_THAT(agent_->Withhold(request), HasReason(Reason::ACT_NOT_FOUND));
 }

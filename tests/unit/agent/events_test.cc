@@ -98,6 +98,10 @@ TEST_F(EventsTest, ADamagedFileIsSetAsideAndToldAndKeepsNoOther) {
   EXPECT_THAT(PositionsAfter(0), ElementsAre(1, 3));
   EXPECT_EQ(told.size(), 1U);
   EXPECT_EQ(Append("d"), 4U);
+  OpenEvents("");
+  EXPECT_EQ(events_->SetAside(), 1U);
+  fs::remove(records_->PathOf("failed/event-2.damaged"));
+  EXPECT_EQ(events_->SetAside(), 0U);
 }
 
 TEST_F(EventsTest, AnExpectedFollowerFindsWhatCameBeforeItsFirstLook) {

@@ -259,8 +259,8 @@ TEST_F(CommandLineTest, EnglishOfOthersIsCalledEnglish) {
       testing::HasSubstr("se acepta (en inglés): an act that waits"));
   EXPECT_THAT(Said(Error(error).Accepted("INFORMAL, FORMAL"), Language::kSpanish),
               testing::HasSubstr("se acepta: INFORMAL, FORMAL"));
-  EXPECT_THAT(Said(Explained(error, Sentence::NOT_WAITING_HERE), Language::kSpanish),
-              testing::HasSubstr("se acepta: un acto que espera"));
+  EXPECT_THAT(Said(Explained(error, Sentence::DAY_FORM), Language::kSpanish),
+              testing::HasSubstr("se acepta: un día como"));
 }
 
 TEST_F(CommandLineTest, WhatTheOfficesSideExplainsIsInTheReadersLanguage) {

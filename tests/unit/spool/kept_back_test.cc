@@ -23,6 +23,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
+using testing::StartsWith;
 
 class KeptBackTest : public testing::Test {
  protected:
@@ -70,6 +71,23 @@ TEST_F(KeptBackTest, WhatDoesNotFitKeepsNoOther) {
   EXPECT_THAT(Delivered(), SizeIs(41));
   EXPECT_EQ(agent_.Acknowledged(), 41U);
   EXPECT_THAT(Marks(), IsEmpty());
+}
+
+TEST_F(KeptBackTest, TheAgentKnowsWhatIsKeptBackAndWhy) {
+  agent_.Add(2);
+  agent_.Add(1);
+  Second(Error(Reason::LOCAL_DISK_FULL).Field("state"));
+  EXPECT_FALSE(Take().ok());
+  ASSERT_THAT(agent_.kept_back(), SizeIs(1));
+  const v1::KeptBack kept = agent_.kept_back()[0];
+  EXPECT_EQ(kept.position(), 1U);
+  EXPECT_THAT(kept.act_id(), StartsWith("co-fgn/"));
+  EXPECT_EQ(kept.reason(), "LOCAL_DISK_FULL");
+  EXPECT_THAT(kept.reason_text(), HasSubstr("LOCAL_DISK_FULL"));
+  EXPECT_GT(kept.since_unix_ms(), 0);
+  Second(absl::OkStatus());
+  ASSERT_THAT(Take(), IsOk());
+  EXPECT_THAT(agent_.kept_back(), IsEmpty());
 }
 
 TEST_F(KeptBackTest, WhatWasDeliveredBeforeItComesOnceThoughTheOfficeTookItAwayAndTheAgentDied) {

@@ -322,6 +322,22 @@ TEST_F(SpoolTest, WithAWrongDefaultALetterAloneWaitsUntilItIsMended) {
   EXPECT_THAT(agent_.sent(), SizeIs(1));
 }
 
+TEST_F(SpoolTest, ALetterThatWasTakenGoesBackWhenItsDefaultTurnedWrong) {
+  agent_.set_file_refusal(Error(Reason::LOCAL_DISK_FULL).Field("state"));
+  Write("out/co-fgn/carta.pdf", "letter");
+  Scan();
+  EXPECT_THAT(Names(".rogatoria/taking"), SizeIs(1));
+  agent_.set_file_refusal(absl::OkStatus());
+  Write("defaults/letter.toml", "kind = ");
+  Open();
+  EXPECT_EQ(Text("out/co-fgn/carta.pdf"), "letter");
+  EXPECT_THAT(Names(".rogatoria/taking"), IsEmpty());
+  EXPECT_THAT(Names("failed"), IsEmpty());
+  Write("defaults/letter.toml", "kind = \"FREE_FORM\"\nchannel = \"INFORMAL\"\n");
+  Scan();
+  EXPECT_THAT(agent_.sent(), SizeIs(1));
+}
+
 TEST_F(SpoolTest, WhatTheAgentRefusesLiesInFailedWithTheReasonInWords) {
   agent_.set_language("es");
   Open();

@@ -64,6 +64,7 @@ absl::StatusOr<v1::ActStatus> FileAgent::Send(const v1::SendRequest& request) {
 absl::StatusOr<std::string> FileAgent::PutFile(const std::string&, const std::string& path) {
   ROG_ASSIGN_OR_RETURN(const Bytes bytes, ReadFile(path, kMaxBytes));
   if (given_) given_(path);
+  ROG_RETURN_IF_ERROR(file_refusal_);
   SystemRandom random;
   const std::string id = GenerateUuid(random, SystemClock().Now());
   ROG_RETURN_IF_ERROR(WriteFileDurably(absl::StrCat(folder_, "/documents/", id), bytes));

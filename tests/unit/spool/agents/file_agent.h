@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "services/agent/spool_agent.h"
@@ -26,6 +27,9 @@ class FileAgent final : public SpoolAgent {
                                                                absl::Duration patience) override;
   uint64_t Acknowledged() const override;
   absl::Status Acknowledge(uint64_t position) override;
+  void SetKeptBack(std::vector<v1::KeptBack> kept_back) override {
+    kept_back_ = std::move(kept_back);
+  }
   std::string Explain(const absl::Status& why) const override;
   std::string language() const override { return language_; }
   std::set<std::string> contacts() const override { return {"co-fgn", "br-pgr"}; }
@@ -36,8 +40,13 @@ class FileAgent final : public SpoolAgent {
   uint64_t Add(int documents);
   uint64_t Add(v1::WatchResponse event);
 
+  // What it was last told that the spool keeps back.
+  const std::vector<v1::KeptBack>& kept_back() const { return kept_back_; }
+
   // What it answers to a send instead.
   void set_refusal(absl::Status refusal) { refusal_ = std::move(refusal); }
+  // What it answers to a file instead.
+  void set_file_refusal(absl::Status refusal) { file_refusal_ = std::move(refusal); }
   void set_state(v1::ActState state) { state_ = state; }
   // Of each document, by its number; OK: it is written.
   void set_documents(std::function<absl::Status(uint32_t)> answer) {
@@ -51,8 +60,9 @@ class FileAgent final : public SpoolAgent {
   v1::ActStatus StatusOf(const std::string& request_id) const;
 
   const std::string folder_;
+  std::vector<v1::KeptBack> kept_back_;
   std::string language_ = "en";
-  absl::Status refusal_;
+  absl::Status refusal_, file_refusal_;
   v1::ActState state_ = v1::ACT_STATE_RECEIVED_BY_HUB;
   std::function<absl::Status(uint32_t)> documents_;
   std::function<void(const std::string&)> given_;
