@@ -19,6 +19,8 @@
 namespace rogatoria::client {
 namespace {
 
+constexpr uint64_t kStatBlock = 512;  // of st_blocks, whatever the disk's own are
+
 std::string FolderOf(const std::string& target) {
   const std::string folder = std::filesystem::path(target).parent_path().string();
   return folder.empty() ? "." : folder;
@@ -31,6 +33,12 @@ std::string HiddenName(const Manifest& manifest) {
 }
 
 }  // namespace
+
+uint64_t OpenedFile::BytesHere(const std::string& target, const Manifest& manifest) {
+  struct stat found;
+  const std::string path = absl::StrCat(FolderOf(target), "/", HiddenName(manifest));
+  return stat(path.c_str(), &found) == 0 ? static_cast<uint64_t>(found.st_blocks) * kStatBlock : 0;
+}
 
 absl::StatusOr<std::unique_ptr<OpenedFile>> OpenedFile::Open(const std::string& target,
                                                              const Manifest& manifest) {

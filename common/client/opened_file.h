@@ -20,6 +20,8 @@ class OpenedFile {
   // when another program is at it.
   static absl::StatusOr<std::unique_ptr<OpenedFile>> Open(const std::string& target,
                                                           const Manifest& manifest);
+  // Room on the disk that what an earlier run left of it has already.
+  static uint64_t BytesHere(const std::string& target, const Manifest& manifest);
   ~OpenedFile();
   OpenedFile(const OpenedFile&) = delete;
   OpenedFile& operator=(const OpenedFile&) = delete;

@@ -13,6 +13,7 @@
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
 #include "common/client/attached.h"
+#include "common/client/opened_file.h"
 #include "common/client/scanner.h"
 #include "common/crypto/digest.h"
 #include "common/directory/stated_effect.h"
@@ -287,12 +288,14 @@ v1::GetStatusResponse Agent::GetStatus(const v1::GetStatusRequest& request) {
   response.set_events_set_aside(events_->SetAside());
   absl::MutexLock lock(&mutex_);
   response.mutable_kept_back()->Add(kept_back_.begin(), kept_back_.end());
+  response.set_kept_back_count(kept_back_count_);
   return response;
 }
 
-void Agent::SetKeptBack(std::vector<v1::KeptBack> kept_back) {
+void Agent::SetKeptBack(std::vector<v1::KeptBack> oldest, uint64_t count) {
   absl::MutexLock lock(&mutex_);
-  kept_back_ = std::move(kept_back);
+  kept_back_ = std::move(oldest);
+  kept_back_count_ = count;
 }
 
 // What failed lately is shown unasked: a person has to do something about it.
@@ -311,7 +314,6 @@ bool Agent::Complete(v1::WatchResponse& event) {
     return true;  // with its id, for a person to look at
   }
   *event.mutable_received() = Shown(*opened);
-  LeaveOut(*event.mutable_received(), limits::kMaxShownBytes);
   return true;
 }
 
@@ -348,13 +350,17 @@ absl::Status Agent::LookAt(const std::string& act_id, uint32_t number, const std
   return looked_at;
 }
 
-// Its clear text and what is kept of it lie here together for a moment.
+// Its clear text and what is kept of it lie here together for a moment; some of it may lie here
+// now.
 absl::Status Agent::CheckRoomFor(const client::OpenedAct& opened, uint32_t attached_number) const {
   const content::v1::Document* document = client::FindAttached(opened.content, attached_number);
   if (document == nullptr) return absl::OkStatus();
   ROG_ASSIGN_OR_RETURN(const Manifest manifest,
                        client::ManifestOf(document->attached(), opened.header));
-  return CheckRoom(profile().state, 2 * manifest.clear_size);
+  const std::string path = FetchedPath(opened.header.act_id(), absl::StrCat(attached_number));
+  const uint64_t all = 2 * manifest.clear_size;
+  return CheckRoom(profile().state,
+                   all - std::min(all, client::OpenedFile::BytesHere(path, manifest)));
 }
 
 absl::Status Agent::FetchDocument(const client::OpenedAct& opened, uint32_t attached_number) {

@@ -85,8 +85,8 @@ class Agent {
   };
   absl::StatusOr<OpenDocument> GetDocument(const v1::GetDocumentRequest& request);
 
-  // Events after a place, acts opened; waits for the first up to `patience`. Empty when none came
-  // or the agent stops.
+  // Events after a place, acts opened and whole; waits for the first up to `patience`. Empty when
+  // none came or the agent stops.
   absl::StatusOr<std::vector<v1::WatchResponse>> WaitForEvents(uint64_t after_position,
                                                                size_t limit,
                                                                absl::Duration patience);
@@ -96,8 +96,8 @@ class Agent {
     return events_->Acknowledged(follower);
   }
   uint64_t Waiting(const std::string& follower) const { return events_->Waiting(follower); }
-  // What the spool keeps back from now on; shown by GetStatus.
-  void SetKeptBack(std::vector<v1::KeptBack> kept_back);
+  // What the spool keeps back from now on, the oldest of so many; shown by GetStatus.
+  void SetKeptBack(std::vector<v1::KeptBack> oldest, uint64_t count);
   bool stopping() const;
 
   uint64_t acts_taken() const { return receiver_->taken(); }
@@ -145,7 +145,8 @@ class Agent {
   std::unique_ptr<Receiver> receiver_;
   mutable absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::vector<v1::KeptBack> kept_back_ ABSL_GUARDED_BY(mutex_);
+  std::vector<v1::KeptBack> kept_back_ ABSL_GUARDED_BY(mutex_);  // the oldest
+  uint64_t kept_back_count_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::Mutex fetch_mutex_;  // one document after the other
 };
 

@@ -18,8 +18,6 @@
 namespace rogatoria::agent {
 namespace {
 
-constexpr size_t kEventsAtOnce = 32;
-
 absl::Status WriteAll(int file, absl::string_view bytes, const std::string& path) {
   while (!bytes.empty()) {
     const ssize_t wrote = write(file, bytes.data(), bytes.size());
@@ -62,6 +60,10 @@ absl::StatusOr<std::string> AgentForSpool::PutFile(const std::string& name,
   return agent_.documents().PutFile(name, path);
 }
 
+void AgentForSpool::ForgetFile(const std::string& id) {
+  agent_.documents().Forget(id);
+}
+
 absl::StatusOr<v1::GetReceiptResponse> AgentForSpool::GetReceipt(const std::string& act_id) {
   v1::GetReceiptRequest request;
   request.set_act_id(act_id);
@@ -81,8 +83,8 @@ absl::Status AgentForSpool::SaveDocument(const std::string& act_id,
 }
 
 absl::StatusOr<std::vector<v1::WatchResponse>> AgentForSpool::WaitForEvents(
-    uint64_t after_position, absl::Duration patience) {
-  return agent_.WaitForEvents(after_position, kEventsAtOnce, patience);
+    uint64_t after_position, size_t limit, absl::Duration patience) {
+  return agent_.WaitForEvents(after_position, limit, patience);
 }
 
 uint64_t AgentForSpool::Acknowledged() const {
@@ -93,8 +95,8 @@ absl::Status AgentForSpool::Acknowledge(uint64_t position) {
   return agent_.Acknowledge(kSpoolFollower, position);
 }
 
-void AgentForSpool::SetKeptBack(std::vector<v1::KeptBack> kept_back) {
-  agent_.SetKeptBack(std::move(kept_back));
+void AgentForSpool::SetKeptBack(std::vector<v1::KeptBack> oldest, uint64_t count) {
+  agent_.SetKeptBack(std::move(oldest), count);
 }
 
 std::string AgentForSpool::Explain(const absl::Status& why) const {

@@ -18,7 +18,7 @@ namespace {
 // How long a stream waits before it looks whether its caller is still there.
 constexpr absl::Duration kLook = absl::Milliseconds(500);
 constexpr absl::Duration kWhileItIsKept = absl::Milliseconds(20);
-constexpr size_t kEventsAtOnce = 16;
+constexpr size_t kEventsAtOnce = 4;  // each with an act of up to some MiB
 
 // What lint found, each as a violation, in the details of the refusal.
 void AddFindings(const absl::Status& status, google::rpc::Status& proto) {
@@ -194,9 +194,10 @@ absl::Status AgentService::GoOnWatching(grpc::ServerContext& context,
   if (after == 0) after = agent_.Acknowledged(kApiFollower);
   absl::Time last = absl::Now();
   while (!context.IsCancelled()) {
-    ROG_ASSIGN_OR_RETURN(const auto events, agent_.WaitForEvents(after, kEventsAtOnce, kLook));
+    ROG_ASSIGN_OR_RETURN(auto events, agent_.WaitForEvents(after, kEventsAtOnce, kLook));
     if (agent_.stopping()) return Error(Reason::SHUTTING_DOWN);
-    for (const v1::WatchResponse& event : events) {
+    for (v1::WatchResponse& event : events) {
+      if (event.has_received()) LeaveOut(*event.mutable_received(), limits::kMaxShownBytes);
       if (!writer.Write(event)) return absl::CancelledError();
       after = event.position();
       last = absl::Now();

@@ -22,6 +22,7 @@ namespace {
 constexpr char kEvents[] = "agent/events";
 constexpr size_t kDigits = 20;  // so that names sort as positions do
 constexpr char kAcknowledged[] = "agent/acknowledged";
+constexpr char kSetAsideUpTo[] = "agent/set-aside-up-to";  // so that no place is given twice
 constexpr char kFailed[] = "failed";
 constexpr char kAsidePrefix[] = "event-";
 constexpr char kAsideSuffix[] = ".damaged";
@@ -59,14 +60,24 @@ absl::Status Events::Load() {
   }
   if (!positions_.empty()) last_ = *positions_.rbegin();
   for (const std::string& name : folder_.List(kAcknowledged)) {
-    ROG_ASSIGN_OR_RETURN(const Bytes text, folder_.Read(name));
-    uint64_t position = 0;
-    if (!absl::SimpleAtoi(text, &position)) return client::KeptFileDamaged(folder_.PathOf(name));
+    ROG_ASSIGN_OR_RETURN(const uint64_t position, ReadNumber(name));
     acknowledged_[name.substr(name.rfind('/') + 1)] = position;
     last_ = std::max(last_, position);
   }
+  ROG_ASSIGN_OR_RETURN(set_aside_up_to_, ReadNumber(kSetAsideUpTo));
+  last_ = std::max(last_, set_aside_up_to_);
   Drop();
   return absl::OkStatus();
+}
+
+// 0 where there is none.
+absl::StatusOr<uint64_t> Events::ReadNumber(const std::string& name) const {
+  const auto text = folder_.Read(name);
+  if (absl::IsNotFound(text.status())) return 0;
+  ROG_RETURN_IF_ERROR(text.status());
+  uint64_t number = 0;
+  if (!absl::SimpleAtoi(*text, &number)) return client::KeptFileDamaged(folder_.PathOf(name));
+  return number;
 }
 
 absl::StatusOr<uint64_t> Events::Append(v1::WatchResponse event) {
@@ -131,6 +142,7 @@ absl::Status Events::MoveAside(uint64_t position) {
   const std::string to =
       folder_.PathOf(absl::StrCat(kFailed, "/", kAsidePrefix, position, kAsideSuffix));
   ROG_RETURN_IF_ERROR(CreateFolders(folder_.PathOf(kFailed)));
+  ROG_RETURN_IF_ERROR(NoteSetAside(position));
   if (rename(from.c_str(), to.c_str()) != 0 && errno != ENOENT) return CannotWrite(to);
   ROG_RETURN_IF_ERROR(SyncFolder(folder_.PathOf(kFailed)));
   {
@@ -138,6 +150,14 @@ absl::Status Events::MoveAside(uint64_t position) {
     positions_.erase(position);
   }
   fault_(client::KeptFileDamaged(to));
+  return absl::OkStatus();
+}
+
+absl::Status Events::NoteSetAside(uint64_t position) {
+  absl::MutexLock lock(&mutex_);
+  if (position <= set_aside_up_to_) return absl::OkStatus();
+  ROG_RETURN_IF_ERROR(folder_.Write(kSetAsideUpTo, absl::StrCat(position)));
+  set_aside_up_to_ = position;
   return absl::OkStatus();
 }
 

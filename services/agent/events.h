@@ -62,7 +62,9 @@ class Events {
          std::string expected)
       : folder_(folder), fault_(std::move(fault)), expected_(std::move(expected)) {}
   absl::Status MoveAside(uint64_t position);
+  absl::Status NoteSetAside(uint64_t position);
   absl::Status Load();
+  absl::StatusOr<uint64_t> ReadNumber(const std::string& name) const;
   // Removes what every follower has, and the oldest of too many.
   void Drop() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Of one that every known follower has: whether it waits for the expected one.
@@ -75,6 +77,7 @@ class Events {
   mutable absl::Mutex mutex_;
   std::set<uint64_t> positions_ ABSL_GUARDED_BY(mutex_);
   uint64_t last_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint64_t set_aside_up_to_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<std::string, uint64_t> acknowledged_ ABSL_GUARDED_BY(mutex_);
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
 };

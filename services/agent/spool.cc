@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <iterator>
 #include <utility>
 
 #include <fcntl.h>
@@ -23,7 +22,9 @@ namespace fs = std::filesystem;
 
 constexpr absl::Duration kPatience = absl::Seconds(1);
 constexpr absl::Duration kPauseAfterFault = absl::Seconds(5);
-constexpr size_t kMostKeptBack = 100;  // beyond them what comes waits in the agent
+constexpr size_t kEventsAtOnce = 4;  // each with an act of up to some MiB
+constexpr size_t kRetriesAtOnce = 4;
+constexpr size_t kMostShown = 100;
 constexpr absl::Duration kFirstPause = absl::Seconds(1);
 constexpr absl::Duration kLongestPause = absl::Minutes(1);
 constexpr absl::Duration kStep = absl::Milliseconds(200);  // how soon Stop is noticed
@@ -95,68 +96,105 @@ void Spool::Scan() {
 absl::Status Spool::TakeEvents(absl::Duration patience) {
   const absl::Cleanup show = [this] { ShowKeptBack(); };
   absl::Status first = TakeKeptBack();
-  if (kept_back_.size() >= kMostKeptBack) return first;
   ahead_ = std::max(ahead_, agent_.Acknowledged());
-  ROG_ASSIGN_OR_RETURN(const auto events,
-                       agent_.WaitForEvents(ahead_, first.ok() ? patience : absl::ZeroDuration()));
-  for (const v1::WatchResponse& event : events) {
-    const absl::Status taken = TakeEvent(event);
-    if (!taken.ok()) KeepBack(event, taken);
-    first.Update(taken);
-    ahead_ = event.position();
+  if (!first.ok()) patience = absl::ZeroDuration();
+  size_t came = kEventsAtOnce;
+  while (came == kEventsAtOnce && Pause(absl::ZeroDuration())) {
+    ROG_ASSIGN_OR_RETURN(const auto events, agent_.WaitForEvents(ahead_, kEventsAtOnce, patience));
+    came = events.size();
+    patience = absl::ZeroDuration();
+    for (const v1::WatchResponse& event : events) first.Update(TakeNew(event));
     ROG_RETURN_IF_ERROR(AcknowledgeTaken());
-    if (kept_back_.size() >= kMostKeptBack) break;
   }
   return first;
 }
 
-absl::Status Spool::TakeKeptBack() {
-  absl::Status first;
-  for (auto one = kept_back_.begin(); one != kept_back_.end();) {
-    KeptBack& kept = one->second;
-    const bool due = kept.next <= absl::Now();
-    const absl::Status taken = due ? TakeEvent(kept.event) : absl::OkStatus();
-    first.Update(taken);
-    if (due && !taken.ok()) {
-      kept.why = taken;
-      kept.pause = std::clamp(2 * kept.pause, kFirstPause, kLongestPause);
-      kept.next = absl::Now() + kept.pause;
-    }
-    one = due && taken.ok() ? kept_back_.erase(one) : std::next(one);
+absl::Status Spool::TakeNew(const v1::WatchResponse& event) {
+  ahead_ = event.position();
+  const absl::Time now = absl::Now();
+  const absl::Status taken = TakeEvent(event, now);
+  if (taken.ok()) {
+    DropOlderStates(event.status().request_id(), event.position());
+    return taken;
   }
+  KeptBack& kept = kept_back_[event.position()];
+  kept.request_id = event.status().request_id();
+  kept.shown = Shown(event);
+  kept.shown.set_since_unix_ms(absl::ToUnixMillis(now));
+  kept.next = now;
+  NoteWhy(kept, taken);
+  return taken;
+}
+
+// Some of what is due, so that what is new does not wait for all of it.
+absl::Status Spool::TakeKeptBack() {
+  std::vector<uint64_t> due;
+  for (const auto& [position, kept] : kept_back_) {
+    if (kept.next <= absl::Now() && due.size() < kRetriesAtOnce) due.push_back(position);
+  }
+  absl::Status first;
+  for (const uint64_t position : due) first.Update(TakeAgain(position));
   first.Update(AcknowledgeTaken());
   return first;
 }
 
-void Spool::KeepBack(const v1::WatchResponse& event, const absl::Status& why) {
-  const absl::Time now = absl::Now();
-  kept_back_.emplace(event.position(), KeptBack{event, why, now, now, {}});
+absl::Status Spool::TakeAgain(uint64_t position) {
+  const auto found = kept_back_.find(position);
+  if (found == kept_back_.end()) return absl::OkStatus();  // a newer state of its act was told
+  KeptBack& kept = found->second;
+  kept.pause = std::clamp(2 * kept.pause, kFirstPause, kLongestPause);
+  kept.next = absl::Now() + kept.pause;
+  ROG_ASSIGN_OR_RETURN(const auto events,
+                       agent_.WaitForEvents(position - 1, 1, absl::ZeroDuration()));
+  if (events.empty()) return absl::OkStatus();  // not now
+  // One that is gone was the oldest of too many.
+  const bool gone = events.front().position() != position;
+  const absl::Time since = absl::FromUnixMillis(kept.shown.since_unix_ms());
+  const absl::Status taken = gone ? absl::OkStatus() : TakeEvent(events.front(), since);
+  NoteWhy(kept, taken);
+  if (!taken.ok()) return taken;
+  DropOlderStates(kept.request_id, position);
+  kept_back_.erase(position);
+  return taken;
 }
 
-v1::KeptBack Spool::Shown(const KeptBack& kept) const {
+// How an act of ours stands is told as a whole: an older state would put back what a newer said.
+void Spool::DropOlderStates(const std::string& request_id, uint64_t position) {
+  if (request_id.empty()) return;
+  std::erase_if(kept_back_, [&](const auto& one) {
+    return one.first < position && one.second.request_id == request_id;
+  });
+}
+
+v1::KeptBack Spool::Shown(const v1::WatchResponse& event) const {
   v1::KeptBack shown;
-  shown.set_position(kept.event.position());
-  shown.set_since_unix_ms(absl::ToUnixMillis(kept.since));
-  if (kept.event.has_received()) {
-    shown.set_act_id(kept.event.received().act_id());
-    shown.set_kind(kept.event.received().kind());
-    shown.set_from(kept.event.received().from());
-  } else if (kept.event.has_notice()) {
-    shown.set_kind(kept.event.notice().kind());
+  shown.set_position(event.position());
+  if (event.has_received()) {
+    shown.set_act_id(event.received().act_id());
+    shown.set_kind(event.received().kind());
+    shown.set_from(event.received().sender());
+  } else if (event.has_notice()) {
+    shown.set_kind(event.notice().kind());
   } else {
-    shown.set_act_id(kept.event.status().act_id());
-    shown.set_kind(kept.event.status().kind());
+    shown.set_act_id(event.status().act_id());
+    shown.set_kind(event.status().kind());
   }
-  if (const auto details = GetErrorDetails(kept.why); details.has_value())
-    shown.set_reason(ReasonName(details->reason));
-  shown.set_reason_text(agent_.Explain(kept.why));
   return shown;
 }
 
+void Spool::NoteWhy(KeptBack& kept, const absl::Status& why) const {
+  const auto details = GetErrorDetails(why);
+  kept.shown.set_reason(details.has_value() ? std::string(ReasonName(details->reason)) : "");
+  kept.shown.set_reason_text(why.ok() ? "" : agent_.Explain(why));
+}
+
 void Spool::ShowKeptBack() {
-  std::vector<v1::KeptBack> shown;
-  for (const auto& [position, kept] : kept_back_) shown.push_back(Shown(kept));
-  agent_.SetKeptBack(std::move(shown));
+  std::vector<v1::KeptBack> oldest;
+  for (const auto& [position, kept] : kept_back_) {
+    if (oldest.size() == kMostShown) break;
+    oldest.push_back(kept.shown);
+  }
+  agent_.SetKeptBack(std::move(oldest), kept_back_.size());
 }
 
 absl::Status Spool::AcknowledgeTaken() {
@@ -167,8 +205,8 @@ absl::Status Spool::AcknowledgeTaken() {
   return absl::OkStatus();
 }
 
-absl::Status Spool::TakeEvent(const v1::WatchResponse& event) {
-  if (!event.has_status()) return in_.Deliver(event);
+absl::Status Spool::TakeEvent(const v1::WatchResponse& event, absl::Time since) {
+  if (!event.has_status()) return in_.Deliver(event, absl::Now() - since < options_.scanner);
   absl::MutexLock lock(&items_mutex_);
   return out_.Moved(event.status());
 }

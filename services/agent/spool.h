@@ -51,18 +51,23 @@ class Spool {
         SpoolAgent& agent,
         const SpoolOptions& options,
         std::function<void(const absl::Status&)> fault);
+  // An event that is read again when it is due.
   struct KeptBack {
-    v1::WatchResponse event;
-    absl::Status why;
-    absl::Time since, next;
+    v1::KeptBack shown;
+    std::string request_id;  // of a state of an act of ours
+    absl::Time next;
     absl::Duration pause;
   };
-  absl::Status TakeEvent(const v1::WatchResponse& event);
+  // `since`: it was first tried.
+  absl::Status TakeEvent(const v1::WatchResponse& event, absl::Time since);
+  absl::Status TakeNew(const v1::WatchResponse& event);
   absl::Status TakeKeptBack();
-  void KeepBack(const v1::WatchResponse& event, const absl::Status& why);
+  absl::Status TakeAgain(uint64_t position);
+  void DropOlderStates(const std::string& request_id, uint64_t position);
   // Up to the first that is kept back.
   absl::Status AcknowledgeTaken();
-  v1::KeptBack Shown(const KeptBack& kept) const;
+  v1::KeptBack Shown(const v1::WatchResponse& event) const;
+  void NoteWhy(KeptBack& kept, const absl::Status& why) const;
   void ShowKeptBack();
   void Look();
   void Follow();

@@ -23,6 +23,8 @@ class SpoolAgent {
   virtual absl::StatusOr<v1::ActStatus> Send(const v1::SendRequest& request) = 0;
   // Gives the agent a file to be sent; its id.
   virtual absl::StatusOr<std::string> PutFile(const std::string& name, const std::string& path) = 0;
+  // Of one that nothing names and nothing will; none is no error.
+  virtual void ForgetFile(const std::string& id) = 0;
   virtual absl::StatusOr<v1::GetReceiptResponse> GetReceipt(const std::string& act_id) = 0;
   // Writes a document of an act into a new file, mode 0600, on disk.
   virtual absl::Status SaveDocument(const std::string& act_id,
@@ -31,11 +33,13 @@ class SpoolAgent {
 
   // The spool's own place in the events.
   virtual absl::StatusOr<std::vector<v1::WatchResponse>> WaitForEvents(uint64_t after_position,
+                                                                       size_t limit,
                                                                        absl::Duration patience) = 0;
   virtual uint64_t Acknowledged() const = 0;
   virtual absl::Status Acknowledge(uint64_t position) = 0;
-  // What of the events the spool keeps back from now on, for the status to show.
-  virtual void SetKeptBack(std::vector<v1::KeptBack> kept_back) = 0;
+  // What of the events the spool keeps back from now on, for the status to show: the oldest of so
+  // many.
+  virtual void SetKeptBack(std::vector<v1::KeptBack> oldest, uint64_t count) = 0;
 
   // Why something was refused and what to do next, with what lint found, in the profile's language.
   virtual std::string Explain(const absl::Status& why) const = 0;

@@ -59,7 +59,7 @@ bool IsErased(const absl::Status& status) {
 
 }  // namespace
 
-absl::Status SpoolIn::Deliver(const v1::WatchResponse& event) {
+absl::Status SpoolIn::Deliver(const v1::WatchResponse& event, bool waits) {
   if (!event.has_received() && !event.has_notice()) return absl::OkStatus();
   const std::string target = absl::StrCat(folders_.in, "/", FolderNameOf(event));
   const std::string part = folders_.delivery() + "/part";
@@ -75,7 +75,7 @@ absl::Status SpoolIn::Deliver(const v1::WatchResponse& event) {
   }
   fs::remove_all(part, error);
   fs::remove_all(whole, error);
-  absl::Status made = Make(event, part);
+  absl::Status made = Make(event, waits, part);
   if (made.ok()) made = SyncFolder(part);
   if (made.ok()) made = MoveDurably(part, whole);
   if (made.ok()) made = WriteFileDurably(mark, position, 0600);
@@ -96,14 +96,14 @@ void SpoolIn::Forget(uint64_t position) {
   }
 }
 
-absl::Status SpoolIn::Make(const v1::WatchResponse& event, const std::string& folder) {
+absl::Status SpoolIn::Make(const v1::WatchResponse& event, bool waits, const std::string& folder) {
   ROG_RETURN_IF_ERROR(MakeSharedFolder(folder, folders_.in));
-  if (event.has_received()) return MakeAct(event.received(), folder);
+  if (event.has_received()) return MakeAct(event.received(), waits, folder);
   ROG_RETURN_IF_ERROR(WriteSharedFile(folder + "/notice.txt", event.notice().text() + "\n"));
   return WriteSharedFile(folder + "/slip.json", JsonOf(event.notice()));
 }
 
-absl::Status SpoolIn::MakeAct(const v1::ReceivedAct& act, const std::string& folder) {
+absl::Status SpoolIn::MakeAct(const v1::ReceivedAct& act, bool waits, const std::string& folder) {
   ROG_RETURN_IF_ERROR(WriteSharedFile(folder + "/act.txt", act.in_words()));
   v1::ReceivedAct slip = act;
   slip.clear_in_words();
@@ -113,7 +113,7 @@ absl::Status SpoolIn::MakeAct(const v1::ReceivedAct& act, const std::string& fol
     ROG_RETURN_IF_ERROR(WriteSharedFile(folder + "/content.json", act.content_json()));
   }
   for (const v1::DocumentInfo& document : act.documents()) {
-    ROG_RETURN_IF_ERROR(SaveDocument(act, document, folder));
+    ROG_RETURN_IF_ERROR(SaveDocument(act, document, waits, folder));
   }
   return absl::OkStatus();
 }
@@ -121,6 +121,7 @@ absl::Status SpoolIn::MakeAct(const v1::ReceivedAct& act, const std::string& fol
 // A document that will never come does not keep the act.
 absl::Status SpoolIn::SaveDocument(const v1::ReceivedAct& act,
                                    const v1::DocumentInfo& document,
+                                   bool waits,
                                    const std::string& folder) {
   const std::string path = absl::StrCat(folder,
                                         "/",
@@ -129,7 +130,7 @@ absl::Status SpoolIn::SaveDocument(const v1::ReceivedAct& act,
                                         client::SafeFileName(document.name(), document.number()));
   const absl::Status saved = agent_.SaveDocument(act.act_id(), document.number(), path);
   if (saved.ok()) return ShareFile(path);
-  if (MayBeOverLater(saved) || client::CouldNotLook(saved)) return saved;
+  if (MayBeOverLater(saved) || (waits && client::CouldNotLook(saved))) return saved;
   std::string text =
       absl::StrCat(Say(language_, SpoolText::DOCUMENT_MISSING), "\n", agent_.Explain(saved), "\n");
   if (!IsErased(saved))

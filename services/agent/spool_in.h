@@ -20,16 +20,18 @@ class SpoolIn {
       : folders_(folders), agent_(agent), language_(agent.language()) {}
 
   // An error: nothing was delivered; to be done again. Of an act that was delivered before, nothing
-  // is done. Events of other kinds are left alone.
-  absl::Status Deliver(const v1::WatchResponse& event);
+  // is done. Events of other kinds are left alone. `waits`: for a scanner that cannot look; else
+  // the act comes without what was not looked at.
+  absl::Status Deliver(const v1::WatchResponse& event, bool waits);
   // Events up to this place do not come again.
   void Forget(uint64_t position);
 
  private:
-  absl::Status Make(const v1::WatchResponse& event, const std::string& folder);
-  absl::Status MakeAct(const v1::ReceivedAct& act, const std::string& folder);
+  absl::Status Make(const v1::WatchResponse& event, bool waits, const std::string& folder);
+  absl::Status MakeAct(const v1::ReceivedAct& act, bool waits, const std::string& folder);
   absl::Status SaveDocument(const v1::ReceivedAct& act,
                             const v1::DocumentInfo& document,
+                            bool waits,
                             const std::string& folder);
 
   const SpoolFolders& folders_;

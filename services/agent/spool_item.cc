@@ -95,6 +95,16 @@ absl::Status CheckFile(const SpoolItem& item, size_t index, const std::string& p
   return Error(gone ? Reason::NOT_FOUND : Reason::UPLOAD_SOURCE_CHANGED).Field(item.files[index]);
 }
 
+// Whether the place of each file that was taken is free.
+bool CanGoBack(const SpoolFolders& folders, const SpoolItem& item) {
+  const std::string folder = absl::StrCat(folders.taking(), "/", item.request_id);
+  for (size_t i = 0; i < item.files.size(); ++i) {
+    const bool taken = Exists(absl::StrCat(folder, "/", item.PartName(i)));
+    if (taken && Exists(absl::StrCat(item.Source(folders), "/", item.files[i]))) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string SpoolItem::Source(const SpoolFolders& folders) const {
@@ -173,6 +183,7 @@ bool HasChanged(const absl::Status& status) {
 }
 
 void MoveFilesBack(const SpoolFolders& folders, const SpoolItem& item) {
+  if (!CanGoBack(folders, item)) return;
   const std::string folder = absl::StrCat(folders.taking(), "/", item.request_id);
   for (size_t i = 0; i < item.files.size(); ++i) {
     const std::string target = absl::StrCat(item.Source(folders), "/", item.files[i]);

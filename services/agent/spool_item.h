@@ -45,7 +45,8 @@ absl::Status MoveFilesIn(const SpoolFolders& folders, const SpoolItem& item);
 // Whether all are in the item's folder and still what was seen; errors as of MoveFilesIn.
 absl::Status CheckFilesIn(const SpoolFolders& folders, const SpoolItem& item);
 bool HasChanged(const absl::Status& status);
-// Undoes it as far as it goes: moves what was moved back, where its place is free.
+// Undoes it: moves what was moved back, where all their places are free. What belongs together is
+// never parted: a slip without its letter, or a letter without its slip, would go as another act.
 void MoveFilesBack(const SpoolFolders& folders, const SpoolItem& item);
 // Moves the files into a folder for people, under safe names of their own. What is there stays.
 absl::Status MoveFilesTo(const std::string& item_folder,

@@ -399,8 +399,10 @@ absl::StatusOr<v1::SendRequest> SpoolOut::PrepareRequest(const SpoolItem& item,
   ROG_RETURN_IF_ERROR(slip.fault);
   ROG_ASSIGN_OR_RETURN(request, RequestOf(item, folder, std::move(slip), agent_));
   // Who had it open may have gone on writing while it was read.
-  ROG_RETURN_IF_ERROR(CheckFilesIn(folders_, item));
-  ROG_RETURN_IF_ERROR(WriteFileDurably(kept, request.SerializeAsString(), 0600));
+  absl::Status whole = CheckFilesIn(folders_, item);
+  if (whole.ok()) whole = WriteFileDurably(kept, request.SerializeAsString(), 0600);
+  if (!whole.ok()) ForgetFiles(request, agent_);
+  ROG_RETURN_IF_ERROR(whole);
   return request;
 }
 

@@ -30,6 +30,8 @@ struct SpoolOptions {
   absl::Duration settle = absl::Seconds(3);       // unchanged for so long: complete
   absl::Duration tell_after = absl::Seconds(15);  // that something waits
   absl::Duration poll = absl::Seconds(2);         // where nothing tells of new files
+  // How long an act waits for a scanner that cannot look, before it comes without the document.
+  absl::Duration scanner = absl::Minutes(15);
 };
 
 class SpoolOut {

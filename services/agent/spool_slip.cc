@@ -88,6 +88,11 @@ absl::Status CheckDefaultSlip(const std::string& path) {
   return slip.ok() ? slip->fault : slip.status();
 }
 
+void ForgetFiles(const v1::SendRequest& request, SpoolAgent& agent) {
+  agent.ForgetFile(request.letter().document_id());
+  for (const v1::File& file : request.enclosures()) agent.ForgetFile(file.document_id());
+}
+
 absl::StatusOr<v1::SendRequest> RequestOf(const SpoolItem& item,
                                           const std::string& item_folder,
                                           Slip slip,
@@ -106,8 +111,10 @@ absl::StatusOr<v1::SendRequest> RequestOf(const SpoolItem& item,
     v1::File& file =
         item.files[i] == letter ? *request.mutable_letter() : *request.add_enclosures();
     file.set_name(name);
-    ROG_ASSIGN_OR_RETURN(*file.mutable_document_id(),
-                         agent.PutFile(name, absl::StrCat(item_folder, "/", item.PartName(i))));
+    auto id = agent.PutFile(name, absl::StrCat(item_folder, "/", item.PartName(i)));
+    if (!id.ok()) ForgetFiles(request, agent);
+    ROG_RETURN_IF_ERROR(id.status());
+    file.set_document_id(*std::move(id));
   }
   EachFile(slip.root, [&](Json& name) {
     const auto safe = safe_names.find(name.get<std::string>());

@@ -39,8 +39,11 @@ std::string DefaultSlipOf(const SpoolFolders& folders, const std::string& contac
 // What is wrong with it: letters wait until it is mended.
 absl::Status CheckDefaultSlip(const std::string& path);
 
+// Takes back from the agent what a request that it is not asked would have sent.
+void ForgetFiles(const v1::SendRequest& request, SpoolAgent& agent);
+
 // What the agent is asked. `slip` is the item's own or the default one; the files lie in
-// `item_folder`, and are given to the agent.
+// `item_folder`, and are given to the agent, all or none.
 absl::StatusOr<v1::SendRequest> RequestOf(const SpoolItem& item,
                                           const std::string& item_folder,
                                           Slip slip,

@@ -135,9 +135,8 @@ void TellKeptBack(const Session& session, const api::GetStatusResponse& status) 
                  NameOf(kept, session.language),
                  Printable(OneLine(kept.reason_text())));
   }
-  if (status.kept_back_size() > shown) {
-    session.Note(Message::NOTE_AGENT_KEPT_BACK_MORE, status.kept_back_size() - shown);
-  }
+  const uint64_t more = status.kept_back_count() - static_cast<uint64_t>(shown);
+  if (more > 0) session.Note(Message::NOTE_AGENT_KEPT_BACK_MORE, more);
 }
 
 absl::Status ShowStatus(Session& session, uint32_t ended_days) {

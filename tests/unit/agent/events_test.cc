@@ -100,8 +100,20 @@ TEST_F(EventsTest, ADamagedFileIsSetAsideAndToldAndKeepsNoOther) {
   EXPECT_EQ(Append("d"), 4U);
   OpenEvents("");
   EXPECT_EQ(events_->SetAside(), 1U);
-  fs::remove(records_->PathOf("failed/event-2.damaged"));
+  std::filesystem::remove(records_->PathOf("failed/event-2.damaged"));
   EXPECT_EQ(events_->SetAside(), 0U);
+}
+
+// A spool has marks of places, and a program may have noted one: they are never given again.
+TEST_F(EventsTest, ThePlaceOfADamagedEventIsNotGivenAgain) {
+  Append("a");
+  Append("b");
+  ASSERT_THAT(WriteFileDurably(records_->PathOf("agent/events/00000000000000000002"), "damaged"),
+              IsOk());
+  EXPECT_THAT(PositionsAfter(0), ElementsAre(1));
+  std::filesystem::remove(records_->PathOf("failed/event-2.damaged"));
+  OpenEvents();
+  EXPECT_EQ(Append("c"), 3U);
 }
 
 TEST_F(EventsTest, AnExpectedFollowerFindsWhatCameBeforeItsFirstLook) {

@@ -148,6 +148,7 @@ TEST_F(ChangingFilesTest, WhatIsWrittenToWhileItIsReadGoesBackAndWaits) {
   EXPECT_THAT(agent_.sent(), IsEmpty());
   EXPECT_EQ(Text("out/co-fgn/carta.pdf"), "half and whole");
   EXPECT_TRUE(fs::is_empty(Path(".rogatoria/taking")));
+  EXPECT_EQ(agent_.files(), 0U) << "a copy stays of each try";
   Scan();
   EXPECT_THAT(SentTexts(), ElementsAre("half and whole"));
   EXPECT_EQ(Text(Only("receipts") + "/sent/carta.pdf"), "half and whole");
@@ -166,6 +167,23 @@ TEST_F(ChangingFilesTest, WhatCannotGoBackIsToldOfInFailed) {
   EXPECT_THAT(Text(folder + "/why.txt"), HasSubstr("changed while it was taken"));
   Scan();
   EXPECT_THAT(SentTexts(), ElementsAre("the next"));
+}
+
+TEST_F(ChangingFilesTest, ASlipIsNeverPartedFromItsLetter) {
+  Write("out/carta.toml", kSlip);
+  Write("out/carta.pdf", "half");
+  AfterTheFirstRead([&](const std::string& path) {
+    std::ofstream(path, std::ios::binary | std::ios::app) << " and whole";
+    Write("out/carta.pdf", "the next");
+  });
+  Scan();
+  Scan();
+  EXPECT_THAT(agent_.sent(), IsEmpty());
+  const std::string folder = Only("failed");
+  EXPECT_EQ(Text(folder + "/carta.pdf"), "half and whole");
+  EXPECT_EQ(Text(folder + "/carta.toml"), kSlip);
+  EXPECT_EQ(Text("out/carta.pdf"), "the next");
+  EXPECT_EQ(Text("out/carta.toml"), "none");
 }
 
 // The journal has what was seen, and one of an earlier version still reads.

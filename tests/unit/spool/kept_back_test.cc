@@ -30,7 +30,10 @@ class KeptBackTest : public testing::Test {
   KeptBackTest() : agent_(disk_ / "agent") { Open(); }
   void Open() {
     spool_.reset();
-    spool_ = *Spool::Open(disk_ / "spool", agent_);
+    SpoolOptions options;
+    options.settle = absl::ZeroDuration();
+    options.scanner = scanner_;
+    spool_ = *Spool::Open(disk_ / "spool", agent_, options);
     spool_->Resume();
   }
   absl::Status Take() { return spool_->TakeEvents(absl::ZeroDuration()); }
@@ -45,6 +48,27 @@ class KeptBackTest : public testing::Test {
     agent_.set_documents(
         [answer](uint32_t number) { return number == 2 ? answer : absl::OkStatus(); });
   }
+  // Its request id.
+  std::string SendALetter() {
+    fs::create_directories(disk_ / "spool/out/co-fgn");
+    EXPECT_THAT(WriteFileDurably(disk_ / "spool/defaults/letter.toml", "kind = \"FREE_FORM\"\n"),
+                IsOk());
+    EXPECT_THAT(WriteFileDurably(disk_ / "spool/out/co-fgn/carta.pdf", "letter"), IsOk());
+    spool_->Scan();
+    spool_->Scan();
+    return agent_.sent().at(0).request_id();
+  }
+  void AddState(const std::string& request_id, v1::ActState state) {
+    v1::WatchResponse event;
+    event.mutable_status()->set_request_id(request_id);
+    event.mutable_status()->set_state(state);
+    agent_.Add(std::move(event));
+  }
+  std::string StateTold() {
+    const auto folders = ListFolder(disk_ / "spool/receipts").value_or(std::vector<std::string>());
+    return ReadFile(absl::StrCat(disk_ / "spool/receipts/", folders.at(0), "/status.json"), 10000)
+        .value_or("none");
+  }
   std::string TextOfOnly(const std::string& ending) {
     const auto name = Delivered().at(0);
     for (const auto& file : fs::directory_iterator(disk_ / "spool/in/" + name)) {
@@ -54,6 +78,7 @@ class KeptBackTest : public testing::Test {
     return "none";
   }
 
+  absl::Duration scanner_ = absl::Minutes(15);
   TemporaryFolder disk_{QuickFolder()};
   FileAgent agent_;
   std::unique_ptr<Spool> spool_;
@@ -90,6 +115,35 @@ TEST_F(KeptBackTest, TheAgentKnowsWhatIsKeptBackAndWhy) {
   EXPECT_THAT(agent_.kept_back(), IsEmpty());
 }
 
+TEST_F(KeptBackTest, HoweverManyAreKeptBackTheRestComes) {
+  for (int i = 0; i < 120; ++i) agent_.Add(2);
+  agent_.Add(1);
+  Second(Error(Reason::LOCAL_DISK_FULL).Field("state"));
+  EXPECT_FALSE(Take().ok());
+  EXPECT_THAT(Delivered(), SizeIs(1));
+  EXPECT_EQ(agent_.kept_back_count(), 120U);
+  EXPECT_THAT(agent_.kept_back(), SizeIs(100));
+  Second(absl::OkStatus());
+  for (int i = 0; i < 40 && agent_.kept_back_count() > 0; ++i) EXPECT_THAT(Take(), IsOk());
+  EXPECT_THAT(Delivered(), SizeIs(121));
+  EXPECT_EQ(agent_.Acknowledged(), 121U);
+}
+
+// The state of an act is told as a whole: what was kept back is over when a newer one was told.
+TEST_F(KeptBackTest, AnOlderStateIsNotToldAfterANewer) {
+  const std::string id = SendALetter();
+  agent_.set_receipt_refusal(absl::UnavailableError("away"));
+  AddState(id, v1::ACT_STATE_IN_THEIR_MAILBOX);
+  EXPECT_FALSE(Take().ok());
+  EXPECT_FALSE(Take().ok());  // now it pauses
+  agent_.set_receipt_refusal(absl::OkStatus());
+  AddState(id, v1::ACT_STATE_TAKEN_OVER);
+  ASSERT_THAT(Take(), IsOk());
+  EXPECT_THAT(agent_.kept_back(), IsEmpty());
+  EXPECT_EQ(agent_.Acknowledged(), 2U);
+  EXPECT_THAT(StateTold(), HasSubstr("TAKEN_OVER"));
+}
+
 TEST_F(KeptBackTest, WhatWasDeliveredBeforeItComesOnceThoughTheOfficeTookItAwayAndTheAgentDied) {
   agent_.Add(2);
   agent_.Add(1);
@@ -114,6 +168,16 @@ TEST_F(KeptBackTest, AScannerThatCannotLookKeepsTheFolderBack) {
   agent_.set_documents({});
   ASSERT_THAT(Take(), IsOk());
   EXPECT_EQ(TextOfOnly(".missing.txt"), "none");
+}
+
+// As one that takes no file of this size: the letter does not wait for it for ever.
+TEST_F(KeptBackTest, AnActComesWithoutWhatAScannerCannotLookAtForLong) {
+  scanner_ = absl::ZeroDuration();
+  Open();
+  agent_.Add(1);
+  agent_.set_documents([](uint32_t) { return client::ScanWith({"/nowhere/scanner"})("/x"); });
+  ASSERT_THAT(Take(), IsOk());
+  EXPECT_THAT(TextOfOnly(".missing.txt"), HasSubstr("rogatoria inbox open co-fgn/"));
 }
 
 TEST_F(KeptBackTest, WhatItFoundSomethingInIsLeftOutAndTheNextStepSaid) {

@@ -71,7 +71,17 @@ absl::StatusOr<std::string> FileAgent::PutFile(const std::string&, const std::st
   return id;
 }
 
+void FileAgent::ForgetFile(const std::string& id) {
+  std::error_code error;
+  if (!id.empty()) std::filesystem::remove(absl::StrCat(folder_, "/documents/", id), error);
+}
+
+size_t FileAgent::files() const {
+  return FilesIn(folder_ + "/documents").size();
+}
+
 absl::StatusOr<v1::GetReceiptResponse> FileAgent::GetReceipt(const std::string& act_id) {
+  ROG_RETURN_IF_ERROR(receipt_refusal_);
   v1::GetReceiptResponse response;
   v1::Receipt& receipt = *response.add_receipts();
   receipt.set_file_name("SUBMISSION_ACCEPTANCE.receipt");
@@ -88,11 +98,13 @@ absl::Status FileAgent::SaveDocument(const std::string& act_id,
 }
 
 absl::StatusOr<std::vector<v1::WatchResponse>> FileAgent::WaitForEvents(uint64_t after_position,
+                                                                        size_t limit,
                                                                         absl::Duration patience) {
   std::vector<v1::WatchResponse> events;
   for (const std::string& file : FilesIn(folder_ + "/events")) {
     v1::WatchResponse event;
-    if (event.ParseFromString(Text(file)) && event.position() > after_position)
+    if (events.size() < limit && event.ParseFromString(Text(file)) &&
+        event.position() > after_position)
       events.push_back(std::move(event));
   }
   if (events.empty()) absl::SleepFor(patience);

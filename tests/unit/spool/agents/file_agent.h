@@ -19,16 +19,19 @@ class FileAgent final : public SpoolAgent {
 
   absl::StatusOr<v1::ActStatus> Send(const v1::SendRequest& request) override;
   absl::StatusOr<std::string> PutFile(const std::string& name, const std::string& path) override;
+  void ForgetFile(const std::string& id) override;
   absl::StatusOr<v1::GetReceiptResponse> GetReceipt(const std::string& act_id) override;
   absl::Status SaveDocument(const std::string& act_id,
                             uint32_t number,
                             const std::string& target) override;
   absl::StatusOr<std::vector<v1::WatchResponse>> WaitForEvents(uint64_t after_position,
+                                                               size_t limit,
                                                                absl::Duration patience) override;
   uint64_t Acknowledged() const override;
   absl::Status Acknowledge(uint64_t position) override;
-  void SetKeptBack(std::vector<v1::KeptBack> kept_back) override {
-    kept_back_ = std::move(kept_back);
+  void SetKeptBack(std::vector<v1::KeptBack> oldest, uint64_t count) override {
+    kept_back_ = std::move(oldest);
+    kept_back_count_ = count;
   }
   std::string Explain(const absl::Status& why) const override;
   std::string language() const override { return language_; }
@@ -42,11 +45,16 @@ class FileAgent final : public SpoolAgent {
 
   // What it was last told that the spool keeps back.
   const std::vector<v1::KeptBack>& kept_back() const { return kept_back_; }
+  uint64_t kept_back_count() const { return kept_back_count_; }
+  // Files that it was given and has.
+  size_t files() const;
 
   // What it answers to a send instead.
   void set_refusal(absl::Status refusal) { refusal_ = std::move(refusal); }
   // What it answers to a file instead.
   void set_file_refusal(absl::Status refusal) { file_refusal_ = std::move(refusal); }
+  // What it answers who asks for receipts instead.
+  void set_receipt_refusal(absl::Status refusal) { receipt_refusal_ = std::move(refusal); }
   void set_state(v1::ActState state) { state_ = state; }
   // Of each document, by its number; OK: it is written.
   void set_documents(std::function<absl::Status(uint32_t)> answer) {
@@ -61,8 +69,9 @@ class FileAgent final : public SpoolAgent {
 
   const std::string folder_;
   std::vector<v1::KeptBack> kept_back_;
+  uint64_t kept_back_count_ = 0;
   std::string language_ = "en";
-  absl::Status refusal_, file_refusal_;
+  absl::Status refusal_, file_refusal_, receipt_refusal_;
   v1::ActState state_ = v1::ACT_STATE_RECEIVED_BY_HUB;
   std::function<absl::Status(uint32_t)> documents_;
   std::function<void(const std::string&)> given_;
