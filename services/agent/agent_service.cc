@@ -9,6 +9,7 @@
 #include "common/base/status_macros.h"
 #include "common/rpc/status_mapping.h"
 #include "services/agent/agent_token.h"
+#include "services/agent/shown_act.h"
 
 #include "google/rpc/error_details.pb.h"
 
