@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "absl/time/civil_time.h"
-#include "absl/time/clock.h"
 #include "common/client/typed_content.h"
 
 namespace rogatoria::client {
@@ -16,7 +15,9 @@ using content::v1::VulnerabilityProfile;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-constexpr uint32_t kOfAge = 18;  // Palermo Protocol article 3(d)
+// The day begins first where the clock is fourteen hours ahead of UTC, and ends last where it is
+// twelve behind. Where the person is nobody here knows.
+constexpr int kFirstOffsetHours = 14, kLastOffsetHours = -12;
 
 // What one act says of one person.
 struct Said {
@@ -94,24 +95,39 @@ bool Disagree(Minority one, Minority other) {
          (one == content::v1::MINORITY_NO) != (other == content::v1::MINORITY_NO);
 }
 
-bool IsOfAge(const absl::CivilDay& born) {
-  const absl::CivilDay of_age(born.year() + kOfAge, born.month(), born.day());
-  return of_age <= absl::ToCivilDay(absl::Now(), absl::UTCTimeZone());
+absl::CivilDay EighteenOn(const absl::CivilDay& born) {
+  return absl::CivilDay(born.year() + kOfAge, born.month(), born.day());
+}
+
+absl::CivilDay DayAt(absl::Time now, int offset_hours) {
+  return absl::ToCivilDay(now, absl::FixedTimeZone(offset_hours * 60 * 60));
+}
+
+bool IsOfAgeEverywhere(const absl::CivilDay& born, absl::Time now) {
+  return EighteenOn(born) <= DayAt(now, kLastOffsetHours);
+}
+
+bool IsMinorEverywhere(const absl::CivilDay& born, absl::Time now) {
+  return EighteenOn(born) > DayAt(now, kFirstOffsetHours);
 }
 
 // Nothing for what is no day: another rule tells of that.
-bool BirthContradicts(const std::string& text, Minority minority) {
+bool BirthContradicts(const std::string& text, Minority minority, absl::Time now) {
   absl::CivilDay born;
   if (!absl::ParseCivilTime(text, &born)) return false;
-  return minority == (IsOfAge(born) ? content::v1::MINORITY_YES : content::v1::MINORITY_NO);
+  return (minority == content::v1::MINORITY_YES && IsOfAgeEverywhere(born, now)) ||
+         (minority == content::v1::MINORITY_NO && IsMinorEverywhere(born, now));
 }
 
 // The estimate is wholly on the other side of eighteen.
-bool BirthContradictsAges(const std::string& text, const VulnerabilityProfile& profile) {
+bool BirthContradictsAges(const std::string& text,
+                          const VulnerabilityProfile& profile,
+                          absl::Time now) {
   absl::CivilDay born;
   if (!absl::ParseCivilTime(text, &born)) return false;
-  return IsOfAge(born) ? profile.age_to() != 0 && profile.age_to() < kOfAge
-                       : profile.age_from() >= kOfAge;
+  const bool estimated_minor = profile.age_to() != 0 && profile.age_to() < kOfAge;
+  return (estimated_minor && IsOfAgeEverywhere(born, now)) ||
+         (profile.age_from() >= kOfAge && IsMinorEverywhere(born, now));
 }
 
 template <typename Contradicts>
@@ -133,15 +149,16 @@ Places AgeContradictions(const ActDraft& draft) {
   return places;
 }
 
-Places BirthContradictions(const ActDraft& draft) {
+Places BirthContradictions(const ActDraft& draft, absl::Time now) {
   Places places;
   for (const Said& said : Persons(draft)) {
     const auto against = [&](Minority minority) {
-      return AnyBirth(said, [&](const auto& day) { return BirthContradicts(day, minority); });
+      return AnyBirth(said, [&](const auto& day) { return BirthContradicts(day, minority, now); });
     };
     if (against(said.minority)) places.push_back(said.OwnField());
     if (against(said.profile.minority())) places.push_back(said.ProfileField());
-    if (AnyBirth(said, [&](const auto& day) { return BirthContradictsAges(day, said.profile); }))
+    if (AnyBirth(said,
+                 [&](const auto& day) { return BirthContradictsAges(day, said.profile, now); }))
       places.push_back(JoinPath(said.path, "vulnerability.age_from"));
   }
   return places;

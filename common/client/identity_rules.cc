@@ -1,17 +1,22 @@
 // IdentityRules of placed_rules.h: what is sealed apart has to be about somebody of whom the act
 // speaks.
+#include <algorithm>
 #include <array>
 #include <string>
-
-#include <google/protobuf/text_format.h>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/client/lint.h"
 #include "common/client/placed_rules.h"
+#include "common/client/typed_content.h"
 
 namespace rogatoria::client {
 namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
 
 bool IsOfCode(char c) {
   return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-';
@@ -28,27 +33,43 @@ bool Says(absl::string_view text, absl::string_view code) {
   return false;
 }
 
-std::string TextOf(const google::protobuf::Message& message) {
-  google::protobuf::TextFormat::Printer printer;
-  printer.SetUseUtf8StringEscaping(true);
-  std::string text;
-  printer.PrintToString(message, &text);
-  return text;
+void AddTexts(const Message& message, std::vector<std::string>& texts) {
+  EachField(
+      message, "", [&](const Message& inner, const FieldDescriptor& field, const std::string&) {
+        if (field.type() != FieldDescriptor::TYPE_STRING) return;
+        const Reflection& reflection = *inner.GetReflection();
+        if (!field.is_repeated()) return texts.push_back(reflection.GetString(inner, &field));
+        for (int i = 0; i < reflection.FieldSize(inner, &field); ++i)
+          texts.push_back(reflection.GetRepeatedString(inner, &field, i));
+      });
+}
+
+// Each as it was written: a form in which it is printed has marks of its own, which may look like
+// a part of a code.
+std::vector<std::string> TextsOf(const ActDraft& draft) {
+  std::vector<std::string> texts;
+  AddTexts(draft.content, texts);
+  AddTexts(draft.cover_slip, texts);
+  return texts;
 }
 
 // Nobody here looks into a document: what it says of whom stays open.
 bool HasDocument(const ActDraft& draft) {
-  return !draft.attached.empty() || draft.content.letter().has_document();
+  const auto documents = All<content::v1::Document>(draft.content, "");
+  return std::any_of(documents.begin(), documents.end(), [](const auto& found) {
+    return HasBytes(*found.message);
+  });
 }
 
 Places Unspoken(const ActDraft& draft, const LintBasis&) {
   if (draft.identity.records().empty() || HasDocument(draft)) return {};
-  const std::string said = absl::StrCat(TextOf(draft.content), TextOf(draft.cover_slip));
+  const std::vector<std::string> texts = TextsOf(draft);
   Places places;
   for (int i = 0; i < draft.identity.records_size(); ++i) {
     const std::string& pseudonym = draft.identity.records(i).pseudonym();
-    if (!pseudonym.empty() && !Says(said, pseudonym))
-      places.push_back(absl::StrCat("identity[", i, "].pseudonym"));
+    const bool said = std::any_of(
+        texts.begin(), texts.end(), [&](const auto& text) { return Says(text, pseudonym); });
+    if (!pseudonym.empty() && !said) places.push_back(absl::StrCat("identity[", i, "].pseudonym"));
   }
   return places;
 }

@@ -1,7 +1,5 @@
 // What an Office knows of the precautions of a case: by the acts that its case folder keeps, since
 // the hub cannot see them.
-#include <algorithm>
-
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
@@ -30,23 +28,22 @@ bool IsOfOpener(const KeptAct& act) {
 }  // namespace
 
 // An act that cannot be read asks for nothing, and a folder that is not here knows of none. What
-// answers or closes asks for nothing and is not opened, for opening it looks here.
+// has to answer for precautions changes nothing of what is asked and is not opened here, for
+// opening it comes here again (NoteUnanswered).
 std::vector<AskedPrecaution> Office::AskedOf(const std::string& answerer,
                                              const std::string& case_id) {
-  std::vector<AskedPrecaution> asked;
+  AskedInCase asked;
   const auto folder = Folder();
-  if (!folder.ok() || case_id.empty()) return asked;
+  if (!folder.ok() || case_id.empty()) return {};
   for (const KeptAct& act : (*folder)->FindActs({.case_id = case_id}).acts) {
-    if (act.sender == answerer || !AsksForPrecautions(act.kind)) continue;
+    if (!AskedInCase::Changes(act.kind, act.sender == answerer)) continue;
     const auto opened = OpenKept(act.act_id);
-    if (!opened.ok()) continue;
-    for (const AskedPrecaution& one : AskedBy(InView(*opened))) {
-      if (std::find(asked.begin(), asked.end(), one) == asked.end()) asked.push_back(one);
-    }
+    if (opened.ok()) asked.Take(InView(*opened));
   }
-  return asked;
+  return asked.precautions();
 }
 
+// Answers are opened as well, and look at AskedOf; what looks here, a closure, is in no balance.
 std::vector<AskedPrecaution> Office::OpenInReferral(const std::string& case_id) {
   std::vector<AskedPrecaution> open;
   const auto folder = Folder();

@@ -60,36 +60,45 @@ bool IsHearing(const std::string& code) {
 
 // By its number; a content that leaves that out is understood by the code.
 template <typename Described>
-uint32_t OrdinalOf(const Described& described, const ActInView& act) {
+uint32_t OrdinalOf(const Described& described, const std::vector<v1::MeasureRef>& named) {
   if (described.ordinal() != 0 || described.code().empty()) return described.ordinal();
-  for (const v1::MeasureRef& measure : act.measures)
+  for (const v1::MeasureRef& measure : named)
     if (measure.code() == described.code()) return measure.ordinal();
   return 0;
 }
 
-std::vector<AskedMeasure> MeasuresOf(const ActInView& act) {
+void Merge(const std::vector<v1::MeasureRef>& named, std::vector<AskedMeasure>& measures) {
+  for (const v1::MeasureRef& one : named) {
+    const auto known = std::find_if(measures.begin(), measures.end(), [&](const auto& measure) {
+      return measure.ordinal == one.ordinal();
+    });
+    if (known == measures.end()) {
+      measures.push_back({one.ordinal(), IsHearing(one.code()), nullptr});
+    } else {
+      known->is_hearing |= IsHearing(one.code());
+    }
+  }
+}
+
+// An act that names none means those of its case; a case that asked for none is a referral.
+std::vector<AskedMeasure> MeasuresOf(const ActInView& act,
+                                     const std::vector<v1::MeasureRef>& of_case) {
+  const std::vector<v1::MeasureRef>& known = act.measures.empty() ? of_case : act.measures;
   std::vector<AskedMeasure> measures;
   for (const auto& found : All<MeasureDetail>(act.content, "")) {
     const MeasureDetail& detail = *found.message;
     measures.push_back(
-        {OrdinalOf(detail, act), detail.has_hearing() || IsHearing(detail.code()), &detail});
+        {OrdinalOf(detail, known), detail.has_hearing() || IsHearing(detail.code()), &detail});
   }
-  for (const v1::MeasureRef& named : act.measures) {
-    const auto known = std::find_if(measures.begin(), measures.end(), [&](const auto& one) {
-      return one.ordinal == named.ordinal();
-    });
-    if (known == measures.end()) {
-      measures.push_back({named.ordinal(), IsHearing(named.code()), nullptr});
-    } else {
-      known->is_hearing |= IsHearing(named.code());
-    }
-  }
+  Merge(measures.empty() ? known : act.measures, measures);
+  if (measures.empty()) measures.push_back({kWholeReferral, false, nullptr});
   return measures;
 }
 
 // Precautions are of hearings; where nobody is heard they are of whatever is done.
-std::vector<AskedMeasure> WithPrecautions(const ActInView& act) {
-  std::vector<AskedMeasure> measures = MeasuresOf(act);
+std::vector<AskedMeasure> WithPrecautions(const ActInView& act,
+                                          const std::vector<v1::MeasureRef>& of_case) {
+  std::vector<AskedMeasure> measures = MeasuresOf(act, of_case);
   const auto hears = [](const AskedMeasure& one) { return one.is_hearing; };
   if (std::any_of(measures.begin(), measures.end(), hears))
     measures.erase(std::remove_if(measures.begin(), measures.end(), std::not_fn(hears)),
@@ -141,11 +150,12 @@ void AddOfSlip(const ActInView& act,
   }
 }
 
-std::vector<AskedPrecaution> AskedByRequest(const ActInView& act) {
+std::vector<AskedPrecaution> AskedByRequest(const ActInView& act,
+                                            const std::vector<v1::MeasureRef>& of_case) {
   std::vector<AskedPrecaution> asked;
   std::vector<uint32_t> ordinals;
   const auto persons = All<Person>(act.content, "");
-  for (const AskedMeasure& measure : WithPrecautions(act)) {
+  for (const AskedMeasure& measure : WithPrecautions(act, of_case)) {
     AddOfMeasure(measure, persons, asked);
     ordinals.push_back(measure.ordinal);
   }
@@ -156,8 +166,8 @@ std::vector<AskedPrecaution> AskedByRequest(const ActInView& act) {
 std::vector<AskedPrecaution> AskedByReferral(const ActInView& act) {
   std::vector<AskedPrecaution> asked;
   for (const auto& profile : All<VulnerabilityProfile>(act.content, ""))
-    AddAll(0, profile.message->precautions(), asked);
-  AddOfSlip(act, {0}, asked);
+    AddAll(kWholeReferral, profile.message->precautions(), asked);
+  AddOfSlip(act, {kWholeReferral}, asked);
   return asked;
 }
 
@@ -187,7 +197,7 @@ std::vector<uint32_t> CarriedOut(const ActInView& act) {
   };
   for (const v1::MeasureRef& measure : act.measures) add(measure.ordinal(), measure.outcome());
   for (const MeasureResult& measure : act.content.execution_result().measures())
-    add(OrdinalOf(measure, act), measure.outcome());
+    add(OrdinalOf(measure, act.measures), measure.outcome());
   return ordinals;
 }
 
@@ -201,7 +211,7 @@ Given GivenFor(uint32_t ordinal, const ActInView& act) {
   Given given;
   const auto& measures = act.content.execution_result().measures();
   for (int i = measures.size() - 1; i >= 0; --i) {
-    if (OrdinalOf(measures[i], act) != ordinal) continue;
+    if (OrdinalOf(measures[i], act.measures) != ordinal) continue;
     given.field = absl::StrCat(kInResult, "[", i, "].", kInMeasure);
     given.answers.MergeFrom(measures[i].precautions());
   }
@@ -243,13 +253,25 @@ ActInView InView(const OpenedAct& opened) {
           opened.content};
 }
 
-bool AsksForPrecautions(v1::ActKind kind) {
-  return AsksForMeasures(kind) || IsReferral(kind);
+std::vector<AskedPrecaution> AskedBy(const ActInView& act,
+                                     const std::vector<v1::MeasureRef>& of_case) {
+  if (AsksForMeasures(act.kind)) return AskedByRequest(act, of_case);
+  return IsReferral(act.kind) ? AskedByReferral(act) : std::vector<AskedPrecaution>();
 }
 
-std::vector<AskedPrecaution> AskedBy(const ActInView& act) {
-  if (AsksForMeasures(act.kind)) return AskedByRequest(act);
-  return IsReferral(act.kind) ? AskedByReferral(act) : std::vector<AskedPrecaution>();
+bool AskedInCase::Changes(v1::ActKind kind, bool by_answerer) {
+  return by_answerer ? kind == v1::ACT_KIND_REFERRAL_ANSWER
+                     : AsksForMeasures(kind) || IsReferral(kind);
+}
+
+void AskedInCase::Take(const ActInView& act) {
+  if (IsDeclined(act)) {
+    std::erase_if(precautions_,
+                  [](const AskedPrecaution& one) { return one.ordinal == kWholeReferral; });
+  }
+  for (const AskedPrecaution& one : AskedBy(act, measures_)) Add(one, precautions_);
+  if (AsksForMeasures(act.kind))
+    measures_.insert(measures_.end(), act.measures.begin(), act.measures.end());
 }
 
 bool AnswersPrecautions(v1::ActKind kind) {
@@ -264,8 +286,10 @@ std::vector<UnansweredPrecaution> Unanswered(const std::vector<AskedPrecaution>&
       LookFor(asked, ordinal, GivenFor(ordinal, answer), left_out);
   }
   if (answer.kind == v1::ACT_KIND_REFERRAL_FEEDBACK) {
-    LookFor(
-        asked, 0, {kFieldOfFeedback, answer.content.referral_feedback().precautions()}, left_out);
+    LookFor(asked,
+            kWholeReferral,
+            {kFieldOfFeedback, answer.content.referral_feedback().precautions()},
+            left_out);
   }
   return left_out;
 }
@@ -293,7 +317,7 @@ void TakeIntoBalance(const ActInView& act, std::vector<AskedPrecaution>& open) {
 
 std::string NameOf(const AskedPrecaution& asked) {
   const std::string code = CodeOfPrecaution(asked.precaution);
-  return asked.ordinal == 0 ? code : absl::StrCat(code, " (", asked.ordinal, ")");
+  return asked.ordinal == kWholeReferral ? code : absl::StrCat(code, " (", asked.ordinal, ")");
 }
 
 std::string NamesOf(const std::vector<UnansweredPrecaution>& left_out) {

@@ -26,9 +26,12 @@ struct ActInView {
 ActInView InView(const ActDraft& draft);
 ActInView InView(const OpenedAct& opened);
 
-// A precaution, and the measure it was asked for; 0: the whole referral.
+// In the place of a measure's number: what is asked is of the referral, which has none.
+inline constexpr uint32_t kWholeReferral = 0;
+
+// A precaution, and the measure it was asked for.
 struct AskedPrecaution {
-  uint32_t ordinal = 0;
+  uint32_t ordinal = kWholeReferral;
   content::v1::Precaution precaution = content::v1::PRECAUTION_UNSPECIFIED;
 
   bool operator==(const AskedPrecaution&) const = default;
@@ -37,13 +40,31 @@ struct AskedPrecaution {
 // Where a referral's are answered.
 inline constexpr char kFieldOfFeedback[] = "referral_feedback.precautions";
 
-// Whether an act of this kind may ask for any.
-bool AsksForPrecautions(v1::ActKind kind);
 // Those that an act asks for, each once. A request: for its hearings, by their code or their
 // detail, and where it has none for all its measures; what the measure says, what the persons need
-// that it names (all persons, where it names none), and what the cover slip alone has. A referral:
-// what the person needs that it is about, and the cover slip. Other kinds ask for nothing.
-std::vector<AskedPrecaution> AskedBy(const ActInView& act);
+// that it names (all persons, where it names none), and what the cover slip alone has. A SUPPLEMENT
+// the same; one that names no measure means `of_case`, those that its case asked for before it, and
+// where there are none the referral. A referral: what the person needs that it is about, and the
+// cover slip. Other kinds ask for nothing.
+std::vector<AskedPrecaution> AskedBy(const ActInView& act,
+                                     const std::vector<v1::MeasureRef>& of_case = {});
+
+// What the acts of one case ask one of its sides for, the answerer. They are taken in the order in
+// which they were made: what a later one asks for may be of a measure that an earlier one named,
+// and a referral that the answerer declined asks for nothing any more.
+class AskedInCase {
+ public:
+  // Whether an act of this kind changes anything, by who made it; others need not be taken.
+  static bool Changes(v1::ActKind kind, bool by_answerer);
+  // REQUIRES: such an act.
+  void Take(const ActInView& act);
+
+  const std::vector<AskedPrecaution>& precautions() const { return precautions_; }
+
+ private:
+  std::vector<AskedPrecaution> precautions_;  // each once
+  std::vector<v1::MeasureRef> measures_;      // asked for so far
+};
 
 // Those of `asked` that `answer` leaves out or answers without saying what became of them, and why
 // where it was not possible. An EXECUTION_RESULT answers for the measures that its header or its

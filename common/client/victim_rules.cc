@@ -10,6 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "common/client/age_rules.h"
 #include "common/client/indicators.h"
 #include "common/client/lint.h"
@@ -27,8 +28,6 @@ using content::v1::Person;
 using content::v1::VulnerabilityProfile;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-
-constexpr uint32_t kOfAge = 18;  // Palermo Protocol article 3(d)
 
 bool IsMinor(content::v1::Minority minority) {
   return minority == content::v1::MINORITY_YES || minority == content::v1::MINORITY_PRESUMED;
@@ -318,7 +317,7 @@ constexpr std::array kRules = {
         "BIRTH_AGREES",
         "UN-TIP-2000 art. 3(d)",
         true,
-        [](const ActDraft& d, const LintBasis&) { return BirthContradictions(d); },
+        [](const ActDraft& d, const LintBasis&) { return BirthContradictions(d, absl::Now()); },
         {"The day of birth, here or in the identity part, contradicts this: under eighteen "
          "is a minor.",
          "La fecha de nacimiento, aquí o en la parte de identidad, contradice esto: menor es "

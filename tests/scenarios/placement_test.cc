@@ -136,6 +136,22 @@ TEST_F(PlacementScenario, ACoordinatorAsksNobodyElseEither) {
   EXPECT_THAT(Offered(v1::ACT_KIND_SHELTER_PLACEMENT), IsEmpty());
 }
 
+// Nor does a house offer itself to one in a case about something else, insisting neither: its
+// coordinator offers it.
+TEST_F(PlacementScenario, WhoRunsAHouseOffersNone) {
+  client::ActDraft referral = stage_.Example("victim-referral", {"jo-welfare"});
+  referral.channel_class = v1::CHANNEL_CLASS_INFORMAL;
+  referral.channel_basis.clear();
+  case_ = stage_.Send("jo-coordination", referral);
+  client::ActDraft offer = Step(content::v1::PLACEMENT_STEP_OFFER, "jo-coordination");
+  offer.insist = v1::INSIST_REASON_SAFETY;
+  for (const auto& refused : {stage_.TryToSend("jo-welfare", offer).status(),
+                              stage_.TryUnchecked("jo-welfare", offer).status()}) {
+    EXPECT_THAT(refused, HasReason(Reason::ADDRESSEE_NOT_COORDINATOR));
+    EXPECT_EQ(GetErrorDetails(refused)->field, "act.header.sender");
+  }
+}
+
 // Whoever runs the house is handed no case about a place, and is no party of one.
 TEST_F(PlacementScenario, ACaseAboutAPlaceIsHandedOnToACoordinatorOnly) {
   SendStep(content::v1::PLACEMENT_STEP_REQUEST, "jo-prosecution", "jo-coordination");

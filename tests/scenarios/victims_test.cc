@@ -132,6 +132,21 @@ TEST_F(HearingScenario, AResultInWordsAloneLeavesOutAllSix) {
   EXPECT_THAT(received.opened.contradictions[0].stated(), HasSubstr("GUARDIAN_PRESENT (1)"));
 }
 
+// By the slip of a letter that names no measure: it means the hearing.
+TEST_F(HearingScenario, WhatASupplementAsksForIsAnsweredToo) {
+  client::ActDraft more = stage_.Letter(v1::ACT_KIND_SUPPLEMENT, case_, {"co-fgn"});
+  more.cover_slip.add_precautions(content::v1::PRECAUTION_BREAKS);
+  stage_.Send("th-oag", more);
+  stage_.Take("co-fgn");
+  const absl::Status stopped = stage_.TryToSend("co-fgn", Result(6)).status();
+  EXPECT_THAT(stopped, HasReason(Reason::PRECAUTION_UNANSWERED));
+  EXPECT_THAT(GetErrorDetails(stopped)->accepted, HasSubstr("BREAKS (1)"));
+  stage_.SubmitUnchecked("co-fgn", Result(6));
+  const ReceivedAct received = stage_.Take("th-oag");
+  ASSERT_THAT(received.opened.contradictions, SizeIs(1));
+  EXPECT_EQ(received.opened.contradictions[0].stated(), "BREAKS (1)");
+}
+
 class ReferralScenario : public testing::Test {
  protected:
   ReferralScenario() : stage_(AllInstruments()) {
@@ -196,6 +211,35 @@ TEST_F(ReferralScenario, WhatCameOfItAnswersWhatTheReportAskedFor) {
   const absl::Status stopped = stage_.TryToSend("co-fgn", feedback).status();
   EXPECT_THAT(stopped, HasReason(Reason::PRECAUTION_UNANSWERED));
   EXPECT_THAT(GetErrorDetails(stopped)->accepted, HasSubstr("NO_ARMED_CONTACT"));
+}
+
+// The officer is told what came of the report; the precautions are for nobody to take.
+TEST_F(ReferralScenario, WhatCameOfADeclinedOneAnswersNothing) {
+  case_ = stage_.Send("pt-pgr", stage_.Example("detection-report", {"co-fgn"}));
+  stage_.Take("co-fgn");
+  client::ActDraft no = stage_.Example("referral-answer");
+  no.measures[0].set_outcome(v1::MEASURE_OUTCOME_DECLINED);
+  no.content.mutable_referral_answer()->Clear();
+  no.content.mutable_referral_answer()->set_decline_reason(content::v1::DECLINE_REASON_NOT_SAFE);
+  Play("co-fgn", "pt-pgr", no);
+  EXPECT_EQ(State(), v1::MEASURE_STATE_DECLINED);
+  const client::ActDraft words = stage_.Letter(v1::ACT_KIND_REFERRAL_FEEDBACK, case_, {"pt-pgr"});
+  EXPECT_THAT(stage_.TryToSend("co-fgn", words), IsOk());
+  EXPECT_THAT(stage_.Take("pt-pgr").opened.contradictions, IsEmpty());
+}
+
+// A SUPPLEMENT may come in any state of any case; here it is of the referral.
+TEST_F(ReferralScenario, WhatASupplementAsksForIsAnsweredToo) {
+  case_ = stage_.Send("pt-pgr", stage_.Example("detection-report", {"co-fgn"}));
+  stage_.Take("co-fgn");
+  client::ActDraft more = stage_.Letter(v1::ACT_KIND_SUPPLEMENT, case_, {"co-fgn"});
+  more.cover_slip.add_precautions(content::v1::PRECAUTION_BREAKS);
+  Play("pt-pgr", "co-fgn", more);
+  Play("co-fgn", "pt-pgr", stage_.Example("referral-answer"));
+  const client::ActDraft words = stage_.Letter(v1::ACT_KIND_REFERRAL_FEEDBACK, case_, {"pt-pgr"});
+  const absl::Status stopped = stage_.TryToSend("co-fgn", words).status();
+  EXPECT_THAT(stopped, HasReason(Reason::PRECAUTION_UNANSWERED));
+  EXPECT_THAT(GetErrorDetails(stopped)->accepted, HasSubstr("BREAKS"));
 }
 
 TEST_F(ReferralScenario, AClosureOverWhatNobodyAnsweredIsTold) {

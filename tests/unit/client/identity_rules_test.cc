@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "common/client/lint.h"
 #include "common/client/placed_rules.h"
 
@@ -43,11 +44,40 @@ TEST(IdentityRulesTest, ALongerCodeIsAnother) {
   EXPECT_THAT(Places(draft), IsEmpty());
 }
 
+TEST(IdentityRulesTest, WhereALineBeginsItIsSaid) {
+  ActDraft draft;
+  draft.identity.add_records()->set_pseudonym("VIC-0001");
+  for (const char* before : {"Personas:\n", "Personas:\r", "Personas:\t", "Según \\", "«"}) {
+    draft.content.mutable_letter()->set_text(absl::StrCat(before, "VIC-0001, mujer"));
+    EXPECT_THAT(Places(draft), IsEmpty()) << before;
+  }
+}
+
+// The text as the act has it: neither the name of a field nor the next text goes on with it.
+TEST(IdentityRulesTest, EachTextStandsForItself) {
+  ActDraft draft;
+  draft.identity.add_records()->set_pseudonym("VIC-0001");
+  draft.cover_slip.set_subject("VIC-0001");
+  draft.cover_slip.set_sender_reference("2026");
+  EXPECT_THAT(Places(draft), IsEmpty());
+  draft.cover_slip.set_subject("VIC-");
+  draft.cover_slip.set_sender_reference("0001");
+  EXPECT_THAT(Places(draft), ElementsAre("identity[0].pseudonym"));
+  draft.content.mutable_victim_referral()->mutable_person()->add_languages("de VIC-0001");
+  EXPECT_THAT(Places(draft), IsEmpty()) << "one of several";
+}
+
 TEST(IdentityRulesTest, WhatADocumentSaysStaysOpen) {
   ActDraft draft;
   draft.identity.add_records()->set_pseudonym("VIC-0001");
-  draft.content.mutable_letter()->mutable_document()->set_file_name("carta.pdf");
+  auto& enclosure = *draft.content.mutable_letter()->add_enclosures();
+  enclosure.set_file_name("declaracion.pdf");
+  EXPECT_THAT(Places(draft), ElementsAre("identity[0].pseudonym")) << "nothing is in it";
+  enclosure.set_content("%PDF-1.7");
   EXPECT_THAT(Places(draft), IsEmpty());
+  enclosure.clear_content();
+  enclosure.mutable_attached()->set_number(1);
+  EXPECT_THAT(Places(draft), IsEmpty()) << "attached";
 }
 
 TEST(IdentityRulesTest, LintTellsItWithTheRest) {

@@ -136,6 +136,85 @@ TEST(PrecautionsTest, WhereNobodyIsHeardTheyAreOfWhateverIsDone) {
   EXPECT_THAT(AskedBy(draft), ElementsAre(For(1, content::v1::PRECAUTION_NO_ARMED_CONTACT)));
 }
 
+std::vector<AskedPrecaution> AskedAfter(const std::vector<ActDraft>& acts) {
+  AskedInCase asked;
+  for (const ActDraft& act : acts) asked.Take(InView(act));
+  return asked.precautions();
+}
+
+TEST(PrecautionsTest, ASupplementThatNamesNoMeasureMeansTheHearingsOfItsCase) {
+  ActDraft slip = Draft(v1::ACT_KIND_SUPPLEMENT);
+  slip.cover_slip.add_precautions(content::v1::PRECAUTION_FRIENDLY_ROOM);
+  ActDraft person = Draft(v1::ACT_KIND_SUPPLEMENT);
+  person.content.mutable_supplement()->add_persons()->mutable_vulnerability()->add_precautions(
+      content::v1::PRECAUTION_SUPPORT_PERSON);
+  EXPECT_THAT(AskedAfter({Request(), slip, person}),
+              UnorderedElementsAre(For(2, content::v1::PRECAUTION_SINGLE_RECORDING),
+                                   For(2, content::v1::PRECAUTION_BREAKS),
+                                   For(2, content::v1::PRECAUTION_WOMAN_INTERPRETER),
+                                   For(2, content::v1::PRECAUTION_FRIENDLY_ROOM),
+                                   For(2, content::v1::PRECAUTION_SUPPORT_PERSON)));
+}
+
+TEST(PrecautionsTest, WhereTheCaseHearsNobodyItMeansAllOfThem) {
+  ActDraft slip = Draft(v1::ACT_KIND_SUPPLEMENT);
+  slip.cover_slip.add_precautions(content::v1::PRECAUTION_NO_ARMED_CONTACT);
+  EXPECT_THAT(AskedAfter({Draft(v1::ACT_KIND_REQUEST, {Measure(1, "SEARCH")}),
+                          Draft(v1::ACT_KIND_SUPPLEMENT, {Measure(2, "SEIZURE")}),
+                          slip}),
+              ElementsAre(For(1, content::v1::PRECAUTION_NO_ARMED_CONTACT),
+                          For(2, content::v1::PRECAUTION_NO_ARMED_CONTACT)));
+}
+
+TEST(PrecautionsTest, ASupplementThatNamesOneMeansThatOneAlone) {
+  const ActDraft request =
+      Draft(v1::ACT_KIND_REQUEST, {Measure(1, "VIDEO_HEARING"), Measure(2, "TESTIMONY")});
+  ActDraft header = Draft(v1::ACT_KIND_SUPPLEMENT, {Measure(2, "TESTIMONY")});
+  header.cover_slip.add_precautions(content::v1::PRECAUTION_BREAKS);
+  EXPECT_THAT(AskedAfter({request, header}), ElementsAre(For(2, content::v1::PRECAUTION_BREAKS)));
+  ActDraft inside = Draft(v1::ACT_KIND_SUPPLEMENT);
+  auto& measure = *inside.content.mutable_supplement()->add_measures();
+  measure.set_code("TESTIMONY");
+  measure.mutable_hearing()->add_precautions(content::v1::PRECAUTION_BREAKS);
+  EXPECT_THAT(AskedAfter({request, inside}), ElementsAre(For(2, content::v1::PRECAUTION_BREAKS)))
+      << "by its code";
+}
+
+TEST(PrecautionsTest, WhereNoMeasureIsAskedForItIsOfTheReferral) {
+  ActDraft slip = Draft(v1::ACT_KIND_SUPPLEMENT);
+  slip.cover_slip.add_precautions(content::v1::PRECAUTION_BREAKS);
+  EXPECT_THAT(AskedAfter({Draft(v1::ACT_KIND_DETECTION_REPORT), slip}),
+              ElementsAre(For(kWholeReferral, content::v1::PRECAUTION_BREAKS)));
+}
+
+TEST(PrecautionsTest, OfADeclinedReferralNothingIsAskedUntilTheNextAsks) {
+  ActDraft referral = Draft(v1::ACT_KIND_DETECTION_REPORT);
+  referral.cover_slip.add_precautions(content::v1::PRECAUTION_BREAKS);
+  ActDraft answer =
+      Draft(v1::ACT_KIND_REFERRAL_ANSWER, {Measure(1, "REFERRAL", v1::MEASURE_OUTCOME_ACCEPTED)});
+  EXPECT_THAT(AskedAfter({referral, answer}), testing::SizeIs(1));
+  answer.measures[0].set_outcome(v1::MEASURE_OUTCOME_DECLINED);
+  EXPECT_THAT(AskedAfter({referral, answer}), IsEmpty());
+  EXPECT_THAT(AskedAfter({referral, answer, referral}), testing::SizeIs(1));
+  EXPECT_THAT(AskedAfter({Request(), answer}), testing::SizeIs(3)) << "of measures";
+}
+
+TEST(PrecautionsTest, OfItsOwnActsTheAnswerersAnswerToAReferralCountsAlone) {
+  EXPECT_TRUE(AskedInCase::Changes(v1::ACT_KIND_REFERRAL_ANSWER, true));
+  EXPECT_FALSE(AskedInCase::Changes(v1::ACT_KIND_REFERRAL_ANSWER, false));
+  for (const auto kind : {v1::ACT_KIND_REQUEST,
+                          v1::ACT_KIND_SUPPLEMENT,
+                          v1::ACT_KIND_DETECTION_REPORT,
+                          v1::ACT_KIND_SHELTER_PLACEMENT}) {
+    EXPECT_TRUE(AskedInCase::Changes(kind, false)) << kind;
+    EXPECT_FALSE(AskedInCase::Changes(kind, true)) << kind;
+  }
+  for (const auto kind : {v1::ACT_KIND_EXECUTION_RESULT, v1::ACT_KIND_REFERRAL_FEEDBACK}) {
+    EXPECT_FALSE(AskedInCase::Changes(kind, false)) << "to open one comes here again";
+    EXPECT_FALSE(AskedInCase::Changes(kind, true)) << "to open one comes here again";
+  }
+}
+
 TEST(PrecautionsTest, EachIsAnsweredAppliedOrNotPossibleAndWhy) {
   const auto asked = AskedBy(Request());
   ActDraft answer = Result(v1::MEASURE_OUTCOME_EXECUTED);
