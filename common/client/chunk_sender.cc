@@ -10,7 +10,7 @@
 namespace rogatoria::client {
 namespace {
 
-// Longer than a chunk needs on a line that is of any use.
+// Of a chunk's try. On a line on which four chunks need longer, one alone may not.
 constexpr absl::Duration kChunkTime = absl::Minutes(5);
 // Between a cut and the next try at least: the hub answered a call meanwhile, or this would spin.
 constexpr absl::Duration kPauseAfterCut = absl::Milliseconds(20);
@@ -114,28 +114,28 @@ void ChunkSender::SendOneAtATime() {
 // One try, so that what a cut left unanswered is asked for before it is sent again.
 absl::Status ChunkSender::Put(const v1::PutChunkRequest& request) {
   v1::DocumentService::Stub& stub = connection_.documents();
-  const absl::Time end = absl::Now() + options_.patience;
+  absl::Time end = absl::InfiniteFuture();
   for (;;) {
     grpc::ClientContext context;
-    connection_.Prepare(context, std::min(kChunkTime, end - absl::Now()));
+    connection_.Prepare(context, kChunkTime);
     v1::PutChunkResponse response;
     const absl::Status status = StatusOf(stub.PutChunk(&context, request, &response));
     if (status.ok()) return status;
+    end = std::min(end, absl::Now() + options_.patience);
     if (absl::IsResourceExhausted(status)) SendOneAtATime();
     if (!WasCut(status)) {
       return CallPatiently(
-                 connection_, &v1::DocumentService::Stub::PutChunk, request, options_.Until(end))
+                 connection_, &v1::DocumentService::Stub::PutChunk, request, options_, end)
           .status();
     }
     SendOneAtATime();
-    if (options_.on_trouble) options_.on_trouble(InWords(status), end);
+    if (options_.on_trouble && absl::Now() < end) options_.on_trouble(InWords(status), end);
     absl::SleepFor(kPauseAfterCut);
     v1::GetUploadRequest ask;
     ask.set_document_id(request.document_id());
     ROG_ASSIGN_OR_RETURN(
         const auto known,
-        CallPatiently(
-            connection_, &v1::DocumentService::Stub::GetUpload, ask, options_.Until(end)));
+        CallPatiently(connection_, &v1::DocumentService::Stub::GetUpload, ask, options_, end));
     const bool erased = known.upload().state() == v1::DOCUMENT_STATE_ERASED;
     if (!erased && !IsMissing(known.upload(), request.offset())) return absl::OkStatus();
     if (absl::Now() >= end) return InWords(status);

@@ -4,7 +4,7 @@
 // When the line is cut, the hub is asked which of the chunks under way it has, and only the others
 // are sent again: one at a time, until limits::kChunksToTrust were answered, so that a line that is
 // cut often costs one chunk a cut at most. So too when the hub is busy: what it refuses was sent
-// for nothing.
+// for nothing. A chunk's patience counts from its first try that failed (transfer.h).
 #pragma once
 
 #include <cstdint>

@@ -146,14 +146,18 @@ void Connection::Pause(const absl::Status& status, absl::Duration wait) const {
 absl::Status Connection::Retry(
     const Patience& patience,
     const std::function<grpc::Status(grpc::ClientContext&)>& attempt) const {
-  const absl::Time end = absl::Now() + patience.overall;
+  const bool from_failure = patience.end != nullptr;
+  absl::Time end = from_failure ? *patience.end : absl::Now() + patience.overall;
   absl::Duration pause = kFirstPause;
   for (;;) {
     grpc::ClientContext context;
-    Prepare(context, std::min(patience.attempt, end - absl::Now()));
+    Prepare(context,
+            from_failure ? patience.attempt : std::min(patience.attempt, end - absl::Now()));
     const absl::Status status = StatusOf(attempt(context));
+    if (status.ok()) return status;
+    if (from_failure) *patience.end = end = std::min(end, absl::Now() + patience.overall);
     const auto least = RetryDelay(status);
-    if (status.ok() || !least.has_value()) return InWords(status);
+    if (!least.has_value()) return InWords(status);
     const absl::Duration wait = Jitter(*least, pause);
     if (absl::Now() + wait >= end) return InWords(status);
     if (patience.on_retry) patience.on_retry(status, end);

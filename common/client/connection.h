@@ -59,6 +59,10 @@ class Connection {
     absl::Duration overall;
     // Before each pause: what the try ended with, and until when there are others.
     std::function<void(const absl::Status& why, absl::Time until)> on_retry = {};
+    // Null: `overall` counts from the call's beginning, and cuts the last try short. Else it counts
+    // from the first try that failed, which puts its end here unless an earlier one is: no try
+    // begins after it, but each may take all of `attempt`. So a slow line is not one that is cut.
+    absl::Time* end = nullptr;
   };
   template <typename Stub, typename Request, typename Response>
   absl::StatusOr<Response> Call(Stub& stub,

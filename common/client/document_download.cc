@@ -10,6 +10,7 @@
 #include "common/base/status_macros.h"
 #include "common/client/chunk_reader.h"
 #include "common/client/opened_file.h"
+#include "common/client/scanner.h"
 #include "common/crypto/digest.h"
 #include "common/crypto/seal.h"
 
@@ -129,7 +130,8 @@ absl::Status Run(Download& download,
   if (IsDamage(fetched)) opened->Remove();
   ROG_RETURN_IF_ERROR(fetched);
   const absl::Status passed = after_open ? after_open(opened->path()) : absl::OkStatus();
-  if (!passed.ok()) opened->Remove();
+  // What nobody could look at is whole, and lies as hidden as what a cut leaves.
+  if (!passed.ok() && !CouldNotLook(passed)) opened->Remove();
   ROG_RETURN_IF_ERROR(passed);
   ROG_RETURN_IF_ERROR(ReportOpening(download));
   return opened->Publish();

@@ -19,7 +19,8 @@
 namespace rogatoria::client {
 
 // A look at the opened file before it takes its place, at a path of its own: for a scanner. An
-// error removes the file and is the download's.
+// error removes the file and is the download's. After one that says CouldNotLook (scanner.h) the
+// file stays hidden, as after a cut: asked for again, the download only opens it and looks.
 using AfterOpen = std::function<absl::Status(const std::string& path)>;
 
 // What the command line keeps of each document that it fetches: letters and scans, not videos.

@@ -1,5 +1,9 @@
 // What uploads and downloads of documents have in common: progress, patience, and the calls that
 // move bytes.
+//
+// A slow line is not a hub that is away. So a try may take long, however short the patience is, and
+// patience counts from the first try of a call that failed. A hub that is gone shows at once; a
+// line on which nothing comes back any more is closed by gRPC within 90 s (connection.cc).
 #pragma once
 
 #include <cstdint>
@@ -29,20 +33,20 @@ struct TransferOptions {
   absl::Duration patience =
       absl::Minutes(10);  // for a hub that is away, busy or full; of each call
   OnTrouble on_trouble = {};
-
-  // The same for what is left of a call's time.
-  TransferOptions Until(absl::Time end) const {
-    return {on_progress, end - absl::Now(), on_trouble};
-  }
 };
 
+// Longer than the chunks in flight need together on a line that is of any use.
+inline constexpr absl::Duration kTryTime = absl::Minutes(10);
+
 // A hub without room is asked again until patience ends, as Connection asks one that is away.
+// `end`: when that is, where a try failed before this call.
 template <typename Request, typename Response>
 absl::StatusOr<Response> CallPatiently(Connection& connection,
                                        grpc::Status (v1::DocumentService::Stub::*method)(
                                            grpc::ClientContext*, const Request&, Response*),
                                        const Request& request,
-                                       const TransferOptions& options);
+                                       const TransferOptions& options,
+                                       absl::Time end = absl::InfiniteFuture());
 
 // Whether the hub has no room now, and how long to wait before the next try.
 bool HasNoRoom(const absl::Status& status);
@@ -53,12 +57,13 @@ absl::StatusOr<Response> CallPatiently(Connection& connection,
                                        grpc::Status (v1::DocumentService::Stub::*method)(
                                            grpc::ClientContext*, const Request&, Response*),
                                        const Request& request,
-                                       const TransferOptions& options) {
-  const absl::Time end = absl::Now() + options.patience;
+                                       const TransferOptions& options,
+                                       absl::Time end) {
   for (;;) {
-    const absl::Duration left = end - absl::Now();
-    auto answer =
-        connection.Call(connection.documents(), method, request, {left, left, options.on_trouble});
+    auto answer = connection.Call(connection.documents(),
+                                  method,
+                                  request,
+                                  {kTryTime, options.patience, options.on_trouble, &end});
     if (answer.ok() || !HasNoRoom(answer.status())) return answer;
     const absl::Duration pause = PauseWithoutRoom();
     if (absl::Now() + pause >= end) return answer;

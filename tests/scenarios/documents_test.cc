@@ -13,6 +13,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "common/base/files.h"
 #include "common/base/limits.h"
 #include "common/client/attached.h"
@@ -20,6 +21,7 @@
 #include "common/client/document_download.h"
 #include "common/client/document_upload.h"
 #include "common/client/redraft.h"
+#include "common/client/scanner.h"
 #include "common/client/upload_state.h"
 #include "common/crypto/digest.h"
 #include "common/crypto/seal.h"
@@ -38,14 +40,21 @@ using testing::SizeIs;
 
 constexpr size_t kMegabyte = 1024 * 1024;
 
-// Counts the chunks that leave this process, and loses the answers to some, as a cut line does.
+// Counts the chunks that leave this process or are asked for, slows them down, as a bad line does,
+// and loses the answers to some, as a cut one does.
 std::atomic<int> chunks_sent{0};
+std::atomic<int> chunks_read{0};
+std::atomic<int> chunk_takes_ms{0};
 std::atomic<int> answers_to_lose{0};
 class ChunkCounter final : public grpc::experimental::Interceptor {
  public:
-  explicit ChunkCounter(bool is_chunk) : is_chunk_(is_chunk) {}
+  ChunkCounter(bool is_chunk, bool is_read) : is_chunk_(is_chunk), is_read_(is_read) {}
   void Intercept(grpc::experimental::InterceptorBatchMethods* methods) override {
     using grpc::experimental::InterceptionHookPoints;
+    if ((is_chunk_ || is_read_) &&
+        methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_INITIAL_METADATA)) {
+      absl::SleepFor(absl::Milliseconds(chunk_takes_ms.load()));
+    }
     if (is_chunk_ &&
         methods->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_STATUS) &&
         answers_to_lose > 0) {
@@ -56,15 +65,17 @@ class ChunkCounter final : public grpc::experimental::Interceptor {
   }
 
  private:
-  const bool is_chunk_;
+  const bool is_chunk_, is_read_;
 };
 class ChunkCounterFactory final : public grpc::experimental::ClientInterceptorFactoryInterface {
  public:
   grpc::experimental::Interceptor* CreateClientInterceptor(
       grpc::experimental::ClientRpcInfo* info) override {
     const bool is_chunk = absl::EndsWith(info->method(), "/PutChunk");
+    const bool is_read = absl::EndsWith(info->method(), "/ReadDocument");
     if (is_chunk) ++chunks_sent;
-    return new ChunkCounter(is_chunk);
+    if (is_read) ++chunks_read;
+    return new ChunkCounter(is_chunk, is_read);
   }
 };
 const bool kCounting = [] {
@@ -111,10 +122,10 @@ class DocumentsScenario : public testing::Test {
             1};
   }
   absl::StatusOr<client::UploadedDocument> Upload(const client::UploadSource& source,
-                                                  const client::OnProgress& on_progress = {}) {
+                                                  const client::OnProgress& on_progress = {},
+                                                  absl::Duration patience = absl::Seconds(20)) {
     SystemRandom random;
-    return client::UploadDocument(
-        pt().connection(), source, {on_progress, absl::Seconds(20)}, random);
+    return client::UploadDocument(pt().connection(), source, {on_progress, patience}, random);
   }
   static content::v1::AttachedFile FileOf(const client::UploadedDocument& document) {
     content::v1::AttachedFile file;
@@ -273,6 +284,52 @@ TEST_F(DocumentsScenario, AChunkWhoseAnswerWasLostIsNotSentAgain) {
   EXPECT_GT(lost, 3);
   EXPECT_EQ(chunks_sent - before, 21);
   answers_to_lose = 0;
+}
+
+TEST_F(DocumentsScenario, ASlowLineThatWorksIsNotGivenUp) {
+  constexpr absl::Duration kPatience = absl::Milliseconds(300);
+  const client::UploadSource source = SourceOf(WriteFile("video", 3 * kMegabyte));
+  const int sent = chunks_sent;
+  client::DownloadOptions options;
+  options.transfer.patience = kPatience;
+  chunk_takes_ms = 900;
+  const auto uploaded = Upload(source, {}, kPatience);
+  const absl::Status downloaded =
+      uploaded.ok() ? Download(*uploaded, uploaded->manifest, folder_ / "back", options)
+                    : absl::OkStatus();
+  chunk_takes_ms = 0;
+  ASSERT_THAT(uploaded, IsOk());
+  EXPECT_EQ(chunks_sent - sent, 4) << "and no chunk twice";
+  ASSERT_THAT(downloaded, IsOk());
+  EXPECT_TRUE(Read(folder_ / "back") == Read(source.path));
+}
+
+TEST_F(DocumentsScenario, AHubThatGoesAwayInTheMiddleIsGivenUpWhenPatienceEnds) {
+  constexpr absl::Duration kPatience = absl::Seconds(2);
+  const client::UploadSource source = SourceOf(WriteFile("video", 30 * kMegabyte));
+  absl::Time stopped = absl::InfinitePast();
+  const auto stop = [&](const client::TransferProgress& progress) {
+    if (stopped == absl::InfinitePast() && progress.done_bytes > 5 * kMegabyte) {
+      stage_.hub().Stop();
+      stopped = absl::Now();
+    }
+    return absl::OkStatus();
+  };
+  absl::Status ended = Upload(source, stop, kPatience).status();
+  EXPECT_TRUE(absl::IsUnavailable(ended)) << ended;
+  EXPECT_GT(absl::Now() - stopped, kPatience / 2);
+  EXPECT_LT(absl::Now() - stopped, 10 * kPatience);
+  stage_.hub().Restart();
+  stage_.Load(kChannels);
+  const auto uploaded = Upload(source);
+  ASSERT_THAT(uploaded, IsOk()) << "it goes on";
+  client::DownloadOptions options;
+  options.transfer = {stop, kPatience};
+  stopped = absl::InfinitePast();
+  ended = Download(*uploaded, uploaded->manifest, folder_ / "back", options);
+  EXPECT_TRUE(absl::IsUnavailable(ended)) << ended;
+  EXPECT_GT(absl::Now() - stopped, kPatience / 2);
+  EXPECT_LT(absl::Now() - stopped, 10 * kPatience);
 }
 
 TEST_F(DocumentsScenario, AFileThatChangedMeanwhileIsNotMixedWithWhatWasSent) {
@@ -471,6 +528,40 @@ TEST_F(DocumentsScenario, TheScannerLooksBeforeAnybodyElse) {
   EXPECT_THAT(FilesIn(out), IsEmpty());
   options.after_open = [](const std::string&) { return absl::OkStatus(); };
   EXPECT_THAT(Download(*uploaded, uploaded->manifest, out + "/file", options), IsOk());
+}
+
+TEST_F(DocumentsScenario, WhatTheScannerCouldNotLookAtIsNotFetchedAgain) {
+  const auto uploaded = Upload(SourceOf(WriteFile("file", 9 * kMegabyte)));
+  ASSERT_THAT(uploaded, IsOk());
+  const std::string out = folder_ / "out";
+  fs::create_directory(out);
+  client::DownloadOptions options;
+  const auto download = [&](const std::string& scanner) {
+    options.after_open = client::ScanWith({"sh", "-c", scanner});
+    return Download(*uploaded, uploaded->manifest, out + "/file", options);
+  };
+  EXPECT_TRUE(client::CouldNotLook(download("exit 2")));
+  EXPECT_THAT(FilesIn(out), ElementsAre(HasSubstr(".part"))) << "not under its own name";
+  const int read = chunks_read;
+  EXPECT_TRUE(client::CouldNotLook(download("exit 2")));
+  EXPECT_THAT(download("exit 0"), IsOk());
+  EXPECT_EQ(chunks_read, read) << "all of it was here";
+  EXPECT_THAT(FilesIn(out), ElementsAre("file"));
+  EXPECT_TRUE(Read(out + "/file") == Read(folder_ / "file"));
+}
+
+TEST_F(DocumentsScenario, WhatTheScannerFindsLaterIsRemovedAllTheSame) {
+  const auto uploaded = Upload(SourceOf(WriteFile("file", kMegabyte)));
+  ASSERT_THAT(uploaded, IsOk());
+  const std::string out = folder_ / "out";
+  fs::create_directory(out);
+  client::DownloadOptions options;
+  for (const char* scanner : {"exit 2", "exit 1"}) {
+    options.after_open = client::ScanWith({"sh", "-c", scanner});
+    EXPECT_THAT(Download(*uploaded, uploaded->manifest, out + "/file", options),
+                HasReason(Reason::SCAN_NOT_CLEAN));
+  }
+  EXPECT_THAT(FilesIn(out), IsEmpty());
 }
 
 // The manifest says what the segments must be; each way in which they are not is told from the
