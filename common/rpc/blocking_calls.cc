@@ -36,8 +36,11 @@ int BlockingCalls::running() const {
   return running_;
 }
 
-void BlockingCalls::KeepPace(absl::Time begun) const {
-  if (others_come_ && others_come_()) absl::SleepFor(begun + at_least_ - absl::Now());
+// By a clock that nobody sets: an hour back would be an hour's sleep.
+void BlockingCalls::KeepPace(std::chrono::steady_clock::time_point begun) const {
+  if (!others_come_ || !others_come_()) return;
+  const auto took = std::chrono::steady_clock::now() - begun;
+  absl::SleepFor(at_least_ - absl::FromChrono(took));
 }
 
 void BlockingCalls::Work() {
@@ -51,7 +54,7 @@ void BlockingCalls::Work() {
       call = std::move(calls_.front());
       calls_.pop_front();
     }
-    const absl::Time begun = absl::Now();
+    const auto begun = std::chrono::steady_clock::now();
     call();
     call = nullptr;
     {

@@ -4,6 +4,7 @@
 // process goes on. Thread-safe.
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <thread>
@@ -46,7 +47,7 @@ class BlockingCalls {
 
  private:
   void Work();
-  void KeepPace(absl::Time begun) const;
+  void KeepPace(std::chrono::steady_clock::time_point begun) const;
   bool HasWork() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return stopping_ || !calls_.empty(); }
 
   const int bound_;

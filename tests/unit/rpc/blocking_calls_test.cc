@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <optional>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,6 +13,7 @@
 #include "absl/time/clock.h"
 #include "common/base/error.h"
 #include "tests/support/status_matchers.h"
+#include "tests/unit/rpc/wall_clock_set_back.h"
 
 namespace rogatoria {
 namespace {
@@ -91,6 +94,19 @@ TEST(BlockingCallsTest, TheyKeepPaceWhileOthersCome) {
     for (int i = 0; i < 3; ++i) ASSERT_THAT(calls.Run([] {}), IsOk());
   }
   EXPECT_GE(absl::Now() - begun, absl::Milliseconds(60));
+}
+
+TEST(BlockingCallsTest, AClockThatIsSetBackDuringACallStopsNobody) {
+  const auto begun = std::chrono::steady_clock::now();
+  std::optional<WallClockSetBack> set_back;
+  {
+    BlockingCalls calls(8, 1, BlockingCalls::Turns::kGiveWay);
+    calls.PaceBeside([] { return true; }, absl::Milliseconds(20));
+    const absl::Time before = absl::Now();
+    ASSERT_THAT(calls.Run([&] { set_back.emplace(absl::Minutes(1)); }), IsOk());
+    ASSERT_THAT(calls.Run([&] { EXPECT_LT(absl::Now(), before); }), IsOk());
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(30));
 }
 
 TEST(BlockingCallsTest, WhenNoOthersComeTheyDoNotWait) {
