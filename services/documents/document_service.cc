@@ -28,7 +28,7 @@ constexpr absl::string_view kListCustody = "/rogatoria.v1.DocumentService/ListCu
 
 constexpr absl::Duration kDay = absl::Hours(24);
 constexpr uint32_t kChunkStep = 4 * 1024;
-// Of an upload: what is kept of each stays small. 500 GB have so many of a MiB.
+// Of an upload: what is kept of each stays small. kMaxDocumentBytes have so many of 20 KiB.
 constexpr uint64_t kMaxChunks = 1 << 19;
 // Threads that move bytes, fewer than calls: the next one is there when one has ended.
 constexpr int kMovers = 4;
@@ -43,7 +43,7 @@ uint64_t SmallestChunk(uint64_t sealed_size) {
   return std::max<uint64_t>(limits::kMinChunkBytes, (sealed_size + step - 1) / step * kChunkStep);
 }
 
-// The document as it is to be begun.
+// The document as it is to be begun, if it can be.
 absl::StatusOr<DocumentRecord> ReadRequest(const Caller& caller,
                                            const v1::BeginUploadRequest& request) {
   DocumentRecord document;
@@ -53,6 +53,11 @@ absl::StatusOr<DocumentRecord> ReadRequest(const Caller& caller,
   document.sealed_size = request.sealed_size();
   document.chunk_size = request.chunk_size() == 0 ? limits::kMaxChunkBytes : request.chunk_size();
   if (!IsActId(document.document_id)) return Invalid("request_id", "a UUID in lower case");
+  return document;
+}
+
+// Of a new one: what was begun under an earlier release's rules goes on.
+absl::Status CheckShape(const DocumentRecord& document) {
   if (document.sealed_size == 0 || document.sealed_size > limits::kMaxDocumentBytes) {
     return Invalid("sealed_size", absl::StrCat("1 to ", limits::kMaxDocumentBytes));
   }
@@ -63,7 +68,7 @@ absl::StatusOr<DocumentRecord> ReadRequest(const Caller& caller,
         "chunk_size",
         absl::StrCat(smallest, " to ", limits::kMaxChunkBytes, ", a multiple of ", kChunkStep));
   }
-  return document;
+  return absl::OkStatus();
 }
 
 absl::Status OverQuota(absl::string_view field, absl::string_view what, uint64_t bound) {
@@ -190,6 +195,7 @@ absl::Status DocumentService::Begin(const Caller& caller,
       document = *known;
       return absl::OkStatus();
     }
+    ROG_RETURN_IF_ERROR(CheckShape(document));
     ROG_RETURN_IF_ERROR(CheckQuotas(draft.UsageOf(document.owner), document.sealed_size, options_));
     document.begun = draft.now();
     document.look_at = draft.now() + options_.unattached;

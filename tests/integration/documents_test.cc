@@ -15,6 +15,7 @@
 #include "common/model/audit_record.h"
 #include "common/model/leaf.h"
 #include "common/storage/document_folder.h"
+#include "services/documents/document_change.h"
 #include "services/documents/keeper.h"
 #include "tests/integration/broker.h"
 #include "tests/support/status_matchers.h"
@@ -248,6 +249,31 @@ TEST_F(DocumentsTest, WhatIsGivenUpWhileChunksComeLeavesNoBytes) {
   }
   EXPECT_EQ(StoredFiles(".part"), 0);
   EXPECT_EQ(StoredFiles(".chunks"), 0);
+}
+
+// An earlier release may have let smaller chunks in.
+TEST_F(DocumentsTest, AnUploadThatWasBegunUnderOtherRulesIsAnsweredAsKnown) {
+  ASSERT_THAT(pt().Begin(1, limits::kMaxDocumentBytes), HasReason(Reason::FIELD_INVALID));
+  broker_->RestartAfter([](daemon::Core& core) {
+    DocumentRecord document;
+    document.document_id = IdOf(1);
+    document.owner = "pt-pgr";
+    document.state = v1::DOCUMENT_STATE_OPEN;
+    document.sealed_size = limits::kMaxDocumentBytes;
+    document.chunk_size = kChunk;
+    documents::DocumentChange change{.document_id = IdOf(1)};
+    change.decide = [&](Draft& draft, const DocumentRecord*) {
+      document.begun = draft.now();
+      document.look_at = draft.now();
+      draft.PutDocument(document);
+      return absl::OkStatus();
+    };
+    ASSERT_THAT(CommitChange(core.queue(), std::move(change)), IsOk());
+  });
+  const auto known = pt().Begin(1, limits::kMaxDocumentBytes);
+  ASSERT_THAT(known, IsOk());
+  EXPECT_EQ(known->upload().chunk_size(), kChunk);
+  EXPECT_THAT(pt().Begin(1, limits::kMaxDocumentBytes - 1), HasReason(Reason::DOCUMENT_ID_REUSED));
 }
 
 TEST_F(DocumentsTest, BadInputIsNamedAndChangesNothing) {
