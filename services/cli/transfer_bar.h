@@ -47,10 +47,10 @@ class TransferBar {
   const Session& session_;
   const bool terminal_;
   const Now now_;
+  std::mutex mutex_;  // guards what follows: trouble is told on any thread
   absl::Time begun_ = absl::InfinitePast();
   absl::Time shown_ = absl::InfinitePast();
   uint64_t done_before_ = 0;  // when it began
-  std::mutex mutex_;          // guards what follows: trouble is told on any thread
   client::TransferProgress last_;
   size_t width_ = 0;
   bool began_ = false;
