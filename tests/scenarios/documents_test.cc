@@ -1,17 +1,12 @@
-// Documents from office to office: a letter of 20 MB in one Send, uploads and downloads that are
-// cut, keys and routes that change meanwhile, a case that is handed on, and everything that can be
-// wrong with sealed bytes.
-#include <atomic>
-#include <cstring>
+// Documents from office to office: a letter of 20 MB in one Send, uploads that are cut, keys and
+// routes that change meanwhile, a case that is handed on.
 #include <filesystem>
 #include <fstream>
 
 #include <gmock/gmock.h>
-#include <grpcpp/support/client_interceptor.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/base/files.h"
@@ -21,145 +16,21 @@
 #include "common/client/document_download.h"
 #include "common/client/document_upload.h"
 #include "common/client/redraft.h"
-#include "common/client/scanner.h"
 #include "common/client/upload_state.h"
 #include "common/crypto/digest.h"
 #include "common/crypto/seal.h"
+#include "tests/scenarios/chunk_calls.h"
+#include "tests/scenarios/documents_scenario.h"
 #include "tests/scenarios/law.h"
-#include "tests/scenarios/stage.h"
 #include "tests/support/status_matchers.h"
 
 namespace rogatoria {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-constexpr size_t kMegabyte = 1024 * 1024;
-
-// Counts the chunks that leave this process or are asked for, slows them down, as a bad line does,
-// and loses the answers to some, as a cut one does.
-std::atomic<int> chunks_sent{0};
-std::atomic<int> chunks_read{0};
-std::atomic<int> chunk_takes_ms{0};
-std::atomic<int> answers_to_lose{0};
-class ChunkCounter final : public grpc::experimental::Interceptor {
- public:
-  ChunkCounter(bool is_chunk, bool is_read) : is_chunk_(is_chunk), is_read_(is_read) {}
-  void Intercept(grpc::experimental::InterceptorBatchMethods* methods) override {
-    using grpc::experimental::InterceptionHookPoints;
-    if ((is_chunk_ || is_read_) &&
-        methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_INITIAL_METADATA)) {
-      absl::SleepFor(absl::Milliseconds(chunk_takes_ms.load()));
-    }
-    if (is_chunk_ &&
-        methods->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_STATUS) &&
-        answers_to_lose > 0) {
-      --answers_to_lose;
-      *methods->GetRecvStatus() = grpc::Status(grpc::StatusCode::UNAVAILABLE, "cut");
-    }
-    methods->Proceed();
-  }
-
- private:
-  const bool is_chunk_, is_read_;
-};
-class ChunkCounterFactory final : public grpc::experimental::ClientInterceptorFactoryInterface {
- public:
-  grpc::experimental::Interceptor* CreateClientInterceptor(
-      grpc::experimental::ClientRpcInfo* info) override {
-    const bool is_chunk = absl::EndsWith(info->method(), "/PutChunk");
-    const bool is_read = absl::EndsWith(info->method(), "/ReadDocument");
-    if (is_chunk) ++chunks_sent;
-    if (is_read) ++chunks_read;
-    return new ChunkCounter(is_chunk, is_read);
-  }
-};
-const bool kCounting = [] {
-  static ChunkCounterFactory factory;
-  grpc::experimental::RegisterGlobalClientInterceptorFactory(&factory);
-  return true;
-}();
-
-class DocumentsScenario : public testing::Test {
- protected:
-  // Bytes in which no two megabytes are alike.
-  std::string WriteFile(const std::string& name, size_t size) {
-    std::ofstream file(folder_ / name, std::ios::binary);
-    std::string block(kMegabyte, '\0');
-    for (size_t done = 0; done < size; done += block.size()) {
-      for (size_t i = 0; i < block.size(); ++i) {
-        block[i] = static_cast<char>((i * 31 + i / 251 + done / kMegabyte * 7) & 0xff);
-      }
-      std::memcpy(block.data(), &done, sizeof(done));
-      file.write(block.data(), static_cast<std::streamsize>(std::min(block.size(), size - done)));
-    }
-    return folder_ / name;
-  }
-  std::string Read(const std::string& path) { return ReadFile(path, 256 * kMegabyte).value_or(""); }
-
-  client::ActDraft LetterWith(const std::string& path, const std::string& to = "co-fgn") {
-    client::ActDraft draft = stage_.Example("request", {to});
-    EXPECT_THAT(
-        client::AddFile(path, false, draft, *draft.content.mutable_letter()->mutable_document()),
-        IsOk());
-    SystemRandom random;
-    draft.request_id = GenerateUuid(random, SystemClock().Now());
-    return draft;
-  }
-
-  // An upload of its own, without an act.
-  client::UploadSource SourceOf(const std::string& path) {
-    SystemRandom random;
-    return {path,
-            "application/pdf",
-            "pt-pgr",
-            pt().profile().state,
-            GenerateUuid(random, SystemClock().Now()),
-            1};
-  }
-  absl::StatusOr<client::UploadedDocument> Upload(const client::UploadSource& source,
-                                                  const client::OnProgress& on_progress = {},
-                                                  absl::Duration patience = absl::Seconds(20)) {
-    SystemRandom random;
-    return client::UploadDocument(pt().connection(), source, {on_progress, patience}, random);
-  }
-  static content::v1::AttachedFile FileOf(const client::UploadedDocument& document) {
-    content::v1::AttachedFile file;
-    file.set_number(1);
-    file.set_document_id(document.document_id);
-    file.set_kek(std::string(document.kek.RevealForUse()));
-    return file;
-  }
-  absl::Status Download(const client::UploadedDocument& document,
-                        const Manifest& manifest,
-                        const std::string& target,
-                        const client::DownloadOptions& options = {}) {
-    return client::DownloadDocument(pt().connection(), FileOf(document), manifest, target, options);
-  }
-
-  // A new sealing key, beside the one that is going out of use.
-  void RotateKey(const std::string& id) {
-    stage_.hub().office(id).AddKey(stage_.hub().pki(), v1::KEY_PURPOSE_SEALING);
-    stage_.Load(kChannels);
-  }
-
-  std::vector<std::string> FilesIn(const std::string& path) {
-    std::vector<std::string> names;
-    for (const auto& entry : fs::directory_iterator(path)) {
-      names.push_back(entry.path().filename().string());
-    }
-    return names;
-  }
-  client::Office& pt() { return stage_.office("pt-pgr"); }
-  client::Office& co() { return stage_.office("co-fgn"); }
-
-  TemporaryFolder folder_;
-  Stage stage_{kChannels};
-};
 
 TEST_F(DocumentsScenario, ALetterOfTwentyMegabytesIsOpenedByteForByteAtTheOtherSide) {
   ASSERT_TRUE(kCounting);
@@ -467,128 +338,6 @@ TEST_F(DocumentsScenario, AreOpenedByTheAuthorityThatTheCaseIsHandedOnTo) {
   ASSERT_THAT(opened, IsOk());
   ASSERT_THAT(delegate.Download(*opened, 1, folder_ / "opened"), IsOk());
   EXPECT_TRUE(Read(folder_ / "opened") == Read(path));
-}
-
-TEST_F(DocumentsScenario, ADownloadThatWasCutGoesOn) {
-  const std::string path = WriteFile("video", 20 * kMegabyte);
-  const auto uploaded = Upload(SourceOf(path));
-  ASSERT_THAT(uploaded, IsOk());
-  const std::string out = folder_ / "out";
-  fs::create_directory(out);
-  client::DownloadOptions options;
-  options.transfer.on_progress = [](const client::TransferProgress& progress) {
-    return progress.done_bytes > 10 * kMegabyte ? absl::CancelledError("cut") : absl::OkStatus();
-  };
-  EXPECT_TRUE(absl::IsCancelled(Download(*uploaded, uploaded->manifest, out + "/video", options)));
-  ASSERT_THAT(FilesIn(out), ElementsAre(HasSubstr(".part")));
-  uint64_t first = 0;
-  options.transfer.on_progress = [&](const client::TransferProgress& progress) {
-    if (first == 0) first = progress.done_bytes;
-    return absl::OkStatus();
-  };
-  EXPECT_THAT(Download(*uploaded, uploaded->manifest, out + "/video", options), IsOk());
-  EXPECT_GT(first, 8 * kMegabyte) << "two segments were there";
-  EXPECT_THAT(FilesIn(out), ElementsAre("video"));
-  EXPECT_TRUE(Read(out + "/video") == Read(path));
-  EXPECT_THAT(Download(*uploaded, uploaded->manifest, out + "/video"),
-              HasReason(Reason::FIELD_INVALID))
-      << "nothing is written over";
-}
-
-TEST_F(DocumentsScenario, WhatACutDownloadLeftIsNotTrusted) {
-  const std::string path = WriteFile("video", 9 * kMegabyte);
-  const auto uploaded = Upload(SourceOf(path));
-  ASSERT_THAT(uploaded, IsOk());
-  const std::string out = folder_ / "out";
-  fs::create_directory(out);
-  client::DownloadOptions options;
-  options.transfer.on_progress = [](const client::TransferProgress& progress) {
-    return progress.done_bytes > 6 * kMegabyte ? absl::CancelledError("cut") : absl::OkStatus();
-  };
-  EXPECT_TRUE(absl::IsCancelled(Download(*uploaded, uploaded->manifest, out + "/video", options)));
-  ASSERT_THAT(FilesIn(out), SizeIs(1));
-  std::fstream(out + "/" + FilesIn(out)[0], std::ios::in | std::ios::out | std::ios::binary) << "X";
-  EXPECT_THAT(Download(*uploaded, uploaded->manifest, out + "/video"), IsOk());
-  EXPECT_TRUE(Read(out + "/video") == Read(path));
-}
-
-TEST_F(DocumentsScenario, TheScannerLooksBeforeAnybodyElse) {
-  const auto uploaded = Upload(SourceOf(WriteFile("file", kMegabyte)));
-  ASSERT_THAT(uploaded, IsOk());
-  const std::string out = folder_ / "out";
-  fs::create_directory(out);
-  client::DownloadOptions options;
-  options.after_open = [&](const std::string& path) -> absl::Status {
-    EXPECT_EQ(Read(path), Read(folder_ / "file"));
-    EXPECT_FALSE(fs::exists(out + "/file"));
-    return Error(Reason::SCAN_NOT_CLEAN);
-  };
-  EXPECT_THAT(Download(*uploaded, uploaded->manifest, out + "/file", options),
-              HasReason(Reason::SCAN_NOT_CLEAN));
-  EXPECT_THAT(FilesIn(out), IsEmpty());
-  options.after_open = [](const std::string&) { return absl::OkStatus(); };
-  EXPECT_THAT(Download(*uploaded, uploaded->manifest, out + "/file", options), IsOk());
-}
-
-TEST_F(DocumentsScenario, WhatTheScannerCouldNotLookAtIsNotFetchedAgain) {
-  const auto uploaded = Upload(SourceOf(WriteFile("file", 9 * kMegabyte)));
-  ASSERT_THAT(uploaded, IsOk());
-  const std::string out = folder_ / "out";
-  fs::create_directory(out);
-  client::DownloadOptions options;
-  const auto download = [&](const std::string& scanner) {
-    options.after_open = client::ScanWith({"sh", "-c", scanner});
-    return Download(*uploaded, uploaded->manifest, out + "/file", options);
-  };
-  EXPECT_TRUE(client::CouldNotLook(download("exit 2")));
-  EXPECT_THAT(FilesIn(out), ElementsAre(HasSubstr(".part"))) << "not under its own name";
-  const int read = chunks_read;
-  EXPECT_TRUE(client::CouldNotLook(download("exit 2")));
-  EXPECT_THAT(download("exit 0"), IsOk());
-  EXPECT_EQ(chunks_read, read) << "all of it was here";
-  EXPECT_THAT(FilesIn(out), ElementsAre("file"));
-  EXPECT_TRUE(Read(out + "/file") == Read(folder_ / "file"));
-}
-
-TEST_F(DocumentsScenario, WhatTheScannerFindsLaterIsRemovedAllTheSame) {
-  const auto uploaded = Upload(SourceOf(WriteFile("file", kMegabyte)));
-  ASSERT_THAT(uploaded, IsOk());
-  const std::string out = folder_ / "out";
-  fs::create_directory(out);
-  client::DownloadOptions options;
-  for (const char* scanner : {"exit 2", "exit 1"}) {
-    options.after_open = client::ScanWith({"sh", "-c", scanner});
-    EXPECT_THAT(Download(*uploaded, uploaded->manifest, out + "/file", options),
-                HasReason(Reason::SCAN_NOT_CLEAN));
-  }
-  EXPECT_THAT(FilesIn(out), IsEmpty());
-}
-
-// The manifest says what the segments must be; each way in which they are not is told from the
-// others, and none leaves a clear file.
-TEST_F(DocumentsScenario, DamagedReorderedDoubledAndTruncatedSegmentsAreRefused) {
-  const auto uploaded = Upload(SourceOf(WriteFile("file", 9 * kMegabyte)));
-  ASSERT_THAT(uploaded, IsOk());
-  const std::string out = folder_ / "out";
-  fs::create_directory(out);
-  const auto refused = [&](const std::string& field, const std::function<void(Manifest&)>& change) {
-    Manifest manifest = uploaded->manifest;
-    change(manifest);
-    const absl::Status status = Download(*uploaded, manifest, out + "/file");
-    EXPECT_THAT(status, HasReason(Reason::MANIFEST_MISMATCH));
-    EXPECT_EQ(GetErrorDetails(status)->field, field);
-    EXPECT_THAT(FilesIn(out), IsEmpty());
-  };
-  refused("segment 2", [](Manifest& m) { m.segments[1].sealed_sha256[7] ^= 1; });
-  refused("segment 1", [](Manifest& m) { std::swap(m.segments[0], m.segments[1]); });
-  refused("segment 2", [](Manifest& m) { m.segments[1] = m.segments[0]; });
-  refused("segment 4", [](Manifest& m) { m.segments.push_back(m.segments[2]); });
-  refused("clear-hmac-sha256", [](Manifest& m) { m.segments.pop_back(); });
-  refused("clear-hmac-sha256", [](Manifest& m) { m.salt[0] ^= 1; });
-  refused("segment 3", [](Manifest& m) { m.segments[2].clear_size += 1; });
-  client::UploadedDocument other{uploaded->document_id, SecretBytes(std::string(32, 'k')), {}, {}};
-  EXPECT_THAT(Download(other, uploaded->manifest, out + "/file"), HasReason(Reason::SEAL_BROKEN));
-  EXPECT_THAT(FilesIn(out), IsEmpty());
 }
 
 TEST_F(DocumentsScenario, EachStepOfTheCustodyIsProvenAndAChangedOneIsNot) {
