@@ -120,10 +120,17 @@ bool Office::HasUploadOf(const std::string& request_id) const {
 absl::Status Office::AbandonUpload(const std::string& document_id) {
   v1::AbandonUploadRequest request;
   request.set_document_id(document_id);
-  ROG_RETURN_IF_ERROR(
+  const absl::Status given_up =
       connection_
           ->Call(connection_->documents(), &v1::DocumentService::Stub::AbandonUpload, request)
-          .status());
+          .status();
+  // One that never began at the hub, as for a quota, is only here.
+  const std::vector<UploadBeginning> here = ListUploads(profile_.state);
+  const bool only_here = absl::IsNotFound(given_up) &&
+                         std::any_of(here.begin(), here.end(), [&](const UploadBeginning& upload) {
+                           return upload.document_id == document_id;
+                         });
+  if (!given_up.ok() && !only_here) return given_up;
   ForgetUpload(profile_.state, document_id);
   return absl::OkStatus();
 }

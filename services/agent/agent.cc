@@ -251,9 +251,21 @@ absl::StatusOr<v1::ResolveResponse> Agent::Resolve(const v1::ResolveRequest& req
   return response;
 }
 
-v1::ListUnsignedResponse Agent::ListUnsigned() {
+v1::ListUnsignedResponse Agent::ListUnsigned(const v1::ListUnsignedRequest& request) {
   v1::ListUnsignedResponse response;
-  for (v1::UnsignedAct& act : sender_->Unsigned()) *response.add_acts() = std::move(act);
+  size_t bytes = 0;
+  for (v1::UnsignedAct& act : sender_->Unsigned()) {
+    const v1::ActStatus& status = act.status();
+    const bool wanted = request.id().empty() || request.id() == status.request_id() ||
+                        request.id() == status.act_id();
+    if (!wanted) continue;
+    bytes += act.ByteSizeLong();
+    if (bytes > limits::kMaxShownBytes && request.id().empty()) {
+      act.clear_header();
+      act.clear_in_words();
+    }
+    *response.add_acts() = std::move(act);
+  }
   return response;
 }
 
@@ -288,7 +300,7 @@ v1::GetStatusResponse Agent::GetStatus(const v1::GetStatusRequest& request) {
   response.set_events_set_aside(events_->SetAside());
   absl::MutexLock lock(&mutex_);
   response.mutable_kept_back()->Add(kept_back_.begin(), kept_back_.end());
-  response.set_kept_back_count(kept_back_count_);
+  response.set_all_kept_back(kept_back_count_);
   return response;
 }
 

@@ -64,7 +64,7 @@ class Agent {
   absl::StatusOr<v1::ShareIdentityResponse> ShareIdentity(const v1::ShareIdentityRequest& request);
   absl::StatusOr<v1::LintResponse> Lint(const v1::LintRequest& request);
   absl::StatusOr<v1::ResolveResponse> Resolve(const v1::ResolveRequest& request);
-  v1::ListUnsignedResponse ListUnsigned();
+  v1::ListUnsignedResponse ListUnsigned(const v1::ListUnsignedRequest& request);
   absl::StatusOr<v1::SubmitSignatureResponse> SubmitSignature(
       const v1::SubmitSignatureRequest& request);
   absl::StatusOr<v1::WithholdResponse> Withhold(const v1::WithholdRequest& request);
@@ -75,6 +75,8 @@ class Agent {
 
   // Files to be sent (PutDocument): documents().Begin, Put and PutFile.
   const Documents& documents() const { return documents_; }
+  // Unless an act that waits names it.
+  void ForgetFile(const std::string& id) { jobs_.Forget({id}); }
 
   // A document of an act, open for reading from its beginning, its digest in `info`. An attached
   // one is fetched from the hub, checked, looked at by the profile's scanner and kept in the case
@@ -96,6 +98,7 @@ class Agent {
     return events_->Acknowledged(follower);
   }
   uint64_t Waiting(const std::string& follower) const { return events_->Waiting(follower); }
+  bool HasEvent(uint64_t position) const { return events_->Has(position); }
   // What the spool keeps back from now on, the oldest of so many; shown by GetStatus.
   void SetKeptBack(std::vector<v1::KeptBack> oldest, uint64_t count);
   bool stopping() const;

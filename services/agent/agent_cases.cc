@@ -8,6 +8,7 @@
 #include "common/base/error.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
+#include "common/client/safe_name.h"
 #include "common/crypto/digest.h"
 #include "common/model/ids.h"
 #include "services/agent/agent.h"
@@ -24,7 +25,7 @@ v1::CaseSummary Summary(const client::KeptCase& kept) {
   v1::CaseSummary summary;
   summary.set_case_id(kept.case_id);
   for (const std::string& authority : kept.counterparts) summary.add_counterparts(authority);
-  summary.set_subject(kept.subject);
+  summary.set_subject(client::FirstBytes(kept.subject, limits::kMaxShownSubject));
   summary.set_reference(kept.reference);
   summary.set_act_count(kept.act_count);
   summary.set_opened_unix_ms(kept.opened_unix_ms);
@@ -121,7 +122,7 @@ v1::CaseAct Agent::ShownCaseAct(const client::KeptAct& act) const {
   shown.set_kind(CodeOf(act.kind));
   shown.set_sender(act.sender);
   shown.set_created_unix_ms(act.created_unix_ms);
-  shown.set_subject(act.subject);
+  shown.set_subject(client::FirstBytes(act.subject, limits::kMaxShownSubject));
   if (act.sender != profile().authority) return shown;
   const auto id = ParseActId(act.act_id);
   const auto status = id.ok() ? states_.Of(id->uuid) : std::nullopt;

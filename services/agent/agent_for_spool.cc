@@ -61,7 +61,7 @@ absl::StatusOr<std::string> AgentForSpool::PutFile(const std::string& name,
 }
 
 void AgentForSpool::ForgetFile(const std::string& id) {
-  agent_.documents().Forget(id);
+  agent_.ForgetFile(id);
 }
 
 absl::StatusOr<v1::GetReceiptResponse> AgentForSpool::GetReceipt(const std::string& act_id) {
@@ -85,6 +85,10 @@ absl::Status AgentForSpool::SaveDocument(const std::string& act_id,
 absl::StatusOr<std::vector<v1::WatchResponse>> AgentForSpool::WaitForEvents(
     uint64_t after_position, size_t limit, absl::Duration patience) {
   return agent_.WaitForEvents(after_position, limit, patience);
+}
+
+bool AgentForSpool::HasEvent(uint64_t position) const {
+  return agent_.HasEvent(position);
 }
 
 uint64_t AgentForSpool::Acknowledged() const {

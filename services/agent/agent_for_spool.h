@@ -26,6 +26,7 @@ class AgentForSpool final : public SpoolAgent {
   absl::StatusOr<std::vector<v1::WatchResponse>> WaitForEvents(uint64_t after_position,
                                                                size_t limit,
                                                                absl::Duration patience) override;
+  bool HasEvent(uint64_t position) const override;
   uint64_t Acknowledged() const override;
   absl::Status Acknowledge(uint64_t position) override;
   void SetKeptBack(std::vector<v1::KeptBack> oldest, uint64_t count) override;

@@ -12,11 +12,13 @@ namespace rogatoria::agent::limits {
 inline constexpr size_t kMaxCallBytes = 64 << 20;  // a letter of 50 MB, inline
 // Of an act as it is shown, unasked: below the 4 MiB that programs take by gRPC's default.
 inline constexpr size_t kMaxShownBytes = 3 << 20;
-inline constexpr size_t kMaxPartBytes = 1 << 20;  // of a document, in one message
-inline constexpr int kMaxCalls = 32;              // that do something, at one time
-inline constexpr int kMaxWatches = 16;            // streams of Watch
-inline constexpr int kMaxTransfers = 8;           // streams of GetDocument and PutDocument
-inline constexpr int kMaxThreads = 96;            // of the server: all of these, and some to refuse
+inline constexpr size_t kMaxShownSubject = 500;     // in lists, bytes
+inline constexpr size_t kMaxShownDocuments = 1000;  // of an act
+inline constexpr size_t kMaxPartBytes = 1 << 20;    // of a document, in one message
+inline constexpr int kMaxCalls = 32;                // that do something, at one time
+inline constexpr int kMaxWatches = 16;              // streams of Watch
+inline constexpr int kMaxTransfers = 8;             // streams of GetDocument and PutDocument
+inline constexpr int kMaxThreads = 96;  // of the server: all of these, and some to refuse
 inline constexpr int kMaxPageSize = 500;
 inline constexpr size_t kMaxStatusActs = 1000;
 inline constexpr absl::Duration kFailedShown = absl::Hours(24 * 7);  // in the status, unasked

@@ -153,10 +153,10 @@ grpc::Status AgentService::Resolve(grpc::ServerContext* context,
 }
 
 grpc::Status AgentService::ListUnsigned(grpc::ServerContext* context,
-                                        const v1::ListUnsignedRequest*,
+                                        const v1::ListUnsignedRequest* request,
                                         v1::ListUnsignedResponse* response) {
   return Answer(*context, response, [&]() -> absl::StatusOr<v1::ListUnsignedResponse> {
-    return agent_.ListUnsigned();
+    return agent_.ListUnsigned(*request);
   });
 }
 

@@ -206,6 +206,11 @@ uint64_t Events::Waiting(const std::string& follower) const {
       std::distance(positions_.upper_bound(acknowledged), positions_.end()));
 }
 
+bool Events::Has(uint64_t position) const {
+  absl::MutexLock lock(&mutex_);
+  return positions_.count(position) > 0;
+}
+
 // What a crash leaves here of what was acknowledged is removed at the next start.
 void Events::Drop() {
   uint64_t all_have = acknowledged_.empty() ? 0 : UINT64_MAX;

@@ -51,6 +51,7 @@ class Events {
   absl::Status Acknowledge(const std::string& follower, uint64_t position);
   uint64_t Acknowledged(const std::string& follower) const;
   uint64_t Waiting(const std::string& follower) const;
+  bool Has(uint64_t position) const;
   // Damaged events in `failed/`, of earlier runs too.
   uint64_t SetAside() const;
   // Nobody waits any longer.

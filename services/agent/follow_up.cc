@@ -109,6 +109,7 @@ void FollowUp::Ask(const std::string& request_id) {
 bool FollowUp::EndIfDone(const std::string& request_id) {
   const std::string act_id = parts_.states.ActIdOf(request_id);
   if (!ProgressOf(ReceiptsOf(parts_.office.profile().state, act_id)).ended) return false;
+  Tell(request_id);  // a receipt may have come since it was told: nobody looks again
   std::error_code error;
   fs::rename(FileIn(parts_.states.SentFolder(), request_id),
              FileIn(parts_.states.EndedFolder(), request_id),

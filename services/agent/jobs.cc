@@ -147,6 +147,11 @@ absl::Status Jobs::Remove(const std::string& id) const {
   return absl::OkStatus();
 }
 
+void Jobs::Forget(const std::set<std::string>& documents) const {
+  absl::MutexLock lock(&naming_);
+  ForgetUnnamed(documents);
+}
+
 void Jobs::ForgetUnnamed(const std::set<std::string>& documents) const {
   if (documents.empty()) return;
   const std::set<std::string> named = NamedDocuments();

@@ -82,6 +82,8 @@ class Jobs {
   void NoteTold(const std::string& id, const std::string& told) const;
   std::string Told(const std::string& id) const;
 
+  // Of these documents, those that no job names any more lose their bytes.
+  void Forget(const std::set<std::string>& documents) const;
   // Of an act that ended long ago: it is known by its receipts and the case folder.
   void ForgetNotes(const std::string& id) const;
 

@@ -22,6 +22,7 @@ namespace {
 constexpr absl::Duration kLintLife = absl::Minutes(10);
 // How long the sender sleeps when nobody wakes it.
 constexpr absl::Duration kIdle = absl::Seconds(1);
+constexpr absl::Duration kCollectEvery = absl::Hours(1);
 constexpr char kFindings[] = "rogatoria/findings";
 
 bool IsFormal(const hub::Act& act) {
@@ -326,7 +327,13 @@ absl::StatusOr<client::ActDraft> Sender::DraftOfJob(const std::string& id,
 }
 
 void Sender::Work() {
-  while (WaitForWork()) WorkOnce();
+  absl::Time collected = absl::Now();  // at the start
+  while (WaitForWork()) {
+    WorkOnce();
+    if (absl::Now() - collected < kCollectEvery) continue;
+    parts_.documents.Collect(parts_.jobs.NamedDocuments());
+    collected = absl::Now();
+  }
 }
 
 bool Sender::WaitForWork() {

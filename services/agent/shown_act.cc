@@ -1,5 +1,7 @@
 #include "services/agent/shown_act.h"
 
+#include <algorithm>
+#include <set>
 #include <vector>
 
 #include <google/protobuf/util/json_util.h>
@@ -11,6 +13,7 @@
 #include "common/client/typed_content.h"
 #include "common/crypto/digest.h"
 #include "common/model/header.h"
+#include "services/agent/agent_limits.h"
 #include "services/agent/code_of.h"
 #include "services/agent/kept_receipts.h"
 
@@ -64,18 +67,24 @@ void FillFromHeader(const hub::ActHeader& header, v1::ReceivedAct& act) {
   act.set_created_unix_ms(header.created_unix_ms());
 }
 
+// Each once: a code is a byte on the wire and many as a word, and nobody is to fill a message with
+// one said a million times. Those that we do not know are left to the content.
+template <typename Enum>
+void AddEach(const google::protobuf::RepeatedField<int>& codes,
+             google::protobuf::RepeatedPtrField<std::string>& words) {
+  std::set<int> said;
+  for (const int code : codes) {
+    const std::string word = CodeOf(static_cast<Enum>(code));
+    if (!word.empty() && said.insert(code).second) *words.Add() = word;
+  }
+}
+
 // What has to be seen before the content is; LeaveOut keeps it.
 void FillFromSlip(const content::v1::CoverSlip& slip, v1::ReceivedAct& act) {
-  for (const int code : slip.handling()) {
-    act.add_handling(CodeOf(static_cast<content::v1::HandlingCode>(code)));
-  }
+  AddEach<content::v1::HandlingCode>(slip.handling(), *act.mutable_handling());
   act.set_handling_restriction(slip.handling_restriction());
-  for (const int code : slip.precautions()) {
-    act.add_precautions(CodeOf(static_cast<content::v1::Precaution>(code)));
-  }
-  for (const int code : slip.do_not_contact()) {
-    act.add_do_not_contact(CodeOf(static_cast<content::v1::ContactManner>(code)));
-  }
+  AddEach<content::v1::Precaution>(slip.precautions(), *act.mutable_precautions());
+  AddEach<content::v1::ContactManner>(slip.do_not_contact(), *act.mutable_do_not_contact());
 }
 
 void FillFromContent(const client::OpenedAct& opened, const Words& words, v1::ReceivedAct& act) {
@@ -83,9 +92,11 @@ void FillFromContent(const client::OpenedAct& opened, const Words& words, v1::Re
   act.set_reference(opened.cover_slip.sender_reference());
   act.set_text(opened.content.letter().text());
   const size_t count = DocumentsIn(opened.content).size();
-  for (uint32_t number = 1; number <= count; ++number) {
+  const size_t shown = std::min(count, limits::kMaxShownDocuments);
+  for (uint32_t number = 1; number <= shown; ++number) {
     *act.add_documents() = ShownDocument(opened, number);
   }
+  if (shown < count) act.add_left_out("documents");
   act.set_content_json(ContentJson(opened.content));
   for (const content::v1::Discrepancy& one : opened.contradictions) {
     act.add_contradictions(words.Contradiction(one));

@@ -104,6 +104,7 @@ absl::Status Spool::TakeEvents(absl::Duration patience) {
     came = events.size();
     patience = absl::ZeroDuration();
     for (const v1::WatchResponse& event : events) first.Update(TakeNew(event));
+    ShowKeptBack();
     ROG_RETURN_IF_ERROR(AcknowledgeTaken());
   }
   return first;
@@ -146,9 +147,9 @@ absl::Status Spool::TakeAgain(uint64_t position) {
   kept.next = absl::Now() + kept.pause;
   ROG_ASSIGN_OR_RETURN(const auto events,
                        agent_.WaitForEvents(position - 1, 1, absl::ZeroDuration()));
-  if (events.empty()) return absl::OkStatus();  // not now
-  // One that is gone was the oldest of too many.
-  const bool gone = events.front().position() != position;
+  const bool gone = !agent_.HasEvent(position);
+  if (!gone && (events.empty() || events.front().position() != position))
+    return absl::OkStatus();  // not now
   const absl::Time since = absl::FromUnixMillis(kept.shown.since_unix_ms());
   const absl::Status taken = gone ? absl::OkStatus() : TakeEvent(events.front(), since);
   NoteWhy(kept, taken);

@@ -23,7 +23,7 @@ class SpoolAgent {
   virtual absl::StatusOr<v1::ActStatus> Send(const v1::SendRequest& request) = 0;
   // Gives the agent a file to be sent; its id.
   virtual absl::StatusOr<std::string> PutFile(const std::string& name, const std::string& path) = 0;
-  // Of one that nothing names and nothing will; none is no error.
+  // Once nothing more will be asked that names it; one that an act waits for stays.
   virtual void ForgetFile(const std::string& id) = 0;
   virtual absl::StatusOr<v1::GetReceiptResponse> GetReceipt(const std::string& act_id) = 0;
   // Writes a document of an act into a new file, mode 0600, on disk.
@@ -35,6 +35,8 @@ class SpoolAgent {
   virtual absl::StatusOr<std::vector<v1::WatchResponse>> WaitForEvents(uint64_t after_position,
                                                                        size_t limit,
                                                                        absl::Duration patience) = 0;
+  // Whether that event is still kept: the oldest of too many go, and damaged ones.
+  virtual bool HasEvent(uint64_t position) const = 0;
   virtual uint64_t Acknowledged() const = 0;
   virtual absl::Status Acknowledge(uint64_t position) = 0;
   // What of the events the spool keeps back from now on, for the status to show: the oldest of so

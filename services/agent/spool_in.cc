@@ -22,8 +22,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr size_t kMaxMarkBytes = 1000;
+
 std::string DayOf(int64_t unix_ms) {
   return absl::FormatTime("%Y-%m-%d", absl::FromUnixMillis(unix_ms), absl::UTCTimeZone());
+}
+
+// What a place's mark was made for: places are given anew where a folder was restored.
+std::string IdentityOf(const v1::WatchResponse& event) {
+  return event.has_received() ? event.received().act_id() : absl::StrCat(event.instant_unix_ms());
 }
 
 // Of codes and ids; sorted by day in every file browser.
@@ -68,7 +75,9 @@ absl::Status SpoolIn::Deliver(const v1::WatchResponse& event, bool waits) {
   const std::string mark = absl::StrCat(folders_.delivered(), "/", position);
   std::error_code error;
   if (fs::exists(fs::symlink_status(target, error))) return absl::OkStatus();
-  if (FileExists(mark)) {
+  const std::string own = IdentityOf(event);
+  // Of another act, a mark is from before the agent's folder was put back to an earlier state.
+  if (ReadFile(mark, kMaxMarkBytes).value_or("") == own) {
     // It was whole before a kill, or while one before it was kept back: it is moved now, or was
     // then and the office took it away.
     return fs::exists(whole, error) ? MoveDurably(whole, target) : absl::OkStatus();
@@ -78,7 +87,7 @@ absl::Status SpoolIn::Deliver(const v1::WatchResponse& event, bool waits) {
   absl::Status made = Make(event, waits, part);
   if (made.ok()) made = SyncFolder(part);
   if (made.ok()) made = MoveDurably(part, whole);
-  if (made.ok()) made = WriteFileDurably(mark, position, 0600);
+  if (made.ok()) made = WriteFileDurably(mark, own, 0600);
   if (!made.ok()) {
     fs::remove_all(part, error);
     fs::remove_all(whole, error);

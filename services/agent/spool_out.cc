@@ -164,6 +164,9 @@ void SpoolOut::ScanSlip(Place& place, const SpoolFile& file) {
   const std::string folder = item.Source(folders_);
   const std::vector<std::string> letters = LettersOf(place.view, file.name);
   place.spoken_for.insert(letters.begin(), letters.end());
+  if (const std::string why = WhyLetterKeeps(place, file.name); !why.empty()) {
+    return TellWaiting(folder, file.name, why);
+  }
   if (!file.settled || file.mark.size == 0) {
     const SpoolText why = file.settled ? SpoolText::WAITS_EMPTY : SpoolText::WAITS_UNSETTLED;
     return TellWaiting(folder, file.name, Say(language_, why, file.name + kReadySuffix));
@@ -181,6 +184,20 @@ void SpoolOut::ScanSlip(Place& place, const SpoolFile& file) {
   item.slip = 0;
   item.request_id = slip.ok() && !slip->request_id.empty() ? slip->request_id : NewRequestId();
   Take(place.view, std::move(item));
+}
+
+std::string SpoolOut::WhyLetterKeeps(const Place& place, const std::string& slip) const {
+  const auto is_letter = [&](const std::string& name) {
+    return !client::IsActFileName(name) && StemOf(name) == StemOf(slip);
+  };
+  for (const std::string& name : place.view.unreadable)
+    if (is_letter(name)) return Say(language_, SpoolText::NEEDS_UNREADABLE, name);
+  const auto& folders = place.view.folders;
+  for (const std::string& name : place.view.others) {
+    const bool is_folder = std::find(folders.begin(), folders.end(), name) != folders.end();
+    if (is_letter(name) && !is_folder) return Say(language_, SpoolText::NEEDS_ORDINARY, name);
+  }
+  return "";
 }
 
 SpoolItem SpoolOut::GroupOf(Place& place, const SpoolFile& file, const Slip& slip) {
@@ -371,6 +388,7 @@ bool SpoolOut::Go(const SpoolItem& item) {
     RetryLater(item, done);
     return false;
   }
+  if (request.ok()) ForgetFiles(*request, agent_);
   retries_.erase(item.request_id);
   return true;
 }

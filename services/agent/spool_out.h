@@ -68,6 +68,9 @@ class SpoolOut {
   void ScanLetter(const Place& place, const SpoolFile& file);
   // The item of a slip and its files; no files where one is not here yet, which is told.
   SpoolItem GroupOf(Place& place, const SpoolFile& file, const Slip& slip);
+  // Why a slip waits for what lies there as its letter and cannot be taken: a link, or what we may
+  // not read. Empty: it does not.
+  std::string WhyLetterKeeps(const Place& place, const std::string& slip) const;
   // Why it is not here; an unreadable one is.
   std::string WhyMissing(const Place& place, const std::string& name) const;
   void TellOfOthers(const Place& place);

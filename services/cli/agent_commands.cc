@@ -135,7 +135,7 @@ void TellKeptBack(const Session& session, const api::GetStatusResponse& status) 
                  NameOf(kept, session.language),
                  Printable(OneLine(kept.reason_text())));
   }
-  const uint64_t more = status.kept_back_count() - static_cast<uint64_t>(shown);
+  const uint64_t more = status.all_kept_back() - static_cast<uint64_t>(shown);
   if (more > 0) session.Note(Message::NOTE_AGENT_KEPT_BACK_MORE, more);
 }
 
@@ -218,10 +218,11 @@ absl::StatusOr<Bytes> SignatureOver(const Session& session,
 absl::Status SignOne(Session& session, const SignOptions& options) {
   client::OfficeProfile profile;
   ROG_ASSIGN_OR_RETURN(AgentApi agent, OpenApi(session, profile));
-  ROG_ASSIGN_OR_RETURN(const api::ListUnsignedResponse waiting,
-                       agent.Call(&api::AgentService::Stub::ListUnsigned,
-                                  api::ListUnsignedRequest(),
-                                  session.timeout_seconds));
+  api::ListUnsignedRequest asked;
+  asked.set_id(options.id);
+  ROG_ASSIGN_OR_RETURN(
+      const api::ListUnsignedResponse waiting,
+      agent.Call(&api::AgentService::Stub::ListUnsigned, asked, session.timeout_seconds));
   if (options.id.empty()) return ListUnsigned(session, waiting);
   ROG_ASSIGN_OR_RETURN(const api::UnsignedAct act, FindUnsigned(waiting, options.id));
   ROG_ASSIGN_OR_RETURN(const std::string shown,

@@ -1,5 +1,7 @@
 #include "services/cli/slip.h"
 
+#include <set>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -115,7 +117,8 @@ void AddDocument(Message label,
 }
 
 std::string PrecautionWords(const content::v1::CoverSlip& slip, Language language) {
-  return absl::StrJoin(slip.precautions(), ", ", [&](std::string* out, int number) {
+  const std::set<int> each(slip.precautions().begin(), slip.precautions().end());
+  return absl::StrJoin(each, ", ", [&](std::string* out, int number) {
     const auto* value = content::v1::Precaution_descriptor()->FindValueByNumber(number);
     if (value != nullptr)
       absl::StrAppend(out, ContentWord(client::CodeOf(*value), value->name(), language));

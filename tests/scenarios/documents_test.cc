@@ -11,6 +11,7 @@
 #include "absl/time/clock.h"
 #include "common/base/files.h"
 #include "common/base/limits.h"
+#include "common/base/random.h"
 #include "common/client/attached.h"
 #include "common/client/custody.h"
 #include "common/client/document_download.h"
@@ -244,6 +245,20 @@ TEST_F(DocumentsScenario, AnUploadWhoseKeyIsNotHereIsNotTakenUp) {
   EXPECT_THAT(Upload(source), HasReason(Reason::UPLOAD_KEY_MISSING));
   ASSERT_THAT(pt().AbandonUpload(client::DocumentIdOf(source, 0)), IsOk());
   EXPECT_THAT(Upload(source), IsOk());
+}
+
+// As one that the hub refused for its owner's quota: only this machine knows of it.
+TEST_F(DocumentsScenario, AnUploadThatNeverBeganAtTheHubIsForgottenHere) {
+  const client::UploadSource source = SourceOf(WriteFile("file", kMegabyte));
+  const std::string id = client::DocumentIdOf(source, 0);
+  EXPECT_THAT(pt().AbandonUpload(id), HasReason(Reason::DOCUMENT_NOT_FOUND));
+  SystemRandom random;
+  ASSERT_THAT(client::UploadState::Open(
+                  source.state, {id, source.request_id, source.path, kMegabyte, kMegabyte}, random),
+              IsOk());
+  EXPECT_THAT(client::ListUploads(source.state), SizeIs(1));
+  EXPECT_THAT(pt().AbandonUpload(id), IsOk());
+  EXPECT_THAT(client::ListUploads(source.state), IsEmpty());
 }
 
 // Of an act that is not to be sent nothing stays: not at the hub, and not the keys here.

@@ -68,7 +68,7 @@ class AgentAtHubTest : public testing::Test {
   }
   v1::SubmitSignatureRequest Signature() {
     v1::SubmitSignatureRequest request;
-    const v1::ListUnsignedResponse waiting = agent_->ListUnsigned();
+    const v1::ListUnsignedResponse waiting = agent_->ListUnsigned({});
     if (waiting.acts().empty()) return request;
     const v1::UnsignedAct& act = waiting.acts(0);
     const client::KeyPair& user = offices_.pt().user;
@@ -225,6 +225,26 @@ TEST(LeaveOutTest, TheFirstThatMakeItSmallEnough) {
   EXPECT_EQ(act.subject(), "s");
 }
 
+// A code is a byte on the wire and many as a word.
+TEST(LeaveOutTest, ACodeThatIsSaidAMillionTimesFillsNoMessage) {
+  client::TestOffices offices;
+  client::OpenedAct opened{{}, offices.pt().user.certificate, {}, {}, {}};
+  for (int i = 0; i < 1'000'000; ++i) {
+    opened.cover_slip.add_precautions(content::v1::PRECAUTION_BREAKS);
+    opened.cover_slip.add_handling(content::v1::HANDLING_CODE_H3);
+    opened.cover_slip.add_do_not_contact(content::v1::CONTACT_MANNER_FAMILY);
+  }
+  for (int i = 0; i < 2000; ++i)
+    opened.content.mutable_letter()->add_enclosures()->set_content("x");
+  PlainWords words;
+  const v1::ReceivedAct act = ShownAct(opened, "", words);
+  EXPECT_THAT(act.precautions(), ElementsAre("BREAKS"));
+  EXPECT_THAT(act.handling(), ElementsAre("H3"));
+  EXPECT_THAT(act.do_not_contact(), ElementsAre("FAMILY"));
+  EXPECT_THAT(act.documents(), SizeIs(1000));
+  EXPECT_THAT(act.left_out(), ElementsAre("documents"));
+}
+
 TEST(LeaveOutTest, WhatIsSeenBeforeTheContentStays) {
   client::TestOffices offices;
   client::OpenedAct opened{{}, offices.pt().user.certificate, {}, {}, {}};
@@ -270,7 +290,7 @@ TEST_F(AgentAtHubTest, AFormalActWaitsForItsUserThoughTheProfileHasTheKey) {
   const auto done = agent_->SubmitSignature(Signature());
   ASSERT_THAT(done, IsOk());
   EXPECT_EQ(done->status().state(), v1::ACT_STATE_IN_THEIR_MAILBOX);
-  EXPECT_THAT(agent_->ListUnsigned().acts(), IsEmpty());
+  EXPECT_THAT(agent_->ListUnsigned({}).acts(), IsEmpty());
   EXPECT_THAT(hub_.submitted(), SizeIs(1));
 }
 
@@ -296,7 +316,7 @@ TEST_F(AgentAtHubTest, AHeaderThatWasSignedTooLateIsSealedAnewAndSignedAgain) {
   EXPECT_THAT(agent_->SubmitSignature(late), HasReason(Reason::FIELD_INVALID));
   AnswerHonestly();
   agent_->Start();
-  Await([&] { return !agent_->ListUnsigned().acts().empty(); });
+  Await([&] { return !agent_->ListUnsigned({}).acts().empty(); });
   EXPECT_THAT(agent_->SubmitSignature(late), HasReason(Reason::FIELD_INVALID));
   ASSERT_THAT(agent_->SubmitSignature(Signature()), IsOk());
   EXPECT_EQ(StateOf(), v1::ACT_STATE_IN_THEIR_MAILBOX);

@@ -152,6 +152,7 @@ TEST_F(ChangingFilesTest, WhatIsWrittenToWhileItIsReadGoesBackAndWaits) {
   Scan();
   EXPECT_THAT(SentTexts(), ElementsAre("half and whole"));
   EXPECT_EQ(Text(Only("receipts") + "/sent/carta.pdf"), "half and whole");
+  EXPECT_EQ(agent_.files(), 0U) << "a copy stays of what was sent";
 }
 
 TEST_F(ChangingFilesTest, WhatCannotGoBackIsToldOfInFailed) {
@@ -167,6 +168,17 @@ TEST_F(ChangingFilesTest, WhatCannotGoBackIsToldOfInFailed) {
   EXPECT_THAT(Text(folder + "/why.txt"), HasSubstr("changed while it was taken"));
   Scan();
   EXPECT_THAT(SentTexts(), ElementsAre("the next"));
+}
+
+TEST_F(ChangingFilesTest, ASlipDoesNotGoWithoutALetterThatCannotBeTaken) {
+  Write("out/carta.toml", absl::StrCat(kSlip, "[letter]\ntext = \"attached\"\n"));
+  PutLinkOver("out/carta.pdf", disk_ / "secret");
+  Scan();
+  EXPECT_THAT(agent_.sent(), IsEmpty());
+  EXPECT_THAT(Text("out/carta.toml.status.txt"), HasSubstr("carta.pdf is no ordinary file"));
+  fs::remove(Path("out/carta.pdf"));
+  Scan();
+  EXPECT_THAT(agent_.sent(), SizeIs(1));
 }
 
 TEST_F(ChangingFilesTest, ASlipIsNeverPartedFromItsLetter) {

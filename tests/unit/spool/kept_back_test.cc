@@ -144,6 +144,30 @@ TEST_F(KeptBackTest, AnOlderStateIsNotToldAfterANewer) {
   EXPECT_THAT(StateTold(), HasSubstr("TAKEN_OVER"));
 }
 
+// Places are given anew where the agent's folder was put back to an earlier state.
+TEST_F(KeptBackTest, AMarkOfAnotherActKeepsNoneFromComing) {
+  agent_.Add(2);
+  const uint64_t position = agent_.Add(1);
+  Second(Error(Reason::LOCAL_DISK_FULL).Field("state"));
+  EXPECT_FALSE(Take().ok());
+  EXPECT_THAT(Delivered(), SizeIs(1));
+  agent_.Remove(position);
+  ASSERT_EQ(agent_.Add(1), position);
+  Open();
+  EXPECT_FALSE(Take().ok());
+  EXPECT_THAT(Delivered(), SizeIs(2));
+}
+
+TEST_F(KeptBackTest, AnEventThatIsGoneIsKeptBackNoLonger) {
+  const uint64_t position = agent_.Add(2);
+  Second(Error(Reason::LOCAL_DISK_FULL).Field("state"));
+  EXPECT_FALSE(Take().ok());
+  EXPECT_THAT(agent_.kept_back(), SizeIs(1));
+  agent_.Remove(position);
+  EXPECT_THAT(Take(), IsOk());
+  EXPECT_THAT(agent_.kept_back(), IsEmpty());
+}
+
 TEST_F(KeptBackTest, WhatWasDeliveredBeforeItComesOnceThoughTheOfficeTookItAwayAndTheAgentDied) {
   agent_.Add(2);
   agent_.Add(1);

@@ -111,6 +111,10 @@ absl::StatusOr<std::vector<v1::WatchResponse>> FileAgent::WaitForEvents(uint64_t
   return events;
 }
 
+bool FileAgent::HasEvent(uint64_t position) const {
+  return fs::exists(absl::StrFormat("%s/events/%020d", folder_, position));
+}
+
 uint64_t FileAgent::Acknowledged() const {
   uint64_t position = 0;
   return absl::SimpleAtoi(Text(folder_ + "/acknowledged"), &position) ? position : 0;
@@ -151,6 +155,11 @@ uint64_t FileAgent::Add(int documents) {
     document.set_name("../ofício\n.pdf");
   }
   return Add(std::move(event));
+}
+
+void FileAgent::Remove(uint64_t position) {
+  std::error_code error;
+  fs::remove(absl::StrFormat("%s/events/%020d", folder_, position), error);
 }
 
 uint64_t FileAgent::Add(v1::WatchResponse event) {

@@ -27,6 +27,7 @@ class FileAgent final : public SpoolAgent {
   absl::StatusOr<std::vector<v1::WatchResponse>> WaitForEvents(uint64_t after_position,
                                                                size_t limit,
                                                                absl::Duration patience) override;
+  bool HasEvent(uint64_t position) const override;
   uint64_t Acknowledged() const override;
   absl::Status Acknowledge(uint64_t position) override;
   void SetKeptBack(std::vector<v1::KeptBack> oldest, uint64_t count) override {
@@ -42,6 +43,7 @@ class FileAgent final : public SpoolAgent {
   // An act that came, with this many documents; its place.
   uint64_t Add(int documents);
   uint64_t Add(v1::WatchResponse event);
+  void Remove(uint64_t position);
 
   // What it was last told that the spool keeps back.
   const std::vector<v1::KeptBack>& kept_back() const { return kept_back_; }
