@@ -10,6 +10,7 @@
 #include <iostream>
 #include <iterator>
 
+#include "explain.h"
 #include "rogatoria/client.h"
 
 using namespace rogatoria;          // NOLINT(google-build-using-namespace): an example
@@ -77,6 +78,6 @@ int main(int argc, char** argv) {
     return 64;
   }
   const absl::Status status = Send(argv[1], argv[2], argv[3], argv[4], argv[5]);
-  if (!status.ok()) std::cerr << status << "\n";
+  if (!status.ok()) std::cerr << Explain(status) << "\n";
   return status.ok() ? 0 : 1;
 }

@@ -1,10 +1,13 @@
 // Sends a large file with an act, and fetches one of an act that was received; with progress.
 //
-//   documents put office.toml co-fgn video.mp4     again after a cut: goes on where it was
+//   documents put office.toml co-fgn video.mp4     again after a cut or a kill: goes on from there
 //   documents get office.toml pt-pgr/<uuid> folder
 #include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <string>
 
+#include "explain.h"
 #include "rogatoria/client.h"
 
 using namespace rogatoria;          // NOLINT(google-build-using-namespace): an example
@@ -18,7 +21,18 @@ absl::Status ShowProgress(const TransferProgress& progress) {
   return absl::OkStatus();  // an error would stop it here
 }
 
-// The same id again goes on with the same upload: keep it until the act is sent.
+// The id of the act to be, in a file beside the document from before the first byte is sent: the
+// same id goes on with the same upload, and is never a second act. After a refusal, or when the
+// document was changed meanwhile, remove that file: then it is a new act.
+absl::StatusOr<std::string> RequestId(const std::string& file) {
+  std::string id;
+  if (std::ifstream(file) >> id && IsUuid(id)) return id;
+  SystemRandom random;
+  id = GenerateUuid(random, SystemClock().Now());
+  if (std::ofstream(file) << id << std::endl) return id;
+  return absl::InternalError("cannot write: " + file);
+}
+
 absl::Status Put(Office& office, const std::string& to, const std::string& path) {
   ActBuilder<v1::ACT_KIND_SPONTANEOUS_INFORMATION> information;
   information.To(to)
@@ -26,10 +40,14 @@ absl::Status Put(Office& office, const std::string& to, const std::string& path)
       .Subject(std::filesystem::path(path).filename().string())
       .Text("The recording is attached.");
   ROG_ASSIGN_OR_RETURN(ActDraft draft, information.Build());
+  const std::string id_file = path + ".to-" + to + ".id";
+  ROG_ASSIGN_OR_RETURN(draft.request_id, RequestId(id_file));
   ROG_RETURN_IF_ERROR(
       AddFile(path, true, draft, *draft.content.mutable_letter()->add_enclosures()));
   ROG_ASSIGN_OR_RETURN(const v1::SubmitActResponse sent,
                        office.Send(draft, {.on_progress = ShowProgress}));
+  std::error_code ignored;
+  std::filesystem::remove(id_file, ignored);  // sent: the next one is another act
   std::cout << sent.receipts(0).act_id() << "\n";
   return absl::OkStatus();
 }
@@ -77,6 +95,6 @@ int main(int argc, char** argv) {
     return 64;
   }
   const absl::Status status = Run(argv[1], argv[2], argv[3], argv[4]);
-  if (!status.ok()) std::cerr << "\n" << status << "\n";
+  if (!status.ok()) std::cerr << "\n" << Explain(status) << "\n";
   return status.ok() ? 0 : 1;
 }

@@ -3,6 +3,7 @@
 //   follow_case office.toml pt-pgr/<uuid> [rounds]
 #include <iostream>
 
+#include "explain.h"
 #include "rogatoria/client.h"
 
 using namespace rogatoria;          // NOLINT(google-build-using-namespace): an example
@@ -57,6 +58,6 @@ int main(int argc, char** argv) {
     return 64;
   }
   const absl::Status status = Follow(argv[1], argv[2], argc == 4 ? std::atoi(argv[3]) : 1);
-  if (!status.ok()) std::cerr << status << "\n";
+  if (!status.ok()) std::cerr << Explain(status) << "\n";
   return status.ok() ? 0 : 1;
 }

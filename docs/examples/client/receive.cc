@@ -1,25 +1,17 @@
-// Receives one act after the other, keeps each letter, acknowledges it, and answers a consultation.
+// Receives one act after the other, keeps its documents, acknowledges it, and answers a
+// consultation.
 //
 //   receive office.toml folder [how many acts]
-#include <fstream>
 #include <iostream>
 
+#include "explain.h"
+#include "keep.h"
 #include "rogatoria/client.h"
 
 using namespace rogatoria;          // NOLINT(google-build-using-namespace): an example
 using namespace rogatoria::client;  // NOLINT(google-build-using-namespace)
 
 namespace {
-
-// An office's own: what is acknowledged must be safe, on disk, first.
-absl::Status Keep(const OpenedAct& opened, const std::string& folder) {
-  const content::v1::Letter& letter = opened.content.letter();
-  // The name is the sender's: never a path (nor one that begins with a dot).
-  const std::string uuid = opened.header.act_id().substr(opened.header.act_id().find('/') + 1);
-  std::ofstream file(folder + "/" + uuid + ".letter", std::ios::binary);
-  file << (letter.has_document() ? letter.document().content() : letter.text()) << std::flush;
-  return file.good() ? absl::OkStatus() : absl::InternalError("cannot write the letter");
-}
 
 absl::Status Answer(Office& office, const OpenedAct& opened) {
   if (opened.header.kind() != v1::ACT_KIND_INFORMAL_CONSULTATION) return absl::OkStatus();
@@ -34,12 +26,13 @@ absl::Status TakeOne(Office& office,
                      const Arrival& arrival,
                      const std::string& folder) {
   const auto opened = office.OpenAct(arrival.act());
-  const absl::Status kept = opened.ok() ? Keep(*opened, folder) : opened.status();
-  if (!kept.ok()) {
+  if (!opened.ok()) {
     // What is wrong with the act is told to its sender; what is wrong here is not its fault.
-    const auto reason = RejectReasonFor(kept);
-    return reason.has_value() ? arrivals.Reject(arrival, *reason) : kept;
+    const auto reason = RejectReasonFor(opened.status());
+    return reason.has_value() ? arrivals.Reject(arrival, *reason) : opened.status();
   }
+  // Where it could not be kept, this program ends: the act is not acknowledged, and comes again.
+  ROG_RETURN_IF_ERROR(keep::KeepAct(office, *opened, folder));
   std::cout << opened->header.act_id() << " from " << opened->header.sender() << ": "
             << opened->cover_slip.subject() << "\n";
   for (const content::v1::Discrepancy& contradiction : opened->contradictions) {
@@ -77,6 +70,6 @@ int main(int argc, char** argv) {
   }
   const int limit = argc == 4 ? std::atoi(argv[3]) : 1000000;
   const absl::Status status = Receive(argv[1], argv[2], limit);
-  if (!status.ok()) std::cerr << status << "\n";
+  if (!status.ok()) std::cerr << Explain(status) << "\n";
   return status.ok() ? 0 : 1;
 }

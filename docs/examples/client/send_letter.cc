@@ -3,6 +3,7 @@
 //   send_letter office.toml co-fgn letter.pdf "Accounts of a company"
 #include <iostream>
 
+#include "explain.h"
 #include "rogatoria/client.h"
 
 using namespace rogatoria;          // NOLINT(google-build-using-namespace): an example
@@ -48,6 +49,6 @@ int main(int argc, char** argv) {
     return 64;
   }
   const absl::Status status = Send(argv[1], argv[2], argv[3], argv[4]);
-  if (!status.ok()) std::cerr << status << "\n";
+  if (!status.ok()) std::cerr << Explain(status) << "\n";
   return status.ok() ? 0 : 1;
 }

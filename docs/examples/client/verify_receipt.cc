@@ -5,6 +5,7 @@
 #include <iostream>
 #include <iterator>
 
+#include "explain.h"
 #include "rogatoria/client.h"
 
 using namespace rogatoria;  // NOLINT(google-build-using-namespace): an example
@@ -26,7 +27,7 @@ int main(int argc, char** argv) {
                 << " of " << verified->evidence.act_id << ", entry " << verified->index << " of "
                 << verified->log_origin << "\n";
     } else {
-      std::cout << argv[i] << ": " << verified.status() << "\n";
+      std::cout << argv[i] << ": " << Explain(verified.status()) << "\n";
       ++bad;
     }
   }
