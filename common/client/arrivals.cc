@@ -10,7 +10,9 @@
 #include "common/client/office.h"
 #include "common/client/outbox.h"
 #include "common/client/seen_positions.h"
+#include "common/crypto/digest.h"
 #include "common/model/header.h"
+#include "common/receipt/receipt.h"
 
 namespace rogatoria::client {
 namespace {
@@ -30,6 +32,20 @@ absl::Duration PauseAfter(int failures) {
   const absl::Duration pause =
       std::min((1 << std::min(failures - 1, 10)) * kFirstReconnect, kLongestReconnect);
   return pause / 2 + pause * chance / 512;
+}
+
+// The receipt of an acknowledgement is of our own statement, and of no other.
+absl::Status CheckHandover(const v1::Receipt& receipt,
+                           const v1::ReceiveRequest& settlement,
+                           const OfficeProfile& profile) {
+  if (!settlement.has_acknowledge()) return absl::OkStatus();
+  ROG_ASSIGN_OR_RETURN(const auto verified, VerifyReceipt(receipt.content(), {profile.log_key}));
+  const Evidence& said = verified.evidence;
+  if (said.event == v1::TRANSPORT_EVENT_CONTENT_HANDOVER && said.recipient == profile.authority &&
+      said.acknowledgement_sha256 == ToHex(Sha256(settlement.acknowledge().statement()))) {
+    return absl::OkStatus();
+  }
+  return Error(Reason::RECEIPT_NOT_VALID).Field("CONTENT_HANDOVER acknowledgement-sha256");
 }
 
 }  // namespace
@@ -167,6 +183,7 @@ absl::Status Arrivals::Settle(const Arrival& arrival, const v1::ReceiveRequest& 
   *settled.Add() = *receipt;
   const OfficeProfile& profile = office_.profile();
   ROG_RETURN_IF_ERROR(CheckReceipts(settled, arrival.known, {profile.log_key}));
+  ROG_RETURN_IF_ERROR(CheckHandover(*receipt, settlement, profile));
   return SaveReceipts(ReceiptFolder(profile.state, arrival.header.act_id()), settled).status();
 }
 

@@ -37,6 +37,30 @@ bool HasFilesToUpload(const ActDraft& draft) {
                      [](const AttachedDocument& document) { return !document.uploaded(); });
 }
 
+// Nobody is sealed to whom nobody asked for: a route is to an authority that was named, or, one for
+// each, to one in the country of a competence. An office that is named has one.
+absl::Status CheckLeadsToAsked(const v1::ResolveRecipientsResponse& found,
+                               const std::vector<v1::Addressee>& asked) {
+  std::multiset<std::string> named, countries;
+  for (const v1::Addressee& one : asked) {
+    if (one.has_competence()) countries.insert(one.competence().country());
+    if (!one.has_competence()) named.insert(one.authority());
+  }
+  for (const v1::Route& route : found.routes()) {
+    const auto by_name = named.find(route.authority().id());
+    const auto by_country = countries.find(route.authority().country());
+    if (by_name != named.end()) {
+      named.erase(by_name);
+    } else if (by_country != countries.end()) {
+      countries.erase(by_country);
+    } else {
+      return Error(Reason::KEY_NOT_TRUSTED).Field(route.authority().id());
+    }
+  }
+  if (named.empty()) return absl::OkStatus();
+  return Error(Reason::KEY_NOT_TRUSTED).Field(*named.begin());
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Office>> Office::Open(OfficeProfile profile, Signers signers) {
@@ -104,6 +128,7 @@ absl::StatusOr<Resolution> Office::Resolve(ActDraft& draft) {
       resolution.routes,
       connection_->Call(
           connection_->directory(), &v1::DirectoryService::Stub::ResolveRecipients, request));
+  ROG_RETURN_IF_ERROR(CheckLeadsToAsked(resolution.routes, draft.to));
   for (v1::Route& route : *resolution.routes.mutable_routes()) {
     const bool wanted = !draft.identity.records().empty();
     if (wanted) ROG_RETURN_IF_ERROR(CheckCustodians(route));

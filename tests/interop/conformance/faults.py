@@ -159,11 +159,21 @@ class OtherPurpose(_Resolution):
         message.routes[0].sealing_certificates[0].purpose = 4
 
 
-class OtherRoute(_Resolution):
-    """The route leads to another authority than was asked for."""
+class OtherRoute(_Request):
+    """The route leads to another authority than was asked for: one that is pinned too, with its own true statement."""
+
+    method, kind = "ResolveRecipients", directory.ResolveRecipientsRequest
+    other = ""  # set by the kit
 
     def change(self, line, message):
-        message.routes[0].authority.id = "xx-other"
+        message.addressees[0].authority = self.other
+
+
+class FurtherRoute(OtherRoute):
+    """Beside the route that was asked for there is one to another pinned authority."""
+
+    def change(self, line, message):
+        message.addressees.add(authority=self.other)
 
 
 class UnprovenStatement(_Answer):
@@ -191,9 +201,20 @@ class ForgedLog(Fault):
             return audit.GetInclusionProofRequest().SerializeToString()
         return data
 
+    def restate(self, authority, statement):
+        """What a statement says otherwise: nothing."""
+
+    def signed(self, text, signatures):
+        """The note of a head: under the signatures that the true head has."""
+        return f"{text}\n{signatures}"
+
     def _resolved(self, data):
         message = directory.ResolveRecipientsResponse.FromString(data)
-        statements = [s.statement for route in message.routes for s in route.sealing_certificates]
+        statements = []
+        for route in message.routes:
+            for sealing in route.sealing_certificates:
+                self.restate(route.authority.id, sealing.statement)
+                statements.append(sealing.statement)
         self.leaves = [log.leaf_hash(texts.key_statement_leaf(one)) for one in statements]
         for index, one in enumerate(statements):
             one.leaf_index = index
@@ -201,9 +222,9 @@ class ForgedLog(Fault):
 
     def _head(self, data):
         message = audit.GetCheckpointResponse.FromString(data)
-        text, gap, signatures = message.checkpoint.partition("\n\n")
+        text, _, signatures = message.checkpoint.partition("\n\n")
         root = base64.b64encode(planted.root_of(self.leaves)).decode()
-        message.checkpoint = f"{text.splitlines()[0]}\n{len(self.leaves)}\n{root}{gap}{signatures}"
+        message.checkpoint = self.signed(f"{text.splitlines()[0]}\n{len(self.leaves)}\n{root}\n", signatures)
         return message.SerializeToString()
 
     def _proof(self, data):
@@ -211,6 +232,27 @@ class ForgedLog(Fault):
         message = audit.GetInclusionProofResponse(leaf_hash=self.leaves[self.asked], hashes=hashes,
                                                   tree_size=len(self.leaves))
         return message.SerializeToString()
+
+
+class StatementOver(ForgedLog):
+    """A statement by the authority's own identity key, in a log whose head the log's key signed: it was valid once."""
+
+    identity_keys, log = {}, None  # set by the kit: by authority; a planted.TrueLog
+    from_day, to_day = -2, -1
+
+    def restate(self, authority, statement):
+        day, now = 86400_000, int(time.time() * 1000)
+        times = {"not_before_unix_ms": now + self.from_day * day, "not_after_unix_ms": now + self.to_day * day}
+        statement.CopyFrom(planted.restated(statement, self.identity_keys[authority], **times))
+
+    def signed(self, text, signatures):
+        return self.log.signed(text)
+
+
+class StatementNotBegun(StatementOver):
+    """The same, of a statement that will be valid."""
+
+    from_day, to_day = 1, 2
 
 
 class AlteredReceipt(_Answer):
@@ -308,6 +350,18 @@ class AlteredHandover(_Answer):
     def change(self, line, message):
         if message.HasField("acknowledged") and message.acknowledged.HasField("receipt"):
             message.acknowledged.receipt.content = _other_instant(message.acknowledged.receipt.content)
+
+
+class HandoverOfAnotherStatement(_Answer):
+    """The receipt for the acknowledgement holds, under the log's key, and is of another statement than was given."""
+
+    method, kind = "Receive", mailbox.ReceiveResponse
+    log = None  # set by the kit: a planted.TrueLog
+
+    def change(self, line, message):
+        if message.HasField("acknowledged") and message.acknowledged.HasField("receipt"):
+            receipt = message.acknowledged.receipt
+            receipt.content = self.log.receipt(receipt.content, "acknowledgement-sha256", "5a" * 32)
 
 
 class DocumentChunk(_Answer):

@@ -31,6 +31,7 @@ def parse(arguments):
     parser.add_argument("--strict", action="store_true")
     parser.add_argument("--altered", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--known", type=pathlib.Path, help=argparse.SUPPRESS)
     parser.add_argument("--mutants", type=pathlib.Path, help=argparse.SUPPRESS)
     parser.add_argument("--full", action="store_true")
     # What the script `kit` has prepared.
@@ -128,7 +129,7 @@ def run_scenarios(report, options, pairs=None):
     for scenario in () if options.full else chosen:
         shorten(scenario)
     stage = Stage(hub_of(options.pki), profiles_of(options.pki), options.work)
-    prepare_faults(stage)
+    prepare_faults(stage, options.pki)
     try:
         for first, second in pairs or pairs_of(options):
             try:
@@ -136,12 +137,18 @@ def run_scenarios(report, options, pairs=None):
             except Silent as error:
                 report.add("scenario", f"all, {first} with {second}", "failed", str(error))
                 continue
-            play_all(stage, chosen, report)
+            play_all(stage, chosen, report, known_of(options.known))
     finally:
         stage.close()
 
 
-def play_all(stage, scenarios, report):
+def known_of(path):
+    """The lies that clients of ours are known to take: (client, scenario, lie) by line."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path else ()
+    return {tuple(line.split()) for line in lines if line and not line.startswith("#")}
+
+
+def play_all(stage, scenarios, report, known):
     """Each scenario by the clients that the stage is cast with."""
     from client import Silent
     from scenario import Failed, Play, Skipped
@@ -150,7 +157,7 @@ def play_all(stage, scenarios, report):
     for scenario in scenarios:
         standing, reason = "passed", ""
         try:
-            Play(stage, scenario).run()
+            Play(stage, scenario).run(known)
         except Skipped as error:
             standing, reason = "skipped", str(error)
         except (Failed, Silent) as error:
@@ -179,7 +186,7 @@ def profiles_of(pki):
     return {letter: pki / "authorities" / name / "office.toml" for letter, name in names.items()}
 
 
-def prepare_faults(stage):
+def prepare_faults(stage, pki):
     """The keys with which an operator would lie."""
     import faults
     import planted
@@ -188,6 +195,11 @@ def prepare_faults(stage):
 
     stranger = planted.certificate()
     other = KeyPair(*(stage.offices["c"].at(stage.offices["c"].profile["user"][n]) for n in ("certificate", "key")))
+    true_log = planted.TrueLog(stage.log_keys[0], pki / "hub/log-key.pem")
+    faults.StatementOver.log = faults.HandoverOfAnotherStatement.log = true_log
+    faults.StatementOver.identity_keys = {o.authority: planted.private_key(o.at("identity-key.pem"))
+                                          for o in stage.offices.values()}
+    faults.OtherRoute.other = stage.offices["c"].authority
     faults.PlantedCertificate.planted = faults.PlantedStatement.planted = stranger.certificate.der
     faults.PlantedStatement.state = planted.statement
     faults.DeliveredSigner.sign = lambda message: signature.sign(message, stranger)

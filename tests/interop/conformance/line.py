@@ -10,6 +10,7 @@ import time
 from concurrent import futures
 
 import grpc
+from rogatoria.v1 import mailbox_service_pb2 as mailbox
 
 RECEIVE = "/rogatoria.v1.MailboxService/Receive"
 OPTIONS = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1), ("grpc.so_reuseport", 0)]
@@ -78,15 +79,22 @@ class Line:
         return answer
 
     def receive(self, requests, context):
+        notices = set()  # positions: an acknowledgement of one is none of an act
+
         def upward():
             for request in requests:
-                self.calls["acknowledge"] += request[:1] == b"\x1a"  # field 3 of ReceiveRequest
+                if request[:1] == b"\x1a":  # field 3 of ReceiveRequest
+                    word = mailbox.ReceiveRequest.FromString(request).acknowledge
+                    self.calls["acknowledge"] += word.position not in notices
                 yield request
 
         stream = self.upstream.stream_stream(RECEIVE)(upward(), timeout=context.time_remaining())
         context.add_callback(stream.cancel)
         try:
             for answer in stream:
+                delivery = mailbox.ReceiveResponse.FromString(answer).delivery
+                if delivery.HasField("notice"):
+                    notices.add(delivery.position)
                 yield self.fault.answer(self, "Receive", answer) if self.fault else answer
         except grpc.RpcError as error:
             context.set_trailing_metadata(_plain(error.trailing_metadata()))

@@ -1,12 +1,19 @@
-"""What an operator who lies would make: a certificate, a statement for it by another key, a log of its own."""
+"""What an operator who lies would make: a certificate, a statement for it by another key, a log of its own.
 
+And what an operator would make who has the keys of the log, or of an office: all holds but what is said.
+"""
+
+import base64
 import datetime
+import hmac
+import re
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from rogatoria.v1 import directory_service_pb2 as directory
 
+from rogatoria_office import log, texts
 from rogatoria_office.canonical import read_signed, write_signed
 from rogatoria_office.certificate import Certificate, sha256
 from rogatoria_office.keys import FIRST_LINE
@@ -30,14 +37,46 @@ def certificate():
 
 def statement(genuine, planted):
     """The genuine statement, but for the planted certificate and by another identity key."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    return restated(genuine, ec.generate_private_key(ec.SECP256R1()), certificate_sha256=sha256(planted))
+
+
+def restated(genuine, key, **fields):
+    """The statement with other fields, signed by this identity key."""
     body = read_signed(genuine.statement, FIRST_LINE, directory.KeyStatementBody, "KEY_NOT_TRUSTED")
-    body.certificate_sha256 = sha256(planted)
+    for name, value in fields.items():
+        setattr(body, name, value)
     said = write_signed(FIRST_LINE, body)
+    how = [ec.ECDSA(hashes.SHA256())] if isinstance(key, ec.EllipticCurvePrivateKey) else []
     form = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    return directory.KeyStatement(statement=said, signature=key.sign(said, ec.ECDSA(hashes.SHA256())),
+    return directory.KeyStatement(statement=said, signature=key.sign(said, *how),
                                   identity_key=key.public_key().public_bytes(*form), leaf_index=genuine.leaf_index,
                                   log_origin=genuine.log_origin)
+
+
+def private_key(path):
+    with open(path, "rb") as file:
+        return serialization.load_pem_private_key(file.read(), None)
+
+
+class TrueLog:
+    """The hub's own log key, a log.VerifierKey and its private half, over whatever is to be signed."""
+
+    def __init__(self, public, path):
+        self.public, self.key = public, private_key(path)
+
+    def signed(self, text):
+        """The note of a head."""
+        blob = base64.b64encode(bytes.fromhex(self.public.id) + self.key.sign(text.encode())).decode()
+        return f"{text}\n\u2014 {self.public.name} {blob}\n"
+
+    def receipt(self, genuine, name, value):
+        """A receipt with another value in one line of its evidence, the only leaf of a log."""
+        first, salt, evidence = genuine.partition(b"\n\n")[0].split(b"\n", 2)
+        evidence = re.sub(rf"(?m)^{name} .*$".encode(), f"{name} {value}".encode(), evidence) + b"\n"
+        commitment = hmac.digest(texts.strict_base64(salt[5:].decode()), evidence, "sha256")
+        root = base64.b64encode(log.leaf_hash(texts.evidence_leaf(commitment))).decode()
+        proof = "c2sp.org/tlog-proof@v1\nindex 0\n\n" + self.signed(f"{self.public.name}\n1\n{root}\n")
+        return b"\n".join((first, salt, evidence, proof.encode()))
 
 
 def _split(leaves):

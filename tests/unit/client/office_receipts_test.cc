@@ -58,6 +58,18 @@ TEST_F(OfficeReceiptsTest, AnHonestHubsAreKept) {
                                    "CONTENT_CONSIGNMENT-co-fgn.receipt"}));
 }
 
+// The hub knows the way to Colombia only. It is pinned, and still nobody asked for it.
+TEST_F(OfficeReceiptsTest, ARouteToWhomNobodyAskedForIsNotTaken) {
+  ActDraft draft = offices_.Request();
+  draft.to[0].set_authority("br-pgr");
+  EXPECT_THAT(pt_->Send(draft), HasReason(Reason::KEY_NOT_TRUSTED));
+  draft.to[0].mutable_competence()->set_country("BR");
+  EXPECT_THAT(pt_->Send(draft), HasReason(Reason::KEY_NOT_TRUSTED));
+  draft = offices_.Request();
+  draft.to.emplace_back().set_authority("br-pgr");
+  EXPECT_THAT(pt_->Send(draft), HasReason(Reason::KEY_NOT_TRUSTED)) << "one of two is left out";
+}
+
 // How a hub spoils the answer to an act.
 struct Lie {
   const char* name;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/check.h"
 #include "common/base/files.h"
+#include "common/crypto/digest.h"
 #include "common/crypto/tls_policy.h"
 #include "common/model/header.h"
 #include "common/rpc/status_mapping.h"
@@ -125,7 +126,11 @@ class FakeHub::Mailbox final : public v1::MailboxService::Service {
                                          taken ? v1::TRANSPORT_EVENT_CONTENT_HANDOVER
                                                : v1::TRANSPORT_EVENT_CONTENT_HANDOVER_FAILURE,
                                          "co-fgn");
-      if (!taken) evidence.reason = "REJECTED_UNPROCESSABLE";
+      if (taken) {
+        evidence.acknowledgement_sha256 = ToHex(Sha256(request.acknowledge().statement()));
+      } else {
+        evidence.reason = "REJECTED_UNPROCESSABLE";
+      }
       *response.mutable_acknowledged()->mutable_receipt() = hub_.receipts_.Make(evidence);
     }
   }
