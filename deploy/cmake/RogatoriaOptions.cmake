@@ -18,9 +18,10 @@ if(CCACHE)
   # A second checkout, in another folder, compiles nothing that the first one compiled: paths under
   # the checkout are made relative (BASEDIR), the working folder is not part of the key (NOHASHDIR),
   # and only sources that name ROGATORIA_SOURCE_DIR are given it. Precompiled headers need
-  # the sloppiness settings.
+  # the sloppiness settings, and a name of the working folder that is the same everywhere (PWD):
+  # clang writes it into them.
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      ${CMAKE_COMMAND} -E env PWD=/proc/self/cwd CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
       CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=10G ${CCACHE})
 endif()
 

@@ -16,7 +16,7 @@ function(_rogatoria_target_names out)
   set(${out} ${names} PARENT_SCOPE)
 endfunction()
 
-# GRPC: sources of this target include generated gRPC headers; they use the precompiled header.
+# GRPC: sources of this target include generated gRPC headers; they use its precompiled header.
 function(rogatoria_library folder)
   cmake_parse_arguments(ARG "GRPC" "" "DEPS;LINK;EXCLUDE" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cc)
@@ -30,10 +30,10 @@ function(rogatoria_library folder)
     target_link_libraries(${target} PUBLIC ${deps} ${ARG_LINK}
                           PRIVATE $<BUILD_INTERFACE:rogatoria_options>)
     target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
-    _rogatoria_precompile(${target} ${ARG_GRPC})
+    _rogatoria_precompile(${target} ${folder} ${ARG_GRPC})
     if(folder MATCHES "^tests/")
       _rogatoria_define_paths(${sources})
-    elseif(ROGATORIA_FUZZ)
+    elseif(ROGATORIA_FUZZ AND NOT folder MATCHES "^services/(agent|cli|training)")  # no fuzzer's
       # What -fsanitize=fuzzer-no-link says, in words that do not make a language of it: the
       # precompiled header would have to be made with it, and the tests then too.
       target_compile_options(${target} PRIVATE
@@ -45,28 +45,48 @@ function(rogatoria_library folder)
   endif()
 endfunction()
 
-# One precompiled header for all, made from grpcpp.h where it lies, so that no path of this checkout
-# is in it: ccache then shares it, and all that is compiled with it, between checkouts. Only with
-# clang, which gains more than half of the time of such a source; with g++ it does not pay.
+# Precompiled headers, with their templates instantiated, of what is not ours or is generated: they
+# take two thirds of the time of a source. Only with clang; with g++ they do not pay.
+#   precompiled/common.h  sources that include generated gRPC headers
+#   precompiled/tests.h   tests, and with sanitizers everything
+# No path of this checkout is in them (RogatoriaOptions.cmake), so that ccache shares them, and all
+# that is compiled with them, between checkouts; so they are made from copies below the working
+# folder: Ninja would take a "/proc/self/cwd/.." for "/proc/self".
+set(PRECOMPILED_OUT ${CMAKE_BINARY_DIR}/precompiled)
+function(_rogatoria_precompiled_header folder)
+  set(header ${PRECOMPILED_OUT}/${folder}/precompiled.h)
+  configure_file(${PROJECT_SOURCE_DIR}/deploy/cmake/precompiled/${folder}.h ${header} COPYONLY)
+  set_source_files_properties(${header} PROPERTIES
+    LANGUAGE CXX COMPILE_OPTIONS "-x;c++-header;-fpch-instantiate-templates")
+  add_library(precompiled_${folder} OBJECT ${header})
+  target_include_directories(precompiled_${folder} BEFORE PRIVATE ${PRECOMPILED_OUT})
+  target_link_libraries(precompiled_${folder}
+    PRIVATE proto_grpc proto_agent proto_content ${ARGN} rogatoria_options)
+endfunction()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  find_file(GRPCPP_HEADER grpcpp/grpcpp.h REQUIRED)
-  set_source_files_properties(${GRPCPP_HEADER} PROPERTIES
-                              LANGUAGE CXX COMPILE_OPTIONS "-x;c++-header")
-  add_library(rogatoria_grpc_header OBJECT ${GRPCPP_HEADER})
-  target_link_libraries(rogatoria_grpc_header PRIVATE gRPC::grpc++)
-  # Where the Ninja generator puts it; a source's dependencies cannot be a generator expression.
-  set(ROGATORIA_GRPC_PCH
-      ${CMAKE_BINARY_DIR}/CMakeFiles/rogatoria_grpc_header.dir${GRPCPP_HEADER}.o)
+  _rogatoria_precompiled_header(common)
+  if(TARGET GTest::gtest)
+    _rogatoria_precompiled_header(tests GTest::gmock GTest::gtest)
+  endif()
 endif()
 
-function(_rogatoria_precompile target grpc)
-  if(grpc AND ROGATORIA_GRPC_PCH)
-    get_target_property(sources ${target} SOURCES)
-    add_dependencies(${target} rogatoria_grpc_header)
-    # CMake compiles programs with -fPIE, which must not differ from the header's -fPIC.
-    target_compile_options(${target} PRIVATE -fPIC "SHELL:-include-pch ${ROGATORIA_GRPC_PCH}")
-    set_property(SOURCE ${sources} APPEND PROPERTY OBJECT_DEPENDS ${ROGATORIA_GRPC_PCH})
+# Compiles the target's sources, which lie under `folder`, with the header that is meant for them.
+function(_rogatoria_precompile target folder grpc)
+  if(folder MATCHES "^tests/" OR ROGATORIA_SANITIZE)
+    set(header tests)
+  elseif(grpc)
+    set(header common)
   endif()
+  if(NOT TARGET precompiled_${header})
+    return()
+  endif()
+  # Where the Ninja generator puts it; a source's dependencies cannot be a generator expression.
+  set(precompiled ${CMAKE_BINARY_DIR}/CMakeFiles/precompiled_${header}.dir/precompiled/${header}/precompiled.h.o)
+  get_target_property(sources ${target} SOURCES)
+  add_dependencies(${target} precompiled_${header})
+  # As the header is compiled: CMake compiles programs with -fPIE, and some have no threads.
+  target_compile_options(${target} PRIVATE -fPIC -pthread "SHELL:-include-pch ${precompiled}")
+  set_property(SOURCE ${sources} APPEND PROPERTY OBJECT_DEPENDS ${precompiled})
 endfunction()
 
 function(rogatoria_program name folder)
@@ -75,7 +95,7 @@ function(rogatoria_program name folder)
   list(TRANSFORM ARG_SOURCES PREPEND ${PROJECT_SOURCE_DIR}/${folder}/)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${deps} ${ARG_LINK} rogatoria_options)
-  _rogatoria_precompile(${name} ${ARG_GRPC})
+  _rogatoria_precompile(${name} ${folder} ${ARG_GRPC})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 endfunction()
 
@@ -116,7 +136,7 @@ function(rogatoria_tests folder)
   endif()
   target_link_libraries(${target} PRIVATE ${deps} GTest::gmock GTest::gtest ${ARG_LINK} rogatoria_options)
   _rogatoria_define_paths(${sources})
-  _rogatoria_precompile(${target} ${ARG_GRPC})
+  _rogatoria_precompile(${target} tests/${folder} ${ARG_GRPC})
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   string(REPLACE "/" "." test_name ${folder})
   add_test(NAME ${test_name} COMMAND ${target})
@@ -140,6 +160,7 @@ function(rogatoria_fuzzers folder)
     get_filename_component(name ${source} NAME_WE)
     add_executable(fuzz_${name} ${source})
     target_link_libraries(fuzz_${name} PRIVATE ${deps} ${ARG_LINK} rogatoria_options)
+    _rogatoria_precompile(fuzz_${name} tests/${folder} FALSE)
     target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
     set_target_properties(fuzz_${name} PROPERTIES
                           OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzzers)
