@@ -10,8 +10,7 @@
 #include "common/client/attached.h"
 #include "common/client/document_download.h"
 #include "common/client/document_upload.h"
-#include "tests/scenarios/law.h"
-#include "tests/scenarios/stage.h"
+#include "tests/scenarios/documents_scenario.h"
 #include "tests/support/status_matchers.h"
 
 namespace rogatoria {
@@ -21,25 +20,8 @@ namespace fs = std::filesystem;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr size_t kMegabyte = 1024 * 1024;
-
-class DocumentFaults : public testing::Test {
+class DocumentFaults : public DocumentsScenario {
  protected:
-  std::string WriteFile(const std::string& name, size_t size) {
-    std::ofstream file(folder_ / name, std::ios::binary);
-    for (size_t i = 0; i < size; ++i) file.put(static_cast<char>(i * 31 + i / 251));
-    return folder_ / name;
-  }
-  std::string Read(const std::string& path) { return ReadFile(path, 64 * kMegabyte).value_or(""); }
-  client::ActDraft LetterWith(const std::string& path) {
-    client::ActDraft draft = stage_.Example("request", {"co-fgn"});
-    EXPECT_THAT(
-        client::AddFile(path, false, draft, *draft.content.mutable_letter()->mutable_document()),
-        IsOk());
-    SystemRandom random;
-    draft.request_id = GenerateUuid(random, SystemClock().Now());
-    return draft;
-  }
   // Sent to Colombia and opened there, but for its document.
   client::OpenedAct Deliver(const std::string& path) {
     stage_.Send("pt-pgr", LetterWith(path));
@@ -54,14 +36,6 @@ class DocumentFaults : public testing::Test {
     }
     return files;
   }
-  void RotateKey(const std::string& id) {
-    stage_.hub().office(id).AddKey(stage_.hub().pki(), v1::KEY_PURPOSE_SEALING);
-    stage_.Load(kChannels);
-  }
-  client::Office& co() { return stage_.office("co-fgn"); }
-
-  TemporaryFolder folder_;
-  Stage stage_{kChannels};
 };
 
 // Whatever the hub's disk makes of the sealed bytes: it is named by its segment, and no clear text
