@@ -35,6 +35,9 @@ inline constexpr absl::Duration kHeaderLife = absl::Hours(23);
 inline constexpr absl::Duration kFirstLook = absl::Seconds(2);
 inline constexpr absl::Duration kLastLook = absl::Minutes(15);
 
+// Ends of acts that an agent's next run tells, where the one before was stopped before it did.
+inline constexpr absl::Duration kLongestStop = absl::Hours(24 * 7);
+
 // What is kept.
 inline constexpr size_t kMaxEvents = 10000;  // not acknowledged; the oldest go first
 // Of what the spool has, for a program that may watch by `listen` and never did.

@@ -56,12 +56,19 @@ void FollowUp::LookSoon(const std::string& request_id) {
 }
 
 void FollowUp::Work() {
-  std::set<std::string> moved;
+  std::set<std::string> moved = EndedLately();
   std::set<std::string> due;
   while (Next(moved, due)) {
-    for (const std::string& id : moved) TakeUp(id);
+    std::erase_if(moved, [this](const std::string& id) { return TakeUp(id); });
     for (const std::string& id : due) Ask(id);
   }
+}
+
+std::set<std::string> FollowUp::EndedLately() const {
+  std::set<std::string> ids;
+  const int64_t since = absl::ToUnixMillis(absl::Now() - limits::kLongestStop);
+  for (const v1::ActStatus& act : parts_.states.EndedSince(since)) ids.insert(act.request_id());
+  return ids;
 }
 
 bool FollowUp::Next(std::set<std::string>& moved, std::set<std::string>& due) {
@@ -71,8 +78,8 @@ bool FollowUp::Next(std::set<std::string>& moved, std::set<std::string>& due) {
     return stopping_ || !moved_.empty();
   };
   mutex_.AwaitWithTimeout(absl::Condition(&wanted), kIdle);
-  moved.clear();
-  moved.swap(moved_);
+  moved.merge(moved_);
+  moved_.clear();
   due.clear();
   for (const auto& [id, look] : looks_) {
     if (!away && look.next <= absl::Now()) due.insert(id);
@@ -80,36 +87,50 @@ bool FollowUp::Next(std::set<std::string>& moved, std::set<std::string>& due) {
   return !stopping_;
 }
 
-void FollowUp::TakeUp(const std::string& request_id) {
-  Tell(request_id);
-  if (fs::exists(FileIn(parts_.states.SentFolder(), request_id)) && !EndIfDone(request_id)) {
-    Schedule(request_id);
-  }
+bool FollowUp::TakeUp(const std::string& request_id) {
+  if (!fs::exists(FileIn(parts_.states.SentFolder(), request_id))) return Tell(request_id);
+  GoOn(request_id);
+  return true;
 }
 
 // The event first: told twice is better than never.
-void FollowUp::Tell(const std::string& request_id) {
+bool FollowUp::Tell(const std::string& request_id) {
   const auto status = parts_.states.Of(request_id);
-  if (!status.has_value()) return;
+  if (!status.has_value()) return true;
   const std::string now = absl::StrCat(static_cast<int>(status->state()), " ", status->reason());
-  if (parts_.jobs.Told(request_id) == now) return;
+  if (parts_.jobs.Told(request_id) == now) return true;
   v1::WatchResponse event;
   *event.mutable_status() = *status;
-  if (events_.Append(std::move(event)).ok()) parts_.jobs.NoteTold(request_id, now);
+  if (!events_.Append(std::move(event)).ok()) return false;
+  parts_.jobs.NoteTold(request_id, now);
+  return true;
 }
 
 void FollowUp::Ask(const std::string& request_id) {
   if (parts_.hub.IsAwayNow()) return;
   const auto fetched = parts_.office.FetchReceipts(parts_.states.ActIdOf(request_id));
   parts_.hub.Note(fetched.status());
-  Tell(request_id);
-  if (!EndIfDone(request_id)) Schedule(request_id);
+  GoOn(request_id);
 }
 
-bool FollowUp::EndIfDone(const std::string& request_id) {
+// Whether it ended is read before its state is told: a receipt that comes in between (GetReceipt
+// keeps them too) is then told here or at the next look, never left untold.
+void FollowUp::GoOn(const std::string& request_id) {
+  const bool ended = IsEnded(request_id);
+  const bool told = Tell(request_id);
+  if (ended && told) {
+    End(request_id);
+  } else {
+    Schedule(request_id);
+  }
+}
+
+bool FollowUp::IsEnded(const std::string& request_id) const {
   const std::string act_id = parts_.states.ActIdOf(request_id);
-  if (!ProgressOf(ReceiptsOf(parts_.office.profile().state, act_id)).ended) return false;
-  Tell(request_id);  // a receipt may have come since it was told: nobody looks again
+  return ProgressOf(ReceiptsOf(parts_.office.profile().state, act_id)).ended;
+}
+
+void FollowUp::End(const std::string& request_id) {
   std::error_code error;
   fs::rename(FileIn(parts_.states.SentFolder(), request_id),
              FileIn(parts_.states.EndedFolder(), request_id),
@@ -117,7 +138,6 @@ bool FollowUp::EndIfDone(const std::string& request_id) {
   SyncFolder(parts_.states.EndedFolder()).IgnoreError();
   absl::MutexLock lock(&mutex_);
   looks_.erase(request_id);
-  return true;
 }
 
 void FollowUp::Schedule(const std::string& request_id) {

@@ -36,13 +36,20 @@ class FollowUp {
   };
 
   void Work();
-  // The next that moved, or whose receipts are due; false when it is to stop.
+  // What came to its end shortly before an earlier run did, which perhaps told nobody.
+  std::set<std::string> EndedLately() const;
+  // Adds the next that moved, and gives those whose receipts are due; false when it is to stop.
   bool Next(std::set<std::string>& moved, std::set<std::string>& due);
-  void TakeUp(const std::string& request_id);
-  void Tell(const std::string& request_id);
+  // False where it is to be taken up again.
+  bool TakeUp(const std::string& request_id);
   void Ask(const std::string& request_id);
-  // Where all of its receipts are here it is not followed any more.
-  bool EndIfDone(const std::string& request_id);
+  // Tells where an act that was sent stands, and follows it further until its end is told.
+  void GoOn(const std::string& request_id);
+  // An event where its state is another than was told; false when none could be kept.
+  bool Tell(const std::string& request_id);
+  // All of its receipts are here.
+  bool IsEnded(const std::string& request_id) const;
+  void End(const std::string& request_id);
   void Schedule(const std::string& request_id);
   void DropLongEnded();
 

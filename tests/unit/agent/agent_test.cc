@@ -2,17 +2,19 @@
 // nothing is lost, sent twice or announced twice, and a formal act goes only as its user signed it.
 #include "services/agent/agent.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/files.h"
+#include "common/client/outbox.h"
 #include "common/client/scanner.h"
 #include "common/crypto/digest.h"
 #include "common/model/header.h"
-#include "services/agent/kept_receipts.h"
 #include "services/agent/room.h"
 #include "services/agent/shown_act.h"
 #include "tests/support/status_matchers.h"
@@ -92,6 +94,23 @@ class AgentAtHubTest : public testing::Test {
   }
   bool IsIn(const std::string& folder) {
     return fs::exists(absl::StrCat(state(), "/", folder, "/", kId, ".act"));
+  }
+
+  // The receipt of the handover of what was sent last, as another call of the API keeps it.
+  std::string HandoverReceipt() {
+    return hub_.receipts()
+        .Make(client::HonestEvidence(hub_.submitted().back().act(),
+                                     offices_.pt().user.certificate,
+                                     hub::TRANSPORT_EVENT_CONTENT_HANDOVER,
+                                     "co-fgn"))
+        .content();
+  }
+  // Whether this state of an act is among the events.
+  bool IsTold(v1::ActState state, const std::string& id = kId) {
+    const auto events = Events();
+    return std::any_of(events.begin(), events.end(), [&](const v1::WatchResponse& event) {
+      return event.status().request_id() == id && event.status().state() == state;
+    });
   }
 
   client::TestOffices offices_;
@@ -491,58 +510,60 @@ TEST_F(AgentAtHubTest, OneAgentAStateFolder) {
   EXPECT_THAT(client::Outbox::Open(state(), absl::ZeroDuration()), IsOk());
 }
 
-class ProgressTest : public testing::Test {
- protected:
-  static KeptReceipt Of(hub::TransportEvent event,
-                        const std::string& recipient,
-                        int64_t at,
-                        const std::string& reason = "") {
-    KeptReceipt receipt;
-    receipt.evidence.event = event;
-    receipt.evidence.recipient = recipient;
-    receipt.evidence.instant = {at};
-    receipt.evidence.reason = reason;
-    return receipt;
+// The receipt comes while the state before it is being told: as soon as that event is on disk.
+TEST_F(AgentAtHubTest, TheEndOfAnActIsToldWheneverItsLastReceiptComes) {
+  const std::string events = state() + "/agent/events";
+  const std::string receipt = state() + "/handover.receipt";
+  const auto count = [&] { return ListFolder(events).value_or(std::vector<std::string>()).size(); };
+  agent_->Start();
+  hub_.set_answer([&](const hub::SubmitActRequest& request) {
+    EXPECT_THAT(WriteFileDurably(receipt, HandoverReceipt(), 0600), IsOk());
+    return hub_.Honest(request);
+  });
+  const auto id_of = [](int i) { return absl::StrCat("0193a2b4-0000-7000-8000-00000000010", i); };
+  for (int i = 0; i < 5; ++i) {
+    const size_t before = count();
+    std::thread other_call([&, id = id_of(i)] {
+      while (count() == before) std::this_thread::yield();
+      fs::rename(receipt, client::ReceiptFolder(state(), "pt-pgr/" + id) + "/handover.receipt");
+    });
+    EXPECT_THAT(agent_->Send(PlainRequest(id_of(i))), IsOk());
+    other_call.join();
+    Await([&] { return IsTold(v1::ACT_STATE_TAKEN_OVER, id_of(i)); });
   }
-  const KeptReceipt a1_ = Of(hub::TRANSPORT_EVENT_SUBMISSION_ACCEPTANCE, "", 1);
-  static KeptReceipt D1(const std::string& who) {
-    return Of(hub::TRANSPORT_EVENT_CONTENT_CONSIGNMENT, who, 1);
-  }
-  static KeptReceipt E1(const std::string& who) {
-    return Of(hub::TRANSPORT_EVENT_CONTENT_HANDOVER, who, 3);
-  }
-  static KeptReceipt E2(const std::string& who, const std::string& reason) {
-    return Of(hub::TRANSPORT_EVENT_CONTENT_HANDOVER_FAILURE, who, 2, reason);
-  }
-};
-
-TEST_F(ProgressTest, EveryRecipientCounts) {
-  EXPECT_TRUE(ProgressOf({a1_, D1("co"), D1("br")}).in_mailboxes);
-  const Progress half = ProgressOf({a1_, D1("co"), D1("br"), E1("co")});
-  EXPECT_FALSE(half.taken_over);
-  EXPECT_FALSE(half.ended);
-  const Progress all = ProgressOf({a1_, D1("co"), D1("br"), E1("co"), E1("br")});
-  EXPECT_TRUE(all.taken_over);
-  EXPECT_TRUE(all.ended);
-  EXPECT_EQ(all.since.unix_ms, 3);
 }
 
-TEST_F(ProgressTest, WhatWasNotFetchedInTimeMayStillBe) {
-  const Progress open = ProgressOf({a1_, D1("co"), E2("co", std::string(kNotRetrieved))});
-  EXPECT_TRUE(open.not_taken);
-  EXPECT_FALSE(open.ended);
-  const Progress late = ProgressOf({a1_, D1("co"), E2("co", std::string(kNotRetrieved)), E1("co")});
-  EXPECT_TRUE(late.taken_over);
-  EXPECT_FALSE(late.not_taken);
-  EXPECT_TRUE(ProgressOf({a1_, D1("co"), E2("co", "CANNOT_OPEN")}).ended);
+TEST_F(AgentAtHubTest, AnEndThatARunDidNotComeToTellIsToldByTheNext) {
+  hub_.set_answer(
+      [&](const hub::SubmitActRequest& request) -> absl::StatusOr<hub::SubmitActResponse> {
+        return Error(Reason::NOT_DESIGNATED)
+            .Evidence(hub_.Refusal(request, Reason::NOT_DESIGNATED).content());
+      });
+  EXPECT_THAT(agent_->Send(PlainRequest()), HasReason(Reason::NOT_DESIGNATED));
+  EXPECT_EQ(StateOf(), v1::ACT_STATE_REFUSED);
+  Open();
+  agent_->Start();
+  Await([&] { return IsTold(v1::ACT_STATE_REFUSED); });
 }
 
-TEST_F(ProgressTest, ARefusalIsAnEndAndAnAcceptanceIsNone) {
-  const KeptReceipt a2 = Of(hub::TRANSPORT_EVENT_SUBMISSION_REJECTION, "", 1, "NOT_DESIGNATED");
-  EXPECT_TRUE(ProgressOf({a2}).refused);
-  EXPECT_TRUE(ProgressOf({a2}).ended);
-  EXPECT_FALSE(ProgressOf({a1_}).ended);
-  EXPECT_FALSE(ProgressOf({}).accepted);
+TEST_F(AgentAtHubTest, AnEndThatCouldNotBeToldIsToldLater) {
+  const auto sent = agent_->Send(PlainRequest());
+  ASSERT_THAT(sent, IsOk());
+  ASSERT_THAT(WriteFileDurably(absl::StrCat(client::ReceiptFolder(state(), sent->status().act_id()),
+                                            "/handover.receipt"),
+                               HandoverReceipt(),
+                               0600),
+              IsOk());
+  Open();
+  const std::string events = state() + "/agent/events";
+  fs::remove_all(events);
+  ASSERT_THAT(WriteFileDurably(events, "no folder", 0600), IsOk());
+  agent_->Start();
+  absl::SleepFor(absl::Milliseconds(500));
+  EXPECT_TRUE(IsIn("agent/sent"));
+  fs::remove(events);
+  Await([&] { return IsIn("agent/ended"); });
+  EXPECT_TRUE(IsTold(v1::ACT_STATE_TAKEN_OVER));
 }
 
 }  // namespace
