@@ -27,16 +27,21 @@ struct NamedMeasure {
 };
 
 // What is looked at, and what was found so far.
+constexpr size_t kMostContradictions = 100;
+
 struct Look {
   const v1::ActHeader& header;
   const CoverSlip& cover_slip;
   const ActContent& content;
   std::vector<Discrepancy> found;
 
+  // A person reads the first and asks the sender; more would only fill a message.
+  bool IsFull() const { return found.size() >= kMostContradictions; }
   void Add(content::v1::DiscrepancyCode code,
            const std::string& field,
            const std::string& stated,
            const std::string& in_content) {
+    if (IsFull()) return;
     Discrepancy& discrepancy = found.emplace_back();
     discrepancy.set_discrepancy_code(code);
     discrepancy.set_field(field);
@@ -147,7 +152,8 @@ void LookAtMeasures(Look& look) {
 void LookAtOrdinals(Look& look) {
   if (look.header.measures().empty()) return;
   const auto check = [&](uint32_t ordinal, const std::string& path) {
-    if (ordinal == 0 || Meant(look.header, {ordinal, "", 0, ""}) != nullptr) return;
+    if (ordinal == 0 || look.IsFull() || Meant(look.header, {ordinal, "", 0, ""}) != nullptr)
+      return;
     look.Add(content::v1::DISCREPANCY_CODE_MEASURES,
              path,
              MeasuresText(look.header),

@@ -1,6 +1,8 @@
 #include "common/client/scanner.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -10,6 +12,7 @@
 #include <unistd.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "common/base/bytes.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
@@ -46,7 +49,25 @@ int Spawn(std::vector<std::string> words, pid_t& child) {
   return error;
 }
 
-absl::Status Scan(const std::vector<std::string>& program, const std::string& path) {
+// Its wait status; false when it had to be ended, since it came to no end by itself.
+bool AwaitEnd(pid_t child, absl::Duration patience, int& ended) {
+  const absl::Time until = absl::Now() + patience;
+  absl::Duration pause = absl::Milliseconds(1);
+  for (bool is_over = false;;) {
+    const pid_t found = waitpid(child, &ended, is_over ? 0 : WNOHANG);
+    if (found == child) return !is_over;
+    if (found < 0 && errno != EINTR) return false;
+    if (is_over) continue;
+    is_over = absl::Now() >= until;
+    if (is_over) kill(child, SIGKILL);
+    absl::SleepFor(pause);
+    pause = std::min(2 * pause, absl::Milliseconds(100));
+  }
+}
+
+absl::Status Scan(const std::vector<std::string>& program,
+                  const std::string& path,
+                  absl::Duration patience) {
   std::vector<std::string> words = program;
   words.push_back(path);
   pid_t child = 0;
@@ -54,9 +75,7 @@ absl::Status Scan(const std::vector<std::string>& program, const std::string& pa
     return NotRun(program[0], error);
   }
   int ended = 0;
-  while (waitpid(child, &ended, 0) < 0) {
-    if (errno != EINTR) return NotRun(program[0], errno);
-  }
+  if (!AwaitEnd(child, patience, ended)) return NotRun(program[0], ETIMEDOUT);
   if (WIFEXITED(ended) && WEXITSTATUS(ended) == 0) return absl::OkStatus();
   const bool found = WIFEXITED(ended) && WEXITSTATUS(ended) == kFoundSomething;
   return Explained(Error(Reason::SCAN_NOT_CLEAN).Field(found ? kFound : kDidNotLook),
@@ -67,9 +86,9 @@ absl::Status Scan(const std::vector<std::string>& program, const std::string& pa
 
 }  // namespace
 
-AfterOpen ScanWith(const std::vector<std::string>& program) {
+AfterOpen ScanWith(const std::vector<std::string>& program, absl::Duration patience) {
   if (program.empty()) return {};
-  return [program](const std::string& path) { return Scan(program, path); };
+  return [=](const std::string& path) { return Scan(program, path, patience); };
 }
 
 bool CouldNotLook(const absl::Status& status) {

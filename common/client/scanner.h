@@ -7,14 +7,18 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "common/client/document_download.h"
 
 namespace rogatoria::client {
 
 // Runs `program` with the file's path as its last word and waits for it. Exit status 0: the file is
 // clean. Any other, also of a program that cannot be run: SCAN_NOT_CLEAN, and the file is not kept.
-// What the program prints goes to standard error. None when `program` is empty.
-AfterOpen ScanWith(const std::vector<std::string>& program);
+// One that does not end within `patience` is ended, and could not look. What the program prints
+// goes to standard error. None when `program` is empty.
+inline constexpr absl::Duration kScanPatience = absl::Minutes(15);
+AfterOpen ScanWith(const std::vector<std::string>& program,
+                   absl::Duration patience = kScanPatience);
 // Of such a refusal: the scanner did not find something (exit status 1) but could not look, which
 // may be over later.
 bool CouldNotLook(const absl::Status& status);

@@ -119,7 +119,7 @@ absl::Status Agent::Prepare() {
   office_->connection().set_overall_deadline(limits::kHubPatience);
   ROG_RETURN_IF_ERROR(office_->HoldOutbox(states_.SentFolder()));
   ROG_RETURN_IF_ERROR(office_->SetDamagedAside());
-  documents_.Collect(jobs_.NamedDocuments());
+  jobs_.CollectDocuments();
   return absl::OkStatus();
 }
 

@@ -152,6 +152,11 @@ void Jobs::Forget(const std::set<std::string>& documents) const {
   ForgetUnnamed(documents);
 }
 
+void Jobs::CollectDocuments() const {
+  absl::MutexLock lock(&naming_);
+  documents_.Collect(NamedDocuments());
+}
+
 void Jobs::ForgetUnnamed(const std::set<std::string>& documents) const {
   if (documents.empty()) return;
   const std::set<std::string> named = NamedDocuments();

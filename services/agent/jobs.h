@@ -84,6 +84,8 @@ class Jobs {
 
   // Of these documents, those that no job names any more lose their bytes.
   void Forget(const std::set<std::string>& documents) const;
+  // Old documents that no job names.
+  void CollectDocuments() const;
   // Of an act that ended long ago: it is known by its receipts and the case folder.
   void ForgetNotes(const std::string& id) const;
 

@@ -331,7 +331,7 @@ void Sender::Work() {
   while (WaitForWork()) {
     WorkOnce();
     if (absl::Now() - collected < kCollectEvery) continue;
-    parts_.documents.Collect(parts_.jobs.NamedDocuments());
+    parts_.jobs.CollectDocuments();
     collected = absl::Now();
   }
 }

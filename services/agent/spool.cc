@@ -127,14 +127,17 @@ absl::Status Spool::TakeNew(const v1::WatchResponse& event) {
   return taken;
 }
 
-// Some of what is due, so that what is new does not wait for all of it.
+// Some of what is due, so that what is new does not wait for all of it: what has waited longest, so
+// that none waits for ever behind those that fail again.
 absl::Status Spool::TakeKeptBack() {
-  std::vector<uint64_t> due;
+  std::vector<std::pair<absl::Time, uint64_t>> due;
   for (const auto& [position, kept] : kept_back_) {
-    if (kept.next <= absl::Now() && due.size() < kRetriesAtOnce) due.push_back(position);
+    if (kept.next <= absl::Now()) due.emplace_back(kept.next, position);
   }
+  std::sort(due.begin(), due.end());
+  due.resize(std::min(due.size(), kRetriesAtOnce));
   absl::Status first;
-  for (const uint64_t position : due) first.Update(TakeAgain(position));
+  for (const auto& [since, position] : due) first.Update(TakeAgain(position));
   first.Update(AcknowledgeTaken());
   return first;
 }

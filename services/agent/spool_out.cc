@@ -137,7 +137,7 @@ void SpoolOut::ScanPlace(const std::string& contact) {
 
 std::string SpoolOut::WhyLettersWait(const Place& place) const {
   for (const SpoolFile& file : place.view.files) {
-    if (client::IsActFileName(file.name) && !file.settled)
+    if (client::IsActFileName(file.name) && (!file.settled || file.mark.size == 0))
       return Say(language_, SpoolText::WAITS_SLIP_UNSETTLED);
   }
   for (const std::string& name : place.view.unreadable)
@@ -164,6 +164,9 @@ void SpoolOut::ScanSlip(Place& place, const SpoolFile& file) {
   const std::string folder = item.Source(folders_);
   const std::vector<std::string> letters = LettersOf(place.view, file.name);
   place.spoken_for.insert(letters.begin(), letters.end());
+  // What a slip names goes with it or waits with it, never alone.
+  const auto slip = ReadSlip(absl::StrCat(folder, "/", file.name));
+  if (slip.ok()) place.spoken_for.insert(slip->files.begin(), slip->files.end());
   if (const std::string why = WhyLetterKeeps(place, file.name); !why.empty()) {
     return TellWaiting(folder, file.name, why);
   }
@@ -171,13 +174,15 @@ void SpoolOut::ScanSlip(Place& place, const SpoolFile& file) {
     const SpoolText why = file.settled ? SpoolText::WAITS_EMPTY : SpoolText::WAITS_UNSETTLED;
     return TellWaiting(folder, file.name, Say(language_, why, file.name + kReadySuffix));
   }
-  const auto slip = ReadSlip(absl::StrCat(folder, "/", file.name));
   if (slip.ok() && CanBeFollowed(*slip, file.name)) {
     item = GroupOf(place, file, *slip);
     if (item.files.empty()) return;
-  } else {  // it is taken to be refused
+  } else {  // it is taken to be refused, with all that is its own
+    std::set<std::string> own(letters.begin(), letters.end());
+    for (const std::string& name : slip.ok() ? slip->files : std::set<std::string>())
+      if (!client::IsActFileName(name) && Find(place.view, name) != nullptr) own.insert(name);
     item.files = {file.name};
-    item.files.insert(item.files.end(), letters.begin(), letters.end());
+    item.files.insert(item.files.end(), own.begin(), own.end());
   }
   item.contact = place.contact;
   item.name = file.name;
@@ -215,7 +220,6 @@ SpoolItem SpoolOut::GroupOf(Place& place, const SpoolFile& file, const Slip& sli
   }
   const std::string letter = letters.empty() ? "" : letters.front();
   if (!letter.empty()) named.insert(letter);
-  place.spoken_for.insert(named.begin(), named.end());
   for (const std::string& name : named) {
     const SpoolFile* found = Find(place.view, name);
     if (found == nullptr || !found->settled || found->mark.size == 0) {

@@ -212,7 +212,10 @@ TEST(ContradictionsTest, NumbersOfMeasuresByThemselves) {
   Sample sample = Answer(v1::ACT_KIND_WITHDRAWAL);
   sample.content.mutable_withdrawal()->add_measure_ordinals(2);
   EXPECT_EQ(CodesOf(sample), std::vector<DiscrepancyCode>{content::v1::DISCREPANCY_CODE_MEASURES});
-  sample.header.clear_measures();  // all of the case
+  for (uint32_t i = 0; i < 30000; ++i)
+    sample.content.mutable_withdrawal()->add_measure_ordinals(1000 + i);
+  EXPECT_EQ(CodesOf(sample).size(), 100U);  // that a message can hold, and a person read
+  sample.header.clear_measures();           // all of the case
   EXPECT_TRUE(CodesOf(sample).empty());
 }
 

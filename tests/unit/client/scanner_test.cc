@@ -26,6 +26,13 @@ TEST(ScannerTest, AProgramThatIsNotThereIsNot) {
   EXPECT_THAT(ScanWith({"/nowhere/scanner"})("/nowhere"), HasReason(Reason::SCAN_NOT_CLEAN));
 }
 
+TEST(ScannerTest, OneThatDoesNotEndIsEndedAndCouldNotLook) {
+  const absl::Status looked =
+      ScanWith({"sh", "-c", "exec sleep 600"}, absl::Milliseconds(50))("/nowhere");
+  EXPECT_THAT(looked, HasReason(Reason::SCAN_NOT_CLEAN));
+  EXPECT_TRUE(CouldNotLook(looked));
+}
+
 TEST(ScannerTest, ThePathIsItsLastWordWhateverItLooksLike) {
   const TemporaryFolder folder;
   const std::string odd = folder / "a b'; rm -rf $HOME \"ñ";

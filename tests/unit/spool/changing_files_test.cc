@@ -70,6 +70,11 @@ class ChangingFilesTest : public testing::Test {
     EXPECT_THAT(names, SizeIs(1)) << folder;
     return names.empty() ? "none" : names[0];
   }
+  std::vector<std::string> NamesIn(const std::string& folder) {
+    auto names = ListFolder(Path(folder)).value_or(std::vector<std::string>());
+    std::sort(names.begin(), names.end());
+    return names;
+  }
   // Once, when the first file has been read: by then everything was looked at.
   void AfterTheFirstRead(std::function<void(const std::string&)> act) {
     agent_.set_given([this, act](const std::string& path) {
@@ -179,6 +184,29 @@ TEST_F(ChangingFilesTest, ASlipDoesNotGoWithoutALetterThatCannotBeTaken) {
   fs::remove(Path("out/carta.pdf"));
   Scan();
   EXPECT_THAT(agent_.sent(), SizeIs(1));
+}
+
+// What a slip names goes with it: not as a letter of its own, while the slip waits or is refused.
+TEST_F(ChangingFilesTest, AnEnclosureNeverGoesWithoutItsSlip) {
+  Write("out/co-fgn/anexo.pdf", "enclosure");
+  Write("out/co-fgn/carta.toml",
+        absl::StrCat(kSlip, "[[letter.enclosure]]\nfile = \"anexo.pdf\"\n"));
+  PutLinkOver("out/co-fgn/carta.pdf", disk_ / "secret");
+  Scan();
+  EXPECT_THAT(agent_.sent(), IsEmpty());
+  fs::remove(Path("out/co-fgn/carta.pdf"));
+  Write("out/co-fgn/carta.pdf", "letter");
+  Write("out/co-fgn/carta.docx", "which of both?");
+  Scan();
+  EXPECT_THAT(agent_.sent(), IsEmpty());
+  Write("out/co-fgn/carta.toml",
+        absl::StrCat(kSlip,
+                     "[[letter.enclosure]]\nfile = \"anexo.pdf\"\n"
+                     "[[letter.enclosure]]\nfile = \"../elsewhere.pdf\"\n"));
+  Scan();
+  EXPECT_THAT(agent_.sent(), IsEmpty());
+  EXPECT_THAT(NamesIn(Only("failed")),
+              ElementsAre("anexo.pdf", "carta.docx", "carta.pdf", "carta.toml", "why.txt"));
 }
 
 TEST_F(ChangingFilesTest, ASlipIsNeverPartedFromItsLetter) {
