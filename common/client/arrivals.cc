@@ -11,6 +11,7 @@
 #include "common/client/outbox.h"
 #include "common/client/seen_positions.h"
 #include "common/crypto/digest.h"
+#include "common/model/acknowledgement.h"
 #include "common/model/header.h"
 #include "common/receipt/receipt.h"
 
@@ -34,17 +35,31 @@ absl::Duration PauseAfter(int failures) {
   return pause / 2 + pause * chance / 512;
 }
 
-// The receipt of an acknowledgement is of our own statement, and of no other.
-absl::Status CheckHandover(const v1::Receipt& receipt,
-                           const v1::ReceiveRequest& settlement,
-                           const OfficeProfile& profile) {
-  if (!settlement.has_acknowledge()) return absl::OkStatus();
-  ROG_ASSIGN_OR_RETURN(const auto verified, VerifyReceipt(receipt.content(), {profile.log_key}));
+// Of what was not signed the hub proves no statement. Where another system of this authority was
+// first, whose lease ran out or ran beside ours, it answers with the receipt of that statement.
+bool IsOf(const Evidence& said, const v1::ReceiveRequest::Acknowledge& acknowledge) {
+  const bool is_signed = !acknowledge.signature().empty();
+  const std::string ours = is_signed ? ToHex(Sha256(acknowledge.statement())) : "";
+  if (said.acknowledgement_sha256 == ours) return true;
+  const auto statement = ParseAcknowledgement(acknowledge.statement());
+  return statement.ok() && said.instant.unix_ms < statement->acknowledged_unix_ms();
+}
+
+// The receipt is of what we said: that we have the act, or that we gave it back.
+absl::Status CheckSettlement(const v1::Receipt& receipt,
+                             const v1::ReceiveRequest& settlement,
+                             const OfficeProfile& profile) {
+  ROG_ASSIGN_OR_RETURN(
+      const auto verified,
+      VerifyReceipt(receipt.content(), KeysForLogOf(receipt.content(), {profile.log_key})));
   const Evidence& said = verified.evidence;
-  if (said.event == v1::TRANSPORT_EVENT_CONTENT_HANDOVER && said.recipient == profile.authority &&
-      said.acknowledgement_sha256 == ToHex(Sha256(settlement.acknowledge().statement()))) {
-    return absl::OkStatus();
+  const bool taken = settlement.has_acknowledge();
+  const v1::TransportEvent event =
+      taken ? v1::TRANSPORT_EVENT_CONTENT_HANDOVER : v1::TRANSPORT_EVENT_CONTENT_HANDOVER_FAILURE;
+  if (said.event != event || said.recipient != profile.authority) {
+    return Error(Reason::RECEIPT_NOT_VALID).Field("event");
   }
+  if (!taken || IsOf(said, settlement.acknowledge())) return absl::OkStatus();
   return Error(Reason::RECEIPT_NOT_VALID).Field("CONTENT_HANDOVER acknowledgement-sha256");
 }
 
@@ -183,7 +198,7 @@ absl::Status Arrivals::Settle(const Arrival& arrival, const v1::ReceiveRequest& 
   *settled.Add() = *receipt;
   const OfficeProfile& profile = office_.profile();
   ROG_RETURN_IF_ERROR(CheckReceipts(settled, arrival.known, {profile.log_key}));
-  ROG_RETURN_IF_ERROR(CheckHandover(*receipt, settlement, profile));
+  ROG_RETURN_IF_ERROR(CheckSettlement(*receipt, settlement, profile));
   return SaveReceipts(ReceiptFolder(profile.state, arrival.header.act_id()), settled).status();
 }
 

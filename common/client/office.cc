@@ -37,28 +37,21 @@ bool HasFilesToUpload(const ActDraft& draft) {
                      [](const AttachedDocument& document) { return !document.uploaded(); });
 }
 
-// Nobody is sealed to whom nobody asked for: a route is to an authority that was named, or, one for
-// each, to one in the country of a competence. An office that is named has one.
+// Nobody is sealed to whom nobody asked for: there is one route for each, in the order in which
+// they were asked, since the first is who answers; to the authority that was named, or to one in
+// the country of a competence, which one is the hub's choice.
 absl::Status CheckLeadsToAsked(const v1::ResolveRecipientsResponse& found,
                                const std::vector<v1::Addressee>& asked) {
-  std::multiset<std::string> named, countries;
-  for (const v1::Addressee& one : asked) {
-    if (one.has_competence()) countries.insert(one.competence().country());
-    if (!one.has_competence()) named.insert(one.authority());
+  if (static_cast<size_t>(found.routes_size()) != asked.size()) {
+    return Error(Reason::KEY_NOT_TRUSTED).Field("routes");
   }
-  for (const v1::Route& route : found.routes()) {
-    const auto by_name = named.find(route.authority().id());
-    const auto by_country = countries.find(route.authority().country());
-    if (by_name != named.end()) {
-      named.erase(by_name);
-    } else if (by_country != countries.end()) {
-      countries.erase(by_country);
-    } else {
-      return Error(Reason::KEY_NOT_TRUSTED).Field(route.authority().id());
-    }
+  for (size_t i = 0; i < asked.size(); ++i) {
+    const auto& to = found.routes(static_cast<int>(i)).authority();
+    const bool leads = asked[i].has_competence() ? to.country() == asked[i].competence().country()
+                                                 : to.id() == asked[i].authority();
+    if (!leads) return Error(Reason::KEY_NOT_TRUSTED).Field(to.id());
   }
-  if (named.empty()) return absl::OkStatus();
-  return Error(Reason::KEY_NOT_TRUSTED).Field(*named.begin());
+  return absl::OkStatus();
 }
 
 }  // namespace

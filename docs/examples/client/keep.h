@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "explain.h"
 #include "rogatoria/client.h"
 
 namespace keep {
@@ -78,12 +79,26 @@ inline absl::Status KeepDocument(Office& office,
   return office.Download(opened, document.attached().number(), path);
 }
 
+// What fails now and may work later. A document that cannot be had otherwise keeps no act from
+// being taken: the hub has erased it, its sender sealed it wrongly, the scanner found something in
+// it.
+inline bool MayWorkLater(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
+         absl::IsResourceExhausted(status) || absl::IsInternal(status) || absl::IsCancelled(status);
+}
+
 // OK: nothing of the act is only in memory, or only at the hub. `folder`, with an own one in it:
-//   pt-pgr_<uuid>/content.bin       everything that was sealed but attached files, as protobuf
-//   pt-pgr_<uuid>/letter.txt        its text
-//   pt-pgr_<uuid>/1-pedido.pdf ...  its documents, in the order of the content
+//   pt-pgr_<uuid>/act.bin           as it came, signed and sealed (rogatoria.v1.Act)
+//   pt-pgr_<uuid>/slip.bin          its cover slip (rogatoria.content.v1.CoverSlip)
+//   pt-pgr_<uuid>/content.bin       its content but attached files
+//   (rogatoria.content.v1.ActContent) pt-pgr_<uuid>/letter.txt        its text
+//   pt-pgr_<uuid>/1-pedido.pdf ...  its documents, in the order of the content; why one cannot be
+//                                   had, in 1-pedido.pdf.missing.txt
 // Done again, for an act that comes again, it goes on where it was cut.
-inline absl::Status KeepAct(Office& office, const OpenedAct& opened, const std::string& folder) {
+inline absl::Status KeepAct(Office& office,
+                            const rogatoria::v1::Act& act,
+                            const OpenedAct& opened,
+                            const std::string& folder) {
   const std::string own = folder + "/" + SafeName(opened.header.act_id());
   std::error_code error;
   std::filesystem::create_directory(own, error);
@@ -91,6 +106,8 @@ inline absl::Status KeepAct(Office& office, const OpenedAct& opened, const std::
     std::filesystem::permissions(own, std::filesystem::perms::owner_all, error);
   }
   if (error) return absl::InternalError("cannot make the folder: " + own);
+  ROG_RETURN_IF_ERROR(Write(own + "/act.bin", act.SerializeAsString()));
+  ROG_RETURN_IF_ERROR(Write(own + "/slip.bin", opened.cover_slip.SerializeAsString()));
   ROG_RETURN_IF_ERROR(Write(own + "/content.bin", opened.content.SerializeAsString()));
   const std::string& text = opened.content.letter().text();
   if (!text.empty()) ROG_RETURN_IF_ERROR(Write(own + "/letter.txt", text));
@@ -98,7 +115,10 @@ inline absl::Status KeepAct(Office& office, const OpenedAct& opened, const std::
   Find(opened.content, documents);
   for (size_t i = 0; i < documents.size(); ++i) {
     const std::string name = std::to_string(i + 1) + "-" + SafeName(documents[i]->file_name());
-    ROG_RETURN_IF_ERROR(KeepDocument(office, opened, *documents[i], own + "/" + name));
+    const absl::Status kept = KeepDocument(office, opened, *documents[i], own + "/" + name);
+    if (kept.ok()) continue;
+    if (MayWorkLater(kept)) return kept;
+    ROG_RETURN_IF_ERROR(Write(own + "/" + name + ".missing.txt", Explain(kept)));
   }
   ROG_RETURN_IF_ERROR(Sync(own));
   return Sync(folder);

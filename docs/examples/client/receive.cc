@@ -16,6 +16,7 @@ namespace {
 absl::Status Answer(Office& office, const OpenedAct& opened) {
   if (opened.header.kind() != v1::ACT_KIND_INFORMAL_CONSULTATION) return absl::OkStatus();
   ActBuilder<v1::ACT_KIND_CONSULTATION_REPLY> reply(InReplyTo(opened));
+  reply.To(opened.header.sender());  // whose signature was verified; else the hub says who
   reply.Subject("Re: " + opened.cover_slip.subject()).Text("Received; an answer follows.");
   ROG_ASSIGN_OR_RETURN(const ActDraft draft, reply.Build());
   return office.Send(draft).status();
@@ -32,7 +33,7 @@ absl::Status TakeOne(Office& office,
     return reason.has_value() ? arrivals.Reject(arrival, *reason) : opened.status();
   }
   // Where it could not be kept, this program ends: the act is not acknowledged, and comes again.
-  ROG_RETURN_IF_ERROR(keep::KeepAct(office, *opened, folder));
+  ROG_RETURN_IF_ERROR(keep::KeepAct(office, arrival.act(), *opened, folder));
   std::cout << opened->header.act_id() << " from " << opened->header.sender() << ": "
             << opened->cover_slip.subject() << "\n";
   for (const content::v1::Discrepancy& contradiction : opened->contradictions) {

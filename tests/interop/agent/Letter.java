@@ -19,12 +19,12 @@ class Letter { // Letter ADDRESS TOKEN-FILE LETTER TO FOLDER: sends a letter, ta
         var parts = office.getDocument(GetDocumentRequest.newBuilder().setActId(act.getActId()).setNumber(document.getNumber()).build());
         var name = Path.of(args[4], "document-" + event.getPosition() + "-" + document.getNumber());
         try (var out = Files.newOutputStream(name)) { while (parts.hasNext()) parts.next().getContent().writeTo(out); }
-        catch (StatusRuntimeException error) { if (error.getStatus().getCode().name().matches("UNAVAILABLE|RESOURCE_EXHAUSTED")) throw error;
+        catch (StatusRuntimeException error) {
+          if (error.getStatus().getCode().name().matches("UNAVAILABLE|RESOURCE_EXHAUSTED|DEADLINE_EXCEEDED|CANCELLED|INTERNAL|UNKNOWN")) throw error;
           Files.move(Files.writeString(name, error.getMessage()), Path.of(name + ".missing.txt"), StandardCopyOption.REPLACE_EXISTING); }
       }
       office.acknowledge(AcknowledgeRequest.newBuilder().setPosition(event.getPosition()).build());
     }
-    var asked = GetReceiptRequest.newBuilder().setActId(sent.getActId()).build();
-    for (var receipt : office.getReceipt(asked).getReceiptsList()) Files.write(Path.of(args[4], receipt.getFileName()), receipt.getContent().toByteArray());
+    for (var receipt : office.getReceipt(GetReceiptRequest.newBuilder().setActId(sent.getActId()).build()).getReceiptsList()) Files.write(Path.of(args[4], receipt.getFileName()), receipt.getContent().toByteArray());
   }
 }

@@ -20,7 +20,7 @@ for await (const { position, received } of office.watch({ idleSeconds: 3 }, who)
   if (received) console.log('came', received.actId, received.subject);
   for (const { number } of received?.documents ?? []) { // what cannot be had is said; what passes (the hub is away) comes again
     const got = await office.getDocument({ actId: received.actId, number }, who).toArray().catch((error) => error);
-    if ([grpc.status.UNAVAILABLE, grpc.status.RESOURCE_EXHAUSTED].includes(got.code)) throw got;
+    if (/^(UNAVAILABLE|RESOURCE_EXHAUSTED|DEADLINE_EXCEEDED|CANCELLED|INTERNAL|UNKNOWN)$/.test(grpc.status[got.code])) throw got;
     const bytes = got instanceof Error ? got.details : Buffer.concat(got.flatMap((part) => part.content ?? []));
     writeFileSync(join(folder, `document-${position}-${number}${got instanceof Error ? '.missing.txt' : ''}`), bytes);
   }

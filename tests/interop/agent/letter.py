@@ -23,7 +23,7 @@ for event in office.Watch(agent.WatchRequest(idle_seconds=3), **who):
         try:
             (folder / name).write_bytes(b"".join([part.content for part in office.GetDocument(question, **who)]))
         except grpc.RpcError as error:  # what cannot be had is said; what passes (the hub is away) comes again
-            if error.code().name in ("UNAVAILABLE", "RESOURCE_EXHAUSTED"): raise
+            if error.code().name in "UNAVAILABLE RESOURCE_EXHAUSTED DEADLINE_EXCEEDED CANCELLED INTERNAL UNKNOWN": raise
             (folder / f"{name}.missing.txt").write_text(error.details())
     office.Acknowledge(agent.AcknowledgeRequest(position=event.position), **who)
 for receipt in office.GetReceipt(agent.GetReceiptRequest(act_id=sent.act_id), **who).receipts:

@@ -73,6 +73,46 @@ TEST_F(ArrivalsTest, OneIsGivenBack) {
   EXPECT_EQ(hub_.settlements().at(0).reject().reason(), v1::REJECT_REASON_UNPROCESSABLE);
 }
 
+// Of no statement where none was signed; of another only where another system of the office, whose
+// acknowledgement came first, made it.
+TEST_F(ArrivalsTest, TheReceiptIsOfWhatWasSaid) {
+  for (uint64_t position = 1; position <= 4; ++position) Send(position);
+  absl::Duration later = absl::ZeroDuration();
+  hub_.set_settlement_lie([&later](Evidence& said) {
+    said.acknowledgement_sha256 = std::string(64, 'a');
+    said.instant.unix_ms += absl::ToInt64Milliseconds(later);
+  });
+  Arrivals arrivals(*co_);
+  const auto acknowledge = [&] {
+    const auto next = arrivals.Next(kIdle);
+    return next.ok() && next->has_value() ? arrivals.Acknowledge(**next) : absl::UnknownError("");
+  };
+  later = absl::Hours(1);
+  EXPECT_THAT(acknowledge(), HasReason(Reason::RECEIPT_NOT_VALID));
+  later = -absl::Hours(1);
+  EXPECT_THAT(acknowledge(), IsOk());
+  hub_.set_settlement_lie([](Evidence&) {});
+  EXPECT_THAT(acknowledge(), IsOk());
+  hub_.set_settlement_lie(
+      [](Evidence& said) { said.event = v1::TRANSPORT_EVENT_CONTENT_HANDOVER; });
+  const auto next = arrivals.Next(kIdle);
+  EXPECT_THAT(arrivals.Reject(**next, v1::REJECT_REASON_UNPROCESSABLE),
+              HasReason(Reason::RECEIPT_NOT_VALID));
+}
+
+TEST_F(ArrivalsTest, AnOfficeWithoutASealReceives) {
+  OfficeProfile profile = hub_.ProfileOf(offices_.co());
+  profile.seal.reset();
+  co_ = *Office::Open(std::move(profile));
+  const PreparedAct act = Send(1);
+  Arrivals arrivals(*co_);
+  const auto next = arrivals.Next(kIdle);
+  ASSERT_THAT(next, IsOk());
+  EXPECT_THAT(arrivals.Acknowledge(**next), IsOk());
+  EXPECT_TRUE(hub_.settlements().at(0).acknowledge().signature().empty());
+  EXPECT_EQ(Kept(act.header.act_id()), 3u);
+}
+
 TEST_F(ArrivalsTest, ANoticeIsKeptAndAcknowledgedWithoutASignature) {
   hub_.Put(FakeHub::NoticeAbout(offices_.Signed(offices_.Request()), 4));
   Arrivals arrivals(*co_);

@@ -68,6 +68,8 @@ TEST_F(OfficeReceiptsTest, ARouteToWhomNobodyAskedForIsNotTaken) {
   draft = offices_.Request();
   draft.to.emplace_back().set_authority("br-pgr");
   EXPECT_THAT(pt_->Send(draft), HasReason(Reason::KEY_NOT_TRUSTED)) << "one of two is left out";
+  draft.to[1].mutable_competence()->set_country("CO");
+  EXPECT_THAT(pt_->Send(draft), HasReason(Reason::KEY_NOT_TRUSTED)) << "nor is a competence";
 }
 
 // How a hub spoils the answer to an act.

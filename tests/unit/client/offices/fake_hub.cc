@@ -126,11 +126,11 @@ class FakeHub::Mailbox final : public v1::MailboxService::Service {
                                          taken ? v1::TRANSPORT_EVENT_CONTENT_HANDOVER
                                                : v1::TRANSPORT_EVENT_CONTENT_HANDOVER_FAILURE,
                                          "co-fgn");
-      if (taken) {
+      if (taken && !request.acknowledge().signature().empty()) {
         evidence.acknowledgement_sha256 = ToHex(Sha256(request.acknowledge().statement()));
-      } else {
-        evidence.reason = "REJECTED_UNPROCESSABLE";
       }
+      if (!taken) evidence.reason = "REJECTED_UNPROCESSABLE";
+      hub_.settlement_lie_(evidence);
       *response.mutable_acknowledged()->mutable_receipt() = hub_.receipts_.Make(evidence);
     }
   }
@@ -324,6 +324,11 @@ v1::Receipt FakeHub::Refusal(const v1::SubmitActRequest& request, Reason reason)
       request.act(), offices_.pt().user.certificate, v1::TRANSPORT_EVENT_SUBMISSION_REJECTION);
   evidence.reason = std::string(ReasonName(reason));
   return receipts_.Make(evidence);
+}
+
+void FakeHub::set_settlement_lie(std::function<void(Evidence&)> lie) {
+  absl::MutexLock lock(&mutex_);
+  settlement_lie_ = std::move(lie);
 }
 
 v1::ReceiveResponse::Delivery FakeHub::DeliveryOf(const PreparedAct& act, uint64_t position) {

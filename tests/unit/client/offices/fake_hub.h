@@ -54,6 +54,8 @@ class FakeHub {
   static v1::ReceiveResponse::Delivery NoticeAbout(const PreparedAct& act, uint64_t position);
   v1::ReceiveResponse::Delivery DeliveryOf(const PreparedAct& act, uint64_t position);
   std::vector<v1::ReceiveRequest> settlements();
+  // What its receipts of settlements say instead of the truth from now on.
+  void set_settlement_lie(std::function<void(Evidence&)> lie);
   // What ListReceipts gives, and the act that GetAct gives.
   void set_listed(const v1::ListReceiptsResponse& listed, const v1::Act& act);
 
@@ -97,6 +99,7 @@ class FakeHub {
   std::vector<v1::SubmitActRequest> submitted_ ABSL_GUARDED_BY(mutex_);
   std::vector<v1::ReceiveResponse::Delivery> deliveries_ ABSL_GUARDED_BY(mutex_);
   std::vector<v1::ReceiveRequest> settlements_ ABSL_GUARDED_BY(mutex_);
+  std::function<void(Evidence&)> settlement_lie_ ABSL_GUARDED_BY(mutex_) = [](Evidence&) {};
   v1::ListReceiptsResponse listed_ ABSL_GUARDED_BY(mutex_);
   v1::ListRequirementsResponse requirements_ ABSL_GUARDED_BY(mutex_);
   std::vector<v1::Instrument> instruments_ ABSL_GUARDED_BY(mutex_);

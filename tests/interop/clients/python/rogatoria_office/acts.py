@@ -52,7 +52,7 @@ class Opened:
 
     def __init__(self, raw, head, body, signer):
         self.raw, self.header, self.content, self.signer = raw, head, body, signer
-        self.receipts, self.statement = [], b""
+        self.receipts, self.statement, self.stated_ms = [], b"", 0
 
 
 def now_ms():
@@ -286,10 +286,11 @@ class Office:
             reject = mailbox.ReceiveRequest.Reject(position=position, reason=_reject_reason(error))
             asked.put(mailbox.ReceiveRequest(reject=reject))
             return error
+        opened.stated_ms = now_ms()
         statement = write_signed("rogatoria-acknowledgement v1", mailbox.AcknowledgementStatement(
             trust_domain=self.settings.trust_domain, act_id=opened.header.act_id,
             header_sha256=sha256(delivery.act.header), recipient=self.settings.authority,
-            acknowledged_unix_ms=now_ms()))
+            acknowledged_unix_ms=opened.stated_ms))
         word = mailbox.ReceiveRequest.Acknowledge(position=position, statement=statement,
                                                   signature=signature.sign(statement, self.settings.seal))
         asked.put(mailbox.ReceiveRequest(acknowledge=word))
@@ -301,8 +302,9 @@ class Office:
             return taken, None
         demand(not answer.HasField("error"), "RECEIPT_MISMATCH", answer.error.message)
         handed = self.check_receipt(answer.receipt.content, taken.raw)
-        handed.demand_says(event="E.1", recipient=self.settings.authority,
-                           acknowledgement_sha256=sha256(taken.statement).hex())
+        handed.demand_says(event="E.1", recipient=self.settings.authority)
+        if instant_ms(handed) >= taken.stated_ms:  # before: another system of this office was first
+            handed.demand_says(acknowledgement_sha256=sha256(taken.statement).hex())
         return taken, handed
 
     # ---- handing on -----------------------------------------------------------------------------

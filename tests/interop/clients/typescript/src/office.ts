@@ -223,17 +223,17 @@ export class Office {
     return new Promise((resolve, reject) => {
       const stream = this.hub.openMailbox(deadlineMs);
       let waiting: Opened | Refused | undefined;
-      let statement: Buffer = Buffer.alloc(0);
+      let said = SAID_NOTHING;
       const end = (error?: Error): void => {
         stream.cancel();
         if (error) reject(error);
         else resolve();
       };
       const take = (delivery: Delivery): void => {
-        ({ waiting, statement } = this.take(delivery, (message) => stream.write(message)));
+        ({ waiting, said } = this.take(delivery, (message) => stream.write(message)));
       };
       const settle = (answer: Acknowledged): void => {
-        const [settled, word] = [waiting, statement];
+        const [settled, word] = [waiting, said];
         waiting = undefined;
         if (settled !== undefined && done(this.settled(settled, word, answer))) return end();
         stream.write({ credit: { count: 1 } });
@@ -258,32 +258,36 @@ export class Office {
 
   /** Opens a delivery and acknowledges it, or gives it back. A notice is only acknowledged. */
   private take(delivery: Delivery,
-    write: (message: object) => void): { waiting: Opened | Refused | undefined; statement: Buffer } {
+    write: (message: object) => void): { waiting: Opened | Refused | undefined; said: Said } {
     const { position, act } = delivery;
     if (!act) {
       write({ acknowledge: { position } });
-      return { waiting: undefined, statement: Buffer.alloc(0) };
+      return { waiting: undefined, said: SAID_NOTHING };
     }
     try {
       const opened = this.openDelivered(act, delivery.receipts);
+      const at = Date.now();
       const statement = writeSigned('rogatoria-acknowledgement v1', ACKNOWLEDGEMENT, {
         trust_domain: this.settings.trustDomain, act_id: opened.header.act_id, header_sha256: sha256(act.header),
-        recipient: this.settings.authority, acknowledged_unix_ms: BigInt(Date.now()) });
+        recipient: this.settings.authority, acknowledged_unix_ms: BigInt(at) });
       write({ acknowledge: { position, statement, signature: sign(statement, this.settings.seal) } });
-      return { waiting: opened, statement };
+      return { waiting: opened, said: { statement, at } };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       write({ reject: { position, reason: rejectReason(error) } });
-      return { waiting: error, statement: Buffer.alloc(0) };
+      return { waiting: error, said: SAID_NOTHING };
     }
   }
 
-  private settled(taken: Opened | Refused, statement: Buffer, answer: Acknowledged): Taken {
+  private settled(taken: Opened | Refused, said: Said, answer: Acknowledged): Taken {
     if (taken instanceof Refused) return { refused: taken };
     demand(!answer.error && answer.receipt, 'RECEIPT_MISMATCH', answer.error?.message ?? 'no E.1');
     const receipt = this.checkReceipt(answer.receipt.content, taken.act);
-    receipt.demandSays({ event: 'E.1', recipient: this.settings.authority,
-      'acknowledgement-sha256': sha256(statement).toString('hex') });
+    receipt.demandSays({ event: 'E.1', recipient: this.settings.authority });
+    // Before: another system of this office was first.
+    if (instantOf(receipt) >= said.at) {
+      receipt.demandSays({ 'acknowledgement-sha256': sha256(said.statement).toString('hex') });
+    }
     return { opened: taken, receipt };
   }
 
@@ -319,6 +323,13 @@ export class Office {
     return downloadAll(this.hub, opened.header, opened.content, folder);
   }
 }
+
+/** An acknowledgement as it was signed, and when. */
+interface Said {
+  statement: Buffer;
+  at: number;
+}
+const SAID_NOTHING: Said = { statement: Buffer.alloc(0), at: 0 };
 
 const instantOf = (receipt: Receipt): number => Date.parse(receipt.evidence['instant'] ?? '');
 
