@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -51,14 +52,14 @@ int Spawn(std::vector<std::string> words, pid_t& child) {
 
 // Its wait status; false when it had to be ended, since it came to no end by itself.
 bool AwaitEnd(pid_t child, absl::Duration patience, int& ended) {
-  const absl::Time until = absl::Now() + patience;
+  const auto until = std::chrono::steady_clock::now() + absl::ToChronoMilliseconds(patience);
   absl::Duration pause = absl::Milliseconds(1);
   for (bool is_over = false;;) {
     const pid_t found = waitpid(child, &ended, is_over ? 0 : WNOHANG);
     if (found == child) return !is_over;
     if (found < 0 && errno != EINTR) return false;
     if (is_over) continue;
-    is_over = absl::Now() >= until;
+    is_over = std::chrono::steady_clock::now() >= until;
     if (is_over) kill(child, SIGKILL);
     absl::SleepFor(pause);
     pause = std::min(2 * pause, absl::Milliseconds(100));
