@@ -21,7 +21,7 @@ trap hub_clean EXIT
 
 # A port that nobody listens on now. Two hubs on one machine start their search far apart.
 hub_free_port() {
-  local port=$((20000 + (RANDOM * 7 + $$) % 20000))
+  local port=$((20000 + (RANDOM * 7 + $$) % 12000))
   while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
   echo "$port"
 }
