@@ -87,6 +87,16 @@ function(_rogatoria_precompile target folder grpc)
   # As the header is compiled: CMake compiles programs with -fPIE, and some have no threads.
   target_compile_options(${target} PRIVATE -fPIC -pthread "SHELL:-include-pch ${precompiled}")
   set_property(SOURCE ${sources} APPEND PROPERTY OBJECT_DEPENDS ${precompiled})
+  set_target_properties(${target} PROPERTIES ROGATORIA_PRECOMPILED ${precompiled})
+endfunction()
+
+# A source that is made in the build, added to a target that is there already.
+function(rogatoria_generated_source target source)
+  target_sources(${target} PRIVATE ${source})
+  get_target_property(precompiled ${target} ROGATORIA_PRECOMPILED)
+  if(precompiled)
+    set_property(SOURCE ${source} APPEND PROPERTY OBJECT_DEPENDS ${precompiled})
+  endif()
 endfunction()
 
 function(rogatoria_program name folder)
