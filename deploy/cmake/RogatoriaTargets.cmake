@@ -136,7 +136,7 @@ function(rogatoria_tests folder)
     return()
   endif()
   if(NOT ARG_TIMEOUT)
-    set(ARG_TIMEOUT 120)
+    set(ARG_TIMEOUT 600)  # a hang is a failure; with sanitizers beside a build some need minutes
   endif()
   string(REPLACE "/" "_" target ${folder}_test)
   _rogatoria_target_names(deps ${ARG_DEPS})
