@@ -38,9 +38,18 @@ size_t HeapPeak::bytes() const {
 
 }  // namespace rogatoria
 
-// In the place of the C++ library's, for this program alone; its other forms call these.
+// In the place of the C++ library's, for this program alone. A sanitizer's other forms do not call
+// these, so that the one that std::stable_sort uses is here too.
 void* operator new(size_t size) {
   return rogatoria::Take(std::malloc(size == 0 ? 1 : size));
+}
+
+void* operator new(size_t size, const std::nothrow_t&) noexcept {
+  try {
+    return ::operator new(size);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
 }
 
 void operator delete(void* memory) noexcept {
