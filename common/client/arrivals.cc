@@ -7,6 +7,7 @@
 #include "common/base/random.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
+#include "common/client/inbox_lock.h"
 #include "common/client/office.h"
 #include "common/client/outbox.h"
 #include "common/client/seen_positions.h"
@@ -22,7 +23,8 @@ absl::Status Stopped() {
   return Failure(absl::StatusCode::kCancelled, Sentence::WAIT_STOPPED);
 }
 
-constexpr int kMaxReconnects = 5;
+// A hub that is not there, or does not answer pings, has ended its stream by then.
+constexpr absl::Duration kSignOfLife = absl::Minutes(2);
 constexpr absl::Duration kFirstReconnect = absl::Milliseconds(100);
 constexpr absl::Duration kLongestReconnect = absl::Seconds(5);
 
@@ -35,12 +37,17 @@ absl::Duration PauseAfter(int failures) {
   return pause / 2 + pause * chance / 512;
 }
 
-// Of what was not signed the hub proves no statement. Where another system of this authority was
-// first, whose lease ran out or ran beside ours, it answers with the receipt of that statement.
-bool IsOf(const Evidence& said, const v1::ReceiveRequest::Acknowledge& acknowledge) {
+// Of what was not signed the hub proves no statement, and it takes none of a formal act. Where
+// another system of this authority was first, whose lease ran out or ran beside ours, it answers
+// with the receipt of that statement.
+bool IsOf(const Evidence& said,
+          const v1::ReceiveRequest::Acknowledge& acknowledge,
+          const v1::ActHeader& header) {
   const bool is_signed = !acknowledge.signature().empty();
   const std::string ours = is_signed ? ToHex(Sha256(acknowledge.statement())) : "";
   if (said.acknowledgement_sha256 == ours) return true;
+  const bool formal = header.channel_class() == v1::CHANNEL_CLASS_FORMAL;
+  if (formal && said.acknowledgement_sha256.empty()) return false;
   const auto statement = ParseAcknowledgement(acknowledge.statement());
   return statement.ok() && said.instant.unix_ms < statement->acknowledged_unix_ms();
 }
@@ -48,6 +55,7 @@ bool IsOf(const Evidence& said, const v1::ReceiveRequest::Acknowledge& acknowled
 // The receipt is of what we said: that we have the act, or that we gave it back.
 absl::Status CheckSettlement(const v1::Receipt& receipt,
                              const v1::ReceiveRequest& settlement,
+                             const v1::ActHeader& header,
                              const OfficeProfile& profile) {
   ROG_ASSIGN_OR_RETURN(
       const auto verified,
@@ -59,7 +67,7 @@ absl::Status CheckSettlement(const v1::Receipt& receipt,
   if (said.event != event || said.recipient != profile.authority) {
     return Error(Reason::RECEIPT_NOT_VALID).Field("event");
   }
-  if (!taken || IsOf(said, settlement.acknowledge())) return absl::OkStatus();
+  if (!taken || IsOf(said, settlement.acknowledge(), header)) return absl::OkStatus();
   return Error(Reason::RECEIPT_NOT_VALID).Field("CONTENT_HANDOVER acknowledgement-sha256");
 }
 
@@ -84,7 +92,8 @@ std::optional<v1::RejectReason> RejectReasonFor(const absl::Status& taken) {
   }
 }
 
-Arrivals::Arrivals(Office& office) : office_(office) {}
+Arrivals::Arrivals(Office& office, TellAway tell_away)
+    : office_(office), tell_away_(std::move(tell_away)) {}
 
 Arrivals::~Arrivals() = default;
 
@@ -93,6 +102,7 @@ std::shared_ptr<Subscription> Arrivals::mailbox() {
   if (mailbox_ == nullptr && !stopped_) {
     mailbox_ =
         std::make_shared<Subscription>(office_.connection(), v1::SUBSCRIPTION_ROLE_PRIMARY, 0);
+    connected_ = absl::Now();
   }
   return mailbox_;
 }
@@ -114,20 +124,34 @@ void Arrivals::Stop() {
   if (mailbox_ != nullptr) mailbox_->Cancel();
 }
 
-bool Arrivals::WaitToReconnect(absl::Duration idle) {
-  if (++failures_ > kMaxReconnects && idle != absl::InfiniteDuration()) return false;
+void Arrivals::NoteReached() {
+  failures_ = 0;
+  away_since_ = absl::InfiniteFuture();
+}
+
+bool Arrivals::WaitToReconnect(const absl::Status& why, absl::Duration idle) {
+  const absl::Time now = absl::Now();
+  if (now - connected_ > kSignOfLife) NoteReached();
+  if (++failures_ == 1) away_since_ = now;
+  const absl::Duration pause = PauseAfter(failures_);
+  const absl::Time until = away_since_ + std::max(idle, office_.connection().overall_deadline());
+  if (now + pause >= until) return false;
+  if (failures_ == 1 && tell_away_) tell_away_(why, until);
   const absl::MutexLock lock(&mutex_);
-  mutex_.AwaitWithTimeout(absl::Condition(&stopped_), PauseAfter(failures_));
+  mutex_.AwaitWithTimeout(absl::Condition(&stopped_), pause);
   return !stopped_;
 }
 
 absl::StatusOr<std::optional<Arrival>> Arrivals::Next(absl::Duration idle) {
+  if (!office_.HoldsInbox() && !inbox_.valid()) {
+    ROG_ASSIGN_OR_RETURN(inbox_, LockInbox(office_.profile().state, InboxUse::kShared));
+  }
   for (;;) {
     auto next = NextOnce(idle);
     if (stopped()) return Stopped();
     if (!absl::IsUnavailable(next.status())) return next;
     Disconnect();
-    if (!WaitToReconnect(idle)) return stopped() ? Stopped() : next.status();
+    if (!WaitToReconnect(next.status(), idle)) return stopped() ? Stopped() : next.status();
   }
 }
 
@@ -135,6 +159,7 @@ absl::StatusOr<std::optional<Arrival>> Arrivals::NextOnce(absl::Duration idle) {
   const std::shared_ptr<Subscription> open = mailbox();
   if (open == nullptr) return Stopped();
   ROG_ASSIGN_OR_RETURN(std::optional<Subscription::Delivery> delivery, open->Next(idle));
+  NoteReached();
   std::optional<Arrival> next;
   if (!delivery.has_value()) return next;
   ROG_ASSIGN_OR_RETURN(next, Look(*std::move(delivery)));
@@ -193,12 +218,12 @@ absl::Status Arrivals::Settle(const Arrival& arrival, const v1::ReceiveRequest& 
   const auto receipt = open->Settle(settlement);
   if (absl::IsUnavailable(receipt.status())) Disconnect();
   ROG_RETURN_IF_ERROR(receipt.status());
-  failures_ = 0;
+  NoteReached();
   if (arrival.is_notice()) return absl::OkStatus();
   *settled.Add() = *receipt;
   const OfficeProfile& profile = office_.profile();
   ROG_RETURN_IF_ERROR(CheckReceipts(settled, arrival.known, {profile.log_key}));
-  ROG_RETURN_IF_ERROR(CheckSettlement(*receipt, settlement, profile));
+  ROG_RETURN_IF_ERROR(CheckSettlement(*receipt, settlement, arrival.header, profile));
   return SaveReceipts(ReceiptFolder(profile.state, arrival.header.act_id()), settled).status();
 }
 

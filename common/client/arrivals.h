@@ -14,6 +14,7 @@
 // may have several, which then share what comes.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -25,6 +26,7 @@
 #include "common/client/kept_notices.h"
 #include "common/client/receipt_check.h"
 #include "common/client/subscription.h"
+#include "common/rpc/descriptor.h"
 
 #include "rogatoria/v1/act.pb.h"
 #include "rogatoria/v1/mailbox_service.pb.h"
@@ -44,18 +46,23 @@ struct Arrival {
   KeptNotice notice() const { return {delivery.position(), delivery.notice()}; }
 };
 
+// Why the hub is not reached, and until when it is tried again; absl::InfiniteFuture for ever.
+using TellAway = std::function<void(const absl::Status& why, absl::Time until)>;
+
 class Arrivals {
  public:
-  // `office` must outlive it. Connects with the first Next.
-  explicit Arrivals(Office& office);
+  // `office` must outlive it. Connects with the first Next. `tell_away`, if there is one, is called
+  // by Next when the hub is not reached, once until it is again.
+  explicit Arrivals(Office& office, TellAway tell_away = {});
   ~Arrivals();
   Arrivals(const Arrivals&) = delete;
   Arrivals& operator=(const Arrivals&) = delete;
 
-  // The next arrival; nullopt when none came for `idle`. Connects again, with jitter, when the hub
-  // restarts: for ever if `idle` is infinite, else a few times, then UNAVAILABLE. CANCELLED after
-  // Stop. RECEIPT_NOT_VALID for an act whose receipts do not hold: it is not given and stays at the
-  // hub; the next call goes on with what is behind it.
+  // The next arrival; nullopt when none came for `idle`. While the hub is away it tries again, with
+  // jitter: for ever if `idle` is infinite; else for as long, or as the connection's overall
+  // deadline says if that is longer, then UNAVAILABLE. CANCELLED after Stop. INBOX_BUSY while an
+  // agent has this state folder. RECEIPT_NOT_VALID for an act whose receipts do not hold: it is not
+  // given and stays at the hub; the next call goes on with what is behind it.
   absl::StatusOr<std::optional<Arrival>> Next(absl::Duration idle);
   // Takes it: an act with the organisation's seal over the acknowledgement, where there is one. OK
   // when the hub's E.1 is kept, of a notice when the hub noted it. After UNAVAILABLE the hub may
@@ -71,18 +78,23 @@ class Arrivals {
   friend class Office;  // Receive, which connects again as Next does
   absl::StatusOr<std::optional<Arrival>> NextOnce(absl::Duration idle);
   absl::StatusOr<Arrival> Look(Subscription::Delivery delivery);
-  // Whether another try may help; waits before it.
-  bool WaitToReconnect(absl::Duration idle);
+  // Whether to try again after `why`; waits before it.
+  bool WaitToReconnect(const absl::Status& why, absl::Duration idle);
+  void NoteReached();
   absl::Status Settle(const Arrival& arrival, const v1::ReceiveRequest& settlement);
   std::shared_ptr<Subscription> mailbox();
   void Disconnect();
   bool stopped() const;
 
   Office& office_;
+  const TellAway tell_away_;
+  rpc::Descriptor inbox_;  // unless the office holds it
   mutable absl::Mutex mutex_;
   std::shared_ptr<Subscription> mailbox_ ABSL_GUARDED_BY(mutex_);
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
-  int failures_ = 0;  // of the connection, since something was settled
+  absl::Time connected_ = absl::InfiniteFuture();  // when the stream was opened
+  absl::Time away_since_ = absl::InfiniteFuture();
+  int failures_ = 0;  // of the connection, since the hub was reached
 };
 
 // Why an act is rejected that could not be taken or opened, by what that came to. None when the

@@ -90,6 +90,7 @@ class Connection {
 
   // For each call in all, retries included. Default 60 s.
   void set_overall_deadline(absl::Duration deadline) { overall_deadline_ = deadline; }
+  absl::Duration overall_deadline() const { return overall_deadline_; }
   // Sets language and deadline on a context, for streams.
   void Prepare(grpc::ClientContext& context, absl::Duration deadline) const;
 

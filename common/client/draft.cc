@@ -304,6 +304,9 @@ absl::Status AddFile(const std::string& path,
                      ActDraft& draft,
                      content::v1::Document& document) {
   ROG_ASSIGN_OR_RETURN(const uint64_t size, FileSize(path));
+  if (size == 0) {
+    return Explained(Error(Reason::FIELD_INVALID).Field(path), Sentence::FILE_WITH_SOMETHING);
+  }
   document.set_file_name(std::filesystem::path(path).filename().string());
   document.set_media_type(MediaTypeOf(path));
   document.set_language(draft.language);

@@ -219,8 +219,9 @@ void Office::StopReceiving() {
 absl::Status Office::Receive(int limit,
                              absl::Duration idle,
                              const Take& take,
-                             const TakeNotice& take_notice) {
-  Arrivals arrivals(*this);
+                             const TakeNotice& take_notice,
+                             const TellAway& tell_away) {
+  Arrivals arrivals(*this, tell_away);
   const auto forget = absl::MakeCleanup([this] { SetArrivals(nullptr); });
   if (!SetArrivals(&arrivals)) arrivals.Stop();
   for (int acts = 0; acts < limit;) {
@@ -230,7 +231,7 @@ absl::Status Office::Receive(int limit,
     if (absl::IsUnavailable(settled)) {
       // What was not settled comes again on the next stream.
       arrivals.Disconnect();
-      if (!arrivals.WaitToReconnect(idle)) return settled;
+      if (!arrivals.WaitToReconnect(settled, idle)) return settled;
       continue;
     }
     ROG_RETURN_IF_ERROR(settled);

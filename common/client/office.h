@@ -35,6 +35,7 @@
 #include "common/client/subscription.h"
 #include "common/client/transfer.h"
 #include "common/crypto/cms_signature.h"
+#include "common/rpc/descriptor.h"
 
 namespace rogatoria::client {
 
@@ -110,6 +111,8 @@ class Office {
   absl::Status DropFromOutbox(const v1::SubmitActRequest& request);
   // Takes the outbox for this process, and keeps what is sent in this folder. OUTBOX_BUSY.
   absl::Status HoldOutbox(const std::string& sent_folder);
+  // Takes what comes for this process alone, before its first Receive. INBOX_BUSY.
+  absl::Status HoldInbox();
   // Sets files of the outbox aside that are damaged.
   absl::Status SetDamagedAside();
   // ACT_ID_REUSED unless the draft says what this act of ours says, which was made under its id.
@@ -122,6 +125,9 @@ class Office {
   bool IsInOutbox(const std::string& request_id);
   // The file of an act that was set aside; empty when it was not.
   std::string SetAsidePath(const std::string& request_id) const;
+  // Forgets an act that was set aside, for who has it elsewhere and sends it with another
+  // signature.
+  void ForgetSetAside(const std::string& request_id);
   // Sends what an earlier run left in the outbox, oldest first, and says what became of each: one
   // that is refused or damaged does not keep the others. An act that has to be sealed anew
   // (NeedsSealingAnew) is sealed and signed again if this profile has the key that signed it; else
@@ -133,15 +139,17 @@ class Office {
   // act whose receipts do not hold (RECEIPT_NOT_VALID) is neither given to `take` nor acknowledged.
   // Notices of the hub's are kept under the state folder (kept_notices.h), shown to `take_notice`
   // if there is one, and acknowledged unless that gives an error; they do not count against
-  // `limit`. Returns after `limit` acts, or when nothing came for `idle`. Connects again when the
-  // hub restarts: for ever if `idle` is infinite, else a few times. `take` may see an act twice.
-  // Without callbacks: arrivals.h.
+  // `limit`. Returns after `limit` acts, or when nothing came for `idle`. While the hub is away it
+  // tries again as Arrivals::Next does (arrivals.h, where receiving without callbacks is), and
+  // tells `tell_away`. `take` may see an act twice. INBOX_BUSY while an agent has this state
+  // folder.
   using Take = std::function<absl::Status(const Subscription::Delivery&)>;
   using TakeNotice = std::function<absl::Status(const KeptNotice&)>;
   absl::Status Receive(int limit,
                        absl::Duration idle,
                        const Take& take,
-                       const TakeNotice& take_notice = {});
+                       const TakeNotice& take_notice = {},
+                       const TellAway& tell_away = {});
   // Ends Receive within a moment, with CANCELLED; also those that are called later.
   void StopReceiving();
 
@@ -300,7 +308,8 @@ class Office {
   // What Receive reads, for StopReceiving; false when that was called.
   bool SetArrivals(Arrivals* arrivals);
   absl::StatusOr<v1::ReceiveRequest> MakeAcknowledgement(const Subscription::Delivery& delivery);
-  friend class Arrivals;  // Know, MakeAcknowledgement
+  friend class Arrivals;  // Know, MakeAcknowledgement, HoldsInbox
+  bool HoldsInbox() const { return inbox_.valid(); }
   static absl::Status SettleArrival(Arrivals& arrivals,
                                     const Arrival& arrival,
                                     const Take& take,
@@ -315,6 +324,7 @@ class Office {
   absl::Mutex mutex_;
   std::unique_ptr<Outbox> outbox_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<CaseFolder> folder_ ABSL_GUARDED_BY(mutex_);
+  rpc::Descriptor inbox_;
   absl::Mutex arrivals_mutex_;
   Arrivals* arrivals_ ABSL_GUARDED_BY(arrivals_mutex_) = nullptr;  // while Receive reads it
   bool receiving_ended_ ABSL_GUARDED_BY(arrivals_mutex_) = false;
@@ -326,5 +336,8 @@ bool StaysInOutbox(const absl::Status& status);
 // Whether the hub recorded nothing and would take the same content under a new seal and signature:
 // the route or the custodians changed, or the header is older than a day.
 bool NeedsSealingAnew(const absl::Status& status);
+// Whether it was only the signature that was refused, or who made it: the hub recorded nothing, and
+// takes the same header with another's.
+bool IsSignersFault(const absl::Status& status);
 
 }  // namespace rogatoria::client

@@ -9,6 +9,7 @@
 #include "common/base/limits.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
+#include "common/client/inbox_lock.h"
 #include "common/client/office.h"
 #include "common/client/redraft.h"
 #include "common/client/seen_positions.h"
@@ -90,6 +91,23 @@ bool NeedsSealingAnew(const absl::Status& status) {
          details->reason == Reason::SHARE_NOT_FOR_CUSTODIANS ||
          (details->reason == Reason::FIELD_INVALID &&
           details->field == "act.header.created_unix_ms");
+}
+
+bool IsSignersFault(const absl::Status& status) {
+  const auto details = GetErrorDetails(status);
+  if (!details.has_value()) return false;
+  switch (details->reason) {
+    case Reason::SIGNER_NOT_REGISTERED:
+    case Reason::SIGNER_NOT_ACTIVE:
+    case Reason::SIGNER_NOT_ACCREDITED:
+    case Reason::SIGNATURE_INVALID:
+    case Reason::SIGNATURE_MALFORMED:
+    case Reason::SIGNER_KEY_TOO_WEAK:
+    case Reason::SIGNER_CERTIFICATE_MISSING:
+      return true;
+    default:
+      return false;
+  }
 }
 
 absl::StatusOr<v1::SubmitActResponse> Office::Send(ActDraft draft, const TransferOptions& options) {
@@ -190,6 +208,11 @@ absl::Status Office::HoldOutbox(const std::string& sent_folder) {
   return absl::OkStatus();
 }
 
+absl::Status Office::HoldInbox() {
+  ROG_ASSIGN_OR_RETURN(inbox_, LockInbox(profile_.state, InboxUse::kAlone));
+  return absl::OkStatus();
+}
+
 absl::Status Office::SetDamagedAside() {
   ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
   return outbox->Pending().status();
@@ -208,6 +231,11 @@ absl::StatusOr<v1::SubmitActResponse> Office::Submit(const PreparedAct& prepared
   ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
   ROG_RETURN_IF_ERROR(outbox->Fail(request, sent.status()));
   return sent;
+}
+
+void Office::ForgetSetAside(const std::string& request_id) {
+  const auto outbox = OpenOutbox();
+  if (outbox.ok()) (*outbox)->ForgetSetAside(request_id);
 }
 
 std::string Office::SetAsidePath(const std::string& request_id) const {

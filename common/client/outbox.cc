@@ -145,13 +145,6 @@ absl::Status CannotMoveTo(const std::string& path, const std::error_code& error)
   return Failure(absl::StatusCode::kInternal, Sentence::CANNOT_MOVE_TO, path, error.message());
 }
 
-// What was set aside and sent all the same, with another signature, is not told as refused.
-void ForgetFailed(const std::string& state, const std::string& request_id) {
-  const std::string path = RequestPath(state, "failed", request_id);
-  unlink(path.c_str());
-  unlink(absl::StrCat(path, kWhySuffix).c_str());
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Outbox>> Outbox::Open(const std::string& state,
@@ -186,6 +179,12 @@ absl::Status Outbox::Put(const v1::SubmitActRequest& request) {
   return WriteFileDurably(RequestPath(state_, "outbox", request.request_id()),
                           absl::StrCat(bytes, kDigestField, Sha256(bytes)),
                           0600);
+}
+
+void Outbox::ForgetSetAside(const std::string& request_id) const {
+  const std::string path = RequestPath(state_, "failed", request_id);
+  unlink(path.c_str());
+  unlink(absl::StrCat(path, kWhySuffix).c_str());
 }
 
 bool Outbox::Holds(const std::string& request_id) const {
@@ -249,7 +248,8 @@ absl::Status Outbox::Settle(const v1::SubmitActRequest& request,
   ROG_ASSIGN_OR_RETURN(v1::ActHeader header, ParseHeader(request.act().header()));
   const std::string folder = ReceiptFolder(state_, header.act_id());
   ROG_RETURN_IF_ERROR(SaveReceipts(folder, response.receipts()).status());
-  ForgetFailed(state_, request.request_id());
+  // With another signature it was sent all the same.
+  ForgetSetAside(request.request_id());
   if (sent_folder_.empty()) return Drop(request);
   ROG_RETURN_IF_ERROR(MoveToSent(request.request_id()));
   unlink(absl::StrCat(RequestPath(state_, "outbox", request.request_id()), kWhySuffix).c_str());

@@ -63,6 +63,8 @@ class Outbox {
   // Moves the request to `<state>/failed/` with the reason; a refusal's receipt is kept with the
   // others.
   absl::Status Fail(const v1::SubmitActRequest& request, const absl::Status& why);
+  // Forgets what was set aside under this id, which its caller has elsewhere.
+  void ForgetSetAside(const std::string& request_id) const;
 
  private:
   Outbox(std::string state, int lock);

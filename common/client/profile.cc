@@ -16,6 +16,7 @@
 #include "common/base/status_macros.h"
 #include "common/base/trust_domain.h"
 #include "common/directory/parse_toml.h"
+#include "common/merkle/verifier_key.h"
 #include "common/model/ids.h"
 
 namespace rogatoria::client {
@@ -265,6 +266,11 @@ absl::Status ReadKeys(TableReader& reader, OfficeProfile& profile) {
   return absl::OkStatus();
 }
 
+absl::Status CheckVerifierKey(const std::string& field, const std::string& key) {
+  if (key.empty() || merkle::VerifierKey::Parse(key).ok()) return absl::OkStatus();
+  return Explained(Error(Reason::PROFILE_INVALID).Field(field), Sentence::VERIFIER_KEY_AS_GIVEN);
+}
+
 absl::StatusOr<OfficeProfile> ReadProfile(const toml::table& table, const std::string& folder) {
   TableReader reader(table, "");
   OfficeProfile profile;
@@ -295,6 +301,9 @@ absl::StatusOr<OfficeProfile> ReadProfile(const toml::table& table, const std::s
   if (!profile.authority.empty() && !IsAuthorityId(profile.authority)) {
     return Explained(Error(Reason::PROFILE_INVALID).Field("authority"), Sentence::AUTHORITY_ID);
   }
+  ROG_RETURN_IF_ERROR(CheckVerifierKey("log_key", profile.log_key));
+  for (const std::string& key : profile.witness_keys)
+    ROG_RETURN_IF_ERROR(CheckVerifierKey("witness_keys", key));
   if (profile.state.empty()) profile.state = (std::filesystem::path(folder) / "state").string();
   if (profile.agent.socket.empty()) profile.agent.socket = profile.state + "/agent/socket";
   if (profile.agent.token_file.empty()) profile.agent.token_file = profile.state + "/agent/token";

@@ -24,12 +24,10 @@ Subscription::Subscription(Connection& connection,
                            uint64_t after_position)
     : connection_(connection) {
   connection.Prepare(context_, kStreamLife);
-  context_.set_wait_for_ready(true);  // a hub that restarts is worth waiting for
   open_.mutable_open()->set_role(role);
   open_.mutable_open()->set_after_position(after_position);
 }
 
-// Waits for a hub that is away.
 void Subscription::Begin() {
   stream_ = connection_.mailbox().Receive(&context_);
   stream_->Write(open_);

@@ -118,6 +118,7 @@ absl::Status Agent::Prepare() {
   fs::remove_all(state + "/agent/fetched", error);
   office_->connection().set_overall_deadline(limits::kHubPatience);
   ROG_RETURN_IF_ERROR(office_->HoldOutbox(states_.SentFolder()));
+  ROG_RETURN_IF_ERROR(office_->HoldInbox());
   ROG_RETURN_IF_ERROR(office_->SetDamagedAside());
   jobs_.CollectDocuments();
   return absl::OkStatus();

@@ -107,6 +107,7 @@ absl::Status SubmitAct(Session& session, const std::string& folder, const std::s
   if (header.training() != office->profile().training) {
     return Error(Reason::TRAINING_MISMATCH).Field("act.header.training");
   }
+  ROG_RETURN_IF_ERROR(office->SignerOf(request.act().signature(), request.act().header()).status());
   return SendPrepared(session, *office, {request.request_id(), request.act(), header});
 }
 

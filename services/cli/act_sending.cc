@@ -130,8 +130,15 @@ absl::Status SendDraft(Session& session, client::Office& office, client::ActDraf
 absl::Status SendPrepared(Session& session,
                           client::Office& office,
                           const client::PreparedAct& prepared) {
+  auto answer = office.Submit(prepared);
+  if (client::IsSignersFault(answer.status())) {
+    // What was prepared lies where it was, and is good.
+    office.ForgetSetAside(prepared.request_id);
+    session.Note(Message::NOTE_ANOTHER_SIGNS);
+    return answer.status();
+  }
   ROG_ASSIGN_OR_RETURN(v1::SubmitActResponse sent,
-                       Told(session, office, prepared.request_id, office.Submit(prepared)));
+                       Told(session, office, prepared.request_id, std::move(answer)));
   session.Note(Message::NOTE_SENT);
   return ShowSent(session, office, prepared.header, sent);
 }

@@ -138,6 +138,12 @@ absl::Status TakeNotice(Session& session,
   return absl::OkStatus();
 }
 
+void TellAway(Session& session, absl::Time until) {
+  if (until == absl::InfiniteFuture()) return session.Note(Message::NOTE_WATCH_AWAY);
+  session.Note(Message::PROGRESS_NOT_REACHED,
+               absl::FormatTime("%H:%M:%S", until, absl::LocalTimeZone()));
+}
+
 absl::Status Watch(Session& session, int limit, double idle_seconds, const std::string& folder) {
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
   const absl::Duration idle =
@@ -148,7 +154,8 @@ absl::Status Watch(Session& session, int limit, double idle_seconds, const std::
       [&](const client::Subscription::Delivery& delivery) {
         return Take(session, *office, delivery, folder);
       },
-      [&](const client::KeptNotice& notice) { return TakeNotice(session, *office, notice); });
+      [&](const client::KeptNotice& notice) { return TakeNotice(session, *office, notice); },
+      [&](const absl::Status&, absl::Time until) { TellAway(session, until); });
   const auto details = GetErrorDetails(status);
   if (details.has_value() && details->reason == Reason::RECEIPT_NOT_VALID) {
     session.Note(Message::NOTE_NOT_TAKEN);

@@ -2,8 +2,10 @@
 // back; across a hub that restarts, and until somebody says stop.
 #include "common/client/arrivals.h"
 
+#include <atomic>
 #include <filesystem>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -100,6 +102,20 @@ TEST_F(ArrivalsTest, TheReceiptIsOfWhatWasSaid) {
               HasReason(Reason::RECEIPT_NOT_VALID));
 }
 
+TEST_F(ArrivalsTest, OfAFormalActNobodysAcknowledgementIsUnsigned) {
+  ActDraft formal = offices_.Request();
+  formal.channel_class = v1::CHANNEL_CLASS_FORMAL;
+  hub_.Put(hub_.DeliveryOf(offices_.Signed(formal), 1));
+  hub_.set_settlement_lie([](Evidence& said) {
+    said.acknowledgement_sha256.clear();
+    said.instant.unix_ms -= absl::ToInt64Milliseconds(absl::Hours(1));
+  });
+  Arrivals arrivals(*co_);
+  const auto next = arrivals.Next(kIdle);
+  ASSERT_THAT(next, IsOk());
+  EXPECT_THAT(arrivals.Acknowledge(**next), HasReason(Reason::RECEIPT_NOT_VALID));
+}
+
 TEST_F(ArrivalsTest, AnOfficeWithoutASealReceives) {
   OfficeProfile profile = hub_.ProfileOf(offices_.co());
   profile.seal.reset();
@@ -150,6 +166,54 @@ TEST_F(ArrivalsTest, AHubThatRestartsIsFoundAgain) {
   ASSERT_TRUE(again->has_value());
   EXPECT_EQ((*again)->header.act_id(), (*before)->header.act_id());
   EXPECT_THAT(arrivals.Acknowledge(**again), IsOk());
+}
+
+TEST_F(ArrivalsTest, AHubThatStaysAwayIsToldOfOnceAndGivenUp) {
+  hub_.Stop();
+  co_->connection().set_overall_deadline(absl::Seconds(1));
+  std::vector<absl::Time> told;
+  Arrivals arrivals(*co_, [&](const absl::Status& why, absl::Time until) {
+    EXPECT_THAT(why, StatusIs(absl::StatusCode::kUnavailable));
+    told.push_back(until);
+  });
+  const absl::Time begun = absl::Now();
+  EXPECT_THAT(arrivals.Next(absl::Milliseconds(50)), StatusIs(absl::StatusCode::kUnavailable));
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_GE(told[0], begun + absl::Seconds(1));
+  EXPECT_LT(told[0], begun + absl::Seconds(20));
+  EXPECT_LT(absl::Now(), begun + absl::Seconds(20));
+}
+
+TEST_F(ArrivalsTest, AnEndlessWaitIsToldOfEachTimeTheHubIsAway) {
+  std::atomic<int> told = 0;
+  Arrivals arrivals(*co_, [&](const absl::Status&, absl::Time until) {
+    EXPECT_EQ(until, absl::InfiniteFuture());
+    ++told;
+    hub_.Start();
+  });
+  for (const uint64_t position : {uint64_t{1}, uint64_t{2}}) {
+    hub_.Stop();
+    Send(position);
+    const auto next = arrivals.Next(absl::InfiniteDuration());
+    ASSERT_THAT(next, IsOk());
+    EXPECT_THAT(arrivals.Acknowledge(**next), IsOk());
+    EXPECT_EQ(told, static_cast<int>(position));
+  }
+}
+
+TEST_F(ArrivalsTest, WhereOneHasTheInboxAloneNobodyElseReceives) {
+  const auto alone = *Office::Open(hub_.ProfileOf(offices_.co()));
+  {
+    Arrivals arrivals(*co_);
+    EXPECT_THAT(arrivals.Next(absl::Milliseconds(50)), IsOk());
+    const auto beside = *Office::Open(hub_.ProfileOf(offices_.co()));
+    EXPECT_THAT(Arrivals(*beside).Next(absl::Milliseconds(50)), IsOk()) << "these share it";
+    EXPECT_THAT(alone->HoldInbox(), HasReason(Reason::INBOX_BUSY));
+  }
+  ASSERT_THAT(alone->HoldInbox(), IsOk());
+  EXPECT_THAT(Arrivals(*alone).Next(absl::Milliseconds(50)), IsOk());
+  Send(1);
+  EXPECT_THAT(Arrivals(*co_).Next(kIdle), HasReason(Reason::INBOX_BUSY));
 }
 
 TEST_F(ArrivalsTest, StopEndsAnEndlessWait) {

@@ -18,7 +18,7 @@ authority = "pt-pgr"
 endpoints = ["127.0.0.1:7443"]
 hub_ca = "ca.pem"
 signer_ca = "/etc/signers.pem"
-log_key = "rogatoria.test/log/1+00000000+AA=="
+log_key = "rogatoria.test/log/1+219b957c+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea"
 
 [tls]
 certificate = "system.pem"
@@ -61,6 +61,15 @@ TEST_F(ProfileTest, PathsAreRelativeToTheFile) {
   EXPECT_EQ(profile->state, folder_ / "state");
   EXPECT_EQ(profile->identities.size(), 1u);
   EXPECT_FALSE(profile->user.has_value());
+}
+
+TEST_F(ProfileTest, AKeyOfTheLogThatIsNoneIsNamed) {
+  std::string text = kGood;
+  const size_t key = text.find("+219b957c");
+  text.replace(key, 9, "+219b957d");
+  EXPECT_THAT(Fault(text), testing::HasSubstr("log_key a verifier key"));
+  EXPECT_THAT(Fault("witness_keys = [\"x\"]\n" + std::string(kGood)),
+              testing::HasSubstr("witness_keys a verifier key"));
 }
 
 // std::filesystem throws for it, if it is asked that way.
