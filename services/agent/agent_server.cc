@@ -92,8 +92,10 @@ absl::Status AgentServer::Listen(const client::AgentProfile& where) {
   const mode_t before = umask(0177);
   server_ = builder.BuildAndStart();
   umask(before);
-  if (server_ == nullptr || socket == 0) return CannotServe(where.socket);
+  // The ports are bound in this order, until one is not.
+  if (socket == 0) return CannotServe(where.socket);
   if (!where.listen.empty() && port_ == 0) return CannotServe(where.listen);
+  if (server_ == nullptr) return CannotServe(where.socket);
   return absl::OkStatus();
 }
 

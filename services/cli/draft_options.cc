@@ -199,6 +199,7 @@ Json LintView(const std::vector<client::Finding>& findings) {
 
 absl::Status ReportLint(const std::vector<client::Finding>& findings, const Session& session) {
   for (const client::Finding& finding : findings) {
+    if (session.quiet && !finding.wrong && !finding.error) continue;
     session.err << session.Text(LabelOf(finding), finding.field, finding.message) << "\n";
     const bool both = !finding.source.empty() && !finding.guidance.empty();
     const std::string origin =

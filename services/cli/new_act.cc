@@ -45,9 +45,14 @@ absl::StatusOr<const ActKindTraits*> KindOf(const std::string& name) {
   return Explained(Error(Reason::FIELD_INVALID).Field("KIND"), Sentence::KIND_SUCH_AS);
 }
 
+std::string NewRequestId() {
+  SystemRandom random;
+  return GenerateUuid(random, SystemClock().Now());
+}
+
 absl::Status WriteTemplate(Session& session, const NewActOptions& options) {
   ROG_ASSIGN_OR_RETURN(const ActKindTraits* traits, KindOf(options.kind));
-  const std::string text = ActTemplate(*traits, session.language);
+  const std::string text = ActTemplate(*traits, NewRequestId(), session.language);
   if (options.out_file.empty()) {
     session.out << text;
     return absl::OkStatus();
@@ -235,9 +240,8 @@ absl::StatusOr<Json> LoadHalfMade(const std::string& path) {
 }
 
 Json Beginning(const ActKindTraits& kind, DirectoryChoices& known, Language language) {
-  SystemRandom random;
   return {{"kind", std::string(kind.name)},
-          {"request_id", GenerateUuid(random, SystemClock().Now())},
+          {"request_id", NewRequestId()},
           {"language", known.ContentLanguage(language)}};
 }
 

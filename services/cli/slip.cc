@@ -191,12 +191,20 @@ std::string DescribeOpened(const client::OpenedAct& opened,
   return lines.text();
 }
 
-std::string ActTemplate(const ActKindTraits& kind, Language language) {
+std::string ActTemplate(const ActKindTraits& kind,
+                        const std::string& request_id,
+                        Language language) {
   const auto comment = [language](Message message) {
     return absl::StrCat("# ", Say(language, message), "\n");
   };
-  std::string text =
-      absl::StrCat(comment(Message::TEMPLATE_INTRO), "kind = \"", kind.name, "\"\n\n");
+  std::string text = absl::StrCat(comment(Message::TEMPLATE_INTRO),
+                                  "kind = \"",
+                                  kind.name,
+                                  "\"\n",
+                                  comment(Message::TEMPLATE_REQUEST_ID),
+                                  "request_id = \"",
+                                  request_id,
+                                  "\"\n\n");
   if (kind.opens_case) {
     absl::StrAppend(
         &text,

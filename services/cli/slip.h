@@ -19,7 +19,9 @@ namespace rogatoria::cli {
 std::string DescribeHeader(const v1::ActHeader& header, Language language);
 
 // A commented act file for a kind, ready to be filled in.
-std::string ActTemplate(const ActKindTraits& kind, Language language);
+std::string ActTemplate(const ActKindTraits& kind,
+                        const std::string& request_id,
+                        Language language);
 
 // What is about to be signed: limits of use, header, cover slip, letter, typed content; not the
 // documents' bytes.

@@ -100,11 +100,13 @@ TEST_F(SlipTest, WhatMayBeDoneWithItIsReadBeforeWhatItSays) {
   }
 }
 
+constexpr char kRequestId[] = "01a21b53-bd14-766a-9696-54ff6d03bdd8";
+
 TEST(TemplateTest, EveryKindsTemplateIsAnActFileInEachLanguage) {
   TemporaryFolder folder;
   for (const ActKindTraits& kind : AllActKinds()) {
     for (const auto language : {Language::kEnglish, Language::kSpanish, Language::kPortuguese}) {
-      std::string text = ActTemplate(kind, language);
+      std::string text = ActTemplate(kind, kRequestId, language);
       // What a clerk fills in where the template is empty.
       const size_t outcome = text.find("outcome = \"\"");
       if (outcome != std::string::npos) text.replace(outcome, 12, "outcome = \"EXECUTED\"");
@@ -112,6 +114,7 @@ TEST(TemplateTest, EveryKindsTemplateIsAnActFileInEachLanguage) {
       const auto draft = client::ReadActFile(folder / "act.toml");
       ASSERT_THAT(draft, IsOk()) << text;
       EXPECT_EQ(draft->kind, kind.kind);
+      EXPECT_EQ(draft->request_id, kRequestId) << "sent twice it is one act";
     }
   }
 }
@@ -138,6 +141,15 @@ TEST_F(DraftOptionsTest, ABareLetterBecomesAnInformalRequestForWhatItSays) {
   ASSERT_EQ(draft->measures.size(), 1u);
   EXPECT_EQ(draft->measures[0].code(), "OTHER");
   EXPECT_EQ(draft->content.letter().document().content(), "%PDF");
+}
+
+TEST_F(DraftOptionsTest, AnEmptyLetterIsCalledEmpty) {
+  options_.source = folder_ / "letter.pdf";
+  options_.to = {"co-fgn"};
+  ASSERT_THAT(WriteFileDurably(options_.source, ""), IsOk());
+  const auto draft = Make();
+  EXPECT_THAT(draft, HasReason(Reason::FIELD_INVALID));
+  EXPECT_THAT(GetErrorDetails(draft.status())->accepted, testing::HasSubstr("this one is empty"));
 }
 
 TEST_F(DraftOptionsTest, ABareLetterInACaseIsAMessage) {
