@@ -19,6 +19,7 @@ import tomllib
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
+SCENARIOS = sorted(path.stem for path in (HERE / "scenarios").glob("*.toml"))
 
 
 def parse(arguments):
@@ -39,7 +40,11 @@ def parse(arguments):
     parser.add_argument("--pki", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--work", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--ours", action="append", default=[], help=argparse.SUPPRESS)
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    unknown = sorted(set(options.scenario) - set(SCENARIOS))
+    if unknown:
+        parser.error(f"no scenario of that name: {', '.join(unknown)}; there are {', '.join(SCENARIOS)}")
+    return options
 
 
 def set_path(stubs):
@@ -124,8 +129,7 @@ def run_scenarios(report, options, pairs=None):
     from scenario import Scenario
     from stage import Stage
 
-    found = [Scenario(path) for path in sorted((HERE / "scenarios").glob("*.toml"))]
-    chosen = [s for s in found if not options.scenario or s.name in options.scenario]
+    chosen = [Scenario(HERE / f"scenarios/{name}.toml") for name in SCENARIOS if not options.scenario or name in options.scenario]
     for scenario in () if options.full else chosen:
         shorten(scenario)
     stage = Stage(hub_of(options.pki), profiles_of(options.pki), options.work)
@@ -215,8 +219,7 @@ def try_mutants(report, options):
             continue
         reasons, *catchers = line.split()
         command = f"/usr/bin/python3 {HERE}/mutant.py {reasons} {options.stubs}"
-        names = {path.stem for path in (HERE / "scenarios").glob("*.toml")}
-        options.client, options.scenario = [command], [c.split("(")[0] for c in catchers if c.split("(")[0] in names]
+        options.client, options.scenario = [command], [c.split("(")[0] for c in catchers if c.split("(")[0] in SCENARIOS]
         found = Report(ROOT, quiet=True)
         run_vectors(command, found, options)
         if options.scenario:
@@ -236,12 +239,20 @@ def is_caught(catcher, result):
     return f": {catcher}/" in result["name"]
 
 
+def left_out_of(options):
+    """What of the kit the options leave out, for the report."""
+    scenarios = SCENARIOS if options.vectors else [name for name in SCENARIOS if options.scenario and name not in options.scenario]
+    left_out = [f"scenario {name}" for name in scenarios]
+    left_out += ["all vectors"] if options.no_vectors else []
+    return left_out + (["playing with each of our clients"] if len(options.client) > 1 and not options.vectors else [])
+
+
 def main(arguments):
     options = parse(arguments)
     set_path(options.stubs)
     from report import Report
 
-    report = Report(ROOT)
+    report = Report(ROOT, left_out=left_out_of(options))
     for command in options.client or options.ours:
         run_vectors(command, report, options)
     if options.altered:
