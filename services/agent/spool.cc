@@ -64,7 +64,7 @@ Spool::Spool(SpoolFolders folders,
       fault_(std::move(fault)),
       inotify_(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)),
       out_(folders_, agent, options, fault_),
-      in_(folders_, agent) {}
+      in_(folders_, agent, options.hang) {}
 
 Spool::~Spool() {
   Stop();

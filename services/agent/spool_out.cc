@@ -138,8 +138,9 @@ void SpoolOut::ScanPlace(const std::string& contact) {
 std::string SpoolOut::WhyLettersWait(const Place& place) const {
   for (const SpoolFile& file : place.view.files) {
     if (client::IsActFileName(file.name) && (!file.settled || file.mark.size == 0))
-      return Say(language_, SpoolText::WAITS_SLIP_UNSETTLED);
+      return Say(language_, SpoolText::WAITS_SLIP_UNSETTLED, file.name);
   }
+  if (!place.unread.empty()) return Say(language_, SpoolText::WAITS_SLIP_UNREAD, place.unread);
   for (const std::string& name : place.view.unreadable)
     if (client::IsActFileName(name)) return Say(language_, SpoolText::NEEDS_UNREADABLE, name);
   return "";
@@ -167,6 +168,7 @@ void SpoolOut::ScanSlip(Place& place, const SpoolFile& file) {
   // What a slip names goes with it or waits with it, never alone.
   const auto slip = ReadSlip(absl::StrCat(folder, "/", file.name));
   if (slip.ok()) place.spoken_for.insert(slip->files.begin(), slip->files.end());
+  if (!slip.ok()) place.unread = file.name;
   if (const std::string why = WhyLetterKeeps(place, file.name); !why.empty()) {
     return TellWaiting(folder, file.name, why);
   }
@@ -174,21 +176,38 @@ void SpoolOut::ScanSlip(Place& place, const SpoolFile& file) {
     const SpoolText why = file.settled ? SpoolText::WAITS_EMPTY : SpoolText::WAITS_UNSETTLED;
     return TellWaiting(folder, file.name, Say(language_, why, file.name + kReadySuffix));
   }
-  if (slip.ok() && CanBeFollowed(*slip, file.name)) {
-    item = GroupOf(place, file, *slip);
-    if (item.files.empty()) return;
-  } else {  // it is taken to be refused, with all that is its own
-    std::set<std::string> own(letters.begin(), letters.end());
-    for (const std::string& name : slip.ok() ? slip->files : std::set<std::string>())
-      if (!client::IsActFileName(name) && Find(place.view, name) != nullptr) own.insert(name);
-    item.files = {file.name};
-    item.files.insert(item.files.end(), own.begin(), own.end());
+  if (!slip.ok()) {
+    const std::string why =
+        absl::StrReplaceAll(agent_.Explain(slip.status()), {{folder + "/", ""}});
+    return TellWaiting(
+        folder, file.name, absl::StrCat(Say(language_, SpoolText::WAITS_MENDED_SLIP), "\n", why));
   }
-  item.contact = place.contact;
+  item = CanBeFollowed(*slip, file.name) ? GroupOf(place, file, *slip)
+                                         : RefusedGroupOf(place, file, *slip);
+  if (item.files.empty()) return;
   item.name = file.name;
   item.slip = 0;
-  item.request_id = slip.ok() && !slip->request_id.empty() ? slip->request_id : NewRequestId();
+  item.request_id = slip->request_id.empty() ? NewRequestId() : slip->request_id;
   Take(place.view, std::move(item));
+}
+
+// All that is its own: what would come later, or alone, would go as a letter.
+SpoolItem SpoolOut::RefusedGroupOf(const Place& place, const SpoolFile& file, const Slip& slip) {
+  const std::vector<std::string> letters = LettersOf(place.view, file.name);
+  std::set<std::string> own(letters.begin(), letters.end());
+  for (const std::string& name : slip.files)
+    if (IsPlainName(name) && !client::IsActFileName(name)) own.insert(name);
+  SpoolItem item;
+  item.contact = place.contact;
+  item.files = {file.name};
+  for (const std::string& name : own) {
+    if (!IsHere(place, name)) {
+      TellWaiting(item.Source(folders_), file.name, WhyMissing(place, name));
+      return SpoolItem();
+    }
+    item.files.push_back(name);
+  }
+  return item;
 }
 
 std::string SpoolOut::WhyLetterKeeps(const Place& place, const std::string& slip) const {
@@ -221,8 +240,7 @@ SpoolItem SpoolOut::GroupOf(Place& place, const SpoolFile& file, const Slip& sli
   const std::string letter = letters.empty() ? "" : letters.front();
   if (!letter.empty()) named.insert(letter);
   for (const std::string& name : named) {
-    const SpoolFile* found = Find(place.view, name);
-    if (found == nullptr || !found->settled || found->mark.size == 0) {
+    if (!IsHere(place, name)) {
       TellWaiting(item.Source(folders_), file.name, WhyMissing(place, name));
       return SpoolItem();
     }
@@ -230,6 +248,11 @@ SpoolItem SpoolOut::GroupOf(Place& place, const SpoolFile& file, const Slip& sli
     item.files.push_back(name);
   }
   return item;
+}
+
+bool SpoolOut::IsHere(const Place& place, const std::string& name) {
+  const SpoolFile* found = Find(place.view, name);
+  return found != nullptr && found->settled && found->mark.size != 0;
 }
 
 std::string SpoolOut::WhyMissing(const Place& place, const std::string& name) const {

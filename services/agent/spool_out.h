@@ -32,6 +32,7 @@ struct SpoolOptions {
   absl::Duration poll = absl::Seconds(2);         // where nothing tells of new files
   // How long an act waits for a scanner that cannot look, before it comes without the document.
   absl::Duration scanner = absl::Minutes(15);
+  absl::Duration hang = absl::Minutes(1);  // a scanner that could not look after so long hangs
 };
 
 class SpoolOut {
@@ -61,6 +62,7 @@ class SpoolOut {
     std::string contact;
     SpoolFolderView view;
     std::set<std::string> spoken_for;  // by a slip
+    std::string unread;                // a slip that cannot be read: nobody knows what it names
   };
 
   void ScanPlace(const std::string& contact);
@@ -68,6 +70,10 @@ class SpoolOut {
   void ScanLetter(const Place& place, const SpoolFile& file);
   // The item of a slip and its files; no files where one is not here yet, which is told.
   SpoolItem GroupOf(Place& place, const SpoolFile& file, const Slip& slip);
+  // The same of a slip that is taken to be refused.
+  SpoolItem RefusedGroupOf(const Place& place, const SpoolFile& file, const Slip& slip);
+  // Whole, and not empty.
+  static bool IsHere(const Place& place, const std::string& name);
   // Why a slip waits for what lies there as its letter and cannot be taken: a link, or what we may
   // not read. Empty: it does not.
   std::string WhyLetterKeeps(const Place& place, const std::string& slip) const;

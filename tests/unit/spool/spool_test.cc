@@ -157,13 +157,13 @@ TEST_F(SpoolTest, ASlipsEndingMayBeInCapitals) {
 }
 
 // Its editor put a mark in front of it; nothing behind a NUL is overlooked.
-TEST_F(SpoolTest, ASlipWithAByteOrderMarkGoesAndOneWithANulIsRefused) {
+TEST_F(SpoolTest, ASlipWithAByteOrderMarkGoesAndOneWithANulWaits) {
   Write("out/marca.json", "\xef\xbb\xbf{\"kind\": \"REQUEST\", \"to\": \"co-fgn\"}");
   Write("out/nul.json", std::string("{\"kind\": \"REQUEST\"}\0]]],,", 25));
   Scan();
   ASSERT_THAT(agent_.sent(), SizeIs(1));
   EXPECT_EQ(ActOf(agent_.sent()[0])["to"], "co-fgn");
-  EXPECT_THAT(Text(Only("failed") + "/why.txt"), HasSubstr("nul.json"));
+  EXPECT_THAT(Text("out/nul.json.status.txt"), HasSubstr("nul.json"));
 }
 
 TEST_F(SpoolTest, OneLookIsNotEnough) {
@@ -281,16 +281,21 @@ TEST_F(SpoolTest, ASlipThatLeadsOutIsRefused) {
   EXPECT_TRUE(fs::exists(Path("defaults/letter.toml")));
 }
 
-TEST_F(SpoolTest, ASlipThatCannotBeReadIsRefusedWithItsLetter) {
+// Nobody knows what it names: nothing beside it goes alone.
+TEST_F(SpoolTest, ASlipThatCannotBeReadWaitsWithAllThatItMayName) {
   Write("out/co-fgn/pedido.toml", "kind = ");
   Write("out/co-fgn/pedido.pdf", "letter");
+  Write("out/co-fgn/anexo.pdf", "enclosure");
   Scan();
   EXPECT_THAT(agent_.sent(), IsEmpty());
-  const std::string folder = Only("failed");
-  EXPECT_THAT(Names(folder), ElementsAre("pedido.pdf", "pedido.toml", "why.txt"));
-  EXPECT_THAT(Text(folder + "/why.txt"), HasSubstr(" pedido.toml"));
-  EXPECT_THAT(Text(folder + "/why.txt"), testing::Not(HasSubstr(".rogatoria")));
-  EXPECT_THAT(Names("out/co-fgn"), IsEmpty());
+  EXPECT_THAT(Names("failed"), IsEmpty());
+  EXPECT_THAT(Text("out/co-fgn/pedido.toml.status.txt"), HasSubstr(" pedido.toml line 1, "));
+  EXPECT_THAT(Text("out/co-fgn/anexo.pdf.status.txt"), HasSubstr("the slip pedido.toml beside it"));
+  Write("out/co-fgn/pedido.toml",
+        absl::StrCat(kSlip, "[[letter.enclosure]]\nfile = \"anexo.pdf\"\n"));
+  Scan();
+  ASSERT_THAT(agent_.sent(), SizeIs(1));
+  EXPECT_THAT(agent_.sent()[0].enclosures(), SizeIs(1));
 }
 
 TEST_F(SpoolTest, AFaultOfASlipIsToldAtItsOwnPlace) {
