@@ -13,6 +13,7 @@
 #include "common/client/office.h"         // everything that talks to the hub
 #include "common/client/profile.h"        // who we are, and whom we trust
 #include "common/client/receipt_check.h"  // receipts, held against an act
+#include "common/client/scanner.h"        // a program that looks at what came
 #include "common/client/signers.h"        // key files, tokens, cards
 #include "common/crypto/tls_policy.h"     // RequireTls13, once at the start
 #include "common/model/header.h"          // what an act says outside its seal

@@ -27,6 +27,7 @@ namespace rogatoria::client {
 namespace {
 
 constexpr int kFoundSomething = 1;  // as clamdscan, clamscan and most others say it
+constexpr absl::Duration kAfterKill = absl::Seconds(10);
 constexpr char kFound[] = "scanner";
 constexpr char kDidNotLook[] = "scanner.run";
 
@@ -37,7 +38,8 @@ absl::Status NotRun(const std::string& program, int error) {
                    std::strerror(error));
 }
 
-// Standard output is for the command's own data.
+// Standard output is for the command's own data. In a process group of its own, so that what it
+// starts can be ended with it.
 int Spawn(std::vector<std::string> words, pid_t& child) {
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
@@ -45,25 +47,38 @@ int Spawn(std::vector<std::string> words, pid_t& child) {
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_adddup2(&files, STDERR_FILENO, STDOUT_FILENO);
-  const int error = posix_spawnp(&child, arguments[0], &files, nullptr, arguments.data(), environ);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  posix_spawnattr_setpgroup(&attributes, 0);
+  const int error =
+      posix_spawnp(&child, arguments[0], &files, &attributes, arguments.data(), environ);
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&files);
   return error;
 }
 
-// Its wait status; false when it had to be ended, since it came to no end by itself.
-bool AwaitEnd(pid_t child, absl::Duration patience, int& ended) {
+// Whether it ended within `patience`; its wait status.
+bool EndsWithin(pid_t child, absl::Duration patience, int& ended) {
   const auto until = std::chrono::steady_clock::now() + absl::ToChronoMilliseconds(patience);
   absl::Duration pause = absl::Milliseconds(1);
-  for (bool is_over = false;;) {
-    const pid_t found = waitpid(child, &ended, is_over ? 0 : WNOHANG);
-    if (found == child) return !is_over;
+  while (true) {
+    const pid_t found = waitpid(child, &ended, WNOHANG);
+    if (found == child) return true;
     if (found < 0 && errno != EINTR) return false;
-    if (is_over) continue;
-    is_over = std::chrono::steady_clock::now() >= until;
-    if (is_over) kill(child, SIGKILL);
+    if (std::chrono::steady_clock::now() >= until) return false;
     absl::SleepFor(pause);
     pause = std::min(2 * pause, absl::Milliseconds(100));
   }
+}
+
+// The same; one that does not, is ended with all that it started. What hangs in the system itself
+// (a network share that is gone) is left behind.
+bool AwaitEnd(pid_t child, absl::Duration patience, int& ended) {
+  if (EndsWithin(child, patience, ended)) return true;
+  kill(-child, SIGKILL);
+  EndsWithin(child, kAfterKill, ended);
+  return false;
 }
 
 absl::Status Scan(const std::vector<std::string>& program,

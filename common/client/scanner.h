@@ -16,8 +16,8 @@ inline constexpr absl::Duration kScanPatience = absl::Minutes(15);
 
 // Runs `program` with the file's path as its last word and waits for it. Exit status 0: the file is
 // clean. Any other, also of a program that cannot be run: SCAN_NOT_CLEAN, and the file is not kept.
-// One that does not end within `patience` is ended, and could not look. What the program prints
-// goes to standard error. None when `program` is empty.
+// One that does not end within `patience` is ended, with what it started, and could not look. What
+// the program prints goes to standard error. None when `program` is empty.
 AfterOpen ScanWith(const std::vector<std::string>& program,
                    absl::Duration patience = kScanPatience);
 // Of such a refusal: the scanner did not find something (exit status 1) but could not look, which

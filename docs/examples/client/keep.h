@@ -79,21 +79,25 @@ inline absl::Status KeepDocument(Office& office,
   return office.Download(opened, document.attached().number(), path);
 }
 
-// What fails now and may work later. A document that cannot be had otherwise keeps no act from
-// being taken: the hub has erased it, its sender sealed it wrongly, the scanner found something in
-// it.
+// What fails now and may work later, a scanner that could not look among it. A document that cannot
+// be had otherwise keeps no act from being taken: the hub has erased it, its sender sealed it
+// wrongly, the scanner found something in it.
 inline bool MayWorkLater(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
-         absl::IsResourceExhausted(status) || absl::IsInternal(status) || absl::IsCancelled(status);
+  return rogatoria::client::CouldNotLook(status) || absl::IsUnavailable(status) ||
+         absl::IsDeadlineExceeded(status) || absl::IsResourceExhausted(status) ||
+         absl::IsInternal(status) || absl::IsCancelled(status) || absl::IsUnknown(status);
 }
 
-// OK: nothing of the act is only in memory, or only at the hub. `folder`, with an own one in it:
-//   pt-pgr_<uuid>/act.bin           as it came, signed and sealed (rogatoria.v1.Act)
-//   pt-pgr_<uuid>/slip.bin          its cover slip (rogatoria.content.v1.CoverSlip)
-//   pt-pgr_<uuid>/content.bin       its content but attached files
-//   (rogatoria.content.v1.ActContent) pt-pgr_<uuid>/letter.txt        its text
-//   pt-pgr_<uuid>/1-pedido.pdf ...  its documents, in the order of the content; why one cannot be
-//                                   had, in 1-pedido.pdf.missing.txt
+// OK: nothing of the act is only in memory, or only at the hub, but what can never be had. Below
+// `folder`, in pt-pgr_<uuid>:
+//
+//   act.bin           as it came, signed and sealed: a rogatoria.v1.Act
+//   slip.bin          its cover slip: a rogatoria.content.v1.CoverSlip
+//   content.bin       its content, without attached files: a rogatoria.content.v1.ActContent
+//   letter.txt        its text
+//   1-pedido.pdf ...  its documents, in the order of the content; or, in 1-pedido.pdf.missing.txt,
+//                     why one cannot be had
+//
 // Done again, for an act that comes again, it goes on where it was cut.
 inline absl::Status KeepAct(Office& office,
                             const rogatoria::v1::Act& act,

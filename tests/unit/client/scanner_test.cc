@@ -4,7 +4,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "tests/support/status_matchers.h"
@@ -31,6 +34,19 @@ TEST(ScannerTest, OneThatDoesNotEndIsEndedAndCouldNotLook) {
       ScanWith({"sh", "-c", "exec sleep 600"}, absl::Milliseconds(50))("/nowhere");
   EXPECT_THAT(looked, HasReason(Reason::SCAN_NOT_CLEAN));
   EXPECT_TRUE(CouldNotLook(looked));
+}
+
+TEST(ScannerTest, WhatItStartedIsEndedWithIt) {
+  const TemporaryFolder folder;
+  const std::string alive = folder / "alive";
+  const std::string script =
+      absl::StrCat("(while :; do date >", alive, "; sleep 0.02; done) & wait");
+  const absl::Status looked = ScanWith({"sh", "-c", script}, absl::Milliseconds(300))("/nowhere");
+  EXPECT_TRUE(CouldNotLook(looked));
+  EXPECT_TRUE(FileExists(alive));
+  unlink(alive.c_str());
+  absl::SleepFor(absl::Milliseconds(300));
+  EXPECT_FALSE(FileExists(alive));
 }
 
 TEST(ScannerTest, ThePathIsItsLastWordWhateverItLooksLike) {
