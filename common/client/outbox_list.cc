@@ -38,10 +38,10 @@ std::string Between(const std::string& text, absl::string_view begin, absl::stri
 }
 
 void ReadWhy(OutboxItem& item) {
-  const auto why = ReadFile(item.path + ".why", kMaxWhyBytes);
-  if (!why.ok()) return;
-  item.reason = ReasonFromName(Between(*why, kBeforeReason, "\\'"));
-  item.field = Between(*why, " [", "]");
+  const auto why = GetErrorDetails(WhyNotSent(item.path));
+  if (!why.has_value()) return;
+  item.reason = why->reason;
+  item.field = why->field;
 }
 
 std::vector<OutboxItem> ItemsIn(const std::string& state,
@@ -74,6 +74,14 @@ std::vector<OutboxItem> ItemsIn(const std::string& state,
 }
 
 }  // namespace
+
+absl::Status WhyNotSent(const std::string& path) {
+  const auto why = ReadFile(path + ".why", kMaxWhyBytes);
+  if (!why.ok()) return absl::OkStatus();
+  const auto reason = ReasonFromName(Between(*why, kBeforeReason, "\\'"));
+  if (!reason.has_value()) return absl::OkStatus();
+  return Error(*reason).Field(Between(*why, " [", "]"));
+}
 
 std::vector<OutboxItem> ListOutbox(const std::string& state, const std::string& authority) {
   std::vector<OutboxItem> items = ItemsIn(state, authority, true);

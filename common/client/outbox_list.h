@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
 
@@ -27,6 +28,9 @@ struct OutboxItem {
 
 // What waits first, each oldest first. `authority` is ours: acts are named after it.
 std::vector<OutboxItem> ListOutbox(const std::string& state, const std::string& authority);
+
+// What was noted of why the act of this file was not sent; OK when nothing was.
+absl::Status WhyNotSent(const std::string& path);
 
 // Whether what was set aside has to be sealed and signed anew, and is right otherwise.
 bool NeedsNewSignature(const OutboxItem& item);

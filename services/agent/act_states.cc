@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/client/outbox.h"
+#include "common/client/outbox_list.h"
 #include "common/model/header.h"
 #include "common/model/ids.h"
 #include "services/agent/agent_limits.h"
@@ -148,9 +149,18 @@ void ActStates::FillFacts(v1::ActStatus& status) const {
     const auto header = ParseHeader(sealed->act().header());
     if (header.ok()) FillFromHeader(*header, status);
   }
-  absl::MutexLock lock(&mutex_);
-  const auto found = tries_.find(status.request_id());
-  if (found != tries_.end()) Explain(found->second, status);
+  const absl::Status why = LastTry(status.request_id());
+  if (!why.ok()) Explain(why, status);
+}
+
+// As this run knows it; of what an earlier one set aside, as it was noted beside it.
+absl::Status ActStates::LastTry(const std::string& request_id) const {
+  {
+    absl::MutexLock lock(&mutex_);
+    const auto found = tries_.find(request_id);
+    if (found != tries_.end()) return found->second;
+  }
+  return client::WhyNotSent(FileIn(state_ + "/failed", request_id));
 }
 
 std::optional<v1::ActStatus> ActStates::Of(const std::string& request_id) const {

@@ -67,8 +67,14 @@ void FollowUp::Work() {
 std::set<std::string> FollowUp::EndedLately() const {
   std::set<std::string> ids;
   const int64_t since = absl::ToUnixMillis(absl::Now() - limits::kLongestStop);
-  for (const v1::ActStatus& act : parts_.states.EndedSince(since)) ids.insert(act.request_id());
+  for (const v1::ActStatus& act : parts_.states.EndedSince(since))
+    if (IsOurs(act.request_id())) ids.insert(act.request_id());
   return ids;
+}
+
+bool FollowUp::IsOurs(const std::string& request_id) const {
+  return !parts_.jobs.Asked(request_id).empty() || !parts_.jobs.Told(request_id).empty() ||
+         parts_.jobs.FindGivenUp(request_id).has_value();
 }
 
 bool FollowUp::Next(std::set<std::string>& moved, std::set<std::string>& due) {

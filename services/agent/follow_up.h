@@ -38,6 +38,8 @@ class FollowUp {
   void Work();
   // What came to its end shortly before an earlier run did, which perhaps told nobody.
   std::set<std::string> EndedLately() const;
+  // Not what the command line was asked to send, with the same state folder.
+  bool IsOurs(const std::string& request_id) const;
   // Adds the next that moved, and gives those whose receipts are due; false when it is to stop.
   bool Next(std::set<std::string>& moved, std::set<std::string>& due);
   // False where it is to be taken up again.

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include <unistd.h>
-
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/sentence.h"
@@ -40,24 +38,6 @@ hub::SubmitActRequest RequestFor(const client::PreparedAct& prepared) {
 absl::Status CheckRequestId(const std::string& id) {
   if (IsUuid(id)) return absl::OkStatus();
   return Explained(Error(Reason::FIELD_INVALID).Field("request_id"), Sentence::UUID_LOWER_CASE);
-}
-
-// The hub says that this person may not sign this, and recorded nothing: another may.
-bool IsSignersFault(const absl::Status& status) {
-  const auto details = GetErrorDetails(status);
-  if (!details.has_value()) return false;
-  switch (details->reason) {
-    case Reason::SIGNER_NOT_REGISTERED:
-    case Reason::SIGNER_NOT_ACTIVE:
-    case Reason::SIGNER_NOT_ACCREDITED:
-    case Reason::SIGNATURE_INVALID:
-    case Reason::SIGNATURE_MALFORMED:
-    case Reason::SIGNER_KEY_TOO_WEAK:
-    case Reason::SIGNER_CERTIFICATE_MISSING:
-      return true;
-    default:
-      return false;
-  }
 }
 
 int64_t SignBy(int64_t created_unix_ms) {
@@ -162,9 +142,9 @@ absl::StatusOr<v1::ActStatus> Sender::SendNew(const v1::SendRequest& request) {
   } else {
     tried = Settle(id, tried);
     if (!tried.ok() && !parts_.states.Of(id).has_value()) parts_.jobs.ForgetAsked(id);
-    ROG_RETURN_IF_ERROR(tried);
   }
   moved_(id);
+  if (!waits) ROG_RETURN_IF_ERROR(tried);
   return StatusOf(id);
 }
 
@@ -263,8 +243,8 @@ absl::StatusOr<v1::ActStatus> Sender::Sign(const v1::SubmitSignatureRequest& req
   if (client::NeedsSealingAnew(settled)) {
     ROG_RETURN_IF_ERROR(parts_.office.DropFromOutbox(*waiting));
     ROG_RETURN_IF_ERROR(parts_.jobs.RemoveUnsigned(id));
-  } else if (IsSignersFault(settled)) {
-    unlink(parts_.office.SetAsidePath(id).c_str());
+  } else if (client::IsSignersFault(settled)) {
+    parts_.office.ForgetSetAside(id);
   } else {
     settled = Settle(id, settled);
   }
@@ -381,7 +361,7 @@ void Sender::TryOutbox(const std::string& id) {
   IdLocks::Guard guard(locks_, id);
   const auto request = parts_.office.FindInOutbox(id);
   if (!request.ok()) parts_.office.SetDamagedAside().IgnoreError();
-  if (!request.ok() || !request->has_value()) return;
+  if (!request.ok() || !request->has_value()) return moved_(id);
   const bool formal = IsFormal((*request)->act());
   bool signed_again = false;
   const auto sent = formal ? parts_.office.Deliver(**request)
@@ -400,7 +380,7 @@ void Sender::TryJob(const std::string& id) {
   IdLocks::Guard guard(locks_, id);
   if (parts_.states.IsPastJob(id)) {
     parts_.jobs.Remove(id).IgnoreError();
-    return;
+    return moved_(id);  // a kill may have kept an earlier run from telling
   }
   if (!parts_.jobs.Holds(id)) return;
   if (parts_.jobs.IsUnsigned(id) &&

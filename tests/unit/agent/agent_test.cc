@@ -505,6 +505,9 @@ TEST_F(AgentAtHubTest, OneAgentAStateFolder) {
   EXPECT_TRUE(client::AgentRuns(state()));
   const auto outbox = client::Outbox::Open(state(), absl::ZeroDuration());
   EXPECT_THAT(outbox, HasReason(Reason::OUTBOX_BUSY));
+  const auto beside = *client::Office::Open(hub_.ProfileOf(offices_.pt()));
+  const auto take = [](const auto&) { return absl::OkStatus(); };
+  EXPECT_THAT(beside->Receive(1, absl::Seconds(1), take), HasReason(Reason::INBOX_BUSY));
   agent_.reset();
   EXPECT_FALSE(client::AgentRuns(state()));
   EXPECT_THAT(client::Outbox::Open(state(), absl::ZeroDuration()), IsOk());
@@ -544,6 +547,31 @@ TEST_F(AgentAtHubTest, AnEndThatARunDidNotComeToTellIsToldByTheNext) {
   Open();
   agent_->Start();
   Await([&] { return IsTold(v1::ACT_STATE_REFUSED); });
+}
+
+// Killed when the outbox had set the act aside, before the job was given up.
+TEST_F(AgentAtHubTest, ARefusalThatAKillCutShortIsToldWithItsReason) {
+  hub_.Stop();
+  ASSERT_THAT(agent_->Send(PlainRequest()), IsOk());
+  const std::string aside = absl::StrCat(state(), "/failed/", kId, ".act");
+  const absl::Status why = Error(Reason::NOT_DESIGNATED).Field("act.header.to");
+  ASSERT_THAT(WriteFileDurably(aside + ".why", why.ToString(), 0600), IsOk());
+  ASSERT_THAT(WriteFileDurably(aside, "an act", 0600), IsOk());
+  hub_.Start();
+  Open();
+  agent_->Start();
+  Await([&] { return IsTold(v1::ACT_STATE_REFUSED); });
+  EXPECT_EQ(agent_->StatusOf(kId)->reason(), "NOT_DESIGNATED");
+}
+
+// By the command line, while no agent ran.
+TEST_F(AgentAtHubTest, WhatOthersWereRefusedIsNobodysEvent) {
+  const std::string aside = absl::StrCat(state(), "/failed/", kId, ".act");
+  ASSERT_THAT(WriteFileDurably(aside, "an act", 0600), IsOk());
+  Open();
+  agent_->Start();
+  absl::SleepFor(absl::Milliseconds(500));
+  EXPECT_FALSE(IsTold(v1::ACT_STATE_REFUSED));
 }
 
 TEST_F(AgentAtHubTest, AnEndThatCouldNotBeToldIsToldLater) {

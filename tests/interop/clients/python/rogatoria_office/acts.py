@@ -303,7 +303,10 @@ class Office:
         demand(not answer.HasField("error"), "RECEIPT_MISMATCH", answer.error.message)
         handed = self.check_receipt(answer.receipt.content, taken.raw)
         handed.demand_says(event="E.1", recipient=self.settings.authority)
-        if instant_ms(handed) >= taken.stated_ms:  # before: another system of this office was first
+        # Before: another system of this office was first. Of a formal act nobody's is unsigned.
+        formal = taken.header.channel_class == act.CHANNEL_CLASS_FORMAL
+        unsigned = handed.evidence["acknowledgement-sha256"] == "-"
+        if instant_ms(handed) >= taken.stated_ms or formal and unsigned:
             handed.demand_says(acknowledgement_sha256=sha256(taken.statement).hex())
         return taken, handed
 

@@ -284,8 +284,10 @@ export class Office {
     demand(!answer.error && answer.receipt, 'RECEIPT_MISMATCH', answer.error?.message ?? 'no E.1');
     const receipt = this.checkReceipt(answer.receipt.content, taken.act);
     receipt.demandSays({ event: 'E.1', recipient: this.settings.authority });
-    // Before: another system of this office was first.
-    if (instantOf(receipt) >= said.at) {
+    // Before: another system of this office was first. Of a formal act nobody's is unsigned.
+    const formal = CHANNELS[Number(taken.header.channel_class)] === 'FORMAL';
+    const unsigned = receipt.evidence['acknowledgement-sha256'] === '-';
+    if (instantOf(receipt) >= said.at || (formal && unsigned)) {
       receipt.demandSays({ 'acknowledgement-sha256': sha256(said.statement).toString('hex') });
     }
     return { opened: taken, receipt };
