@@ -23,6 +23,7 @@ absl::Status Stopped() {
   return Failure(absl::StatusCode::kCancelled, Sentence::WAIT_STOPPED);
 }
 
+constexpr absl::Duration kStopIsNoticed = absl::Milliseconds(100);
 // A hub that is not there, or does not answer pings, has ended its stream by then.
 constexpr absl::Duration kSignOfLife = absl::Minutes(2);
 constexpr absl::Duration kFirstReconnect = absl::Milliseconds(100);
@@ -137,9 +138,20 @@ bool Arrivals::WaitToReconnect(const absl::Status& why, absl::Duration idle) {
   const absl::Time until = away_since_ + std::max(idle, office_.connection().overall_deadline());
   if (now + pause >= until) return false;
   if (failures_ == 1 && tell_away_) tell_away_(why, until);
-  const absl::MutexLock lock(&mutex_);
-  mutex_.AwaitWithTimeout(absl::Condition(&stopped_), pause);
-  return !stopped_;
+  WaitFor(pause);
+  return !stopped();
+}
+
+// gRPC makes a connection only while somebody waits for it: a sleep would leave the handshake
+// standing until the hub gives it up.
+void Arrivals::WaitFor(absl::Duration pause) {
+  const absl::Time over = absl::Now() + pause;
+  while (!stopped() && absl::Now() < over) {
+    const absl::Time look = std::min(over, absl::Now() + kStopIsNoticed);
+    if (!office_.connection().channel()->WaitForConnected(absl::ToChronoTime(look))) continue;
+    const absl::MutexLock lock(&mutex_);
+    mutex_.AwaitWithDeadline(absl::Condition(&stopped_), over);
+  }
 }
 
 absl::StatusOr<std::optional<Arrival>> Arrivals::Next(absl::Duration idle) {

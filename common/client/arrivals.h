@@ -80,6 +80,7 @@ class Arrivals {
   absl::StatusOr<Arrival> Look(Subscription::Delivery delivery);
   // Whether to try again after `why`; waits before it.
   bool WaitToReconnect(const absl::Status& why, absl::Duration idle);
+  void WaitFor(absl::Duration pause);
   void NoteReached();
   absl::Status Settle(const Arrival& arrival, const v1::ReceiveRequest& settlement);
   std::shared_ptr<Subscription> mailbox();

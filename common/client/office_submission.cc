@@ -209,6 +209,7 @@ absl::Status Office::HoldOutbox(const std::string& sent_folder) {
 }
 
 absl::Status Office::HoldInbox() {
+  if (HoldsInbox()) return absl::OkStatus();
   ROG_ASSIGN_OR_RETURN(inbox_, LockInbox(profile_.state, InboxUse::kAlone));
   return absl::OkStatus();
 }

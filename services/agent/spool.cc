@@ -64,7 +64,7 @@ Spool::Spool(SpoolFolders folders,
       fault_(std::move(fault)),
       inotify_(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)),
       out_(folders_, agent, options, fault_),
-      in_(folders_, agent, options.hang) {}
+      in_(folders_, agent) {}
 
 Spool::~Spool() {
   Stop();

@@ -9,7 +9,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
@@ -128,17 +127,6 @@ absl::Status SpoolIn::MakeAct(const v1::ReceivedAct& act, bool waits, const std:
   return absl::OkStatus();
 }
 
-absl::Status SpoolIn::Fetch(const std::string& act_id, uint32_t number, const std::string& path) {
-  const absl::Time begun = absl::Now();
-  if (begun < ask_again_ && begun + 10 * hang_ >= ask_again_) return hung_;
-  const absl::Status saved = agent_.SaveDocument(act_id, number, path);
-  if (client::CouldNotLook(saved) && absl::Now() - begun >= hang_) {
-    hung_ = saved;
-    ask_again_ = absl::Now() + 10 * hang_;
-  }
-  return saved;
-}
-
 // A document that will never come does not keep the act.
 absl::Status SpoolIn::SaveDocument(const v1::ReceivedAct& act,
                                    const v1::DocumentInfo& document,
@@ -149,7 +137,7 @@ absl::Status SpoolIn::SaveDocument(const v1::ReceivedAct& act,
                                         document.number(),
                                         "-",
                                         client::SafeFileName(document.name(), document.number()));
-  const absl::Status saved = Fetch(act.act_id(), document.number(), path);
+  const absl::Status saved = agent_.SaveDocument(act.act_id(), document.number(), path);
   if (saved.ok()) return ShareFile(path);
   if (MayBeOverLater(saved) || (waits && client::CouldNotLook(saved))) return saved;
   std::string text =

@@ -7,7 +7,6 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "absl/time/time.h"
 #include "services/agent/spool_agent.h"
 #include "services/agent/spool_files.h"
 #include "services/agent/spool_texts.h"
@@ -16,10 +15,9 @@ namespace rogatoria::agent {
 
 class SpoolIn {
  public:
-  // Both must outlive it. A scanner that could not look after `hang` is left alone for ten times
-  // as long: what needs none comes meanwhile.
-  SpoolIn(const SpoolFolders& folders, SpoolAgent& agent, absl::Duration hang = absl::Minutes(1))
-      : folders_(folders), agent_(agent), hang_(hang), language_(agent.language()) {}
+  // Both must outlive it.
+  SpoolIn(const SpoolFolders& folders, SpoolAgent& agent)
+      : folders_(folders), agent_(agent), language_(agent.language()) {}
 
   // An error: nothing was delivered; to be done again. Of an act that was delivered before, nothing
   // is done. Events of other kinds are left alone. `waits`: for a scanner that cannot look; else
@@ -36,15 +34,9 @@ class SpoolIn {
                             bool waits,
                             const std::string& folder);
 
-  // From the agent; a scanner that hung a moment ago is not asked.
-  absl::Status Fetch(const std::string& act_id, uint32_t number, const std::string& path);
-
   const SpoolFolders& folders_;
   SpoolAgent& agent_;
-  const absl::Duration hang_;
   const std::string language_;
-  absl::Status hung_;  // how the last document ended over which the scanner hung
-  absl::Time ask_again_ = absl::InfinitePast();
 };
 
 }  // namespace rogatoria::agent

@@ -32,7 +32,6 @@ struct SpoolOptions {
   absl::Duration poll = absl::Seconds(2);         // where nothing tells of new files
   // How long an act waits for a scanner that cannot look, before it comes without the document.
   absl::Duration scanner = absl::Minutes(15);
-  absl::Duration hang = absl::Minutes(1);  // a scanner that could not look after so long hangs
 };
 
 class SpoolOut {

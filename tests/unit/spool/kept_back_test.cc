@@ -33,7 +33,6 @@ class KeptBackTest : public testing::Test {
     SpoolOptions options;
     options.settle = absl::ZeroDuration();
     options.scanner = scanner_;
-    options.hang = hang_;
     spool_ = *Spool::Open(disk_ / "spool", agent_, options);
     spool_->Resume();
   }
@@ -80,7 +79,6 @@ class KeptBackTest : public testing::Test {
   }
 
   absl::Duration scanner_ = absl::Minutes(15);
-  absl::Duration hang_ = absl::Minutes(1);
   TemporaryFolder disk_{QuickFolder()};
   FileAgent agent_;
   std::unique_ptr<Spool> spool_;
@@ -204,27 +202,6 @@ TEST_F(KeptBackTest, AnActComesWithoutWhatAScannerCannotLookAtForLong) {
   agent_.set_documents([](uint32_t) { return client::ScanWith({"/nowhere/scanner"})("/x"); });
   ASSERT_THAT(Take(), IsOk());
   EXPECT_THAT(TextOfOnly(".missing.txt"), HasSubstr("rogatoria inbox open co-fgn/"));
-}
-
-// The first act has two documents: it does not hang over both.
-TEST_F(KeptBackTest, AScannerThatHangsIsLeftAloneForAWhile) {
-  scanner_ = absl::ZeroDuration();
-  hang_ = absl::Milliseconds(50);
-  Open();
-  int asked = 0;
-  agent_.set_documents([&](uint32_t) -> absl::Status {
-    if (++asked > 1) return absl::OkStatus();
-    absl::SleepFor(absl::Milliseconds(60));
-    return client::ScanWith({"/nowhere/scanner"})("/x");
-  });
-  agent_.Add(2);
-  ASSERT_THAT(Take(), IsOk());
-  EXPECT_EQ(asked, 1);
-  EXPECT_THAT(TextOfOnly(".missing.txt"), HasSubstr("SCAN_NOT_CLEAN"));
-  absl::SleepFor(absl::Milliseconds(550));
-  agent_.Add(1);
-  ASSERT_THAT(Take(), IsOk());
-  EXPECT_EQ(asked, 2);
 }
 
 TEST_F(KeptBackTest, WhatItFoundSomethingInIsLeftOutAndTheNextStepSaid) {
