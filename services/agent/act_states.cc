@@ -149,18 +149,9 @@ void ActStates::FillFacts(v1::ActStatus& status) const {
     const auto header = ParseHeader(sealed->act().header());
     if (header.ok()) FillFromHeader(*header, status);
   }
-  const absl::Status why = LastTry(status.request_id());
-  if (!why.ok()) Explain(why, status);
-}
-
-// As this run knows it; of what an earlier one set aside, as it was noted beside it.
-absl::Status ActStates::LastTry(const std::string& request_id) const {
-  {
-    absl::MutexLock lock(&mutex_);
-    const auto found = tries_.find(request_id);
-    if (found != tries_.end()) return found->second;
-  }
-  return client::WhyNotSent(FileIn(state_ + "/failed", request_id));
+  absl::MutexLock lock(&mutex_);
+  const auto found = tries_.find(status.request_id());
+  if (found != tries_.end()) Explain(found->second, status);
 }
 
 std::optional<v1::ActStatus> ActStates::Of(const std::string& request_id) const {
@@ -183,6 +174,9 @@ std::optional<v1::ActStatus> ActStates::Of(const std::string& request_id) const 
     status.set_state(v1::ACT_STATE_REFUSED);
     status.set_since_unix_ms(ChangedUnixMs(FileIn(state_ + "/failed", request_id)));
     FillFacts(status);
+    // An earlier run set it aside.
+    const absl::Status why = client::WhyNotSent(FileIn(state_ + "/failed", request_id));
+    if (status.reason().empty() && !why.ok()) Explain(why, status);
   } else {
     return std::nullopt;
   }

@@ -64,7 +64,6 @@ class ActStates {
   bool FillFromJob(v1::ActStatus& status) const;
   void FillFacts(v1::ActStatus& status) const;
   void Explain(const absl::Status& why, v1::ActStatus& status) const;
-  absl::Status LastTry(const std::string& request_id) const;
 
   const std::string state_;
   const std::string authority_;
