@@ -22,7 +22,7 @@ if(CCACHE)
   # clang writes it into them.
   set(CMAKE_CXX_COMPILER_LAUNCHER
       ${CMAKE_COMMAND} -E env PWD=/proc/self/cwd CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
-      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=10G ${CCACHE})
+      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1 CCACHE_MAXSIZE=10G ${CCACHE})
 endif()
 
 set(ROGATORIA_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread")
@@ -39,8 +39,14 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
 endif()
 
 if(ROGATORIA_SANITIZE)
+  # Relative, as a compiler's option that names this checkout would keep ccache from sharing.
+  file(RELATIVE_PATH ignored ${CMAKE_BINARY_DIR}
+       ${PROJECT_SOURCE_DIR}/deploy/cmake/sanitizers-ignore.txt)
   add_compile_options(-fsanitize=${ROGATORIA_SANITIZE} -fno-omit-frame-pointer
                       -fno-sanitize-recover=all)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    add_compile_options(-fsanitize-ignorelist=${ignored})
+  endif()
   add_link_options(-fsanitize=${ROGATORIA_SANITIZE})
 endif()
 
