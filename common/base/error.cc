@@ -100,6 +100,11 @@ std::optional<ErrorDetails> GetErrorDetails(const absl::Status& status) {
                       *std::move(evidence)};
 }
 
+bool HasReason(const absl::Status& status, Reason reason) {
+  const auto details = GetErrorDetails(status);
+  return details.has_value() && details->reason == reason;
+}
+
 absl::Status WithFieldPrefix(const absl::Status& status, absl::string_view prefix) {
   const auto details = GetErrorDetails(status);
   if (!details.has_value()) return status;

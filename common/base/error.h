@@ -78,6 +78,9 @@ class Error {
 // The details of a status made by Error; nullopt for any other.
 std::optional<ErrorDetails> GetErrorDetails(const absl::Status& status);
 
+// Whether it is of that reason.
+bool HasReason(const absl::Status& status, Reason reason);
+
 // The same status with `prefix` put before its field: "header" + "kind" -> "header.kind".
 absl::Status WithFieldPrefix(const absl::Status& status, absl::string_view prefix);
 

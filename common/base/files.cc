@@ -106,15 +106,12 @@ bool IsFullDisk(int error_number) {
 }
 
 bool IsFullDisk(const absl::Status& status) {
-  const auto details = GetErrorDetails(status);
-  return details.has_value() &&
-         (details->reason == Reason::DISK_FULL || details->reason == Reason::LOCAL_DISK_FULL);
+  return HasReason(status, Reason::DISK_FULL) || HasReason(status, Reason::LOCAL_DISK_FULL);
 }
 
 absl::Status ToldByHub(const absl::Status& status) {
-  const auto details = GetErrorDetails(status);
-  const bool local = details.has_value() && details->reason == Reason::LOCAL_DISK_FULL;
-  return local ? Error(Reason::DISK_FULL).ToStatus() : status;
+  if (!HasReason(status, Reason::LOCAL_DISK_FULL)) return status;
+  return Error(Reason::DISK_FULL);
 }
 
 absl::Status CannotWrite(const std::string& path, Sentence what) {

@@ -137,7 +137,8 @@ bool Arrivals::WaitToReconnect(const absl::Status& why, absl::Duration idle) {
   const absl::Duration pause = PauseAfter(failures_);
   const absl::Time until = away_since_ + std::max(idle, office_.connection().overall_deadline());
   if (now + pause >= until) return false;
-  if (failures_ == 1 && tell_away_) tell_away_(why, until);
+  // A hub that only closed the stream answers the first try.
+  if (failures_ == 2 && tell_away_) tell_away_(why, until);
   WaitFor(pause);
   return !stopped();
 }
@@ -156,7 +157,7 @@ void Arrivals::WaitFor(absl::Duration pause) {
 
 absl::StatusOr<std::optional<Arrival>> Arrivals::Next(absl::Duration idle) {
   if (!office_.HoldsInbox() && !inbox_.valid()) {
-    ROG_ASSIGN_OR_RETURN(inbox_, LockInbox(office_.profile().state, InboxUse::kShared));
+    ROG_ASSIGN_OR_RETURN(inbox_, LockInbox(office_.profile().state, LockUse::kShared));
   }
   for (;;) {
     auto next = NextOnce(idle);
@@ -171,11 +172,14 @@ absl::StatusOr<std::optional<Arrival>> Arrivals::NextOnce(absl::Duration idle) {
   const std::shared_ptr<Subscription> open = mailbox();
   if (open == nullptr) return Stopped();
   ROG_ASSIGN_OR_RETURN(std::optional<Subscription::Delivery> delivery, open->Next(idle));
+  if (delivery.has_value()) return Look(*std::move(delivery));
+  // Nothing comes over a line that was never there: somebody drops what is sent.
+  if (office_.connection().channel()->GetState(false) != GRPC_CHANNEL_READY) {
+    connected_ = absl::InfiniteFuture();
+    return Failure(absl::StatusCode::kUnavailable, Sentence::HUB_LATE);
+  }
   NoteReached();
-  std::optional<Arrival> next;
-  if (!delivery.has_value()) return next;
-  ROG_ASSIGN_OR_RETURN(next, Look(*std::move(delivery)));
-  return next;
+  return std::nullopt;
 }
 
 // Nothing is given out before the hub has proved what it hands out.

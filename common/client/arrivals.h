@@ -23,10 +23,10 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "common/base/descriptor.h"
 #include "common/client/kept_notices.h"
 #include "common/client/receipt_check.h"
 #include "common/client/subscription.h"
-#include "common/rpc/descriptor.h"
 
 #include "rogatoria/v1/act.pb.h"
 #include "rogatoria/v1/mailbox_service.pb.h"
@@ -89,7 +89,7 @@ class Arrivals {
 
   Office& office_;
   const TellAway tell_away_;
-  rpc::Descriptor inbox_;  // unless the office holds it
+  Descriptor inbox_;  // unless the office holds it
   mutable absl::Mutex mutex_;
   std::shared_ptr<Subscription> mailbox_ ABSL_GUARDED_BY(mutex_);
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;

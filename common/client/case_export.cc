@@ -108,8 +108,7 @@ absl::Status Exporter::Act(const KeptAct& act) {
 }
 
 bool IsNotClean(const absl::Status& status) {
-  const auto details = GetErrorDetails(status);
-  return details.has_value() && details->reason == Reason::SCAN_NOT_CLEAN;
+  return HasReason(status, Reason::SCAN_NOT_CLEAN);
 }
 
 absl::Status Exporter::Documents(const OpenedAct& opened, const std::string& name) {

@@ -122,7 +122,15 @@ absl::StatusOr<v1::Act> CaseFolder::Load(const std::string& act_id) const {
   if (!Holds(act_id)) return NoSuchAct(act_id);
   auto read = ReadKeptAct(*records_, ActName(act_id));
   if (read.ok()) return std::move(read->act);
-  return SalvageAct(*records_, ActName(act_id));
+  return Salvaged(ActName(act_id));
+}
+
+// Without its trailer nothing but the header says which act it is.
+absl::StatusOr<v1::Act> CaseFolder::Salvaged(const std::string& name) const {
+  ROG_ASSIGN_OR_RETURN(v1::Act act, SalvageAct(*records_, name));
+  ROG_ASSIGN_OR_RETURN(const v1::ActHeader header, ParseHeader(act.header()));
+  if (ActName(header.act_id()) != name) return KeptFileDamaged(records_->PathOf(name));
+  return act;
 }
 
 absl::StatusOr<SecretBytes> CaseFolder::KeyOf(const std::string& act_id) const {
@@ -188,9 +196,8 @@ std::vector<BadKeptFile> CaseFolder::Refresh() {
 absl::StatusOr<KeptAct> CaseFolder::ReadEntry(const std::string& name) {
   auto entry = ReadKeptEntry(*records_, name);
   if (entry.ok()) return std::move(entry->act);
-  ROG_ASSIGN_OR_RETURN(const v1::Act act, SalvageAct(*records_, name));
+  ROG_ASSIGN_OR_RETURN(const v1::Act act, Salvaged(name));
   ROG_ASSIGN_OR_RETURN(KeptActEntry again, EntryOf(act, sealing_));
-  if (ActName(again.act.act_id) != name) return KeptFileDamaged(records_->PathOf(name));
   ROG_RETURN_IF_ERROR(
       WriteFileDurably(records_->PathOf(name), KeptActFile(act, again, *records_, name), 0600));
   return std::move(again.act);

@@ -101,6 +101,7 @@ class CaseFolder {
   // Reads what came since the last time; gives what cannot be read.
   std::vector<BadKeptFile> Refresh() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<KeptAct> ReadEntry(const std::string& name);
+  absl::StatusOr<v1::Act> Salvaged(const std::string& name) const;
   void LoadIndex() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SaveIndex() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

@@ -22,11 +22,6 @@ constexpr uint32_t kMaxAttempts = 64;
 // Chunks that the hub lost in a power cut are sent again.
 constexpr int kMaxPasses = 3;
 
-bool HasReason(const absl::Status& status, Reason reason) {
-  const auto details = GetErrorDetails(status);
-  return details.has_value() && details->reason == reason;
-}
-
 // One upload under way. Lives for one call.
 struct Upload {
   Connection& connection;

@@ -9,6 +9,7 @@
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/limits.h"
+#include "common/base/random.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/client/act_file.h"
@@ -255,11 +256,18 @@ void ReadCodes(ActFileReader& reader, ActDraft& draft) {
   if (data_class != v1::DATA_CLASS_UNSPECIFIED) draft.data_class = data_class;
 }
 
+// Under another one than it names, an act that is sent again would be a second act.
+std::string ReadRequestId(ActFileReader& reader) {
+  std::string id = reader.String("request_id");
+  if (!id.empty() && !IsUuid(id)) reader.Complain("request_id", Said(Sentence::UUID_LOWER_CASE));
+  return id;
+}
+
 absl::StatusOr<ActDraft> ReadDraft(const ActFile& file) {
   ActFileReader reader(file, file.root, "");
   ActDraft draft;
   ReadCodes(reader, draft);
-  draft.request_id = reader.String("request_id");
+  draft.request_id = ReadRequestId(reader);
   draft.channel_basis = reader.String("channel_basis");
   draft.case_id = reader.String("case");
   draft.in_reply_to = reader.String("in_reply_to");
@@ -293,8 +301,7 @@ void NameInstead(const std::string& path, nlohmann::json& value) {
 }
 
 bool IsInvalidActFile(const absl::Status& status) {
-  const auto details = GetErrorDetails(status);
-  return details.has_value() && details->reason == Reason::ACT_FILE_INVALID;
+  return HasReason(status, Reason::ACT_FILE_INVALID);
 }
 
 }  // namespace

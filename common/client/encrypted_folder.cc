@@ -4,16 +4,14 @@
 #include <filesystem>
 #include <optional>
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/base/error.h"
+#include "common/base/file_lock.h"
 #include "common/base/files.h"
 #include "common/base/limits.h"
 #include "common/base/random.h"
@@ -31,14 +29,6 @@ constexpr const char* kKeyFiles[] = {"folder.key", "folder.key.copy"};
 constexpr absl::string_view kUnfinished = ".new";
 
 static_assert(kAeadKeyBytes == kKekBytes);
-
-// Two programs that begin at once make one key between them.
-absl::StatusOr<int> LockKey(const std::string& folder) {
-  const std::string path = folder + "/folder.lock";
-  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0 || flock(file, LOCK_EX) != 0) return Error(Reason::FILE_UNREADABLE).Field(path);
-  return file;
-}
 
 absl::StatusOr<SecretBytes> OpenEnvelope(const Bytes& envelope,
                                          const std::vector<KeyPair>& sealing) {
@@ -129,8 +119,12 @@ absl::StatusOr<std::unique_ptr<EncryptedFolder>> EncryptedFolder::Open(
     std::string folder, const std::vector<KeyPair>& sealing) {
   if (sealing.empty()) return Error(Reason::FIELD_REQUIRED).Field("sealing");
   ROG_RETURN_IF_ERROR(CreateFolders(folder));
-  ROG_ASSIGN_OR_RETURN(const int lock, LockKey(folder));
-  absl::Cleanup unlock = [lock] { close(lock); };
+  // Two programs that begin at once make one key between them.
+  ROG_ASSIGN_OR_RETURN(const Descriptor lock,
+                       LockFile(folder + "/folder.lock",
+                                LockUse::kAlone,
+                                Reason::FILE_UNREADABLE,
+                                absl::InfiniteDuration()));
   FoundKey found = FindKey(folder, sealing);
   if (!found.key.has_value() && found.files != 0) {
     return Error(Reason::FOLDER_KEY_UNUSABLE).Field(absl::StrCat(folder, "/", kKeyFiles[0]));

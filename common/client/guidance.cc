@@ -21,7 +21,7 @@ namespace {
 
 constexpr size_t kMaxPemBytes = 1024 * 1024;
 
-absl::Status NotTrusted(const std::string& field, Sentence why) {
+absl::Status GuidanceNotTrusted(const std::string& field, Sentence why) {
   return Explained(Error(Reason::GUIDANCE_NOT_TRUSTED).Field(field), why);
 }
 
@@ -42,11 +42,11 @@ absl::Status CheckStated(const OfficeProfile& profile,
                          int64_t at_unix_ms) {
   const auto pinned = profile.identities.find(authority);
   if (pinned == profile.identities.end()) {
-    return NotTrusted(authority, Sentence::IDENTITY_NOT_FIXED);
+    return GuidanceNotTrusted(authority, Sentence::IDENTITY_NOT_FIXED);
   }
   const auto chain =
       VerifyKeyStatementChain(statements, profile.trust_domain, authority, pinned->second);
-  if (!chain.ok()) return NotTrusted(authority, Sentence::STATEMENT_SIGNATURE);
+  if (!chain.ok()) return GuidanceNotTrusted(authority, Sentence::STATEMENT_SIGNATURE);
   for (const size_t index : StandingStatements(*chain)) {
     const v1::KeyStatementBody& body = (*chain)[index];
     if (body.purpose() == v1::KEY_PURPOSE_ORGANISATION_SEAL &&
@@ -55,7 +55,7 @@ absl::Status CheckStated(const OfficeProfile& profile,
       return absl::OkStatus();
     }
   }
-  return NotTrusted(authority, Sentence::SEAL_NOT_STATED);
+  return GuidanceNotTrusted(authority, Sentence::SEAL_NOT_STATED);
 }
 
 absl::StatusOr<TrustAnchors> LoadAnchors(const std::string& path) {
@@ -98,13 +98,13 @@ absl::StatusOr<TrustedGuidance> VerifyGuidance(const OfficeProfile& profile,
                                                absl::Span<const v1::KeyStatement> statements) {
   auto document = ParseGuidance(guidance.document());
   if (!document.ok() || document->trust_domain() != profile.trust_domain) {
-    return NotTrusted("document", Sentence::OTHER_GUIDANCE);
+    return GuidanceNotTrusted("document", Sentence::OTHER_GUIDANCE);
   }
   const Instant recorded{guidance.recorded_unix_ms()};
   SignatureVerifier verifier;
   const auto signer =
       verifier.VerifyDetached(guidance.signature(), guidance.document(), anchors, recorded);
-  if (!signer.ok()) return NotTrusted("signature", Sentence::GUIDANCE_SIGNATURE);
+  if (!signer.ok()) return GuidanceNotTrusted("signature", Sentence::GUIDANCE_SIGNATURE);
   ROG_RETURN_IF_ERROR(CheckStated(
       profile, GuidanceAuthority(document->id()), *signer, statements, recorded.unix_ms));
   return TrustedGuidance{*std::move(document), signer->fingerprint_sha256()};
@@ -135,7 +135,7 @@ absl::StatusOr<TrustedGuidance> FetchGuidance(const OfficeProfile& profile,
   ROG_ASSIGN_OR_RETURN(TrustedGuidance trusted,
                        VerifyGuidance(profile, anchors, found.guidance(), statements));
   if (trusted.document.id() != id || (version != 0 && trusted.document.version() != version)) {
-    return NotTrusted("document", Sentence::OTHER_GUIDANCE);
+    return GuidanceNotTrusted("document", Sentence::OTHER_GUIDANCE);
   }
   return trusted;
 }

@@ -1,8 +1,5 @@
 #include "common/client/inbox_lock.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
@@ -12,17 +9,14 @@
 
 namespace rogatoria::client {
 
-absl::StatusOr<rpc::Descriptor> LockInbox(const std::string& state, InboxUse use) {
+absl::StatusOr<Descriptor> LockInbox(const std::string& state, LockUse use) {
   ROG_RETURN_IF_ERROR(CreateFolders(state));
   const std::string path = absl::StrCat(state, "/inbox.lock");
-  rpc::Descriptor lock(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!lock.valid()) return Error(Reason::FILE_UNREADABLE).Field(path).ToStatus();
-  if (flock(lock.get(), (use == InboxUse::kAlone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0) return lock;
-  const Error busy = Error(Reason::INBOX_BUSY).Field(path);
-  if (use == InboxUse::kShared && AgentRuns(state)) {
-    return Explained(busy, Sentence::AGENT_HAS_INBOX);
+  auto lock = LockFile(path, use, Reason::INBOX_BUSY);
+  if (HasReason(lock.status(), Reason::INBOX_BUSY) && use == LockUse::kShared && AgentRuns(state)) {
+    return Explained(Error(Reason::INBOX_BUSY).Field(path), Sentence::AGENT_HAS_INBOX);
   }
-  return busy.ToStatus();
+  return lock;
 }
 
 }  // namespace rogatoria::client

@@ -5,14 +5,13 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "common/rpc/descriptor.h"
+#include "common/base/descriptor.h"
+#include "common/base/file_lock.h"
 
 namespace rogatoria::client {
 
-enum class InboxUse { kShared, kAlone };
-
 // Until the descriptor is closed, or the process ends. INBOX_BUSY when another has it for a use
 // that this one does not go with; FILE_UNREADABLE. Thread-safe.
-absl::StatusOr<rpc::Descriptor> LockInbox(const std::string& state, InboxUse use);
+absl::StatusOr<Descriptor> LockInbox(const std::string& state, LockUse use);
 
 }  // namespace rogatoria::client

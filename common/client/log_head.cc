@@ -90,7 +90,10 @@ absl::StatusOr<SignedHead> FetchHead(Connection& connection,
                                      const merkle::VerifierKey& key,
                                      uint64_t log) {
   ROG_ASSIGN_OR_RETURN(const v1::GetCheckpointResponse told, GetCheckpoint(connection, log));
-  return HeadUnder(key, told);
+  auto head = HeadUnder(key, told);
+  if (!absl::IsUnauthenticated(head.status())) return head;
+  return Explained(Error(Reason::RECEIPT_NOT_VALID).Field("checkpoint"),
+                   Sentence::RECEIPT_UNDER_LOG_KEY);
 }
 
 absl::StatusOr<SignedHead> FetchHeadAsTold(Connection& connection, uint64_t log) {

@@ -180,8 +180,7 @@ absl::StatusOr<OpenedAct> Office::OpenAct(const v1::Act& act) {
   const auto accepted = AcceptedAt(kept, Know(act, kept), {profile_.log_key});
   const Instant at = accepted.value_or(SystemClock().Now());
   auto opened = client::OpenAct(act, sealing_, anchors_, at);
-  const auto details = GetErrorDetails(opened.status());
-  if (details.has_value() && details->reason == Reason::NOT_SEALED_TO_US) {
+  if (HasReason(opened.status(), Reason::NOT_SEALED_TO_US)) {
     const auto folder = Folder();
     const auto kek = folder.ok() ? (*folder)->KeyOf(header.act_id()) : folder.status();
     if (kek.ok()) opened = OpenActWithKey(act, *kek, anchors_, at);

@@ -18,6 +18,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "common/base/descriptor.h"
 #include "common/client/arrivals.h"
 #include "common/client/case_folder.h"
 #include "common/client/composer.h"
@@ -35,7 +36,6 @@
 #include "common/client/subscription.h"
 #include "common/client/transfer.h"
 #include "common/crypto/cms_signature.h"
-#include "common/rpc/descriptor.h"
 
 namespace rogatoria::client {
 
@@ -93,13 +93,20 @@ class Office {
                                                        PreparedAct prepared,
                                                        const TransferOptions& options = {});
   // Submits a signed act through the outbox. It leaves the outbox when the hub's receipts hold, or
-  // when the hub will not take it as it is: then it lies in `<state>/failed` (SetAsidePath). After
+  // when the hub will not take it as it is: then it lies in `<state>/failed` (SetAsidePath); not
+  // where another has to sign it (IsSignersFault): `prepared` is as good for that signature. After
   // any other error it is still there and Flush sends it.
   absl::StatusOr<v1::SubmitActResponse> Submit(const PreparedAct& prepared);
   // For programs that keep jobs of their own beside the outbox (services/agent).
   //
+  // What comes of a draft that could not be sent because of what was made of it before, on a
+  // machine or in a state that this one does not know (ACT_ID_REUSED, UPLOAD_KEY_MISSING): if the
+  // hub has its act, and it says the same, it is sent, as it was answered then. Else `why`.
+  absl::StatusOr<v1::SubmitActResponse> SendRecorded(const ActDraft& draft,
+                                                     const absl::Status& why);
   // Puts a signed request into the outbox, sends it, and does what the answer asks, but for one
-  // that NeedsSealingAnew: that stays in the outbox for the caller to renew or drop.
+  // that NeedsSealingAnew or another has to sign (IsSignersFault): that stays in the outbox for the
+  // caller to renew or drop.
   absl::StatusOr<v1::SubmitActResponse> Deliver(const v1::SubmitActRequest& request);
   // The same; what needs it is sealed and signed anew with the key that signed it first, or set
   // aside where that key is not here.
@@ -125,9 +132,6 @@ class Office {
   bool IsInOutbox(const std::string& request_id);
   // The file of an act that was set aside; empty when it was not.
   std::string SetAsidePath(const std::string& request_id) const;
-  // Forgets an act that was set aside, for who has it elsewhere and sends it with another
-  // signature.
-  void ForgetSetAside(const std::string& request_id);
   // Sends what an earlier run left in the outbox, oldest first, and says what became of each: one
   // that is refused or damaged does not keep the others. An act that has to be sealed anew
   // (NeedsSealingAnew) is sealed and signed again if this profile has the key that signed it; else
@@ -267,6 +271,12 @@ class Office {
   void ForgetUploads(const v1::SubmitActRequest& request);
   absl::StatusOr<v1::SubmitActResponse> Settle(const v1::SubmitActRequest& request,
                                                const v1::SubmitActResponse& answer);
+  absl::StatusOr<v1::SubmitActResponse> DeliverOurs(const v1::SubmitActRequest& request);
+  absl::StatusOr<v1::SubmitActResponse> SettleUnanswered(const v1::SubmitActRequest& request,
+                                                         const absl::Status& why);
+  // Takes the act of this id that the hub recorded for the one that was sent: ACT_ID_REUSED unless
+  // it says the same.
+  absl::StatusOr<v1::SubmitActResponse> SettleRecorded(const v1::SubmitActRequest& request);
   absl::Status SettleRefusal(const v1::SubmitActRequest& request, const absl::Status& why);
   absl::Status KeepSent(const v1::Act& act);
   absl::Status CheckTraining(const v1::SubmitActRequest& request) const;
@@ -324,7 +334,7 @@ class Office {
   absl::Mutex mutex_;
   std::unique_ptr<Outbox> outbox_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<CaseFolder> folder_ ABSL_GUARDED_BY(mutex_);
-  rpc::Descriptor inbox_;
+  Descriptor inbox_;
   absl::Mutex arrivals_mutex_;
   Arrivals* arrivals_ ABSL_GUARDED_BY(arrivals_mutex_) = nullptr;  // while Receive reads it
   bool receiving_ended_ ABSL_GUARDED_BY(arrivals_mutex_) = false;

@@ -51,8 +51,7 @@ absl::Status CheckRoom(const ActDraft& draft) {
 }
 
 bool IsKeptFileDamaged(const absl::Status& status) {
-  const auto details = GetErrorDetails(status);
-  return details.has_value() && details->reason == Reason::KEPT_FILE_DAMAGED;
+  return HasReason(status, Reason::KEPT_FILE_DAMAGED);
 }
 
 // A scanner may know more today than when the document was fetched, and looks before anybody else

@@ -21,9 +21,8 @@ absl::Status Office::KeepSent(const v1::Act& act) {
   if (sealing_.empty()) return absl::OkStatus();
   ROG_ASSIGN_OR_RETURN(CaseFolder * folder, Folder());
   const absl::Status kept = folder->Keep(act);
-  const auto details = GetErrorDetails(kept);
   // Sealed when the profile had other keys: it is recorded all the same.
-  if (details.has_value() && details->reason == Reason::NOT_SEALED_TO_US) return absl::OkStatus();
+  if (HasReason(kept, Reason::NOT_SEALED_TO_US)) return absl::OkStatus();
   return kept;
 }
 

@@ -35,9 +35,8 @@ bool HubIsAway(const absl::Status& status) {
 
 // It cannot be sealed and signed again here.
 bool KeyIsElsewhere(const absl::Status& status) {
-  const auto details = GetErrorDetails(status);
-  return details.has_value() && (details->reason == Reason::SIGNING_KEY_MISSING ||
-                                 details->reason == Reason::NOT_SEALED_TO_US);
+  return HasReason(status, Reason::SIGNING_KEY_MISSING) ||
+         HasReason(status, Reason::NOT_SEALED_TO_US);
 }
 
 // The key is ours, but its token is not there now, or nobody enters its PIN.
@@ -53,6 +52,46 @@ bool TokenIsAway(const absl::Status& status) {
   const auto details = GetErrorDetails(status);
   return details.has_value() &&
          std::find(std::begin(kAway), std::end(kAway), details->reason) != std::end(kAway);
+}
+
+absl::StatusOr<v1::GetActResponse> FetchRecorded(Connection& connection,
+                                                 const std::string& act_id) {
+  v1::GetActRequest request;
+  request.set_act_id(act_id);
+  return connection.Call(connection.exchange(), &v1::ExchangeService::Stub::GetAct, request);
+}
+
+// What the hub answered when it recorded the act.
+v1::SubmitActResponse FirstAnswer(const v1::GetActResponse& recorded) {
+  v1::SubmitActResponse answer;
+  answer.set_disposition(recorded.summary().disposition());
+  answer.set_case_position(recorded.summary().case_position());
+  for (const v1::Receipt& receipt : recorded.receipts()) {
+    if (receipt.event() == v1::TRANSPORT_EVENT_SUBMISSION_ACCEPTANCE ||
+        receipt.event() == v1::TRANSPORT_EVENT_CONTENT_CONSIGNMENT) {
+      *answer.add_receipts() = receipt;
+    }
+  }
+  return answer;
+}
+
+absl::Status IdIsTaken() {
+  return Explained(Error(Reason::ACT_ID_REUSED).Field("request_id"), Sentence::NEW_ID);
+}
+
+// The act of that id as the hub recorded it, where we keep the receipts of its acceptance.
+absl::StatusOr<std::optional<v1::SubmitActRequest>> FindSent(Connection& connection,
+                                                             const OfficeProfile& profile,
+                                                             const std::string& request_id) {
+  std::optional<v1::SubmitActRequest> sent;
+  const std::string act_id = MakeActId(profile.authority, request_id);
+  if (!WasSent(profile.state, act_id)) return sent;
+  auto found = FetchRecorded(connection, act_id);
+  if (absl::IsNotFound(found.status())) return sent;  // the hub was restored to before it
+  ROG_RETURN_IF_ERROR(found.status());
+  sent.emplace().set_request_id(request_id);
+  *sent->mutable_act() = std::move(*found->mutable_act());
+  return sent;
 }
 
 FlushedAct NotSent(const BadOutboxFile& bad, const std::string& authority) {
@@ -119,8 +158,25 @@ absl::StatusOr<v1::SubmitActResponse> Office::Send(ActDraft draft, const Transfe
   if (draft.channel_class != v1::CHANNEL_CLASS_UNSPECIFIED) {
     ROG_RETURN_IF_ERROR(signing_.For(draft.channel_class).status());
   }
-  ROG_ASSIGN_OR_RETURN(PreparedAct prepared, Prepare(draft, options));
-  return SignAndDeliver(draft, std::move(prepared), options);
+  const ActDraft asked = draft;
+  auto prepared = Prepare(draft, options);
+  if (!prepared.ok()) return SendRecorded(asked, prepared.status());
+  auto sent = SignAndDeliver(draft, *std::move(prepared), options);
+  return sent.ok() ? sent : SendRecorded(asked, sent.status());
+}
+
+absl::StatusOr<v1::SubmitActResponse> Office::SendRecorded(const ActDraft& draft,
+                                                           const absl::Status& why) {
+  const bool before =
+      HasReason(why, Reason::ACT_ID_REUSED) || HasReason(why, Reason::UPLOAD_KEY_MISSING);
+  if (!before || draft.request_id.empty()) return why;
+  auto recorded = FetchRecorded(*connection_, MakeActId(profile_.authority, draft.request_id));
+  if (!recorded.ok()) return why;
+  v1::SubmitActRequest earlier;
+  earlier.set_request_id(draft.request_id);
+  *earlier.mutable_act() = std::move(*recorded->mutable_act());
+  auto sent = SendAgain(draft, earlier);
+  return sent.ok() || HasReason(sent.status(), Reason::RECEIPT_NOT_VALID) ? sent : why;
 }
 
 absl::StatusOr<v1::SubmitActResponse> Office::SignAndDeliver(ActDraft& draft,
@@ -129,7 +185,7 @@ absl::StatusOr<v1::SubmitActResponse> Office::SignAndDeliver(ActDraft& draft,
   for (int resolution = 1;; ++resolution) {
     ROG_ASSIGN_OR_RETURN(const CmsSigner signer, signing_.For(draft.channel_class));
     ROG_RETURN_IF_ERROR(Sign(prepared, signer));
-    auto sent = Deliver(RequestFor(prepared));
+    auto sent = DeliverOurs(RequestFor(prepared));
     if (sent.ok() || !NeedsSealingAnew(sent.status()) || resolution == kMaxResolutions) return sent;
     ROG_ASSIGN_OR_RETURN(prepared, Prepare(draft, options));
   }
@@ -142,19 +198,9 @@ absl::StatusOr<std::optional<v1::SubmitActRequest>> Office::FindEarlier(
   ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
   ROG_ASSIGN_OR_RETURN(auto waiting, outbox->Find(request_id));
   if (waiting.has_value()) return waiting;
-  v1::GetActRequest question;
-  question.set_act_id(MakeActId(profile_.authority, request_id));
-  ROG_ASSIGN_OR_RETURN(auto refused, outbox->FindRefused(question.act_id()));
-  if (refused.has_value()) return refused;
-  if (KeptAcceptance(ReceiptFolder(profile_.state, question.act_id())).empty()) return waiting;
-  auto found =
-      connection_->Call(connection_->exchange(), &v1::ExchangeService::Stub::GetAct, question);
-  if (absl::IsNotFound(found.status())) return waiting;  // the hub was restored to before it
-  ROG_RETURN_IF_ERROR(found.status());
-  v1::SubmitActRequest recorded;
-  recorded.set_request_id(request_id);
-  *recorded.mutable_act() = std::move(*found->mutable_act());
-  return recorded;
+  ROG_ASSIGN_OR_RETURN(auto sent, FindSent(*connection_, profile_, request_id));
+  if (sent.has_value()) return sent;
+  return outbox->FindRefused(MakeActId(profile_.authority, request_id));
 }
 
 // By the directory as it is now: who is competent for a country and a measure.
@@ -173,6 +219,11 @@ absl::Status Office::NameAddressees(ActDraft& draft) {
 absl::StatusOr<v1::SubmitActResponse> Office::SendAgain(const ActDraft& draft,
                                                         const v1::SubmitActRequest& earlier) {
   ROG_RETURN_IF_ERROR(CheckSame(draft, earlier.act()));
+  const v1::Act& act = earlier.act();
+  if (!act.identity_part().empty() && act.identity_shares().empty()) {
+    // The hub has it and hands no shares out: without them it would refuse the same act.
+    return SettleRecorded(earlier);
+  }
   bool signed_again = false;
   return DeliverOrRenew(earlier, signed_again);
 }
@@ -186,7 +237,7 @@ absl::Status Office::CheckSame(const ActDraft& draft, const v1::Act& earlier) {
   const bool same_parts =
       opened.ok() && opened->header.has_identity_part() == !draft.identity.records().empty();
   if (!same_parts || !SaysTheSame(addressed, DraftOf(*opened))) {
-    return Explained(Error(Reason::ACT_ID_REUSED).Field("request_id"), Sentence::NEW_ID);
+    return IdIsTaken();
   }
   return absl::OkStatus();
 }
@@ -210,7 +261,7 @@ absl::Status Office::HoldOutbox(const std::string& sent_folder) {
 
 absl::Status Office::HoldInbox() {
   if (HoldsInbox()) return absl::OkStatus();
-  ROG_ASSIGN_OR_RETURN(inbox_, LockInbox(profile_.state, InboxUse::kAlone));
+  ROG_ASSIGN_OR_RETURN(inbox_, LockInbox(profile_.state, LockUse::kAlone));
   return absl::OkStatus();
 }
 
@@ -224,19 +275,16 @@ absl::StatusOr<Certificate> Office::SignerOf(absl::string_view signature,
   return verifier_.VerifyDetached(signature, header, anchors_, SystemClock().Now());
 }
 
-// Signed by a person, maybe elsewhere: what has to be signed again is for that person to see.
+// Signed by a person, maybe elsewhere: what has to be signed again is for that person to see, and
+// what another has to sign is where it was prepared.
 absl::StatusOr<v1::SubmitActResponse> Office::Submit(const PreparedAct& prepared) {
   const v1::SubmitActRequest request = RequestFor(prepared);
   auto sent = Deliver(request);
-  if (sent.ok() || !NeedsSealingAnew(sent.status())) return sent;
+  const bool signers = IsSignersFault(sent.status());
+  if (sent.ok() || (!signers && !NeedsSealingAnew(sent.status()))) return sent;
   ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
-  ROG_RETURN_IF_ERROR(outbox->Fail(request, sent.status()));
+  ROG_RETURN_IF_ERROR(signers ? outbox->Drop(request) : outbox->Fail(request, sent.status()));
   return sent;
-}
-
-void Office::ForgetSetAside(const std::string& request_id) {
-  const auto outbox = OpenOutbox();
-  if (outbox.ok()) (*outbox)->ForgetSetAside(request_id);
 }
 
 std::string Office::SetAsidePath(const std::string& request_id) const {
@@ -264,9 +312,7 @@ absl::StatusOr<v1::SubmitActResponse> Office::Deliver(const v1::SubmitActRequest
   ROG_RETURN_IF_ERROR(outbox->Put(request));
   auto answer =
       connection_->Call(connection_->exchange(), &v1::ExchangeService::Stub::SubmitAct, request);
-  auto sent = answer.ok()
-                  ? Settle(request, *answer)
-                  : absl::StatusOr<v1::SubmitActResponse>(SettleRefusal(request, answer.status()));
+  auto sent = answer.ok() ? Settle(request, *answer) : SettleUnanswered(request, answer.status());
   if (!sent.ok()) outbox->NoteWhy(request, sent.status());
   return sent;
 }
@@ -290,22 +336,60 @@ absl::StatusOr<v1::SubmitActResponse> Office::Settle(const v1::SubmitActRequest&
   return answer;
 }
 
+// An act that the hub has already is sent, whatever it says of these bytes.
+absl::StatusOr<v1::SubmitActResponse> Office::SettleUnanswered(const v1::SubmitActRequest& request,
+                                                               const absl::Status& why) {
+  if (!HasReason(why, Reason::ACT_ID_REUSED)) return SettleRefusal(request, why);
+  auto sent = SettleRecorded(request);
+  const bool open =
+      StaysInOutbox(sent.status()) || HasReason(sent.status(), Reason::RECEIPT_NOT_VALID);
+  return sent.ok() || open ? sent : SettleRefusal(request, why);
+}
+
+// Under another signature, or sealed anew by us, who did not remember it: restored from a backup,
+// or on another machine.
+absl::StatusOr<v1::SubmitActResponse> Office::SettleRecorded(const v1::SubmitActRequest& request) {
+  ROG_ASSIGN_OR_RETURN(
+      const v1::GetActResponse recorded,
+      FetchRecorded(*connection_, MakeActId(profile_.authority, request.request_id())));
+  if (recorded.act().header() != request.act().header()) {
+    ROG_ASSIGN_OR_RETURN(const OpenedAct ours, OpenAct(request.act()));
+    if (ours.header.has_identity_part()) return IdIsTaken();
+    ROG_RETURN_IF_ERROR(CheckSame(DraftOf(ours), recorded.act()));
+  }
+  v1::SubmitActRequest sent = request;
+  *sent.mutable_act() = recorded.act();
+  ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
+  ROG_RETURN_IF_ERROR(outbox->Put(sent));  // it is what was sent, whatever lay there
+  return Settle(sent, FirstAnswer(recorded));
+}
+
 absl::Status Office::SettleRefusal(const v1::SubmitActRequest& request, const absl::Status& why) {
-  if (StaysInOutbox(why) || NeedsSealingAnew(why)) return why;
+  if (StaysInOutbox(why) || NeedsSealingAnew(why) || IsSignersFault(why)) return why;
   ROG_RETURN_IF_ERROR(CheckRefusal(why, Know(request.act(), {}), {profile_.log_key}));
   ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
   ROG_RETURN_IF_ERROR(outbox->Fail(request, why));
   return why;
 }
 
+// A key that may not sign is no better the next time.
+absl::StatusOr<v1::SubmitActResponse> Office::DeliverOurs(const v1::SubmitActRequest& request) {
+  auto sent = Deliver(request);
+  if (!IsSignersFault(sent.status())) return sent;
+  ROG_RETURN_IF_ERROR(CheckRefusal(sent.status(), Know(request.act(), {}), {profile_.log_key}));
+  ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
+  ROG_RETURN_IF_ERROR(outbox->Fail(request, sent.status()));
+  return sent;
+}
+
 absl::StatusOr<v1::SubmitActResponse> Office::DeliverOrRenew(const v1::SubmitActRequest& request,
                                                              bool& signed_again) {
-  auto sent = Deliver(request);
+  auto sent = DeliverOurs(request);
   if (sent.ok() || !NeedsSealingAnew(sent.status())) return sent;
   const auto renewed = Renew(request);
   if (renewed.ok()) {
     signed_again = true;
-    return Deliver(*renewed);
+    return DeliverOurs(*renewed);
   }
   if (StaysInOutbox(renewed.status()) || TokenIsAway(renewed.status())) return renewed.status();
   const absl::Status why = KeyIsElsewhere(renewed.status()) ? sent.status() : renewed.status();
@@ -361,10 +445,7 @@ KnownAct Office::Know(const v1::Act& act, const Receipts& receipts) {
 
 // What was recorded is at the hub, a refused act on this machine only.
 absl::StatusOr<KnownAct> Office::FindAct(const std::string& act_id, const Receipts& receipts) {
-  v1::GetActRequest request;
-  request.set_act_id(act_id);
-  const auto found =
-      connection_->Call(connection_->exchange(), &v1::ExchangeService::Stub::GetAct, request);
+  const auto found = FetchRecorded(*connection_, act_id);
   if (found.ok()) return Know(found->act(), receipts);
   const std::string request_id = act_id.substr(act_id.find('/') + 1);
   v1::SubmitActRequest refused;

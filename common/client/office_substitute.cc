@@ -22,9 +22,7 @@ absl::StatusOr<v1::Act> Office::FetchAsSubstitute(const v1::Notice& notice) {
 }
 
 absl::Status Office::StandIn(const absl::Status& why, ActDraft& draft, Resolution& resolution) {
-  const auto details = GetErrorDetails(why);
-  const bool stranger = details.has_value() && details->reason == Reason::CASE_NOT_FOUND;
-  if (!stranger || !MayBeSubstitutes(draft)) return why;
+  if (!HasReason(why, Reason::CASE_NOT_FOUND) || !MayBeSubstitutes(draft)) return why;
   v1::GetActRequest request;
   request.set_act_id(draft.in_reply_to);
   const auto found =

@@ -5,15 +5,13 @@
 #include <optional>
 #include <utility>
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
-#include "absl/time/clock.h"
 #include "common/base/error.h"
+#include "common/base/file_lock.h"
 #include "common/base/files.h"
 #include "common/base/limits.h"
 #include "common/base/random.h"
@@ -48,23 +46,12 @@ std::string ReceiptFileName(const v1::Receipt& receipt) {
   return absl::StrCat(name, kReceiptSuffix);
 }
 
-// Waits for whoever has the lock, without a sound, up to `patience`.
-bool Lock(int file, absl::Duration patience) {
-  constexpr absl::Duration kPause = absl::Milliseconds(20);
-  for (absl::Duration waited; flock(file, LOCK_EX | LOCK_NB) != 0; waited += kPause) {
-    if (waited >= patience) return false;
-    absl::SleepFor(kPause);
-  }
-  return true;
-}
-
 absl::Status Damaged(const std::string& path) {
   return Error(Reason::OUTBOX_FILE_DAMAGED).Field(path);
 }
 
 bool IsDamaged(const absl::Status& status) {
-  const auto details = GetErrorDetails(status);
-  return details.has_value() && details->reason == Reason::OUTBOX_FILE_DAMAGED;
+  return HasReason(status, Reason::OUTBOX_FILE_DAMAGED);
 }
 
 // The request's own bytes; nullopt when they are not those that the digest behind them was made of.
@@ -91,8 +78,7 @@ bool FitsTogether(const v1::SubmitActRequest& request, const std::string& stem) 
 // OUTBOX_FILE_DAMAGED unless it is byte for byte what was put.
 absl::StatusOr<v1::SubmitActRequest> ReadRequest(const std::string& path) {
   const auto file = ReadFile(path, kMaxRequestFileBytes);
-  const auto details = GetErrorDetails(file.status());
-  if (details.has_value() && details->reason == Reason::LIMIT_EXCEEDED) return Damaged(path);
+  if (HasReason(file.status(), Reason::LIMIT_EXCEEDED)) return Damaged(path);
   if (!file.ok()) return file.status();
   const auto bytes = WithoutDigest(*file);
   v1::SubmitActRequest request;
@@ -152,24 +138,17 @@ absl::StatusOr<std::unique_ptr<Outbox>> Outbox::Open(const std::string& state,
   for (const char* folder : {"outbox", "failed", "receipts"}) {
     ROG_RETURN_IF_ERROR(CreateFolders(absl::StrCat(state, "/", folder)));
   }
-  const std::string lock_path = absl::StrCat(state, "/outbox/lock");
-  const int lock = open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock < 0) return Error(Reason::FILE_UNREADABLE).Field(lock_path);
-  if (!Lock(lock, patience)) {
-    close(lock);
-    if (AgentRuns(state)) {
-      return Explained(Error(Reason::OUTBOX_BUSY).Field(lock_path), Sentence::AGENT_HAS_OUTBOX);
-    }
-    return Error(Reason::OUTBOX_BUSY).Field(lock_path);
+  const std::string path = absl::StrCat(state, "/outbox/lock");
+  auto lock = LockFile(path, LockUse::kAlone, Reason::OUTBOX_BUSY, patience);
+  if (HasReason(lock.status(), Reason::OUTBOX_BUSY) && AgentRuns(state)) {
+    return Explained(Error(Reason::OUTBOX_BUSY).Field(path), Sentence::AGENT_HAS_OUTBOX);
   }
-  return std::unique_ptr<Outbox>(new Outbox(state, lock));
+  ROG_RETURN_IF_ERROR(lock.status());
+  return std::unique_ptr<Outbox>(new Outbox(state, *std::move(lock)));
 }
 
-Outbox::Outbox(std::string state, int lock) : state_(std::move(state)), lock_(lock) {}
-
-Outbox::~Outbox() {
-  close(lock_);
-}
+Outbox::Outbox(std::string state, Descriptor lock)
+    : state_(std::move(state)), lock_(std::move(lock)) {}
 
 absl::Status Outbox::Put(const v1::SubmitActRequest& request) {
   if (!IsUuid(request.request_id())) {
@@ -265,7 +244,9 @@ absl::Status Outbox::MoveToSent(const std::string& request_id) {
   return SyncFolder(sent_folder_);
 }
 
+// First what an earlier try of it left in failed/: whoever drops it has the newer one elsewhere.
 absl::Status Outbox::Drop(const v1::SubmitActRequest& request) {
+  ForgetSetAside(request.request_id());
   const std::string path = RequestPath(state_, "outbox", request.request_id());
   unlink(path.c_str());
   unlink(absl::StrCat(path, kWhySuffix).c_str());
@@ -293,11 +274,7 @@ std::string AgentLockPath(const std::string& state) {
 }
 
 bool AgentRuns(const std::string& state) {
-  const int lock = open(AgentLockPath(state).c_str(), O_RDONLY | O_CLOEXEC);
-  if (lock < 0) return false;
-  const bool held = flock(lock, LOCK_SH | LOCK_NB) != 0;
-  close(lock);
-  return held;
+  return IsLockedAlone(AgentLockPath(state));
 }
 
 std::string ReceiptFolder(const std::string& state, const std::string& act_id) {
@@ -363,6 +340,10 @@ google::protobuf::RepeatedPtrField<v1::Receipt> KeptAcceptance(const std::string
   receipt.set_content(*content);
   *kept.Add() = receipt;
   return kept;
+}
+
+bool WasSent(const std::string& state, const std::string& act_id) {
+  return !KeptAcceptance(ReceiptFolder(state, act_id)).empty();
 }
 
 }  // namespace rogatoria::client

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/base/descriptor.h"
 
 #include "rogatoria/v1/exchange_service.pb.h"
 
@@ -35,7 +36,6 @@ class Outbox {
   // `patience`: the office's agent, or another program that sends.
   static absl::StatusOr<std::unique_ptr<Outbox>> Open(const std::string& state,
                                                       absl::Duration patience = absl::Seconds(5));
-  ~Outbox();
 
   // Writes the request and fsyncs file and folder.
   absl::Status Put(const v1::SubmitActRequest& request);
@@ -63,16 +63,15 @@ class Outbox {
   // Moves the request to `<state>/failed/` with the reason; a refusal's receipt is kept with the
   // others.
   absl::Status Fail(const v1::SubmitActRequest& request, const absl::Status& why);
-  // Forgets what was set aside under this id, which its caller has elsewhere.
-  void ForgetSetAside(const std::string& request_id) const;
 
  private:
-  Outbox(std::string state, int lock);
+  Outbox(std::string state, Descriptor lock);
+  void ForgetSetAside(const std::string& request_id) const;
   absl::Status MoveToSent(const std::string& request_id);
   BadOutboxFile SetAside(const std::string& name, const absl::Status& why);
   std::string state_;
   std::string sent_folder_;  // empty: none are kept
-  int lock_;
+  const Descriptor lock_;
 };
 
 // Writes receipts as files, `<folder>/<event>[-<recipient>].receipt`, fsynced. Returns their paths.
@@ -83,6 +82,8 @@ absl::StatusOr<std::vector<std::string>> SaveReceipts(
     const std::string& folder, const google::protobuf::RepeatedPtrField<v1::Receipt>& receipts);
 // The A.1 that SaveReceipts kept in this folder; empty when none can be read. Not verified here.
 google::protobuf::RepeatedPtrField<v1::Receipt> KeptAcceptance(const std::string& folder);
+// Whether this state folder has an A.1 of the act.
+bool WasSent(const std::string& state, const std::string& act_id);
 // A file of the outbox, or one that lay there: OUTBOX_FILE_DAMAGED unless it is byte for byte what
 // was put.
 absl::StatusOr<v1::SubmitActRequest> ReadRequestFile(const std::string& path);

@@ -15,7 +15,6 @@
 namespace rogatoria::client {
 namespace {
 
-using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
@@ -37,7 +36,7 @@ Steps StepsOf(absl::string_view path) {
 }
 
 // What the first step means: a root of its own, or a field of the content.
-const Descriptor* RootOf(const Steps& steps, size_t& next) {
+const google::protobuf::Descriptor* RootOf(const Steps& steps, size_t& next) {
   next = 1;
   if (steps[0].name == "header") return v1::ActHeader::descriptor();
   if (steps[0].name == "cover_slip") return content::v1::CoverSlip::descriptor();
@@ -165,7 +164,7 @@ bool HasOnly(const ActDraft& draft, const google::protobuf::RepeatedPtrField<std
 absl::Status CheckRequirementPath(absl::string_view path) {
   const Steps steps = StepsOf(path);
   size_t next = 0;
-  const Descriptor* type = RootOf(steps, next);
+  const google::protobuf::Descriptor* type = RootOf(steps, next);
   if (next == steps.size()) return NoSuchStep(path, steps[0]);
   for (size_t i = next; i < steps.size(); ++i) {
     const FieldDescriptor* field = type == nullptr ? nullptr : type->FindFieldByName(steps[i].name);
@@ -194,7 +193,7 @@ bool Concerns(const v1::Requirement& requirement,
 std::vector<std::string> MissingFields(const v1::Requirement& requirement, const ActDraft& draft) {
   const Steps steps = StepsOf(requirement.field());
   size_t next = 0;
-  const Descriptor* root = RootOf(steps, next);
+  const google::protobuf::Descriptor* root = RootOf(steps, next);
   Search search(steps, requirement);
   if (root == v1::ActHeader::descriptor()) {
     search.Look(HeaderOf(draft), next, "header");

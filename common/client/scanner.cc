@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/base/bytes.h"
+#include "common/base/descriptor.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/sentence.h"
@@ -27,6 +29,7 @@ namespace rogatoria::client {
 namespace {
 
 constexpr int kFoundSomething = 1;  // as clamdscan, clamscan and most others say it
+constexpr int kNotKnown = 2;
 constexpr absl::Duration kAfterKill = absl::Seconds(10);
 constexpr char kFound[] = "scanner";
 constexpr char kDidNotLook[] = "scanner.run";
@@ -38,9 +41,8 @@ absl::Status NotRun(const std::string& program, int error) {
                    std::strerror(error));
 }
 
-// Standard output is for the command's own data. In a process group of its own, so that what it
-// starts can be ended with it.
-int Spawn(std::vector<std::string> words, pid_t& child) {
+// Standard output is for the command's own data.
+int Spawn(std::vector<std::string> words, bool apart, pid_t& child) {
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
@@ -49,8 +51,12 @@ int Spawn(std::vector<std::string> words, pid_t& child) {
   posix_spawn_file_actions_adddup2(&files, STDERR_FILENO, STDOUT_FILENO);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-  posix_spawnattr_setpgroup(&attributes, 0);
+  // Its own group: 0. What this thread keeps signals from is not what the program does.
+  sigset_t none;
+  sigemptyset(&none);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setflags(&attributes,
+                           POSIX_SPAWN_SETSIGMASK | (apart ? POSIX_SPAWN_SETPGROUP : 0));
   const int error =
       posix_spawnp(&child, arguments[0], &files, &attributes, arguments.data(), environ);
   posix_spawnattr_destroy(&attributes);
@@ -58,40 +64,45 @@ int Spawn(std::vector<std::string> words, pid_t& child) {
   return error;
 }
 
-// Whether it ended within `patience`; its wait status.
+// Whether it ended within `patience`; its wait status. Of a child that somebody else waited for
+// nobody knows what it found.
 bool EndsWithin(pid_t child, absl::Duration patience, int& ended) {
   const auto until = std::chrono::steady_clock::now() + absl::ToChronoMilliseconds(patience);
   absl::Duration pause = absl::Milliseconds(1);
   while (true) {
     const pid_t found = waitpid(child, &ended, WNOHANG);
     if (found == child) return true;
-    if (found < 0 && errno != EINTR) return false;
+    if (found < 0 && errno != EINTR) {
+      ended = W_EXITCODE(kNotKnown, 0);
+      return true;
+    }
     if (std::chrono::steady_clock::now() >= until) return false;
     absl::SleepFor(pause);
     pause = std::min(2 * pause, absl::Milliseconds(100));
   }
 }
 
-// The same; one that does not, is ended with all that it started. What hangs in the system itself
-// (a network share that is gone) is left behind.
-bool AwaitEnd(pid_t child, absl::Duration patience, int& ended) {
+// The same; one that does not, is ended, with all that it started when it is apart. What hangs in
+// the system itself (a network share that is gone) is left behind.
+bool AwaitEnd(pid_t child, bool apart, absl::Duration patience, int& ended) {
   if (EndsWithin(child, patience, ended)) return true;
-  kill(-child, SIGKILL);
+  kill(apart ? -child : child, SIGKILL);
   EndsWithin(child, kAfterKill, ended);
   return false;
 }
 
 absl::Status Scan(const std::vector<std::string>& program,
                   const std::string& path,
-                  absl::Duration patience) {
+                  absl::Duration patience,
+                  bool apart) {
   std::vector<std::string> words = program;
   words.push_back(path);
   pid_t child = 0;
-  if (const int error = Spawn(std::move(words), child); error != 0) {
+  if (const int error = Spawn(std::move(words), apart, child); error != 0) {
     return NotRun(program[0], error);
   }
   int ended = 0;
-  if (!AwaitEnd(child, patience, ended)) return NotRun(program[0], ETIMEDOUT);
+  if (!AwaitEnd(child, apart, patience, ended)) return NotRun(program[0], ETIMEDOUT);
   if (WIFEXITED(ended) && WEXITSTATUS(ended) == 0) return absl::OkStatus();
   const bool found = WIFEXITED(ended) && WEXITSTATUS(ended) == kFoundSomething;
   return Explained(Error(Reason::SCAN_NOT_CLEAN).Field(found ? kFound : kDidNotLook),
@@ -102,9 +113,14 @@ absl::Status Scan(const std::vector<std::string>& program,
 
 }  // namespace
 
-AfterOpen ScanWith(const std::vector<std::string>& program, absl::Duration patience) {
+bool HasTerminal() {
+  const Descriptor terminal(open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  return terminal.valid();
+}
+
+AfterOpen ScanWith(const std::vector<std::string>& program, absl::Duration patience, bool apart) {
   if (program.empty()) return {};
-  return [=](const std::string& path) { return Scan(program, path, patience); };
+  return [=](const std::string& path) { return Scan(program, path, patience, apart); };
 }
 
 bool CouldNotLook(const absl::Status& status) {

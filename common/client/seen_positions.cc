@@ -17,7 +17,7 @@ std::string FolderOf(const std::string& state) {
 }
 
 // By the digest: an id is somebody else's text and no file name.
-std::string PathOf(const std::string& state, const std::string& case_id) {
+std::string PositionPath(const std::string& state, const std::string& case_id) {
   return absl::StrCat(FolderOf(state), "/", ToHex(Sha256(case_id)));
 }
 
@@ -26,7 +26,7 @@ std::string PathOf(const std::string& state, const std::string& case_id) {
 absl::Status NoteSeen(const std::string& state, const std::string& case_id, uint64_t position) {
   if (position <= SeenPosition(state, case_id)) return absl::OkStatus();
   ROG_RETURN_IF_ERROR(CreateFolders(FolderOf(state)));
-  return WriteFileDurably(PathOf(state, case_id), absl::StrCat(position), 0600);
+  return WriteFileDurably(PositionPath(state, case_id), absl::StrCat(position), 0600);
 }
 
 absl::Status NoteSent(const std::string& state, const std::string& case_id, uint64_t position) {
@@ -35,7 +35,7 @@ absl::Status NoteSent(const std::string& state, const std::string& case_id, uint
 }
 
 uint64_t SeenPosition(const std::string& state, const std::string& case_id) {
-  const auto text = ReadFile(PathOf(state, case_id), kMaxDigits);
+  const auto text = ReadFile(PositionPath(state, case_id), kMaxDigits);
   uint64_t position = 0;
   return text.ok() && absl::SimpleAtoi(*text, &position) ? position : 0;
 }

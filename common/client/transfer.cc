@@ -7,8 +7,7 @@
 namespace rogatoria::client {
 
 bool HasNoRoom(const absl::Status& status) {
-  const auto details = GetErrorDetails(status);
-  return details.has_value() && details->reason == Reason::DISK_FULL;
+  return HasReason(status, Reason::DISK_FULL);
 }
 
 // One to five seconds: many offices do not come back at once.

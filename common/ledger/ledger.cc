@@ -44,8 +44,7 @@ BatchKeys KeysOf(Commands commands) {
 // Errors after which it is certain that nothing was written, and going on is safe (store.h).
 bool LeavesStoreUntouched(const absl::Status& status) {
   if (absl::IsResourceExhausted(status)) return true;
-  const auto details = GetErrorDetails(status);
-  return details.has_value() && details->reason == Reason::LOG_KEY_UNREACHABLE;
+  return HasReason(status, Reason::LOG_KEY_UNREACHABLE);
 }
 
 std::vector<std::string> MailboxesOf(const BatchChanges& changes) {

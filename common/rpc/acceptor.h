@@ -29,8 +29,8 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "common/base/descriptor.h"
 #include "common/base/limits.h"
-#include "common/rpc/descriptor.h"
 #include "common/rpc/token_bucket.h"
 
 namespace rogatoria::rpc {

@@ -6,7 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "common/rpc/descriptor.h"
+#include "common/base/descriptor.h"
 
 namespace rogatoria::rpc {
 

@@ -113,8 +113,7 @@ absl::Status TokenSession::LogIn(CK_USER_TYPE who, PinKeeper& pins) {
   }
   if (answer == CKR_USER_ALREADY_LOGGED_IN) answer = CKR_OK;
   const absl::Status told = Told(answer, "C_Login");
-  const auto details = GetErrorDetails(told);
-  if (details.has_value() && details->reason == Reason::TOKEN_PIN_WRONG) pins.Refused();
+  if (HasReason(told, Reason::TOKEN_PIN_WRONG)) pins.Refused();
   if (told.ok()) pins.Accepted();
   return told;
 }

@@ -5,11 +5,9 @@
 #include <iterator>
 #include <utility>
 
-#include <fcntl.h>
-#include <sys/file.h>
-
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/base/file_lock.h"
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
 #include "common/client/attached.h"
@@ -49,22 +47,16 @@ absl::Status CheckKeyFiles(const client::OfficeProfile& profile) {
 
 }  // namespace
 
-absl::StatusOr<rpc::Descriptor> LockAgent(const std::string& state) {
+absl::StatusOr<Descriptor> LockAgent(const std::string& state) {
   ROG_RETURN_IF_ERROR(CreateFolders(state + "/agent"));
-  const std::string path = client::AgentLockPath(state);
-  rpc::Descriptor lock(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!lock.valid()) return Error(Reason::FILE_UNREADABLE).Field(path).ToStatus();
-  if (flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-    return Error(Reason::AGENT_BUSY).Field(path).ToStatus();
-  }
-  return lock;
+  return LockFile(client::AgentLockPath(state), LockUse::kAlone, Reason::AGENT_BUSY);
 }
 
 absl::StatusOr<std::unique_ptr<Agent>> Agent::Open(client::OfficeProfile profile,
                                                    const Words& words,
                                                    std::function<void(const absl::Status&)> fault) {
   ROG_RETURN_IF_ERROR(CheckKeyFiles(profile));
-  ROG_ASSIGN_OR_RETURN(rpc::Descriptor lock, LockAgent(profile.state));
+  ROG_ASSIGN_OR_RETURN(Descriptor lock, LockAgent(profile.state));
   ROG_ASSIGN_OR_RETURN(auto office, client::Office::Open(std::move(profile)));
   ROG_ASSIGN_OR_RETURN(client::CaseFolder* const cases, office->Folder());
   const bool serves_programs = !office->profile().agent.listen.empty();
@@ -76,7 +68,7 @@ absl::StatusOr<std::unique_ptr<Agent>> Agent::Open(client::OfficeProfile profile
   return agent;
 }
 
-Agent::Agent(rpc::Descriptor lock,
+Agent::Agent(Descriptor lock,
              std::unique_ptr<client::Office> office,
              client::CaseFolder& cases,
              std::unique_ptr<Events> events,

@@ -19,9 +19,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/base/descriptor.h"
 #include "common/client/case_folder.h"
 #include "common/client/office.h"
-#include "common/rpc/descriptor.h"
 #include "services/agent/act_states.h"
 #include "services/agent/documents.h"
 #include "services/agent/events.h"
@@ -109,7 +109,7 @@ class Agent {
   const Words& words() const { return words_; }
 
  private:
-  Agent(rpc::Descriptor lock,
+  Agent(Descriptor lock,
         std::unique_ptr<client::Office> office,
         client::CaseFolder& cases,
         std::unique_ptr<Events> events,
@@ -132,7 +132,7 @@ class Agent {
   absl::Status CheckRoomFor(const client::OpenedAct& opened, uint32_t attached_number) const;
   std::string FetchedPath(const std::string& act_id, const std::string& number) const;
 
-  const rpc::Descriptor lock_;
+  const Descriptor lock_;
   const int64_t started_unix_ms_;
   const Words& words_;
   const std::function<void(const absl::Status&)> fault_;
@@ -154,6 +154,6 @@ class Agent {
 };
 
 // Takes the lock of an agent on this state folder. AGENT_BUSY, naming it.
-absl::StatusOr<rpc::Descriptor> LockAgent(const std::string& state);
+absl::StatusOr<Descriptor> LockAgent(const std::string& state);
 
 }  // namespace rogatoria::agent

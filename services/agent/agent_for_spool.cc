@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/descriptor.h"
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
-#include "common/rpc/descriptor.h"
 #include "services/agent/room.h"
 #include "services/agent/sender.h"
 
@@ -31,7 +31,7 @@ absl::Status WriteAll(int file, absl::string_view bytes, const std::string& path
 absl::Status Copy(const Agent::OpenDocument& document, const std::string& target) {
   ROG_RETURN_IF_ERROR(
       CheckRoom(std::filesystem::path(target).parent_path().string(), document.info.size()));
-  const rpc::Descriptor file(open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  const Descriptor file(open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!file.valid()) return CannotWrite(target);
   for (uint64_t done = 0;;) {
     ROG_ASSIGN_OR_RETURN(const Bytes piece, document.read(done));

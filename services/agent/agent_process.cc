@@ -3,7 +3,6 @@
 #include <csignal>
 #include <memory>
 
-#include <grpc/support/log.h>
 #include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 
@@ -19,9 +18,6 @@
 
 namespace rogatoria::agent {
 namespace {
-
-// gRPC's own lines hold addresses, and quote what they could not read.
-void DropGrpcLog(gpr_log_func_args*) {}
 
 // Taken by the main thread alone.
 sigset_t BlockSignals() {
@@ -91,7 +87,6 @@ void WaitForSignal(const sigset_t& signals) {
 absl::Status RunAgent(client::OfficeProfile profile, const Words& words, const Log& log) {
   const sigset_t signals = BlockSignals();
   ForbidCoreFiles();
-  gpr_set_log_function(&DropGrpcLog);
   // Debian's Abseil looks for cycles of locks at every lock; that is for the tests.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   ROG_ASSIGN_OR_RETURN(const auto agent,

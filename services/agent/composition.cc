@@ -213,13 +213,15 @@ absl::Status Composition::Open(const v1::File& file,
                                        : ClearInMemory(file.content());
   if (!opened.ok()) return WithFieldPrefix(opened.status(), field);
   struct stat found;
-  if (fstat(opened->get(), &found) == 0) bytes_ += static_cast<uint64_t>(found.st_size);
+  if (fstat(opened->get(), &found) != 0) return Error(Reason::FILE_UNREADABLE).Field(field);
+  if (found.st_size == 0) {
+    return Explained(Error(Reason::FIELD_INVALID).Field(field), Sentence::FILE_WITH_SOMETHING);
+  }
+  bytes_ += static_cast<uint64_t>(found.st_size);
   return Link(*std::move(opened), below, file.name());
 }
 
-absl::Status Composition::Link(rpc::Descriptor file,
-                               const std::string& below,
-                               const std::string& name) {
+absl::Status Composition::Link(Descriptor file, const std::string& below, const std::string& name) {
   ROG_RETURN_IF_ERROR(CreateFolders(absl::StrCat(folder_, below)));
   const std::string path = absl::StrCat(folder_, below, "/", name);
   const std::string target = PathOfOpen(file);
@@ -239,7 +241,7 @@ absl::Status Composition::ReadActJson(const v1::SendRequest& request, const Docu
     names.insert(named.file->name());
   }
   ROG_RETURN_IF_ERROR(CheckFilesNamed(*parsed, "", names));
-  ROG_ASSIGN_OR_RETURN(rpc::Descriptor text, ClearInMemory(request.act_json()));
+  ROG_ASSIGN_OR_RETURN(Descriptor text, ClearInMemory(request.act_json()));
   ROG_RETURN_IF_ERROR(Link(std::move(text), "", kActFile));
   ROG_ASSIGN_OR_RETURN(draft_, client::ReadActFile(absl::StrCat(folder_, "/", kActFile)));
   if (draft_.request_id.empty() || draft_.request_id == request.request_id()) {

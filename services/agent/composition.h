@@ -9,8 +9,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/base/descriptor.h"
 #include "common/client/draft.h"
-#include "common/rpc/descriptor.h"
 #include "services/agent/documents.h"
 
 #include "rogatoria/agent/v1/agent_service.pb.h"
@@ -41,7 +41,7 @@ class Composition {
                     const std::string& field,
                     const std::string& below,
                     const Documents& documents);
-  absl::Status Link(rpc::Descriptor file, const std::string& below, const std::string& name);
+  absl::Status Link(Descriptor file, const std::string& below, const std::string& name);
   absl::Status ReadFields(const v1::SendRequest& request, const Documents& documents);
   absl::Status ReadActJson(const v1::SendRequest& request, const Documents& documents);
   absl::Status AddLetter(const v1::SendRequest& request, const Documents& documents);
@@ -51,7 +51,7 @@ class Composition {
                        content::v1::Document& document);
 
   const std::string folder_;
-  std::vector<rpc::Descriptor> files_;
+  std::vector<Descriptor> files_;
   uint64_t bytes_ = 0;
   client::ActDraft draft_;
 };

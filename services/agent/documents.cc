@@ -34,9 +34,7 @@ std::string InfoName(const std::string& id) {
   return absl::StrCat(kBelow, "/", id, kInfo);
 }
 
-absl::Status WriteAll(const rpc::Descriptor& file,
-                      absl::string_view bytes,
-                      const std::string& where) {
+absl::Status WriteAll(const Descriptor& file, absl::string_view bytes, const std::string& where) {
   while (!bytes.empty()) {
     const ssize_t done = write(file.get(), bytes.data(), bytes.size());
     if (done < 0 && errno == EINTR) continue;
@@ -47,10 +45,10 @@ absl::Status WriteAll(const rpc::Descriptor& file,
 }
 
 // Empty, without a name: in memory, or in `folder` when it will be large.
-absl::StatusOr<rpc::Descriptor> NamelessFile(uint64_t size, const std::string& folder) {
-  rpc::Descriptor file(size <= limits::kMaxInMemory
-                           ? memfd_create("document", MFD_CLOEXEC)
-                           : open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+absl::StatusOr<Descriptor> NamelessFile(uint64_t size, const std::string& folder) {
+  Descriptor file(size <= limits::kMaxInMemory
+                      ? memfd_create("document", MFD_CLOEXEC)
+                      : open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
   if (!file.valid()) return CannotWrite(folder);
   return file;
 }
@@ -128,7 +126,7 @@ absl::StatusOr<v1::DocumentInfo> Documents::Find(const std::string& id) const {
   return info;
 }
 
-absl::StatusOr<rpc::Descriptor> Documents::OpenClear(const std::string& id) const {
+absl::StatusOr<Descriptor> Documents::OpenClear(const std::string& id) const {
   ROG_ASSIGN_OR_RETURN(const v1::DocumentInfo info, Find(id));
   auto reader = client::EncryptedFileReader::Open(folder_, DataName(id));
   if (absl::IsNotFound(reader.status())) {
@@ -136,7 +134,7 @@ absl::StatusOr<rpc::Descriptor> Documents::OpenClear(const std::string& id) cons
   }
   ROG_RETURN_IF_ERROR(reader.status());
   const std::string where = folder_.PathOf(kBelow);
-  ROG_ASSIGN_OR_RETURN(rpc::Descriptor clear, NamelessFile(info.size(), where));
+  ROG_ASSIGN_OR_RETURN(Descriptor clear, NamelessFile(info.size(), where));
   for (uint64_t offset = 0; offset < (*reader)->size();) {
     ROG_ASSIGN_OR_RETURN(const Bytes piece, (*reader)->Read(offset, limits::kMaxPartBytes));
     ROG_RETURN_IF_ERROR(WriteAll(clear, piece, where));
@@ -161,13 +159,13 @@ void Documents::Collect(const std::set<std::string>& named) const {
   }
 }
 
-absl::StatusOr<rpc::Descriptor> ClearInMemory(absl::string_view content) {
-  ROG_ASSIGN_OR_RETURN(rpc::Descriptor file, NamelessFile(0, kMemory));
+absl::StatusOr<Descriptor> ClearInMemory(absl::string_view content) {
+  ROG_ASSIGN_OR_RETURN(Descriptor file, NamelessFile(0, kMemory));
   ROG_RETURN_IF_ERROR(WriteAll(file, content, kMemory));
   return file;
 }
 
-std::string PathOfOpen(const rpc::Descriptor& file) {
+std::string PathOfOpen(const Descriptor& file) {
   return absl::StrCat("/proc/self/fd/", file.get());
 }
 

@@ -14,11 +14,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "common/base/descriptor.h"
 #include "common/base/random.h"
 #include "common/client/encrypted_file.h"
 #include "common/client/encrypted_folder.h"
 #include "common/crypto/digest.h"
-#include "common/rpc/descriptor.h"
 
 #include "rogatoria/agent/v1/act.pb.h"
 
@@ -57,7 +57,7 @@ class Documents {
   // Name, size and digest, also for a week after the bytes are gone. DOCUMENT_NOT_FOUND.
   absl::StatusOr<v1::DocumentInfo> Find(const std::string& id) const;
   // The clear text, from its beginning. DOCUMENT_NOT_FOUND.
-  absl::StatusOr<rpc::Descriptor> OpenClear(const std::string& id) const;
+  absl::StatusOr<Descriptor> OpenClear(const std::string& id) const;
   // Whether its bytes are.
   bool IsHere(const std::string& id) const;
   // Removes the bytes; none is no error.
@@ -70,8 +70,8 @@ class Documents {
 };
 
 // Bytes as a file that can be read by its path (PathOfOpen) and has no name.
-absl::StatusOr<rpc::Descriptor> ClearInMemory(absl::string_view content);
+absl::StatusOr<Descriptor> ClearInMemory(absl::string_view content);
 // /proc/self/fd/7.
-std::string PathOfOpen(const rpc::Descriptor& file);
+std::string PathOfOpen(const Descriptor& file);
 
 }  // namespace rogatoria::agent

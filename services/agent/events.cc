@@ -39,8 +39,7 @@ uint64_t NumberOf(const std::string& name) {
 }
 
 bool IsDamaged(const absl::Status& status) {
-  const auto details = GetErrorDetails(status);
-  return details.has_value() && details->reason == Reason::KEPT_FILE_DAMAGED;
+  return HasReason(status, Reason::KEPT_FILE_DAMAGED);
 }
 
 }  // namespace

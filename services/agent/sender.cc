@@ -177,7 +177,9 @@ absl::Status Sender::CheckLint(const client::ActDraft& draft) {
 absl::Status Sender::Try(const std::string& id,
                          client::ActDraft& draft,
                          const std::function<absl::Status()>& keep_job) {
-  const absl::Status tried = SealAndSend(id, draft, keep_job);
+  const client::ActDraft asked = draft;
+  absl::Status tried = SealAndSend(id, draft, keep_job);
+  if (!tried.ok()) tried = parts_.office.SendRecorded(asked, tried).status();
   parts_.hub.Note(tried);
   return tried;
 }
@@ -231,6 +233,8 @@ absl::StatusOr<v1::ActStatus> Sender::Sign(const v1::SubmitSignatureRequest& req
     if (parts_.states.IsPastJob(id)) return status;
     return Error(Reason::ACT_NOT_WAITING).Field("request_id").ToStatus();
   }
+  // Signed, and a kill kept us from noting it.
+  if (parts_.states.IsInOutbox(id)) return StatusOf(id);
   const Bytes& header = waiting->act().header();
   if (request.header_sha256() != Sha256(header)) {
     return Explained(Error(Reason::FIELD_INVALID).Field("header_sha256"), Sentence::NEWEST_HEADER);
@@ -244,7 +248,7 @@ absl::StatusOr<v1::ActStatus> Sender::Sign(const v1::SubmitSignatureRequest& req
     ROG_RETURN_IF_ERROR(parts_.office.DropFromOutbox(*waiting));
     ROG_RETURN_IF_ERROR(parts_.jobs.RemoveUnsigned(id));
   } else if (client::IsSignersFault(settled)) {
-    parts_.office.ForgetSetAside(id);
+    ROG_RETURN_IF_ERROR(parts_.office.DropFromOutbox(*waiting));
   } else {
     settled = Settle(id, settled);
   }
@@ -357,6 +361,24 @@ void Sender::Postpone(const std::string& id, const absl::Status& tried) {
 
 // A formal act that has to be sealed anew was one person's will as it was: it waits for the
 // signature again.
+absl::Status Sender::SignAnew(const hub::SubmitActRequest& request) {
+  const std::string& id = request.request_id();
+  if (!parts_.jobs.Holds(id)) ROG_RETURN_IF_ERROR(parts_.jobs.PutAgain(id, request.act()));
+  ROG_RETURN_IF_ERROR(parts_.jobs.RemoveUnsigned(id));
+  return parts_.office.DropFromOutbox(request);
+}
+
+// Another has to sign it, as it is.
+absl::Status Sender::AskAnother(hub::SubmitActRequest request) {
+  const std::string& id = request.request_id();
+  ROG_ASSIGN_OR_RETURN(const client::OpenedAct opened, parts_.office.OpenAct(request.act()));
+  if (!parts_.jobs.Holds(id)) ROG_RETURN_IF_ERROR(parts_.jobs.PutAgain(id, request.act()));
+  const std::string words = parts_.words.Prepared(opened.header, client::DraftOf(opened));
+  request.mutable_act()->clear_signature();
+  ROG_RETURN_IF_ERROR(parts_.jobs.PutUnsigned(request, words));
+  return parts_.office.DropFromOutbox(request);
+}
+
 void Sender::TryOutbox(const std::string& id) {
   IdLocks::Guard guard(locks_, id);
   const auto request = parts_.office.FindInOutbox(id);
@@ -364,16 +386,28 @@ void Sender::TryOutbox(const std::string& id) {
   if (!request.ok() || !request->has_value()) return moved_(id);
   const bool formal = IsFormal((*request)->act());
   bool signed_again = false;
-  const auto sent = formal ? parts_.office.Deliver(**request)
-                           : parts_.office.DeliverOrRenew(**request, signed_again);
+  auto sent = formal ? parts_.office.Deliver(**request)
+                     : parts_.office.DeliverOrRenew(**request, signed_again);
   parts_.hub.Note(sent.status());
-  if (formal && client::NeedsSealingAnew(sent.status())) {
-    const absl::Status kept = parts_.jobs.PutAgain(id, (*request)->act());
-    if (kept.ok()) parts_.office.DropFromOutbox(**request).IgnoreError();
-  } else {
-    Settle(id, sent.status()).IgnoreError();
+  const bool anew = formal && client::NeedsSealingAnew(sent.status());
+  if (anew || (formal && client::IsSignersFault(sent.status()))) {
+    Postpone(id, sent.status());
+    const absl::Status asked = anew ? SignAnew(**request) : AskAnother(**request);
+    if (asked.ok() || anew || client::StaysInOutbox(asked)) return moved_(id);
+    // What cannot be shown to anybody is signed by nobody: the refusal stands.
+    sent = parts_.office.DeliverOrRenew(**request, signed_again);
   }
+  Settle(id, sent.status()).IgnoreError();
   moved_(id);
+}
+
+// The signature may have been asked for again since.
+int64_t Sender::PreparedAt(const std::string& id) const {
+  const int64_t since = parts_.jobs.UnsignedSince(id);
+  const auto waiting = parts_.jobs.FindUnsigned(id);
+  if (!waiting.ok() || !waiting->has_value()) return since;
+  const auto header = ParseHeader((*waiting)->act().header());
+  return header.ok() ? std::min<int64_t>(since, header->created_unix_ms()) : since;
 }
 
 void Sender::TryJob(const std::string& id) {
@@ -383,10 +417,7 @@ void Sender::TryJob(const std::string& id) {
     return moved_(id);  // a kill may have kept an earlier run from telling
   }
   if (!parts_.jobs.Holds(id)) return;
-  if (parts_.jobs.IsUnsigned(id) &&
-      SystemClock().Now().unix_ms < SignBy(parts_.jobs.UnsignedSince(id))) {
-    return;
-  }
+  if (parts_.jobs.IsUnsigned(id) && SystemClock().Now().unix_ms < SignBy(PreparedAt(id))) return;
   std::unique_ptr<Composition> files;
   auto draft = DraftOfJob(id, files);
   const absl::Status tried =

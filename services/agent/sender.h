@@ -93,6 +93,9 @@ class Sender {
   void WorkOnce();
   void TryJob(const std::string& id);
   void TryOutbox(const std::string& id);
+  absl::Status SignAnew(const hub::SubmitActRequest& request);
+  absl::Status AskAnother(hub::SubmitActRequest request);
+  int64_t PreparedAt(const std::string& id) const;
   bool IsDue(const std::string& id);
   void Postpone(const std::string& id, const absl::Status& tried);
   bool WaitForWork();

@@ -4,16 +4,16 @@
 #include <filesystem>
 #include <utility>
 
-#include <fcntl.h>
 #include <poll.h>
-#include <sys/file.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/time/clock.h"
 #include "common/base/error.h"
+#include "common/base/file_lock.h"
 #include "common/base/status_macros.h"
+#include "services/agent/agent_limits.h"
 
 namespace rogatoria::agent {
 namespace {
@@ -25,19 +25,7 @@ constexpr absl::Duration kPauseAfterFault = absl::Seconds(5);
 constexpr size_t kEventsAtOnce = 4;  // each with an act of up to some MiB
 constexpr size_t kRetriesAtOnce = 4;
 constexpr size_t kMostShown = 100;
-constexpr absl::Duration kFirstPause = absl::Seconds(1);
-constexpr absl::Duration kLongestPause = absl::Minutes(1);
 constexpr absl::Duration kStep = absl::Milliseconds(200);  // how soon Stop is noticed
-
-absl::StatusOr<rpc::Descriptor> LockSpool(const std::string& own) {
-  const std::string path = own + "/lock";
-  rpc::Descriptor lock(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!lock.valid()) return Error(Reason::FILE_UNREADABLE).Field(path).ToStatus();
-  if (flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-    return Error(Reason::SPOOL_BUSY).Field(path).ToStatus();
-  }
-  return lock;
-}
 
 }  // namespace
 
@@ -47,13 +35,14 @@ absl::StatusOr<std::unique_ptr<Spool>> Spool::Open(const std::string& folder,
                                                    std::function<void(const absl::Status&)> fault) {
   SpoolFolders folders(folder);
   ROG_RETURN_IF_ERROR(MakeSpoolFolders(folders));
-  ROG_ASSIGN_OR_RETURN(rpc::Descriptor lock, LockSpool(folders.own));
+  ROG_ASSIGN_OR_RETURN(Descriptor lock,
+                       LockFile(folders.own + "/lock", LockUse::kAlone, Reason::SPOOL_BUSY));
   return std::unique_ptr<Spool>(
       new Spool(std::move(folders), std::move(lock), agent, options, std::move(fault)));
 }
 
 Spool::Spool(SpoolFolders folders,
-             rpc::Descriptor lock,
+             Descriptor lock,
              SpoolAgent& agent,
              const SpoolOptions& options,
              std::function<void(const absl::Status&)> fault)
@@ -146,7 +135,7 @@ absl::Status Spool::TakeAgain(uint64_t position) {
   const auto found = kept_back_.find(position);
   if (found == kept_back_.end()) return absl::OkStatus();  // a newer state of its act was told
   KeptBack& kept = found->second;
-  kept.pause = std::clamp(2 * kept.pause, kFirstPause, kLongestPause);
+  kept.pause = std::clamp(2 * kept.pause, limits::kFirstPause, limits::kLongestPause);
   kept.next = absl::Now() + kept.pause;
   ROG_ASSIGN_OR_RETURN(const auto events,
                        agent_.WaitForEvents(position - 1, 1, absl::ZeroDuration()));

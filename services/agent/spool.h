@@ -16,7 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "common/rpc/descriptor.h"
+#include "common/base/descriptor.h"
 #include "services/agent/spool_agent.h"
 #include "services/agent/spool_files.h"
 #include "services/agent/spool_in.h"
@@ -47,7 +47,7 @@ class Spool {
 
  private:
   Spool(SpoolFolders folders,
-        rpc::Descriptor lock,
+        Descriptor lock,
         SpoolAgent& agent,
         const SpoolOptions& options,
         std::function<void(const absl::Status&)> fault);
@@ -77,11 +77,11 @@ class Spool {
   bool Pause(absl::Duration pause);
 
   const SpoolFolders folders_;
-  const rpc::Descriptor lock_;
+  const Descriptor lock_;
   SpoolAgent& agent_;
   const SpoolOptions options_;
   const std::function<void(const absl::Status&)> fault_;
-  const rpc::Descriptor inotify_;  // may be none
+  const Descriptor inotify_;  // may be none
   absl::Mutex items_mutex_;
   SpoolOut out_ ABSL_GUARDED_BY(items_mutex_);
   // Of the thread that follows.

@@ -83,6 +83,8 @@ class SettledFiles {
 // `letter.pdf.status.txt`; shortened where the name would be too long for a file.
 std::string StatusName(const std::string& name);
 inline constexpr char kReadySuffix[] = ".ready";
+// Why something lies in failed/; a file of the office that has this name is given another there.
+inline constexpr char kWhyFile[] = "why.txt";
 
 // The name without its ending.
 std::string StemOf(const std::string& name);

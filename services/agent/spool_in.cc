@@ -60,8 +60,7 @@ std::string JsonOf(const google::protobuf::Message& message) {
 
 // An erased document comes by no command.
 bool IsErased(const absl::Status& status) {
-  const auto details = GetErrorDetails(status);
-  return details.has_value() && details->reason == Reason::DOCUMENT_ERASED;
+  return HasReason(status, Reason::DOCUMENT_ERASED);
 }
 
 }  // namespace

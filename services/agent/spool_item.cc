@@ -105,6 +105,14 @@ bool CanGoBack(const SpoolFolders& folders, const SpoolItem& item) {
   return true;
 }
 
+// What people find its folder by; `time` is a format of absl::FormatTime.
+std::string NameAt(const SpoolItem& item, const char* time) {
+  const std::string taken =
+      absl::FormatTime(time, absl::FromUnixMillis(item.taken_unix_ms), absl::UTCTimeZone());
+  const std::string stem = client::FirstBytes(client::SafeFileName(StemOf(item.name), 1), kMaxStem);
+  return absl::StrCat(taken, "-", stem, "-", item.request_id);
+}
+
 }  // namespace
 
 std::string SpoolItem::Source(const SpoolFolders& folders) const {
@@ -116,10 +124,11 @@ std::string SpoolItem::StatusPath(const SpoolFolders& folders) const {
 }
 
 std::string SpoolItem::FolderName() const {
-  const std::string day =
-      absl::FormatTime("%Y-%m-%d", absl::FromUnixMillis(taken_unix_ms), absl::UTCTimeZone());
-  const std::string stem = client::FirstBytes(client::SafeFileName(StemOf(name), 1), kMaxStem);
-  return absl::StrCat(day, "-", stem, "-", request_id);
+  return NameAt(*this, "%Y-%m-%d");
+}
+
+std::string SpoolItem::RefusedName() const {
+  return NameAt(*this, "%Y-%m-%d-%H%M%E3S");
 }
 
 std::string SpoolItem::PartName(size_t index) const {
@@ -178,8 +187,7 @@ absl::Status CheckFilesIn(const SpoolFolders& folders, const SpoolItem& item) {
 }
 
 bool HasChanged(const absl::Status& status) {
-  const auto details = GetErrorDetails(status);
-  return details.has_value() && details->reason == Reason::UPLOAD_SOURCE_CHANGED;
+  return HasReason(status, Reason::UPLOAD_SOURCE_CHANGED);
 }
 
 void MoveFilesBack(const SpoolFolders& folders, const SpoolItem& item) {
@@ -199,7 +207,10 @@ absl::Status MoveFilesTo(const std::string& item_folder,
   for (size_t i = 0; i < item.files.size(); ++i) {
     const std::string source = absl::StrCat(item_folder, "/", item.PartName(i));
     if (!Exists(source)) continue;
-    ROG_RETURN_IF_ERROR(MoveDurably(source, absl::StrCat(target, "/", SafeNameOf(item, i))));
+    std::string name = SafeNameOf(item, i);
+    // As our reason for a refusal may be.
+    while (Exists(absl::StrCat(target, "/", name))) name = absl::StrCat(i + 1, "-", name);
+    ROG_RETURN_IF_ERROR(MoveDurably(source, absl::StrCat(target, "/", name)));
   }
   return absl::OkStatus();
 }

@@ -28,8 +28,10 @@ struct SpoolItem {
   // Where it lay, and where its status is told.
   std::string Source(const SpoolFolders& folders) const;
   std::string StatusPath(const SpoolFolders& folders) const;
-  // `2026-11-27-letter-<request id>`, for its folder in receipts or failed.
+  // `2026-11-27-letter-<request id>`, for its folder in receipts.
   std::string FolderName() const;
+  // `2026-11-27-154501.250-letter-<request id>`: each time it is refused has a folder of its own.
+  std::string RefusedName() const;
   // Of a file, in the item's own folder: a number, and a slip's ending.
   std::string PartName(size_t index) const;
 };

@@ -16,14 +16,13 @@
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
 #include "common/client/act_file.h"
+#include "services/agent/agent_limits.h"
 
 namespace rogatoria::agent {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr absl::Duration kFirstPause = absl::Seconds(1);
-constexpr absl::Duration kLongestPause = absl::Minutes(1);
 constexpr size_t kMaxRequestBytes = 4 * 1024 * 1024;
 
 std::vector<std::string> FoldersIn(const std::string& folder) {
@@ -200,9 +199,13 @@ SpoolItem SpoolOut::RefusedGroupOf(const Place& place, const SpoolFile& file, co
   SpoolItem item;
   item.contact = place.contact;
   item.files = {file.name};
+  item.slip = 0;
+  item.request_id = slip.request_id;
   for (const std::string& name : own) {
     if (!IsHere(place, name)) {
-      TellWaiting(item.Source(folders_), file.name, WhyMissing(place, name));
+      const std::string folder = item.Source(folders_);
+      const std::string why = absl::StrReplaceAll(WhyRefused(item, slip), {{folder + "/", ""}});
+      TellWaiting(folder, file.name, absl::StrCat(WhyMissing(place, name), "\n", why));
       return SpoolItem();
     }
     item.files.push_back(name);
@@ -477,8 +480,8 @@ absl::Status SpoolOut::Finish(const SpoolItem& item, const v1::ActStatus& status
 }
 
 absl::Status SpoolOut::Refuse(const SpoolItem& item, const std::string& why) {
-  const std::string target = absl::StrCat(folders_.failed, "/", item.FolderName());
-  const std::string reason = target + "/why.txt";
+  const std::string target = absl::StrCat(folders_.failed, "/", item.RefusedName());
+  const std::string reason = absl::StrCat(target, "/", kWhyFile);
   std::error_code error;
   ROG_RETURN_IF_ERROR(MakeSharedFolder(target));
   // What was said before a kill was the reason; what is found after it may be its trace.
@@ -500,7 +503,7 @@ absl::Status SpoolOut::Refuse(const SpoolItem& item, const std::string& why) {
 
 void SpoolOut::RetryLater(const SpoolItem& item, const absl::Status& why) {
   Retry& retry = retries_[item.request_id];
-  retry.pause = std::clamp(2 * retry.pause, kFirstPause, kLongestPause);
+  retry.pause = std::clamp(2 * retry.pause, limits::kFirstPause, limits::kLongestPause);
   retry.next = absl::Now() + retry.pause;
   if (IsFullDisk(why)) LogFullDisk(why);
   Tell(item.StatusPath(folders_),

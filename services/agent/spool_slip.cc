@@ -72,7 +72,7 @@ absl::StatusOr<Slip> ReadSlip(const std::string& path) {
     if (!IsPlainName(name.get<std::string>())) slip.leads_out = name.get<std::string>();
   });
   slip.request_id = TextOfMember(slip.root, kRequestId);
-  if (!IsUuid(slip.request_id)) slip.request_id.clear();
+  if (!IsUuid(slip.request_id)) slip.request_id.clear();  // a fault, where there is one
   const auto letter = slip.root.find(kLetter);
   slip.names_letter = letter != slip.root.end() && letter->is_object() && letter->contains(kFile);
   return slip;

@@ -38,7 +38,7 @@ std::string WhyOf(const v1::ActStatus& status) {
   return why;
 }
 
-std::string JsonOf(const v1::ActStatus& status) {
+std::string StatusJson(const v1::ActStatus& status) {
   google::protobuf::util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;
   options.add_whitespace = true;
@@ -68,7 +68,7 @@ absl::Status SpoolOut::WriteStatus(const SpoolItem& item, const v1::ActStatus& s
                                         Say(language_, SpoolText::FOLDER_IS, folder),
                                         "\n");
   ROG_RETURN_IF_ERROR(WriteSharedFile(folder + "/status.txt", text));
-  ROG_RETURN_IF_ERROR(WriteSharedFile(folder + "/status.json", JsonOf(status)));
+  ROG_RETURN_IF_ERROR(WriteSharedFile(folder + "/status.json", StatusJson(status)));
   std::error_code error;
   const std::string beside = item.StatusPath(folders_);
   told_.erase(beside);
@@ -100,11 +100,11 @@ absl::Status SpoolOut::SaveReceipts(const SpoolItem& item, const v1::ActStatus& 
 // It had been taken; the hub, or a person, said no later.
 absl::Status SpoolOut::FailLater(const SpoolItem& item, const v1::ActStatus& status) {
   const std::string kept = absl::StrCat(folders_.receipts, "/", item.FolderName());
-  const std::string target = absl::StrCat(folders_.failed, "/", item.FolderName());
+  const std::string target = absl::StrCat(folders_.failed, "/", item.RefusedName());
   std::error_code error;
   if (fs::exists(kept, error)) {
     ROG_RETURN_IF_ERROR(WriteStatus(item, status));
-    ROG_RETURN_IF_ERROR(WriteSharedFile(kept + "/why.txt",
+    ROG_RETURN_IF_ERROR(WriteSharedFile(absl::StrCat(kept, "/", kWhyFile),
                                         absl::StrCat(Say(language_, SpoolText::REFUSED),
                                                      "\n\n",
                                                      WhyOf(status),

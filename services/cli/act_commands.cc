@@ -1,3 +1,7 @@
+#include <unistd.h>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
@@ -5,6 +9,7 @@
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/client/redraft.h"
+#include "common/crypto/digest.h"
 #include "common/model/header.h"
 #include "services/cli/act_sending.h"
 #include "services/cli/commands.h"
@@ -63,42 +68,103 @@ struct PreparedFolder {
   std::string slip;  // may go to the signer with the header: nothing that is sealed
   std::string content;
   std::string request;
+  std::string digest;  // of `request`, as sha256sum writes it: the folder travels
 };
 PreparedFolder FilesIn(const std::string& folder) {
-  return {
-      folder + "/header.bin", folder + "/slip.txt", folder + "/content.txt", folder + "/act.pb"};
+  return {folder + "/header.bin",
+          folder + "/slip.txt",
+          folder + "/content.txt",
+          folder + "/act.pb",
+          folder + "/act.pb.sha256"};
+}
+
+std::string HexDigest(absl::string_view request) {
+  return absl::BytesToHexString(Sha256(request));
+}
+
+absl::StatusOr<v1::SubmitActRequest> ReadPrepared(const PreparedFolder& files) {
+  ROG_ASSIGN_OR_RETURN(const Bytes bytes, ReadFile(files.request, limits::kMaxMessageBytes));
+  const auto digest = ReadFile(files.digest, limits::kMaxMessageBytes);
+  // Without one an earlier version prepared it.
+  const bool whole =
+      !FileExists(files.digest) || (digest.ok() && absl::StartsWith(*digest, HexDigest(bytes)));
+  v1::SubmitActRequest request;
+  if (!whole || !request.ParseFromString(bytes)) {
+    return Failure(absl::StatusCode::kDataLoss, Sentence::FILE_DAMAGED, files.request);
+  }
+  return request;
+}
+
+absl::Status WritePrepared(const std::string& folder,
+                           const v1::SubmitActRequest& request,
+                           const std::string& slip,
+                           const std::string& content) {
+  const PreparedFolder files = FilesIn(folder);
+  const Bytes sealed = request.SerializeAsString();
+  ROG_RETURN_IF_ERROR(CreateFolders(folder));
+  ROG_RETURN_IF_ERROR(WriteFileDurably(files.slip, slip));
+  ROG_RETURN_IF_ERROR(WriteFileDurably(files.content, content, 0600));
+  ROG_RETURN_IF_ERROR(WriteFileDurably(files.digest, HexDigest(sealed) + "  act.pb\n", 0600));
+  ROG_RETURN_IF_ERROR(WriteFileDurably(files.request, sealed, 0600));
+  return WriteFileDurably(files.header, request.act().header());
+}
+
+std::vector<std::string> AllOf(const PreparedFolder& files) {
+  return {files.header, files.request, files.digest, files.content, files.slip};
+}
+
+// What was prepared there before may be with its signer, and a file of somebody's is theirs.
+absl::Status CheckFree(const PreparedFolder& files) {
+  for (const std::string& file : AllOf(files)) {
+    if (FileExists(file))
+      return Explained(Error(Reason::FIELD_INVALID).Field(file), Sentence::NEW_FILE);
+  }
+  return absl::OkStatus();
+}
+
+void RemovePrepared(const PreparedFolder& files) {
+  for (const std::string& file : AllOf(files)) unlink(file.c_str());
 }
 
 absl::Status PrepareAct(Session& session,
                         const DraftOptions& options,
                         bool force,
                         const std::string& folder) {
+  const PreparedFolder files = FilesIn(folder);
+  ROG_RETURN_IF_ERROR(CheckFree(files));
   ROG_ASSIGN_OR_RETURN(client::ActDraft draft, MakeDraft(options, session));
   ROG_ASSIGN_OR_RETURN(auto office, OpenLinted(session, draft, force));
   ROG_ASSIGN_OR_RETURN(client::PreparedAct prepared, PrepareWithBar(session, *office, draft));
   v1::SubmitActRequest request;
   request.set_request_id(prepared.request_id);
   *request.mutable_act() = prepared.act;
-  const PreparedFolder files = FilesIn(folder);
   const std::string content = DescribePrepared(prepared.header, draft, session.language);
-  ROG_RETURN_IF_ERROR(CreateFolders(folder));
-  ROG_RETURN_IF_ERROR(WriteFileDurably(files.header, prepared.act.header()));
-  ROG_RETURN_IF_ERROR(
-      WriteFileDurably(files.slip, DescribeHeader(prepared.header, session.language)));
-  ROG_RETURN_IF_ERROR(WriteFileDurably(files.content, content, 0600));
-  ROG_RETURN_IF_ERROR(WriteFileDurably(files.request, request.SerializeAsString(), 0600));
+  ROG_RETURN_IF_ERROR(CheckFree(files));  // hours may have gone by
+  const absl::Status written =
+      WritePrepared(folder, request, DescribeHeader(prepared.header, session.language), content);
+  if (!written.ok()) {
+    RemovePrepared(files);
+    return written;
+  }
   session.MarkOutput();
   session.out << content;
   session.Note(Message::NOTE_PREPARED, files.header, folder);
   return absl::OkStatus();
 }
 
+// What waits there is as good as this may be: nothing takes its place before the hub answered it.
+absl::Status CheckOutbox(const Session& session,
+                         client::Office& office,
+                         const v1::SubmitActRequest& request) {
+  const auto waiting = office.FindInOutbox(request.request_id());
+  if (!waiting.ok() || !waiting->has_value()) return absl::OkStatus();
+  if ((*waiting)->act().signature() == request.act().signature()) return absl::OkStatus();
+  session.Note(Message::NOTE_WAITS_SIGNED);
+  return Error(Reason::ACT_ID_REUSED).Field("request_id");
+}
+
 absl::Status SubmitAct(Session& session, const std::string& folder, const std::string& signature) {
-  ROG_ASSIGN_OR_RETURN(Bytes bytes, ReadFile(FilesIn(folder).request, limits::kMaxMessageBytes));
-  v1::SubmitActRequest request;
-  if (!request.ParseFromString(bytes)) {
-    return Error(Reason::MALFORMED_MESSAGE).Field(FilesIn(folder).request);
-  }
+  ROG_ASSIGN_OR_RETURN(v1::SubmitActRequest request, ReadPrepared(FilesIn(folder)));
   ROG_ASSIGN_OR_RETURN(*request.mutable_act()->mutable_signature(),
                        ReadFile(signature, limits::kMaxSignatureBytes));
   ROG_ASSIGN_OR_RETURN(v1::ActHeader header, ParseHeader(request.act().header()));
@@ -108,6 +174,7 @@ absl::Status SubmitAct(Session& session, const std::string& folder, const std::s
     return Error(Reason::TRAINING_MISMATCH).Field("act.header.training");
   }
   ROG_RETURN_IF_ERROR(office->SignerOf(request.act().signature(), request.act().header()).status());
+  ROG_RETURN_IF_ERROR(CheckOutbox(session, *office, request));
   return SendPrepared(session, *office, {request.request_id(), request.act(), header});
 }
 

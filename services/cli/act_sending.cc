@@ -3,11 +3,14 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
 #include "common/client/lint.h"
 #include "common/directory/routing.h"
+#include "common/model/header.h"
+#include "common/model/ids.h"
 #include "services/cli/draft_options.h"
 #include "services/cli/training_notes.h"
 #include "services/cli/transfer_bar.h"
@@ -45,15 +48,23 @@ absl::Status ShowSent(const Session& session,
   return absl::OkStatus();
 }
 
-bool HasReason(const absl::Status& status, Reason reason) {
-  const auto details = GetErrorDetails(status);
-  return details.has_value() && details->reason == reason;
-}
-
 // Whether an upload was cut that the same command goes on with.
 bool GoesOn(const client::Office& office, const std::string& request_id, const absl::Status& why) {
   return office.HasUploadOf(request_id) && !HasReason(why, Reason::UPLOAD_SOURCE_CHANGED) &&
          !HasReason(why, Reason::UPLOAD_KEY_MISSING);
+}
+
+// By an earlier command.
+bool WasSent(const client::Office& office, const std::string& request_id) {
+  const client::OfficeProfile& profile = office.profile();
+  return client::WasSent(profile.state, MakeActId(profile.authority, request_id));
+}
+
+// Whom it names is then said by what was sealed first; nobody here can compare it.
+bool WasSealedBefore(client::Office& office, const std::string& act_id, Instant begun) {
+  const auto act = office.FetchAct(act_id);
+  const auto header = act.ok() ? ParseHeader(act->header()) : act.status();
+  return header.ok() && header->created_unix_ms() < begun.unix_ms;
 }
 
 // Says where an act is that could not be sent: in the outbox, set aside, or nowhere.
@@ -68,9 +79,12 @@ absl::StatusOr<v1::SubmitActResponse> Told(const Session& session,
   } else if (aside.empty() && GoesOn(office, request_id, sent.status())) {
     session.Note(Message::NOTE_UPLOAD_KEPT, request_id);
   } else if (aside.empty()) {
-    session.Note(Message::NOTE_NOT_SENT);
+    // What failed where it was sent is to hear of it again.
+    if (!WasSent(office, request_id)) session.Note(Message::NOTE_NOT_SENT);
   } else if (client::NeedsSealingAnew(sent.status())) {
     session.Note(Message::NOTE_SIGN_AGAIN, aside);
+  } else if (HasReason(sent.status(), Reason::ACT_ID_REUSED)) {
+    session.Note(Message::NOTE_ID_TAKEN, MakeActId(office.profile().authority, request_id), aside);
   } else {
     session.Note(Message::NOTE_SET_ASIDE, aside);
   }
@@ -118,12 +132,15 @@ absl::StatusOr<client::PreparedAct> PrepareWithBar(const Session& session,
 absl::Status SendDraft(Session& session, client::Office& office, client::ActDraft draft) {
   SystemRandom random;
   if (draft.request_id.empty()) draft.request_id = GenerateUuid(random, SystemClock().Now());
+  const Instant begun = SystemClock().Now();
   ROG_ASSIGN_OR_RETURN(v1::SubmitActResponse sent,
                        Told(session, office, draft.request_id, SendNoted(session, office, draft)));
   v1::ActHeader header;
   header.set_act_id(absl::StrCat(office.profile().authority, "/", draft.request_id));
   header.set_case_id(draft.case_id.empty() ? header.act_id() : draft.case_id);
   session.Note(Message::NOTE_SENT);
+  if (!draft.identity.records().empty() && WasSealedBefore(office, header.act_id(), begun))
+    session.Note(Message::NOTE_NAMES_OF_BEFORE);
   return ShowSent(session, office, header, sent);
 }
 
@@ -133,7 +150,6 @@ absl::Status SendPrepared(Session& session,
   auto answer = office.Submit(prepared);
   if (client::IsSignersFault(answer.status())) {
     // What was prepared lies where it was, and is good.
-    office.ForgetSetAside(prepared.request_id);
     session.Note(Message::NOTE_ANOTHER_SIGNS);
     return answer.status();
   }

@@ -314,8 +314,10 @@ void AddAgentCommands(CommandTree& tree) {
     return SignOne(session, *options);
   });
   sign.add_option("act", options->id, tree.Text(Message::OPT_ACT));
-  sign.add_option("--signature", options->signature, tree.Text(Message::OPT_SIGNATURE));
-  sign.add_option("--header", options->header, tree.Text(Message::OPT_HEADER_FILE));
+  CLI::Option* const signature =
+      sign.add_option("--signature", options->signature, tree.Text(Message::OPT_SIGNATURE));
+  sign.add_option("--header", options->header, tree.Text(Message::OPT_HEADER_FILE))
+      ->excludes(signature);
   sign.add_flag("--yes", options->yes, tree.Text(Message::OPT_SIGN_YES));
 
   auto id = std::make_shared<std::string>();

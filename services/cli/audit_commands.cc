@@ -20,8 +20,6 @@
 namespace rogatoria::cli {
 namespace {
 
-constexpr int kPageSize = 500;
-
 const std::vector<Column> kCheckedColumns = {
     {Message::COL_LOG, "log"},
     {Message::COL_LOG_SIZE, "size"},

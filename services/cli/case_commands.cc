@@ -51,9 +51,7 @@ const std::vector<Column> kClockColumns = {{Message::COL_DUE, "due"},
                                            {Message::COL_FROM, "started", true},
                                            {Message::COL_ACT, "act", true}};
 
-constexpr int kPageSize = 500;
-
-absl::Status List(Session& session, const std::string& state) {
+absl::Status ListCases(Session& session, const std::string& state) {
   ROG_ASSIGN_OR_RETURN(auto connection, session.Connect());
   v1::ListCasesRequest request;
   request.set_page_size(kPageSize);
@@ -200,7 +198,7 @@ Json ViewOf(const WholeCase& whole) {
   return view;
 }
 
-absl::Status Show(Session& session, const std::string& case_id) {
+absl::Status ShowCase(Session& session, const std::string& case_id) {
   ROG_ASSIGN_OR_RETURN(const WholeCase whole, Fetch(session, case_id));
   Json view = ViewOf(whole);
   if (session.format != OutputFormat::kTable && session.format != OutputFormat::kWide) {
@@ -247,13 +245,13 @@ void AddCaseCommands(CommandTree& tree) {
   CLI::App& noun = tree.Noun("case", Message::CMD_CASE);
   auto state = std::make_shared<std::string>();
   CLI::App& list = tree.Verb(noun, "list", Message::CMD_CASE_LIST, [=](Session& session) {
-    return List(session, *state);
+    return ListCases(session, *state);
   });
   list.add_option("--state", *state, tree.Text(Message::OPT_CASE_STATE));
 
   auto case_id = std::make_shared<std::string>();
   CLI::App& show = tree.Verb(noun, "show", Message::CMD_CASE_SHOW, [=](Session& session) {
-    return Show(session, *case_id);
+    return ShowCase(session, *case_id);
   });
   show.add_option("case", *case_id, tree.Text(Message::OPT_CASE))->required();
   AddPrint(noun, tree);

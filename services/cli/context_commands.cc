@@ -9,7 +9,7 @@ const std::vector<Column> kColumns = {{Message::COL_CURRENT, "current"},
                                       {Message::COL_NAME, "name"},
                                       {Message::COL_PROFILE, "profile"}};
 
-absl::Status List(Session& session) {
+absl::Status PrintContexts(Session& session) {
   ROG_ASSIGN_OR_RETURN(std::vector<ContextEntry> entries, ListContexts());
   Json rows = Json::array();
   for (const ContextEntry& entry : entries) {
@@ -36,7 +36,7 @@ void AddContextCommands(CommandTree& tree) {
   CLI::App& remove = tree.Verb(
       noun, "remove", Message::CMD_CONTEXT_REMOVE, [=](Session&) { return RemoveContext(*name); });
   remove.add_option("name", *name, tree.Text(Message::OPT_CONTEXT_NAME))->required();
-  tree.Verb(noun, "list", Message::CMD_CONTEXT_LIST, List);
+  tree.Verb(noun, "list", Message::CMD_CONTEXT_LIST, PrintContexts);
 }
 
 }  // namespace rogatoria::cli

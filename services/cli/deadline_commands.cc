@@ -45,7 +45,7 @@ absl::StatusOr<v1::ListDeadlinesResponse> Fetch(Session& session, const std::str
       connection->directory(), &v1::DirectoryService::Stub::ListDeadlines, request);
 }
 
-absl::Status List(Session& session, const std::string& instrument) {
+absl::Status ListDeadlines(Session& session, const std::string& instrument) {
   ROG_ASSIGN_OR_RETURN(const v1::ListDeadlinesResponse found, Fetch(session, instrument));
   Json rows = Json::array();
   for (const v1::DeadlineProfile& profile : found.deadlines()) rows.push_back(ViewOf(profile));
@@ -53,7 +53,7 @@ absl::Status List(Session& session, const std::string& instrument) {
   return absl::OkStatus();
 }
 
-absl::Status Show(Session& session, const std::string& id) {
+absl::Status ShowDeadline(Session& session, const std::string& id) {
   ROG_ASSIGN_OR_RETURN(const v1::ListDeadlinesResponse found, Fetch(session, ""));
   for (const v1::DeadlineProfile& profile : found.deadlines()) {
     if (profile.id() != id) continue;
@@ -69,12 +69,12 @@ void AddDeadlineCommands(CommandTree& tree) {
   CLI::App& noun = tree.Noun("deadline", Message::CMD_DEADLINE);
   auto instrument = std::make_shared<std::string>();
   CLI::App& list = tree.Verb(noun, "list", Message::CMD_DEADLINE_LIST, [=](Session& session) {
-    return List(session, *instrument);
+    return ListDeadlines(session, *instrument);
   });
   list.add_option("--basis", *instrument, tree.Text(Message::OPT_BASIS));
   auto id = std::make_shared<std::string>();
   CLI::App& show = tree.Verb(noun, "show", Message::CMD_DEADLINE_SHOW, [=](Session& session) {
-    return Show(session, *id);
+    return ShowDeadline(session, *id);
   });
   show.add_option("profile", *id, tree.Text(Message::OPT_DEADLINE))->required();
 }

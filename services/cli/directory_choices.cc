@@ -16,7 +16,6 @@
 namespace rogatoria::cli {
 namespace {
 
-constexpr int kPageSize = 500;
 constexpr int kMaxPages = 20;  // a person chooses; larger directories are written by hand
 
 // In the order of the domain's vocabulary (words.inc).

@@ -84,7 +84,7 @@ absl::Status CheckRelative(const std::string& name) {
   return Explained(Error(Reason::FIELD_INVALID).Field(name), Sentence::FILE_BELOW_FOLDER);
 }
 
-absl::Status Show(Session& session, const std::string& folder) {
+absl::Status ShowDirectory(Session& session, const std::string& folder) {
   ROG_ASSIGN_OR_RETURN(auto connection, session.ConnectAdmin());
   ROG_ASSIGN_OR_RETURN(
       v1::GetDirectoryResponse found,
@@ -175,7 +175,7 @@ void AddDirectoryCommands(CommandTree& tree) {
 
   auto target = std::make_shared<std::string>();
   CLI::App& show = tree.Verb(noun, "show", Message::CMD_DIRECTORY_SHOW, [=](Session& session) {
-    return Show(session, *target);
+    return ShowDirectory(session, *target);
   });
   show.add_option("--save", *target, tree.Text(Message::OPT_SAVE));
 

@@ -68,7 +68,7 @@ void AddStates(client::Office& office, const std::string& act_id, Json& rows) {
   }
 }
 
-absl::Status List(Session& session, const std::string& act_id) {
+absl::Status ListDocuments(Session& session, const std::string& act_id) {
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
   ROG_ASSIGN_OR_RETURN(const client::OpenedAct opened, OpenKnown(*office, act_id));
   Json rows = AttachedView(opened);
@@ -270,7 +270,7 @@ void AddOne(CLI::App& document,
 
 void AddDocumentCommands(CommandTree& tree) {
   CLI::App& document = tree.Noun("document", Message::CMD_DOCUMENT);
-  AddOne(document, tree, "list", Message::CMD_DOCUMENT_LIST, Message::OPT_ACT, List);
+  AddOne(document, tree, "list", Message::CMD_DOCUMENT_LIST, Message::OPT_ACT, ListDocuments);
   AddGet(document, tree);
   AddPut(document, tree);
   tree.Verb(document, "uploads", Message::CMD_DOCUMENT_UPLOADS, ListOwnUploads);

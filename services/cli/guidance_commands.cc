@@ -19,8 +19,6 @@
 namespace rogatoria::cli {
 namespace {
 
-constexpr int kPageSize = 500;
-
 const std::vector<Column> kListColumns = {{Message::COL_GUIDANCE, "id"},
                                           {Message::COL_VERSION, "version"},
                                           {Message::COL_COUNTRY, "country"},
@@ -129,7 +127,7 @@ absl::Status Publish(Session& session, const std::string& file, const std::strin
   return absl::OkStatus();
 }
 
-absl::Status List(Session& session, const v1::ListGuidanceRequest& wanted) {
+absl::Status ListGuidance(Session& session, const v1::ListGuidanceRequest& wanted) {
   ROG_ASSIGN_OR_RETURN(auto connection, session.ConnectAny());
   v1::ListGuidanceRequest request = wanted;
   request.set_page_size(kPageSize);
@@ -146,7 +144,7 @@ absl::Status List(Session& session, const v1::ListGuidanceRequest& wanted) {
   return absl::OkStatus();
 }
 
-absl::Status Show(Session& session, const std::string& id, uint32_t version) {
+absl::Status ShowGuidance(Session& session, const std::string& id, uint32_t version) {
   ROG_ASSIGN_OR_RETURN(const client::OfficeProfile profile, session.Profile());
   const auto connection = session.ConnectAny();
   client::KeptAnswers directory(profile.state, connection.ok() ? connection->get() : nullptr);
@@ -164,8 +162,9 @@ absl::Status Show(Session& session, const std::string& id, uint32_t version) {
 
 void AddReading(CommandTree& tree, CLI::App& noun) {
   auto wanted = std::make_shared<v1::ListGuidanceRequest>();
-  CLI::App& list = tree.Verb(
-      noun, "list", Message::CMD_GUIDANCE_LIST, [=](Session& s) { return List(s, *wanted); });
+  CLI::App& list = tree.Verb(noun, "list", Message::CMD_GUIDANCE_LIST, [=](Session& s) {
+    return ListGuidance(s, *wanted);
+  });
   list.add_option("--country", *wanted->mutable_country(), tree.Text(Message::OPT_COUNTRY));
   list.add_option(
       "--instrument", *wanted->mutable_instrument(), tree.Text(Message::OPT_INSTRUMENT));
@@ -175,7 +174,7 @@ void AddReading(CommandTree& tree, CLI::App& noun) {
   auto id = std::make_shared<std::string>();
   auto version = std::make_shared<uint32_t>(0);
   CLI::App& show = tree.Verb(noun, "show", Message::CMD_GUIDANCE_SHOW, [=](Session& session) {
-    return Show(session, *id, *version);
+    return ShowGuidance(session, *id, *version);
   });
   show.add_option("ID", *id, tree.Text(Message::OPT_GUIDANCE_ID))->required();
   show.add_option("--number", *version, tree.Text(Message::OPT_GUIDANCE_VERSION));

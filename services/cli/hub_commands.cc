@@ -18,7 +18,6 @@
 namespace rogatoria::cli {
 namespace {
 
-constexpr int kPageSize = 500;
 constexpr absl::Duration kExpiryWarning = absl::Hours(24 * 30);
 
 const std::vector<Column> kStatusMembers = {{Message::COL_VERSION, "version"},

@@ -51,7 +51,7 @@ Json Row(const content::v1::IdentityRecord& record) {
           {"reached_by", Joined(record.reached_by())}};
 }
 
-void Show(const Session& session, const content::v1::IdentityPart& part) {
+void ShowIdentity(const Session& session, const content::v1::IdentityPart& part) {
   Json rows = Json::array();
   for (const content::v1::IdentityRecord& record : part.records()) {
     rows.push_back(IsForPrograms(session.format) ? MessageView(record) : Row(record));
@@ -75,13 +75,13 @@ absl::Status Open(Session& session, const Order& order) {
   if (order.share.empty()) {
     session.Note(Message::NOTE_IDENTITY_BOTH);
     ROG_ASSIGN_OR_RETURN(const auto part, office->OpenIdentity(order.act_id, order.reasons));
-    Show(session, part);
+    ShowIdentity(session, part);
     return absl::OkStatus();
   }
   ROG_ASSIGN_OR_RETURN(const v1::IdentityShare share, ReadShare(order.share));
   ROG_ASSIGN_OR_RETURN(const auto part,
                        office->OpenIdentityWith(share, order.act_id, order.reasons));
-  Show(session, part);
+  ShowIdentity(session, part);
   return absl::OkStatus();
 }
 

@@ -110,6 +110,7 @@ void SaveTaken(Session& session,
   if (saved.ok()) return;
   PrintError(session, saved);
   session.Note(Message::NOTE_NOT_FETCHED, act_id);
+  if (session.exit_code == 0) session.exit_code = ExitCode(saved);
 }
 
 // Takes one delivery: opens it, keeps it, shows it. An error gives it back.
@@ -156,10 +157,7 @@ absl::Status Watch(Session& session, int limit, double idle_seconds, const std::
       },
       [&](const client::KeptNotice& notice) { return TakeNotice(session, *office, notice); },
       [&](const absl::Status&, absl::Time until) { TellAway(session, until); });
-  const auto details = GetErrorDetails(status);
-  if (details.has_value() && details->reason == Reason::RECEIPT_NOT_VALID) {
-    session.Note(Message::NOTE_NOT_TAKEN);
-  }
+  if (HasReason(status, Reason::RECEIPT_NOT_VALID)) session.Note(Message::NOTE_NOT_TAKEN);
   return status;
 }
 
@@ -187,7 +185,7 @@ void AddReceived(Session& session, client::Office& office, Json& rows) {
   }
 }
 
-absl::Status List(Session& session) {
+absl::Status ListInbox(Session& session) {
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
   Json rows = Json::array();
   if (!office->profile().sealing.empty()) AddReceived(session, *office, rows);
@@ -237,7 +235,7 @@ absl::Status OpenCommand(Session& session, const std::string& act_id, const std:
 
 void AddInboxCommands(CommandTree& tree) {
   CLI::App& inbox = tree.Noun("inbox", Message::CMD_INBOX);
-  tree.Verb(inbox, "list", Message::CMD_INBOX_LIST, List);
+  tree.Verb(inbox, "list", Message::CMD_INBOX_LIST, ListInbox);
 
   auto limit = std::make_shared<int>(0);
   auto idle = std::make_shared<double>(0);

@@ -158,14 +158,14 @@ absl::StatusOr<Instruments> AskHub(client::Connection& connection, const std::st
   return all;
 }
 
-absl::Status List(Session& session) {
+absl::Status ListInstruments(Session& session) {
   ROG_ASSIGN_OR_RETURN(auto connection, session.ConnectAny());
   ROG_ASSIGN_OR_RETURN(const Instruments found, AskHub(*connection, ""));
   ShowInstruments(session, found);
   return absl::OkStatus();
 }
 
-absl::Status Show(Session& session, const std::string& id) {
+absl::Status ShowInstrument(Session& session, const std::string& id) {
   ROG_ASSIGN_OR_RETURN(auto connection, session.ConnectAny());
   ROG_ASSIGN_OR_RETURN(const Instruments found, AskHub(*connection, id));
   session.Object(InstrumentView(found.front()), kInstrumentMembers, "instrument");
@@ -275,10 +275,10 @@ void AddInstrumentCommands(CommandTree& tree) {
       });
   import.add_option("folder", *folder, tree.Text(Message::OPT_INSTRUMENT_FILES))->required();
   import.add_flag("--yes", *agreed, tree.Text(Message::OPT_YES));
-  tree.Verb(noun, "list", Message::CMD_INSTRUMENT_LIST, List);
+  tree.Verb(noun, "list", Message::CMD_INSTRUMENT_LIST, ListInstruments);
   auto id = std::make_shared<std::string>();
   CLI::App& show = tree.Verb(noun, "show", Message::CMD_INSTRUMENT_SHOW, [=](Session& session) {
-    return Show(session, *id);
+    return ShowInstrument(session, *id);
   });
   show.add_option("id", *id, tree.Text(Message::OPT_INSTRUMENT))->required();
 }

@@ -31,11 +31,6 @@ const std::vector<Column> kFlushedColumns = {
     {Message::COL_WARNED, "warned_rules", false, "WARNED_"},
     {Message::COL_NEXT, "next"}};
 
-bool HasReason(const absl::Status& status, Reason reason) {
-  const auto details = GetErrorDetails(status);
-  return details.has_value() && details->reason == reason;
-}
-
 struct Outcome {
   std::string standing;  // a code of words.inc
   std::string next;      // what is to be done about it

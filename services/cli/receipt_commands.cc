@@ -136,7 +136,7 @@ void NoteOverruled(const Session& session, const std::string& path, const Eviden
   }
 }
 
-absl::Status Show(Session& session, const std::string& path) {
+absl::Status ShowReceipt(Session& session, const std::string& path) {
   ROG_ASSIGN_OR_RETURN(Bytes file, ReadFile(path, kMaxReceiptBytes));
   ROG_ASSIGN_OR_RETURN(ReceiptParts parts, ParseReceipt(file));
   ROG_ASSIGN_OR_RETURN(Evidence evidence, ParseEvidence(parts.evidence));
@@ -279,7 +279,7 @@ std::set<std::string> Overruled(const std::vector<client::FetchedReceipt>& fetch
 }
 
 // Fetches and keeps those that hold; fails when one does not.
-absl::Status List(Session& session, const std::string& act_id) {
+absl::Status ListReceipts(Session& session, const std::string& act_id) {
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
   ROG_ASSIGN_OR_RETURN(const std::vector<client::FetchedReceipt> fetched,
                        office->FetchReceipts(act_id));
@@ -311,7 +311,7 @@ void AddReceiptCommands(CommandTree& tree) {
 
   auto path = std::make_shared<std::string>();
   CLI::App& show = tree.Verb(noun, "show", Message::CMD_RECEIPT_SHOW, [=](Session& session) {
-    return Show(session, *path);
+    return ShowReceipt(session, *path);
   });
   show.add_option("file", *path, tree.Text(Message::OPT_RECEIPT))->required();
 
@@ -325,7 +325,7 @@ void AddReceiptCommands(CommandTree& tree) {
 
   auto act_id = std::make_shared<std::string>();
   CLI::App& list = tree.Verb(noun, "list", Message::CMD_RECEIPT_LIST, [=](Session& session) {
-    return List(session, *act_id);
+    return ListReceipts(session, *act_id);
   });
   list.add_option("act", *act_id, tree.Text(Message::OPT_ACT))->required();
   AddPrint(noun, tree);

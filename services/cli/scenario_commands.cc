@@ -28,7 +28,7 @@ const std::vector<Column> kStepColumns = {{Message::COL_FROM, "from"},
                                           {Message::COL_WHAT_HAPPENS, "say"},
                                           {Message::COL_ACT, "act", true}};
 
-absl::Status List(Session& session) {
+absl::Status ListScenarios(Session& session) {
   Json rows = Json::array();
   for (const Scenario& scenario : training::Scenarios())
     rows.push_back({{"name", scenario.name}, {"title", In(scenario.title, session.language)}});
@@ -89,7 +89,7 @@ void AddScenarioCommands(CommandTree& tree) {
   CLI::App& noun = tree.Noun("scenario", Message::CMD_SCENARIO);
   tree.Verb(noun, "list", Message::CMD_SCENARIO_LIST, [](Session& session) {
     session.BeginTraining();
-    return List(session);
+    return ListScenarios(session);
   });
   auto name = std::make_shared<std::string>();
   auto folder = std::make_shared<std::string>("rogatoria-training");

@@ -12,7 +12,6 @@
 namespace rogatoria::cli {
 namespace {
 
-constexpr int kPageSize = 500;
 constexpr size_t kMaxPemBytes = 1024 * 1024;
 
 const std::vector<Column> kAuthorityColumns = {{Message::COL_AUTHORITY, "authority"},

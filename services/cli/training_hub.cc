@@ -42,7 +42,7 @@ constexpr absl::Duration kDrain = absl::Seconds(30);
   _exit(127);
 }
 
-bool Answers(int port) {
+bool IsAnswering(int port) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return false;
   sockaddr_in address{};
@@ -81,7 +81,7 @@ bool TrainingHub::HasEnded() {
 absl::Status TrainingHub::WaitFor(int port, absl::Duration patience) {
   const absl::Time until = absl::Now() + patience;
   while (absl::Now() < until && !HasEnded()) {
-    if (Answers(port)) return absl::OkStatus();
+    if (IsAnswering(port)) return absl::OkStatus();
     absl::SleepFor(kBetweenLooks);
   }
   return Failure(

@@ -3,14 +3,10 @@
 #include <csignal>
 #include <thread>
 
-#include <fcntl.h>
-#include <grpc/support/log.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/base/error.h"
+#include "common/base/file_lock.h"
 #include "common/base/files.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
@@ -26,13 +22,10 @@ constexpr absl::Duration kHubStarts = absl::Seconds(30);
 constexpr int kHubTries = 4;
 constexpr absl::Duration kBetweenTries = absl::Milliseconds(500);
 // Looked at between two looks whether the hub still runs.
-constexpr timespec kBetweenLooks{1, 0};
+constexpr timespec kBetweenChecks{1, 0};
 
 const std::vector<Column> kTraineeColumns = {{Message::COL_TRAINEE, "trainee"},
                                              {Message::COL_BEGIN_WITH, "begin_with"}};
-
-// gRPC's own lines hold addresses, and say nothing to a trainer.
-void DropGrpcLog(gpr_log_func_args*) {}
 
 sigset_t BlockSignals() {
   sigset_t signals;
@@ -44,24 +37,6 @@ sigset_t BlockSignals() {
   signal(SIGPIPE, SIG_IGN);
   return signals;
 }
-
-// Held while a training runs on the folder; the kernel lets go when the process ends.
-class FolderLock {
- public:
-  explicit FolderLock(const std::string& path)
-      : file_(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)),
-        held_(file_ >= 0 && flock(file_, LOCK_EX | LOCK_NB) == 0) {}
-  ~FolderLock() {
-    if (file_ >= 0) close(file_);
-  }
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
-  bool held() const { return held_; }
-
- private:
-  const int file_;
-  const bool held_;
-};
 
 absl::Status FolderRefused(const Session& session, Message why, const std::string& folder) {
   session.Note(why, folder);
@@ -134,7 +109,7 @@ absl::StatusOr<std::unique_ptr<TrainingHub>> StartHub(const Session& session,
 
 // False when the hub ended by itself.
 bool WaitForSignal(const sigset_t& signals, TrainingHub& hub) {
-  while (sigtimedwait(&signals, nullptr, &kBetweenLooks) < 0) {
+  while (sigtimedwait(&signals, nullptr, &kBetweenChecks) < 0) {
     if (hub.HasEnded()) return false;
   }
   return true;
@@ -188,8 +163,9 @@ absl::Status StartTraining(Session& session, const TrainingOptions& options) {
   if (TrainingDomain::IsTaken(options.folder))
     return FolderRefused(session, Message::NOTE_FOLDER_TAKEN, options.folder);
   ROG_RETURN_IF_ERROR(CreateFolders(options.folder));
-  const FolderLock lock(options.folder + "/lock");
-  if (!lock.held()) return FolderRefused(session, Message::NOTE_FOLDER_RUNS, options.folder);
+  // Held while a training runs on the folder.
+  const auto lock = LockFile(options.folder + "/lock", LockUse::kAlone, Reason::FIELD_INVALID);
+  if (!lock.ok()) return FolderRefused(session, Message::NOTE_FOLDER_RUNS, options.folder);
   const sigset_t signals = BlockSignals();
   SystemClock clock;
   SystemRandom random;
@@ -199,7 +175,6 @@ absl::Status StartTraining(Session& session, const TrainingOptions& options) {
   const std::string program =
       options.hub_program.empty() ? TrainingHub::ProgramBeside() : options.hub_program;
   ROG_ASSIGN_OR_RETURN(const auto hub, StartHub(session, domain, program));
-  gpr_set_log_function(&DropGrpcLog);
   ROG_RETURN_IF_ERROR(LoadDirectory(domain));
   return Serve(session, domain, signals, *hub);
 }

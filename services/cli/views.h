@@ -16,6 +16,9 @@
 
 namespace rogatoria::cli {
 
+// Entries of what the hub lists, asked for at a time.
+inline constexpr int kPageSize = 500;
+
 // A protobuf enumeration value without its type's prefix: ACT_KIND_REQUEST -> REQUEST; empty when
 // unspecified.
 std::string KindCode(v1::ActKind kind);

@@ -5,7 +5,7 @@
 
 #include <unistd.h>
 
-namespace rogatoria::rpc {
+namespace rogatoria {
 
 class Descriptor {
  public:
@@ -32,4 +32,4 @@ class Descriptor {
   int descriptor_ = -1;
 };
 
-}  // namespace rogatoria::rpc
+}  // namespace rogatoria
