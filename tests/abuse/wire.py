@@ -8,6 +8,7 @@ import time
 import h2.config
 import h2.connection
 import h2.events
+import h2.exceptions
 
 PATIENCE_S = 15
 
@@ -118,7 +119,7 @@ class Connection:
         if not data:
             raise Refused("closed")
         answer = None
-        for event in self.h2.receive_data(data):
+        for event in self.take_in(data):
             if isinstance(event, h2.events.DataReceived):
                 self.h2.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
             elif isinstance(event, (h2.events.ResponseReceived, h2.events.TrailersReceived)):
@@ -131,6 +132,16 @@ class Connection:
                 raise Refused(f"goaway {event.error_code}")
         self.flush()
         return answer
+
+    def take_in(self, data):
+        """What the bytes say. A hub that goes away may still answer after its GOAWAY (RFC 9113 section 6.8); h2 takes a
+        connection for closed then, and gives neither."""
+        try:
+            return self.h2.receive_data(data)
+        except h2.exceptions.ProtocolError as error:
+            if "in state ConnectionState.CLOSED" not in str(error):
+                raise
+            raise Refused("goaway, then an answer") from error
 
     def read_status(self, stream):
         answer = self.early

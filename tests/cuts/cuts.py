@@ -130,6 +130,34 @@ def fill_disk(pt):
         subprocess.run(["umount", "-l", documents], check=False)
 
 
+def free_port():
+    """Of nobody, and of nobody soon: the system gives the highest of those that are free in turn."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+def come_back_over_a_long_line():
+    """Who began to wait while there was no hub hears of what came, although each answer takes its time."""
+    port = free_port()
+    co = profile("co-fgn", port)
+    watch = subprocess.Popen(
+        [f"{BIN}/rogatoria", "--profile", co, "inbox", "watch", "--limit", "1", "--idle", "40"],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )
+    time.sleep(3)
+    check("who waits for a hub that is away goes on waiting", watch.poll() is None)
+    line = CuttingProxy(PORT, port, delay=0.05)
+    pt = HUB / "pki" / "authorities" / "pt-pgr" / "office.toml"
+    act, _ = send(pt, HUB / "note.txt")
+    try:
+        seen, _ = watch.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        watch.kill()
+        seen, _ = watch.communicate()
+    check("and comes back over a line with latency", act != "" and act in seen and watch.returncode == 0, watch.returncode)
+    line.close()
+
+
 def plan(rng, kinds):
     """Cuts spread over the file, none twice in the same place of a chunk."""
     step = SIZE / (CUTS + 1)
@@ -149,6 +177,8 @@ def send(line, letter):
 def main():
     rng = random.Random(SEED)
     print(f"{SIZE // 10**6} MB, {CUTS} cuts each way, seed {SEED}", flush=True)
+    (HUB / "note.txt").write_text("Nota\n", encoding="utf-8")
+    come_back_over_a_long_line()
     letter = HUB / "video.bin"
     with open(letter, "wb") as file:
         for at in range(0, SIZE, MIB):

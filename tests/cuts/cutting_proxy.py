@@ -5,12 +5,15 @@ reset    both ends get a reset
 close    both ends get an orderly end
 half     the client gets a reset, the hub hears nothing any more: half open
 silence  nobody hears anything any more; new connections are served
+
+With a delay it is a long line too: each piece arrives so many seconds later. Such a line carries little.
 """
 
 import collections
 import socket
 import struct
 import threading
+import time
 
 PIECE = 64 * 1024
 UP, DOWN = "up", "down"
@@ -27,8 +30,9 @@ def abort(sock):
 
 
 class CuttingProxy:
-    def __init__(self, hub_port):
+    def __init__(self, hub_port, port=0, delay=0.0):
         self._hub_port = hub_port
+        self._delay = delay
         self._lock = threading.Lock()
         self._connections = []  # (client, hub) under way
         self._silent = []  # kept open, forwarded no more
@@ -36,7 +40,7 @@ class CuttingProxy:
         self._watched = UP
         self.crossed = {UP: 0, DOWN: 0}  # bytes read from either end, delivered or lost
         self.cuts = 0
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self._listener = socket.create_server(("127.0.0.1", port), backlog=64)
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -83,6 +87,7 @@ class CuttingProxy:
                 with self._lock:
                     if pair not in self._connections:
                         return
+                time.sleep(self._delay)
                 target.sendall(piece)
         except OSError:
             pass

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 
 #include "absl/strings/str_cat.h"
-#include "common/rpc/descriptor.h"
+#include "common/base/descriptor.h"
 #include "tests/integration/broker.h"
 #include "tests/support/status_matchers.h"
 
@@ -21,7 +21,7 @@ absl::StatusOr<v1::GetCheckpointResponse> Checkpoint(v1::AuditService::Stub& stu
 
 // The metrics page as it is now.
 std::string ReadMetrics(int port) {
-  rpc::Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in page{};
   page.sin_family = AF_INET;
   page.sin_port = htons(static_cast<uint16_t>(port));

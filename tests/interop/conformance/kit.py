@@ -252,7 +252,7 @@ def main(arguments):
     set_path(options.stubs)
     from report import Report
 
-    report = Report(ROOT, left_out=left_out_of(options))
+    report = Report(ROOT, left_out=left_out_of(options), full_size=options.full)
     for command in options.client or options.ours:
         run_vectors(command, report, options)
     if options.altered:

@@ -21,6 +21,7 @@ class Line:
 
     def __init__(self, office, hub):
         self.hub, self.fault, self.calls = hub, None, collections.Counter()
+        self.notices = set()  # positions: an acknowledgement of one is none of an act
         self.seen = []  # offsets of the chunks that were passed on
         read = [_read(office[name]) for name in ("hub_ca", "tls_key", "tls_certificate")]
         self.upstream = grpc.secure_channel(hub["endpoint"], grpc.ssl_channel_credentials(*read), OPTIONS)
@@ -79,13 +80,11 @@ class Line:
         return answer
 
     def receive(self, requests, context):
-        notices = set()  # positions: an acknowledgement of one is none of an act
-
         def upward():
             for request in requests:
                 if request[:1] == b"\x1a":  # field 3 of ReceiveRequest
                     word = mailbox.ReceiveRequest.FromString(request).acknowledge
-                    self.calls["acknowledge"] += word.position not in notices
+                    self.calls["acknowledge"] += word.position not in self.notices
                 yield request
 
         stream = self.upstream.stream_stream(RECEIVE)(upward(), timeout=context.time_remaining())
@@ -94,7 +93,7 @@ class Line:
             for answer in stream:
                 delivery = mailbox.ReceiveResponse.FromString(answer).delivery
                 if delivery.HasField("notice"):
-                    notices.add(delivery.position)
+                    self.notices.add(delivery.position)
                 yield self.fault.answer(self, "Receive", answer) if self.fault else answer
         except grpc.RpcError as error:
             context.set_trailing_metadata(_plain(error.trailing_metadata()))

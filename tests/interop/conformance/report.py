@@ -21,8 +21,9 @@ def digest_of_kit(root):
 class Report:
     """Results, one after the other: passed, failed or skipped, each with its reason."""
 
-    def __init__(self, root, quiet=False, left_out=()):
-        self.results, self.about, self.quiet, self.left_out = [], [], quiet, list(left_out)
+    def __init__(self, root, quiet=False, left_out=(), full_size=False):
+        self.results, self.about, self.quiet = [], [], quiet
+        self.left_out, self.full_size = list(left_out), full_size
         self.date = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
         self.kit = digest_of_kit(root)
 
@@ -34,7 +35,8 @@ class Report:
     def write(self, folder):
         folder.mkdir(parents=True, exist_ok=True)
         fields = {"format": "rogatoria-conformance v1", "date": self.date, "kit_sha256": self.kit,
-                  "clients": self.about, "complete": not self.left_out, "left_out": self.left_out, "results": self.results}
+                  "clients": self.about, "complete": not self.left_out, "left_out": self.left_out,
+                  "full_size": self.full_size, "results": self.results}
         (folder / "report.json").write_text(json.dumps(fields, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         (folder / "report.md").write_text(self._markdown(), encoding="utf-8")
 
@@ -59,7 +61,7 @@ class Report:
     def _markdown(self):
         clients = [f"- {one['implementation']}, version {one['version']}" for one in self.about]
         lines = ["# Conformance report", "", *self._partial(), f"Rogatoria's conformance kit, {self.date}; digest of the kit's files:",
-                 f"`{self.kit}`.", "", "Clients:", "", *clients, "", self.closing(), "",
+                 f"`{self.kit}`.", "", f"Large documents were played {self._size()}.", "", "Clients:", "", *clients, "", self.closing(), "",
                  "| kind | name | | |", "|---|---|---|---|"]
         lines += [_row(unit) for unit in self.units()]
         bad = [r for r in self.results if r["kind"] == "vector" and r["standing"] == "failed"]
@@ -69,6 +71,9 @@ class Report:
 
     def _partial(self):
         return [f"**Only a part of the kit was run.** Left out: {', '.join(self.left_out)}.", ""] if self.left_out else []
+
+    def _size(self):
+        return "at their full size" if self.full_size else "shortened (`--full` plays them at their full size)"
 
     def closing(self):
         skipped = self.count("skipped")

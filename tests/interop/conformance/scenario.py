@@ -100,7 +100,7 @@ class Play:
             raise Skipped(f"{self.stage.offices[step['office']].client.command} cannot {step['do']}")
         must("failed" not in answer, f"the client broke: {str(answer.get('failed'))[-600:]}")
         reasons = step.get("refused")
-        if reasons is not None:
+        if reasons is not None and not ("act_id" in answer and step.get("or_sent")):
             if "refused" not in answer:
                 raise self._taken(step, "taken")
             found = answer["refused"].get("reason", "")

@@ -18,8 +18,7 @@
 #include "services/agent/room.h"
 #include "services/agent/shown_act.h"
 #include "tests/support/status_matchers.h"
-#include "tests/unit/agent/records.h"
-#include "tests/unit/client/offices/fake_hub.h"
+#include "tests/unit/agent/agent_at_hub.h"
 
 namespace rogatoria::agent {
 namespace {
@@ -29,96 +28,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
-
-const absl::Status kTooOld = Error(Reason::FIELD_INVALID)
-                                 .Field("act.header.created_unix_ms")
-                                 .Accepted("within a day of the hub's clock");
-
-class AgentAtHubTest : public testing::Test {
- protected:
-  AgentAtHubTest() : hub_(offices_) { Open(); }
-
-  // A run; the one before ended. The hub's receipts name the user as who signed, so the user signs
-  // informal acts too, as in an office that has no seal.
-  void Open() {
-    agent_.reset();
-    client::OfficeProfile profile = hub_.ProfileOf(offices_.pt());
-    profile.seal.reset();
-    profile.scanner = scanner_;
-    auto opened = Agent::Open(std::move(profile), words_);
-    ASSERT_THAT(opened, IsOk());
-    agent_ = *std::move(opened);
-  }
-  const std::string& state() { return offices_.pt().profile.state; }
-  v1::SendRequest Formal() {
-    v1::SendRequest request = PlainRequest();
-    request.set_channel("FORMAL");
-    return request;
-  }
-  v1::ActState StateOf(const std::string& id = kId) {
-    const auto status = agent_->StatusOf(id);
-    return status.ok() ? status->state() : v1::ACT_STATE_UNSPECIFIED;
-  }
-  // Waits for what the agent does by itself.
-  template <typename Condition>
-  void Await(Condition condition) {
-    for (int i = 0; i < 200 && !condition(); ++i) absl::SleepFor(absl::Milliseconds(50));
-    EXPECT_TRUE(condition());
-  }
-  void AwaitState(v1::ActState state) {
-    Await([&] { return StateOf() == state; });
-  }
-  v1::SubmitSignatureRequest Signature() {
-    v1::SubmitSignatureRequest request;
-    const v1::ListUnsignedResponse waiting = agent_->ListUnsigned({});
-    if (waiting.acts().empty()) return request;
-    const v1::UnsignedAct& act = waiting.acts(0);
-    const client::KeyPair& user = offices_.pt().user;
-    request.set_request_id(act.status().request_id());
-    request.set_header_sha256(Sha256(act.header()));
-    request.set_signature(*SignDetached(user.key, user.certificate, act.header()));
-    return request;
-  }
-  void Answer(const absl::Status& why) {
-    hub_.set_answer([why](const hub::SubmitActRequest&) -> absl::StatusOr<hub::SubmitActResponse> {
-      return why;
-    });
-  }
-  void AnswerHonestly() {
-    hub_.set_answer([this](const hub::SubmitActRequest& request) { return hub_.Honest(request); });
-  }
-  std::vector<v1::WatchResponse> Events() {
-    auto events = agent_->WaitForEvents(0, 100, absl::ZeroDuration());
-    EXPECT_THAT(events, IsOk());
-    return events.ok() ? *std::move(events) : std::vector<v1::WatchResponse>();
-  }
-  bool IsIn(const std::string& folder) {
-    return fs::exists(absl::StrCat(state(), "/", folder, "/", kId, ".act"));
-  }
-
-  // The receipt of the handover of what was sent last, as another call of the API keeps it.
-  std::string HandoverReceipt() {
-    return hub_.receipts()
-        .Make(client::HonestEvidence(hub_.submitted().back().act(),
-                                     offices_.pt().user.certificate,
-                                     hub::TRANSPORT_EVENT_CONTENT_HANDOVER,
-                                     "co-fgn"))
-        .content();
-  }
-  // Whether this state of an act is among the events.
-  bool IsTold(v1::ActState state, const std::string& id = kId) {
-    const auto events = Events();
-    return std::any_of(events.begin(), events.end(), [&](const v1::WatchResponse& event) {
-      return event.status().request_id() == id && event.status().state() == state;
-    });
-  }
-
-  client::TestOffices offices_;
-  client::FakeHub hub_;
-  PlainWords words_;
-  std::vector<std::string> scanner_;
-  std::unique_ptr<Agent> agent_;
-};
 
 TEST_F(AgentAtHubTest, AnInformalActGoesAtOnceAndOnce) {
   const auto sent = agent_->Send(PlainRequest());
@@ -283,11 +192,7 @@ TEST(LeaveOutTest, WhatIsSeenBeforeTheContentStays) {
 }
 
 TEST_F(AgentAtHubTest, ARefusalIsToldAndStays) {
-  hub_.set_answer(
-      [this](const hub::SubmitActRequest& request) -> absl::StatusOr<hub::SubmitActResponse> {
-        return Error(Reason::NOT_DESIGNATED)
-            .Evidence(hub_.Refusal(request, Reason::NOT_DESIGNATED).content());
-      });
+  AnswerWithProof(Reason::NOT_DESIGNATED);
   EXPECT_THAT(agent_->Send(PlainRequest()), HasReason(Reason::NOT_DESIGNATED));
   Open();
   const auto status = agent_->StatusOf(kId);
@@ -298,65 +203,6 @@ TEST_F(AgentAtHubTest, ARefusalIsToldAndStays) {
   const v1::GetStatusResponse shown = agent_->GetStatus({});
   ASSERT_EQ(shown.acts_size(), 1);
   EXPECT_EQ(shown.acts(0).state(), v1::ACT_STATE_REFUSED);
-}
-
-TEST_F(AgentAtHubTest, AFormalActWaitsForItsUserThoughTheProfileHasTheKey) {
-  const auto sent = agent_->Send(Formal());
-  ASSERT_THAT(sent, IsOk());
-  EXPECT_EQ(sent->status().state(), v1::ACT_STATE_WAITING_FOR_SIGNATURE);
-  EXPECT_THAT(hub_.submitted(), IsEmpty());
-  Open();
-  const auto done = agent_->SubmitSignature(Signature());
-  ASSERT_THAT(done, IsOk());
-  EXPECT_EQ(done->status().state(), v1::ACT_STATE_IN_THEIR_MAILBOX);
-  EXPECT_THAT(agent_->ListUnsigned({}).acts(), IsEmpty());
-  EXPECT_THAT(hub_.submitted(), SizeIs(1));
-}
-
-TEST_F(AgentAtHubTest, ASignatureOverAnotherHeaderOrByAStrangerChangesNothing) {
-  ASSERT_THAT(agent_->Send(Formal()), IsOk());
-  v1::SubmitSignatureRequest other = Signature();
-  other.set_header_sha256("other");
-  EXPECT_THAT(agent_->SubmitSignature(other), HasReason(Reason::FIELD_INVALID));
-  v1::SubmitSignatureRequest broken = Signature();
-  broken.mutable_signature()->back() ^= 1;
-  EXPECT_THAT(agent_->SubmitSignature(broken), Not(IsOk()));
-  Answer(Error(Reason::SIGNER_NOT_ACCREDITED));
-  EXPECT_THAT(agent_->SubmitSignature(Signature()), HasReason(Reason::SIGNER_NOT_ACCREDITED));
-  EXPECT_EQ(StateOf(), v1::ACT_STATE_WAITING_FOR_SIGNATURE);
-  AnswerHonestly();
-  EXPECT_THAT(agent_->SubmitSignature(Signature()), IsOk());
-}
-
-TEST_F(AgentAtHubTest, AHeaderThatWasSignedTooLateIsSealedAnewAndSignedAgain) {
-  ASSERT_THAT(agent_->Send(Formal()), IsOk());
-  Answer(kTooOld);
-  const v1::SubmitSignatureRequest late = Signature();
-  EXPECT_THAT(agent_->SubmitSignature(late), HasReason(Reason::FIELD_INVALID));
-  AnswerHonestly();
-  agent_->Start();
-  Await([&] { return !agent_->ListUnsigned({}).acts().empty(); });
-  EXPECT_THAT(agent_->SubmitSignature(late), HasReason(Reason::FIELD_INVALID));
-  ASSERT_THAT(agent_->SubmitSignature(Signature()), IsOk());
-  EXPECT_EQ(StateOf(), v1::ACT_STATE_IN_THEIR_MAILBOX);
-}
-
-// Signed, and the line was dead for more than a day: nobody else's hand seals it anew under the
-// user's name.
-TEST_F(AgentAtHubTest, ASignedActThatGrewTooOldInTheOutboxIsSignedAgain) {
-  ASSERT_THAT(agent_->Send(Formal()), IsOk());
-  Answer(absl::InternalError("down"));
-  const auto signed_once = agent_->SubmitSignature(Signature());
-  ASSERT_THAT(signed_once, IsOk());
-  EXPECT_EQ(signed_once->status().state(), v1::ACT_STATE_SENT);
-  Answer(kTooOld);
-  Open();
-  agent_->Start();
-  AwaitState(v1::ACT_STATE_WAITING_FOR_SIGNATURE);
-  EXPECT_FALSE(IsIn("outbox"));
-  AnswerHonestly();
-  ASSERT_THAT(agent_->SubmitSignature(Signature()), IsOk());
-  EXPECT_EQ(StateOf(), v1::ACT_STATE_IN_THEIR_MAILBOX);
 }
 
 TEST_F(AgentAtHubTest, AJobThatAKillLeftBesideWhatWasSentIsDropped) {

@@ -150,6 +150,11 @@ TEST_F(CompositionTest, WhatIsWrongIsNamed) {
   EXPECT_EQ(refused([](v1::SendRequest& r) { r.set_urgency("NOW"); }), "urgency");
   EXPECT_EQ(refused([](v1::SendRequest& r) { r.set_data_class("ALL"); }), "data_class");
   EXPECT_EQ(refused([](v1::SendRequest& r) { r.mutable_letter()->set_name("a.pdf"); }), "letter");
+  EXPECT_EQ(refused([](v1::SendRequest& r) {
+              r.add_enclosures()->set_name("empty.pdf");
+              r.mutable_enclosures(0)->set_content("");
+            }),
+            "enclosures[0]");
   for (const std::string& name :
        {std::string(), std::string("a/b"), std::string(".."), std::string(256, 'a')}) {
     EXPECT_EQ(refused([&](v1::SendRequest& r) {

@@ -127,6 +127,14 @@ TEST(ErrorTest, BecomesAStatusOr) {
   EXPECT_THAT(result, HasReason(Reason::CASE_NOT_FOUND));
 }
 
+TEST(ErrorTest, IsOfOneReason) {
+  const absl::Status status = Error(Reason::OUTBOX_BUSY).Field("lock");
+  EXPECT_TRUE(HasReason(status, Reason::OUTBOX_BUSY));
+  EXPECT_FALSE(HasReason(status, Reason::INBOX_BUSY));
+  EXPECT_FALSE(HasReason(absl::OkStatus(), Reason::OUTBOX_BUSY));
+  EXPECT_FALSE(HasReason(absl::UnavailableError("away"), Reason::OUTBOX_BUSY));
+}
+
 TEST(ErrorTest, OtherStatusesHaveNoDetails) {
   EXPECT_EQ(GetErrorDetails(absl::OkStatus()), std::nullopt);
   EXPECT_EQ(GetErrorDetails(absl::InternalError("disk")), std::nullopt);

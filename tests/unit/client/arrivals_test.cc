@@ -8,9 +8,13 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
+#include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
+#include "common/base/descriptor.h"
 #include "common/client/office.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/client/offices/fake_hub.h"
@@ -199,6 +203,51 @@ TEST_F(ArrivalsTest, AnEndlessWaitIsToldOfEachTimeTheHubIsAway) {
     EXPECT_THAT(arrivals.Acknowledge(**next), IsOk());
     EXPECT_EQ(told, static_cast<int>(position));
   }
+}
+
+// A firewall that drops what is sent: the line is never there, and nothing says so.
+TEST_F(ArrivalsTest, AHubThatNeverAnswersIsNotOneWithoutNews) {
+  const Descriptor silent(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(address);
+  auto* const any = reinterpret_cast<sockaddr*>(&address);
+  ASSERT_EQ(bind(silent.get(), any, size), 0);
+  ASSERT_EQ(listen(silent.get(), 16), 0);
+  ASSERT_EQ(getsockname(silent.get(), any, &size), 0);
+  OfficeProfile profile = hub_.ProfileOf(offices_.co());
+  profile.endpoints = {absl::StrCat("127.0.0.1:", ntohs(address.sin_port))};
+  co_ = *Office::Open(std::move(profile));
+  co_->connection().set_overall_deadline(absl::Seconds(1));
+  int told = 0;
+  Arrivals arrivals(*co_, [&](const absl::Status&, absl::Time) { ++told; });
+  EXPECT_THAT(arrivals.Next(absl::Milliseconds(100)), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_EQ(told, 1);
+}
+
+TEST_F(ArrivalsTest, AStreamThatOnlyEndedIsNoHubThatIsAway) {
+  Send(1);
+  int told = 0, taken = 0;
+  const auto take = [&](const v1::ReceiveResponse::Delivery&) {
+    return ++taken == 1 ? absl::UnavailableError("once") : absl::OkStatus();
+  };
+  EXPECT_THAT(
+      co_->Receive(1, absl::Seconds(5), take, {}, [&](const absl::Status&, absl::Time) { ++told; }),
+      IsOk());
+  EXPECT_EQ(taken, 2);
+  EXPECT_EQ(told, 0);
+}
+
+// It delivers, and takes no answer: another try each moment for ever would not help.
+TEST_F(ArrivalsTest, WhatCannotBeSettledIsGivenUp) {
+  Send(1);
+  co_->connection().set_overall_deadline(absl::Seconds(1));
+  const auto take = [](const v1::ReceiveResponse::Delivery&) {
+    return absl::UnavailableError("still");
+  };
+  EXPECT_THAT(co_->Receive(1, absl::Seconds(1), take, {}),
+              StatusIs(absl::StatusCode::kUnavailable));
 }
 
 TEST_F(ArrivalsTest, WhereOneHasTheInboxAloneNobodyElseReceives) {

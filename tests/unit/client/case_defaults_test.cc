@@ -30,7 +30,7 @@ v1::Case HandedOn() {
   return found;
 }
 
-ActDraft Draft(v1::ActKind kind, std::vector<uint32_t> measures = {}) {
+ActDraft DraftOf(v1::ActKind kind, std::vector<uint32_t> measures = {}) {
   ActDraft draft;
   draft.kind = kind;
   for (uint32_t ordinal : measures) draft.measures.emplace_back().set_ordinal(ordinal);
@@ -47,18 +47,18 @@ std::vector<std::string> Addressees(const v1::Case& found, const std::string& us
 TEST(CaseDefaultsTest, AnActAboutAMeasureGoesToWhoIsResponsible) {
   const v1::Case found = HandedOn();
   const auto kind = v1::ACT_KIND_CLARIFICATION_REPLY;
-  EXPECT_THAT(Addressees(found, "pt-pgr", Draft(kind, {1})), ElementsAre("co-fgn"));
-  EXPECT_THAT(Addressees(found, "pt-pgr", Draft(kind, {2})), ElementsAre("co-delegada"));
+  EXPECT_THAT(Addressees(found, "pt-pgr", DraftOf(kind, {1})), ElementsAre("co-fgn"));
+  EXPECT_THAT(Addressees(found, "pt-pgr", DraftOf(kind, {2})), ElementsAre("co-delegada"));
   // A measure that a supplement adds is asked of who was asked first.
-  EXPECT_THAT(Addressees(found, "pt-pgr", Draft(v1::ACT_KIND_SUPPLEMENT, {3})),
+  EXPECT_THAT(Addressees(found, "pt-pgr", DraftOf(v1::ACT_KIND_SUPPLEMENT, {3})),
               ElementsAre("co-fgn"));
-  EXPECT_THAT(Addressees(found, "pt-pgr", Draft(v1::ACT_KIND_FREE_FORM)),
+  EXPECT_THAT(Addressees(found, "pt-pgr", DraftOf(v1::ACT_KIND_FREE_FORM)),
               ElementsAre("co-fgn", "co-delegada"));
 }
 
 TEST(CaseDefaultsTest, WhereSeveralAreResponsibleAndOneIsToldTheSenderHasToSay) {
   for (const auto& measures : {std::vector<uint32_t>{}, std::vector<uint32_t>{1, 2}}) {
-    ActDraft draft = Draft(v1::ACT_KIND_WITHDRAWAL, measures);
+    ActDraft draft = DraftOf(v1::ACT_KIND_WITHDRAWAL, measures);
     EXPECT_THAT(FillFromCase(HandedOn(), "pt-pgr", draft), HasReason(Reason::FIELD_REQUIRED));
     draft.to.emplace_back().set_authority("co-fgn");
     EXPECT_THAT(FillFromCase(HandedOn(), "pt-pgr", draft), IsOk());
@@ -67,19 +67,19 @@ TEST(CaseDefaultsTest, WhereSeveralAreResponsibleAndOneIsToldTheSenderHasToSay) 
 
 TEST(CaseDefaultsTest, TheRequestedSideAnswersWhoAsked) {
   for (const char* us : {"co-fgn", "co-delegada"}) {
-    EXPECT_THAT(Addressees(HandedOn(), us, Draft(v1::ACT_KIND_PROGRESS)), ElementsAre("pt-pgr"));
+    EXPECT_THAT(Addressees(HandedOn(), us, DraftOf(v1::ACT_KIND_PROGRESS)), ElementsAre("pt-pgr"));
   }
 }
 
 TEST(CaseDefaultsTest, OfATeamAllOthersAreTold) {
   v1::Case found = HandedOn();
   found.set_case_type(v1::CASE_TYPE_JIT);
-  EXPECT_THAT(Addressees(found, "co-fgn", Draft(v1::ACT_KIND_JIT_AGREEMENT)),
+  EXPECT_THAT(Addressees(found, "co-fgn", DraftOf(v1::ACT_KIND_JIT_AGREEMENT)),
               ElementsAre("pt-pgr", "co-delegada"));
 }
 
 TEST(CaseDefaultsTest, CodesOfMeasuresAndTheChannelAreTheCases) {
-  ActDraft draft = Draft(v1::ACT_KIND_PROGRESS, {2, 3});
+  ActDraft draft = DraftOf(v1::ACT_KIND_PROGRESS, {2, 3});
   ASSERT_THAT(FillFromCase(HandedOn(), "co-delegada", draft), IsOk());
   EXPECT_EQ(draft.measures[0].code(), "SEIZURE");
   EXPECT_THAT(draft.measures[1].code(), IsEmpty());

@@ -209,6 +209,14 @@ TEST_F(CaseFolderTest, ABitThatChangedInAnActIsSeen) {
   }
 }
 
+TEST_F(CaseFolderTest, AnotherActInItsPlaceIsNotTakenForIt) {
+  const PreparedAct one = Keep("uno");
+  const PreparedAct other = Keep("dos");
+  Overwrite(FileOf(one.header.act_id()), *ReadFile(FileOf(other.header.act_id()), kMaxBytes));
+  EXPECT_THAT(folder_->Load(one.header.act_id()), HasReason(Reason::KEPT_FILE_DAMAGED));
+  EXPECT_THAT(folder_->Load(other.header.act_id()), IsOk());
+}
+
 TEST_F(CaseFolderTest, ATrailerThatIsLostIsMadeAgain) {
   const PreparedAct act = Keep("uno");
   Overwrite(FileOf(act.header.act_id()), act.act.SerializeAsString());

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr size_t kMaxBytes = 1 << 20;
+constexpr size_t kMaxFileBytes = 1 << 20;
 
 class EncryptedFolderTest : public testing::Test {
  protected:
@@ -40,7 +40,7 @@ class EncryptedFolderTest : public testing::Test {
   void Overwrite(const std::string& name, const std::string& bytes) {
     std::ofstream(folder_ / name, std::ios::binary | std::ios::trunc) << bytes;
   }
-  Bytes FileOf(const std::string& name) { return *ReadFile(folder_ / name, kMaxBytes); }
+  Bytes FileOf(const std::string& name) { return *ReadFile(folder_ / name, kMaxFileBytes); }
 
   TemporaryFolder folder_{QuickFolder()};
 };
@@ -58,7 +58,7 @@ TEST_F(EncryptedFolderTest, NothingIsOnDiskInClear) {
   ASSERT_THAT(Opened()->Write("agent/jobs/17", "secreto"), IsOk());
   for (const auto& file : fs::recursive_directory_iterator(folder_.path())) {
     if (!file.is_regular_file()) continue;
-    EXPECT_FALSE(absl::StrContains(*ReadFile(file.path().string(), kMaxBytes), "secreto"));
+    EXPECT_FALSE(absl::StrContains(*ReadFile(file.path().string(), kMaxFileBytes), "secreto"));
     EXPECT_EQ(file.status().permissions(), fs::perms::owner_read | fs::perms::owner_write)
         << file.path();
   }

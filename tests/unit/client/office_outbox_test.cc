@@ -1,5 +1,7 @@
 // Goal: one act of the outbox does not keep the others; what has to be sealed and signed anew is,
 // where the key is at hand, and is said where it is not.
+#include <filesystem>
+
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
@@ -223,6 +225,67 @@ TEST_F(OfficeOutboxTest, WhatAWaitingActSaysIsNotReplacedEither) {
   EXPECT_THAT(pt_->Send(draft), HasReason(Reason::ACT_ID_REUSED));
   EXPECT_EQ(hub_.submitted().size(), before);
   EXPECT_EQ(Flush().size(), 1u) << "the first one still waits";
+}
+
+// The act lies at the hub, and its id is taken from now on.
+class ActOfTheHubsTest : public OfficeOutboxTest {
+ protected:
+  ActOfTheHubsTest() : act_(offices_.Signed(draft_ = offices_.Request())) {
+    const auto sent = pt_->Submit(act_);
+    EXPECT_THAT(sent, IsOk());
+    *listed_.mutable_receipts() = sent->receipts();
+    hub_.set_listed(listed_, act_.act);
+    hub_.set_answer([](const v1::SubmitActRequest&) {
+      return Error(Reason::ACT_ID_REUSED).Field("request_id").ToStatus();
+    });
+  }
+
+  // As a machine that was restored from before, or another one of the office's.
+  void Forget() {
+    std::filesystem::remove_all(offices_.pt().profile.state);
+    Open(hub_.ProfileOf(offices_.pt()));
+  }
+  void ExpectSent(const absl::StatusOr<v1::SubmitActResponse>& sent) {
+    ASSERT_THAT(sent, IsOk());
+    EXPECT_EQ(sent->case_position(), 7u);
+    EXPECT_EQ(sent->receipts_size(), 2);
+    EXPECT_FALSE(pt_->IsInOutbox(draft_.request_id));
+    EXPECT_EQ(pt_->SetAsidePath(draft_.request_id), "");
+  }
+
+  ActDraft draft_;
+  PreparedAct act_;
+  v1::ListReceiptsResponse listed_;
+};
+
+TEST_F(ActOfTheHubsTest, IsSentUnderAnotherSignatureToo) {
+  PreparedAct again = act_;
+  ASSERT_THAT(Sign(again, offices_.pt().user), IsOk());
+  ASSERT_NE(again.act.signature(), act_.act.signature());
+  ExpectSent(pt_->Submit(again));
+  Forget();
+  ExpectSent(pt_->Submit(again));
+}
+
+TEST_F(ActOfTheHubsTest, IsSentForAStateThatForgotIt) {
+  Forget();
+  ExpectSent(pt_->Send(draft_));
+  EXPECT_NE(hub_.submitted().back().act().header(), act_.act.header()) << "it was sealed anew";
+}
+
+TEST_F(ActOfTheHubsTest, IsNotWhatSaysSomethingElse) {
+  Forget();
+  draft_.content.mutable_letter()->set_text("something else");
+  EXPECT_THAT(pt_->Send(draft_), HasReason(Reason::ACT_ID_REUSED));
+  EXPECT_NE(pt_->SetAsidePath(draft_.request_id), "");
+}
+
+TEST_F(ActOfTheHubsTest, IsNotSentWithoutItsReceipts) {
+  listed_.mutable_receipts()->RemoveLast();
+  hub_.set_listed(listed_, act_.act);
+  Forget();
+  EXPECT_THAT(pt_->Send(draft_), HasReason(Reason::RECEIPT_NOT_VALID));
+  EXPECT_TRUE(pt_->IsInOutbox(draft_.request_id));
 }
 
 TEST_F(OfficeOutboxTest, ARouteThatAlwaysChangesIsGivenUpAndTheActWaits) {

@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kMaxBytes = 16 << 20;
+constexpr size_t kMaxFileBytes = 16 << 20;
 
 class OutboxTest : public testing::Test {
  protected:
@@ -169,7 +169,7 @@ TEST_P(DamagedFileTest, IsSetAsideAndNamedOnceAndTheOthersAreSent) {
   ASSERT_THAT(outbox_->Put(bad), IsOk());
   ASSERT_THAT(outbox_->Put(good), IsOk());
   const std::string path = folder_ / ("outbox/" + bad.request_id() + ".act");
-  std::string file = *ReadFile(path, kMaxBytes);
+  std::string file = *ReadFile(path, kMaxFileBytes);
   GetParam().spoil(file);
   ASSERT_THAT(WriteFileDurably(path, file), IsOk());
   const auto pending = outbox_->Pending();
@@ -180,7 +180,7 @@ TEST_P(DamagedFileTest, IsSetAsideAndNamedOnceAndTheOthersAreSent) {
   EXPECT_EQ(pending->bad[0].name, bad.request_id() + ".act");
   EXPECT_EQ(pending->bad[0].path, folder_ / ("failed/" + bad.request_id() + ".act"));
   EXPECT_THAT(pending->bad[0].status, HasReason(Reason::OUTBOX_FILE_DAMAGED));
-  EXPECT_EQ(*ReadFile(pending->bad[0].path, kMaxBytes), file) << "nothing is deleted";
+  EXPECT_EQ(*ReadFile(pending->bad[0].path, kMaxFileBytes), file) << "nothing is deleted";
   EXPECT_TRUE(fs::exists(pending->bad[0].path + ".why"));
   EXPECT_TRUE(outbox_->Pending()->bad.empty()) << "told once";
 }

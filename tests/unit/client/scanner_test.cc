@@ -2,6 +2,8 @@
 // nothing.
 #include "common/client/scanner.h"
 
+#include <csignal>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -41,12 +43,33 @@ TEST(ScannerTest, WhatItStartedIsEndedWithIt) {
   const std::string alive = folder / "alive";
   const std::string script =
       absl::StrCat("(while :; do date >", alive, "; sleep 0.02; done) & wait");
-  const absl::Status looked = ScanWith({"sh", "-c", script}, absl::Milliseconds(300))("/nowhere");
+  const absl::Status looked =
+      ScanWith({"sh", "-c", script}, absl::Milliseconds(300), true)("/nowhere");
   EXPECT_TRUE(CouldNotLook(looked));
   EXPECT_TRUE(FileExists(alive));
   unlink(alive.c_str());
   absl::SleepFor(absl::Milliseconds(300));
   EXPECT_FALSE(FileExists(alive));
+}
+
+// Who presses Ctrl-C sends the signal to the process group at the terminal.
+TEST(ScannerTest, AtATerminalItIsEndedByTheSignalThatEndsUs) {
+  const auto same_group =
+      absl::StrCat("test $(ps -o pgid= -p $$) -eq ", static_cast<int>(getpgrp()));
+  EXPECT_THAT(ScanWith({"sh", "-c", same_group}, kScanPatience, false)("/nowhere"), IsOk());
+  EXPECT_TRUE(CouldNotLook(ScanWith({"sleep", "600"}, absl::Milliseconds(50), false)("1")));
+  EXPECT_THAT(ScanWith({"sh", "-c", same_group}, kScanPatience, true)("/nowhere"),
+              HasReason(Reason::SCAN_NOT_CLEAN));
+}
+
+// The agent's threads keep them from all but the one that waits for them.
+TEST(ScannerTest, SignalsThatWeKeepBackReachIt) {
+  sigset_t term, before;
+  sigemptyset(&term);
+  sigaddset(&term, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &term, &before);
+  EXPECT_TRUE(CouldNotLook(ScanWith({"sh", "-c", "kill -TERM $$; exit 0"})("/nowhere")));
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 TEST(ScannerTest, ThePathIsItsLastWordWhateverItLooksLike) {

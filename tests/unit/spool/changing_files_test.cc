@@ -1,5 +1,6 @@
 // Goal: what a spool sends is what it looked at: a file that became another, a link, or longer
-// between the look and the sending goes nowhere, stays in `out`, and is looked at anew.
+// between the look and the sending goes nowhere, stays in `out`, and is looked at anew. What is
+// refused has its files and its reason.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -12,6 +13,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/error.h"
 #include "common/base/files.h"
 #include "services/agent/spool.h"
 #include "services/agent/spool_item.h"
@@ -224,6 +226,29 @@ TEST_F(ChangingFilesTest, ASlipIsNeverPartedFromItsLetter) {
   EXPECT_EQ(Text(folder + "/carta.toml"), kSlip);
   EXPECT_EQ(Text("out/carta.pdf"), "the next");
   EXPECT_EQ(Text("out/carta.toml"), "none");
+}
+
+// Under an id of our choosing it would be sent again with each try.
+TEST_F(ChangingFilesTest, ASlipWhoseRequestIdIsNoneIsRefused) {
+  for (const char* id : {"EXP-2026-77", "3F2504E0-4F89-41D3-9A0C-0305E82C3301"}) {
+    Write("out/carta.toml", absl::StrCat("request_id = \"", id, "\"\n", kSlip));
+    Write("out/carta.pdf", "letter");
+    Scan();
+    EXPECT_THAT(agent_.sent(), IsEmpty());
+    const std::string folder = Only("failed");
+    EXPECT_THAT(Text(folder + "/why.txt"), HasSubstr("request_id")) << id;
+    EXPECT_EQ(Text(folder + "/carta.pdf"), "letter");
+    fs::remove_all(Path(folder));
+  }
+}
+
+TEST_F(ChangingFilesTest, ALetterNamedLikeTheReasonTakesNotItsPlace) {
+  agent_.set_refusal(Error(Reason::FIELD_REQUIRED).Field("legal_basis"));
+  Write("out/co-fgn/why.txt", "letter");
+  Scan();
+  const std::string folder = Only("failed");
+  EXPECT_THAT(Text(folder + "/why.txt"), HasSubstr("legal_basis"));
+  EXPECT_EQ(Text(folder + "/1-why.txt"), "letter");
 }
 
 // The journal has what was seen, and one of an earlier version still reads.

@@ -29,7 +29,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr size_t kMaxBytes = 1 << 20;
+constexpr size_t kMaxFileBytes = 1 << 20;
 constexpr uid_t kAgentUser = 65534;
 constexpr gid_t kSharedGroup = 4242;
 constexpr char kItemId[] = "6f1c0a52-8e0b-4b7e-9a55-0f6d1c2b3a49";
@@ -90,7 +90,7 @@ class SharedSpoolTest : public testing::Test {
     std::ofstream(Path(name), std::ios::binary | std::ios::trunc) << bytes;
   }
   std::string Text(const std::string& name) {
-    const auto text = ReadFile(Path(name), kMaxBytes);
+    const auto text = ReadFile(Path(name), kMaxFileBytes);
     return text.ok() ? *text : "none";
   }
   std::vector<std::string> Names(const std::string& folder) {
@@ -280,6 +280,23 @@ TEST_F(SharedSpoolTest, ASpoolThatCannotBeSharedIsNotOpened) {
   const absl::Status opened = Open();
   EXPECT_EQ(opened.code(), absl::StatusCode::kInternal);
   EXPECT_THAT(opened.message(), HasSubstr("/out"));
+}
+
+TEST_F(SharedSpoolTest, EachRefusalIsToldWithItsOwnReason) {
+  ASSERT_THAT(Open(), IsOk());
+  const std::string slip = absl::StrCat("kind = \"FREE_FORM\"\nrequest_id = \"", kItemId, "\"\n");
+  for (const std::string field : {"legal_basis", "language"}) {
+    agent_.set_refusal(Error(Reason::FIELD_REQUIRED).Field(field));
+    Write("out/co-fgn/carta.toml", slip + "# " + field + "\n");
+    Scan();
+    absl::SleepFor(absl::Milliseconds(2));
+  }
+  const auto refused = Names("failed");
+  ASSERT_THAT(refused, SizeIs(2));
+  EXPECT_THAT(Text("failed/" + refused[0] + "/why.txt"), HasSubstr("legal_basis"));
+  EXPECT_THAT(Text("failed/" + refused[0] + "/carta.toml"), HasSubstr("legal_basis"));
+  EXPECT_THAT(Text("failed/" + refused[1] + "/why.txt"), HasSubstr("language"));
+  EXPECT_THAT(Text("failed/" + refused[1] + "/carta.toml"), HasSubstr("language"));
 }
 
 }  // namespace

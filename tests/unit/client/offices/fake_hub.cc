@@ -75,6 +75,8 @@ class FakeHub::Exchange final : public v1::ExchangeService::Service {
     absl::MutexLock lock(&hub_.mutex_);
     if (hub_.act_.header().empty()) return rpc::ToGrpcStatus(Error(Reason::ACT_NOT_FOUND));
     *response->mutable_act() = hub_.act_;
+    *response->mutable_receipts() = hub_.listed_.receipts();
+    response->mutable_summary()->set_case_position(7);
     return grpc::Status::OK;
   }
 

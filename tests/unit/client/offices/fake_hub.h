@@ -56,7 +56,7 @@ class FakeHub {
   std::vector<v1::ReceiveRequest> settlements();
   // What its receipts of settlements say instead of the truth from now on.
   void set_settlement_lie(std::function<void(Evidence&)> lie);
-  // What ListReceipts gives, and the act that GetAct gives.
+  // What ListReceipts gives, and the act that GetAct gives, with them, at position 7 of its case.
   void set_listed(const v1::ListReceiptsResponse& listed, const v1::Act& act);
 
   // What GetCase gives, beside the id that is asked for. Default: nothing.
