@@ -36,6 +36,16 @@ struct Outcome {
   std::string next;      // what is to be done about it
 };
 
+// What was refused as a second act of its id may say what the hub has: that is looked at first.
+Outcome SetAside(const Session& session,
+                 bool id_taken,
+                 const std::string& act_id,
+                 const std::string& path) {
+  return {"SET_ASIDE",
+          id_taken ? session.Text(Message::NEXT_ID_TAKEN, act_id, path)
+                   : session.Text(Message::NEXT_REFUSED, path)};
+}
+
 Outcome OutcomeOf(const Session& session,
                   const client::OfficeProfile& profile,
                   const client::FlushedAct& act) {
@@ -53,9 +63,10 @@ Outcome OutcomeOf(const Session& session,
   if (client::NeedsSealingAnew(act.status)) {
     return {"SIGN_AGAIN", session.Text(Message::NEXT_SIGN_AGAIN)};
   }
-  return {"SET_ASIDE",
-          session.Text(Message::NEXT_REFUSED,
-                       absl::StrCat(profile.state, "/failed/", act.request_id, ".act"))};
+  return SetAside(session,
+                  HasReason(act.status, Reason::ACT_ID_REUSED),
+                  act.act_id,
+                  absl::StrCat(profile.state, "/failed/", act.request_id, ".act"));
 }
 
 Json FlushedView(const Session& session,
@@ -85,7 +96,7 @@ Outcome StandingOf(const Session& session, const client::OutboxItem& item) {
   if (client::NeedsNewSignature(item)) {
     return {"SIGN_AGAIN", session.Text(Message::NEXT_SIGN_AGAIN)};
   }
-  return {"SET_ASIDE", session.Text(Message::NEXT_REFUSED, item.path)};
+  return SetAside(session, item.reason == Reason::ACT_ID_REUSED, item.id, item.path);
 }
 
 std::string WhyText(const Session& session, const client::OutboxItem& item) {
