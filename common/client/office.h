@@ -95,13 +95,15 @@ class Office {
   // Submits a signed act through the outbox. It leaves the outbox when the hub's receipts hold, or
   // when the hub will not take it as it is: then it lies in `<state>/failed` (SetAsidePath); not
   // where another has to sign it (IsSignersFault): `prepared` is as good for that signature. After
-  // any other error it is still there and Flush sends it.
+  // any other error it is still there and Flush sends it. ACT_ID_REUSED, too, while the same act
+  // waits there under another signature, or another act under its id.
   absl::StatusOr<v1::SubmitActResponse> Submit(const PreparedAct& prepared);
   // For programs that keep jobs of their own beside the outbox (services/agent).
   //
   // What comes of a draft that could not be sent because of what was made of it before, on a
   // machine or in a state that this one does not know (ACT_ID_REUSED, UPLOAD_KEY_MISSING): if the
-  // hub has its act, and it says the same, it is sent, as it was answered then. Else `why`.
+  // hub has its act, and it says the same, it is sent, as it was answered then; if it has none, or
+  // another, `why`; where that cannot be told now, of a missing key the reason of that.
   absl::StatusOr<v1::SubmitActResponse> SendRecorded(const ActDraft& draft,
                                                      const absl::Status& why);
   // Puts a signed request into the outbox, sends it, and does what the answer asks, but for one
@@ -272,6 +274,7 @@ class Office {
   absl::StatusOr<v1::SubmitActResponse> Settle(const v1::SubmitActRequest& request,
                                                const v1::SubmitActResponse& answer);
   absl::StatusOr<v1::SubmitActResponse> DeliverOurs(const v1::SubmitActRequest& request);
+  absl::StatusOr<v1::SubmitActResponse> SubmitOrSettle(const v1::SubmitActRequest& request);
   absl::StatusOr<v1::SubmitActResponse> SettleUnanswered(const v1::SubmitActRequest& request,
                                                          const absl::Status& why);
   // Takes the act of this id that the hub recorded for the one that was sent: ACT_ID_REUSED unless

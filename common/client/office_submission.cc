@@ -75,6 +75,26 @@ v1::SubmitActResponse FirstAnswer(const v1::GetActResponse& recorded) {
   return answer;
 }
 
+bool WasRefused(const v1::GetActResponse& recorded) {
+  return recorded.summary().disposition() == v1::ACT_DISPOSITION_REFUSED;
+}
+
+// Its shares are not here: the hub hands out none.
+bool LacksShares(const v1::Act& act) {
+  return !act.identity_part().empty() && act.identity_shares().empty();
+}
+
+// What the hub has, if anything, is another act than the one in question.
+bool IsAnother(const absl::Status& status) {
+  return absl::IsNotFound(status) || HasReason(status, Reason::ACT_ID_REUSED);
+}
+
+// An upload without its key is told as the end of its act, and so not before the hub has said that
+// it has none. Who is told that an act has this id looks for it first.
+absl::Status OrLater(const absl::Status& why, const absl::Status& asked) {
+  return StaysInOutbox(asked) && HasReason(why, Reason::UPLOAD_KEY_MISSING) ? asked : why;
+}
+
 absl::Status IdIsTaken() {
   return Explained(Error(Reason::ACT_ID_REUSED).Field("request_id"), Sentence::NEW_ID);
 }
@@ -152,7 +172,11 @@ bool IsSignersFault(const absl::Status& status) {
 absl::StatusOr<v1::SubmitActResponse> Office::Send(ActDraft draft, const TransferOptions& options) {
   if (!draft.request_id.empty()) {
     ROG_ASSIGN_OR_RETURN(const auto earlier, FindEarlier(draft.request_id));
-    if (earlier.has_value()) return SendAgain(draft, *earlier);
+    if (earlier.has_value()) {
+      auto sent = SendAgain(draft, *earlier);
+      if (sent.ok() || IsInOutbox(draft.request_id)) return sent;
+      return SendRecorded(draft, sent.status());
+    }
   }
   // Said before hours of uploading, where it is known by then.
   if (draft.channel_class != v1::CHANNEL_CLASS_UNSPECIFIED) {
@@ -171,12 +195,14 @@ absl::StatusOr<v1::SubmitActResponse> Office::SendRecorded(const ActDraft& draft
       HasReason(why, Reason::ACT_ID_REUSED) || HasReason(why, Reason::UPLOAD_KEY_MISSING);
   if (!before || draft.request_id.empty()) return why;
   auto recorded = FetchRecorded(*connection_, MakeActId(profile_.authority, draft.request_id));
-  if (!recorded.ok()) return why;
+  if (!recorded.ok()) return OrLater(why, recorded.status());
+  if (WasRefused(*recorded)) return why;
   v1::SubmitActRequest earlier;
   earlier.set_request_id(draft.request_id);
   *earlier.mutable_act() = std::move(*recorded->mutable_act());
   auto sent = SendAgain(draft, earlier);
-  return sent.ok() || HasReason(sent.status(), Reason::RECEIPT_NOT_VALID) ? sent : why;
+  if (sent.ok() || IsInOutbox(draft.request_id)) return sent;
+  return OrLater(why, sent.status());
 }
 
 absl::StatusOr<v1::SubmitActResponse> Office::SignAndDeliver(ActDraft& draft,
@@ -219,11 +245,6 @@ absl::Status Office::NameAddressees(ActDraft& draft) {
 absl::StatusOr<v1::SubmitActResponse> Office::SendAgain(const ActDraft& draft,
                                                         const v1::SubmitActRequest& earlier) {
   ROG_RETURN_IF_ERROR(CheckSame(draft, earlier.act()));
-  const v1::Act& act = earlier.act();
-  if (!act.identity_part().empty() && act.identity_shares().empty()) {
-    // The hub has it and hands no shares out: without them it would refuse the same act.
-    return SettleRecorded(earlier);
-  }
   bool signed_again = false;
   return DeliverOrRenew(earlier, signed_again);
 }
@@ -279,6 +300,12 @@ absl::StatusOr<Certificate> Office::SignerOf(absl::string_view signature,
 // what another has to sign is where it was prepared.
 absl::StatusOr<v1::SubmitActResponse> Office::Submit(const PreparedAct& prepared) {
   const v1::SubmitActRequest request = RequestFor(prepared);
+  // What waits there is as good as this may be, until the hub has answered it.
+  const auto waiting = FindInOutbox(request.request_id());
+  if (waiting.ok() && waiting->has_value() &&
+      (*waiting)->act().signature() != request.act().signature()) {
+    return IdIsTaken();
+  }
   auto sent = Deliver(request);
   const bool signers = IsSignersFault(sent.status());
   if (sent.ok() || (!signers && !NeedsSealingAnew(sent.status()))) return sent;
@@ -310,11 +337,20 @@ absl::StatusOr<v1::SubmitActResponse> Office::Deliver(const v1::SubmitActRequest
   ROG_RETURN_IF_ERROR(CheckTraining(request));
   ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
   ROG_RETURN_IF_ERROR(outbox->Put(request));
-  auto answer =
-      connection_->Call(connection_->exchange(), &v1::ExchangeService::Stub::SubmitAct, request);
-  auto sent = answer.ok() ? Settle(request, *answer) : SettleUnanswered(request, answer.status());
+  auto sent = SubmitOrSettle(request);
   if (!sent.ok()) outbox->NoteWhy(request, sent.status());
   return sent;
+}
+
+absl::StatusOr<v1::SubmitActResponse> Office::SubmitOrSettle(const v1::SubmitActRequest& request) {
+  // It came from the hub, which would refuse the same act without its shares.
+  if (LacksShares(request.act())) {
+    auto sent = SettleRecorded(request);
+    if (!IsAnother(sent.status())) return sent;
+  }
+  auto answer =
+      connection_->Call(connection_->exchange(), &v1::ExchangeService::Stub::SubmitAct, request);
+  return answer.ok() ? Settle(request, *answer) : SettleUnanswered(request, answer.status());
 }
 
 // An answer whose receipts do not hold proves nothing: the act stays where it is.
@@ -341,9 +377,7 @@ absl::StatusOr<v1::SubmitActResponse> Office::SettleUnanswered(const v1::SubmitA
                                                                const absl::Status& why) {
   if (!HasReason(why, Reason::ACT_ID_REUSED)) return SettleRefusal(request, why);
   auto sent = SettleRecorded(request);
-  const bool open =
-      StaysInOutbox(sent.status()) || HasReason(sent.status(), Reason::RECEIPT_NOT_VALID);
-  return sent.ok() || open ? sent : SettleRefusal(request, why);
+  return IsAnother(sent.status()) ? SettleRefusal(request, why) : sent;
 }
 
 // Under another signature, or sealed anew by us, who did not remember it: restored from a backup,
@@ -352,13 +386,16 @@ absl::StatusOr<v1::SubmitActResponse> Office::SettleRecorded(const v1::SubmitAct
   ROG_ASSIGN_OR_RETURN(
       const v1::GetActResponse recorded,
       FetchRecorded(*connection_, MakeActId(profile_.authority, request.request_id())));
-  if (recorded.act().header() != request.act().header()) {
-    ROG_ASSIGN_OR_RETURN(const OpenedAct ours, OpenAct(request.act()));
-    if (ours.header.has_identity_part()) return IdIsTaken();
-    ROG_RETURN_IF_ERROR(CheckSame(DraftOf(ours), recorded.act()));
-  }
+  if (WasRefused(recorded)) return IdIsTaken();
   v1::SubmitActRequest sent = request;
-  *sent.mutable_act() = recorded.act();
+  if (recorded.act().header() == request.act().header()) {
+    sent.mutable_act()->set_signature(recorded.act().signature());
+  } else {
+    const auto ours = OpenAct(request.act());
+    if (!ours.ok() || ours->header.has_identity_part()) return IdIsTaken();
+    ROG_RETURN_IF_ERROR(CheckSame(DraftOf(*ours), recorded.act()));
+    *sent.mutable_act() = recorded.act();
+  }
   ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
   ROG_RETURN_IF_ERROR(outbox->Put(sent));  // it is what was sent, whatever lay there
   return Settle(sent, FirstAnswer(recorded));

@@ -49,7 +49,9 @@ absl::Status CheckKeyFiles(const client::OfficeProfile& profile) {
 
 absl::StatusOr<Descriptor> LockAgent(const std::string& state) {
   ROG_RETURN_IF_ERROR(CreateFolders(state + "/agent"));
-  return LockFile(client::AgentLockPath(state), LockUse::kAlone, Reason::AGENT_BUSY);
+  // Who only asks whether an agent runs holds it for an instant.
+  return LockFile(
+      client::AgentLockPath(state), LockUse::kAlone, Reason::AGENT_BUSY, absl::Milliseconds(200));
 }
 
 absl::StatusOr<std::unique_ptr<Agent>> Agent::Open(client::OfficeProfile profile,

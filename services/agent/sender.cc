@@ -201,6 +201,13 @@ absl::Status Sender::SealAndSend(const std::string& id,
   return parts_.jobs.NoteWarned(id, {sent.warned_rules().begin(), sent.warned_rules().end()});
 }
 
+absl::Status Sender::Recorded(const std::string& id, const absl::Status& tried) {
+  if (!HasReason(tried, Reason::ACT_ID_REUSED)) return tried;
+  std::unique_ptr<Composition> files;
+  const auto asked = DraftOfJob(id, files);
+  return asked.ok() ? parts_.office.SendRecorded(*asked, tried).status() : tried;
+}
+
 absl::Status Sender::Settle(const std::string& id, const absl::Status& tried) {
   parts_.states.NoteTry(id, tried);
   if (!parts_.states.IsPastJob(id)) return tried;
@@ -241,9 +248,8 @@ absl::StatusOr<v1::ActStatus> Sender::Sign(const v1::SubmitSignatureRequest& req
   }
   ROG_RETURN_IF_ERROR(parts_.office.SignerOf(request.signature(), header).status());
   waiting->mutable_act()->set_signature(request.signature());
-  const auto sent = parts_.office.Deliver(*waiting);
-  parts_.hub.Note(sent.status());
-  absl::Status settled = sent.status();
+  absl::Status settled = Recorded(id, parts_.office.Deliver(*waiting).status());
+  parts_.hub.Note(settled);
   if (client::NeedsSealingAnew(settled)) {
     ROG_RETURN_IF_ERROR(parts_.office.DropFromOutbox(*waiting));
     ROG_RETURN_IF_ERROR(parts_.jobs.RemoveUnsigned(id));
@@ -386,18 +392,19 @@ void Sender::TryOutbox(const std::string& id) {
   if (!request.ok() || !request->has_value()) return moved_(id);
   const bool formal = IsFormal((*request)->act());
   bool signed_again = false;
-  auto sent = formal ? parts_.office.Deliver(**request)
-                     : parts_.office.DeliverOrRenew(**request, signed_again);
-  parts_.hub.Note(sent.status());
-  const bool anew = formal && client::NeedsSealingAnew(sent.status());
-  if (anew || (formal && client::IsSignersFault(sent.status()))) {
-    Postpone(id, sent.status());
+  const auto sent = formal ? parts_.office.Deliver(**request)
+                           : parts_.office.DeliverOrRenew(**request, signed_again);
+  absl::Status tried = Recorded(id, sent.status());
+  parts_.hub.Note(tried);
+  const bool anew = formal && client::NeedsSealingAnew(tried);
+  if (anew || (formal && client::IsSignersFault(tried))) {
+    Postpone(id, tried);
     const absl::Status asked = anew ? SignAnew(**request) : AskAnother(**request);
     if (asked.ok() || anew || client::StaysInOutbox(asked)) return moved_(id);
     // What cannot be shown to anybody is signed by nobody: the refusal stands.
-    sent = parts_.office.DeliverOrRenew(**request, signed_again);
+    tried = parts_.office.DeliverOrRenew(**request, signed_again).status();
   }
-  Settle(id, sent.status()).IgnoreError();
+  Settle(id, tried).IgnoreError();
   moved_(id);
 }
 

@@ -81,6 +81,8 @@ class Sender {
   absl::Status SealAndSend(const std::string& id,
                            client::ActDraft& draft,
                            const std::function<absl::Status()>& keep_job);
+  // What came of it where the hub says that it has an act of this id: it may be this one.
+  absl::Status Recorded(const std::string& id, const absl::Status& tried);
   // What a try came to: OK when the act is on its way or waits here; else nothing of it was taken.
   absl::Status Settle(const std::string& id, const absl::Status& tried);
   absl::Status GiveUp(const std::string& id, v1::ActState state, const absl::Status& why);

@@ -299,8 +299,8 @@ void SpoolOut::Take(const SpoolFolderView& view, SpoolItem item) {
   std::error_code error;
   if (fs::exists(absl::StrCat(folders_.items(), "/", item.request_id), error) ||
       fs::exists(ItemFolder(item), error)) {
-    // Under an id of its own, so that what was taken before stays as it is: WhyRefused sees that it
-    // is not the slip's.
+    // Under an id of its own, so that what was taken before stays as it is: PrepareRequest sees
+    // that it is not the slip's.
     item.request_id = NewRequestId();
   }
   const absl::Status begun = BeginItem(folders_, item);
@@ -410,10 +410,12 @@ bool SpoolOut::Go(const SpoolItem& item) {
     const auto sent = agent_.Send(*request);
     done = sent.ok() ? Finish(item, *sent) : sent.status();
   }
+  const bool before = HasReason(done, Reason::ACT_ID_REUSED);
   if (refusal.empty() && !done.ok() && !MayBeOverLater(done)) {
-    refusal = WithOwnNames(item, agent_.Explain(done));
+    refusal =
+        before ? Say(language_, SpoolText::TAKEN_BEFORE) : WithOwnNames(item, agent_.Explain(done));
   }
-  if (!refusal.empty()) done = Refuse(item, refusal);
+  if (!refusal.empty()) done = Refuse(item, WhyFile(refusal, before));
   if (!done.ok()) {
     RetryLater(item, done);
     return false;
@@ -442,6 +444,11 @@ absl::StatusOr<v1::SendRequest> SpoolOut::PrepareRequest(const SpoolItem& item,
       Slip slip,
       ReadSlip(item.slip == kNoFile ? DefaultSlipOf(folders_, item.contact)
                                     : absl::StrCat(folder, "/", item.PartName(item.slip))));
+  // Not under an id of its own: it may be what was taken then.
+  const bool another = !slip.request_id.empty() && slip.request_id != item.request_id;
+  if (item.slip != kNoFile && another) {
+    return Error(Reason::ACT_ID_REUSED).Field("request_id").ToStatus();
+  }
   refusal = WhyRefused(item, slip);
   if (!refusal.empty()) return Error(Reason::FIELD_INVALID).Field("file").ToStatus();
   ROG_RETURN_IF_ERROR(slip.fault);
@@ -461,8 +468,6 @@ std::string SpoolOut::WhyRefused(const SpoolItem& item, const Slip& slip) const 
   if (item.slip == kNoFile) return "";
   const std::string& own = item.files[item.slip];
   if (slip.files.contains(own)) return Say(language_, SpoolText::SLIP_NAMES_ITSELF, own);
-  const bool another = !slip.request_id.empty() && slip.request_id != item.request_id;
-  if (another) return Say(language_, SpoolText::TAKEN_BEFORE);
   return slip.fault.ok() ? "" : absl::StrCat(own, ": ", agent_.Explain(slip.fault));
 }
 
@@ -479,20 +484,14 @@ absl::Status SpoolOut::Finish(const SpoolItem& item, const v1::ActStatus& status
   return Moved(status);
 }
 
-absl::Status SpoolOut::Refuse(const SpoolItem& item, const std::string& why) {
+absl::Status SpoolOut::Refuse(const SpoolItem& item, const std::string& why_file) {
   const std::string target = absl::StrCat(folders_.failed, "/", item.RefusedName());
   const std::string reason = absl::StrCat(target, "/", kWhyFile);
   std::error_code error;
   ROG_RETURN_IF_ERROR(MakeSharedFolder(target));
   // What was said before a kill was the reason; what is found after it may be its trace.
   if (!fs::exists(reason, error)) {
-    ROG_RETURN_IF_ERROR(WriteSharedFile(reason,
-                                        absl::StrCat(Say(language_, SpoolText::REFUSED),
-                                                     "\n\n",
-                                                     why,
-                                                     "\n\n",
-                                                     Say(language_, SpoolText::WHAT_TO_DO),
-                                                     "\n")));
+    ROG_RETURN_IF_ERROR(WriteSharedFile(reason, why_file));
   }
   ROG_RETURN_IF_ERROR(MoveFilesTo(ItemFolder(item), item, target));
   fs::remove(item.StatusPath(folders_), error);

@@ -99,7 +99,9 @@ class SpoolOut {
   std::string WhyRefused(const SpoolItem& item, const Slip& slip) const;
   std::string WithOwnNames(const SpoolItem& item, const std::string& text) const;
   absl::Status Finish(const SpoolItem& item, const v1::ActStatus& status);
-  absl::Status Refuse(const SpoolItem& item, const std::string& why);
+  // What why.txt says: also what to do, but for what was taken before.
+  std::string WhyFile(const std::string& why, bool taken_before) const;
+  absl::Status Refuse(const SpoolItem& item, const std::string& why_file);
   absl::Status FailLater(const SpoolItem& item, const v1::ActStatus& status);
   void RetryLater(const SpoolItem& item, const absl::Status& why);
   void RetryDue();

@@ -97,6 +97,13 @@ absl::Status SpoolOut::SaveReceipts(const SpoolItem& item, const v1::ActStatus& 
   return words.empty() ? absl::OkStatus() : WriteSharedFile(folder + "/receipts.txt", words);
 }
 
+// An act that was taken before may be this one: sent again as a new one it would be there twice.
+std::string SpoolOut::WhyFile(const std::string& why, bool taken_before) const {
+  const std::string refused = absl::StrCat(Say(language_, SpoolText::REFUSED), "\n\n", why, "\n");
+  if (taken_before) return refused;
+  return absl::StrCat(refused, "\n", Say(language_, SpoolText::WHAT_TO_DO), "\n");
+}
+
 // It had been taken; the hub, or a person, said no later.
 absl::Status SpoolOut::FailLater(const SpoolItem& item, const v1::ActStatus& status) {
   const std::string kept = absl::StrCat(folders_.receipts, "/", item.FolderName());
@@ -104,13 +111,9 @@ absl::Status SpoolOut::FailLater(const SpoolItem& item, const v1::ActStatus& sta
   std::error_code error;
   if (fs::exists(kept, error)) {
     ROG_RETURN_IF_ERROR(WriteStatus(item, status));
-    ROG_RETURN_IF_ERROR(WriteSharedFile(absl::StrCat(kept, "/", kWhyFile),
-                                        absl::StrCat(Say(language_, SpoolText::REFUSED),
-                                                     "\n\n",
-                                                     WhyOf(status),
-                                                     "\n\n",
-                                                     Say(language_, SpoolText::WHAT_TO_DO),
-                                                     "\n")));
+    const bool before = status.reason() == ReasonName(Reason::ACT_ID_REUSED);
+    const std::string why = before ? Say(language_, SpoolText::TAKEN_BEFORE) : WhyOf(status);
+    ROG_RETURN_IF_ERROR(WriteSharedFile(absl::StrCat(kept, "/", kWhyFile), WhyFile(why, before)));
     ROG_RETURN_IF_ERROR(MoveDurably(kept, target));
   }
   fs::remove(item.StatusPath(folders_), error);

@@ -152,17 +152,6 @@ absl::Status PrepareAct(Session& session,
   return absl::OkStatus();
 }
 
-// What waits there is as good as this may be: nothing takes its place before the hub answered it.
-absl::Status CheckOutbox(const Session& session,
-                         client::Office& office,
-                         const v1::SubmitActRequest& request) {
-  const auto waiting = office.FindInOutbox(request.request_id());
-  if (!waiting.ok() || !waiting->has_value()) return absl::OkStatus();
-  if ((*waiting)->act().signature() == request.act().signature()) return absl::OkStatus();
-  session.Note(Message::NOTE_WAITS_SIGNED);
-  return Error(Reason::ACT_ID_REUSED).Field("request_id");
-}
-
 absl::Status SubmitAct(Session& session, const std::string& folder, const std::string& signature) {
   ROG_ASSIGN_OR_RETURN(v1::SubmitActRequest request, ReadPrepared(FilesIn(folder)));
   ROG_ASSIGN_OR_RETURN(*request.mutable_act()->mutable_signature(),
@@ -174,7 +163,6 @@ absl::Status SubmitAct(Session& session, const std::string& folder, const std::s
     return Error(Reason::TRAINING_MISMATCH).Field("act.header.training");
   }
   ROG_RETURN_IF_ERROR(office->SignerOf(request.act().signature(), request.act().header()).status());
-  ROG_RETURN_IF_ERROR(CheckOutbox(session, *office, request));
   return SendPrepared(session, *office, {request.request_id(), request.act(), header});
 }
 

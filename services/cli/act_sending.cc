@@ -8,6 +8,7 @@
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
 #include "common/client/lint.h"
+#include "common/client/outbox_list.h"
 #include "common/directory/routing.h"
 #include "common/model/header.h"
 #include "common/model/ids.h"
@@ -67,15 +68,27 @@ bool WasSealedBefore(client::Office& office, const std::string& act_id, Instant 
   return header.ok() && header->created_unix_ms() < begun.unix_ms;
 }
 
+// Where it lies if this is why it was set aside, and not another try before; else empty.
+std::string AsideBy(const client::Office& office,
+                    const std::string& request_id,
+                    const absl::Status& why) {
+  const std::string path = office.SetAsidePath(request_id);
+  const auto noted = GetErrorDetails(client::WhyNotSent(path)), now = GetErrorDetails(why);
+  const bool same =
+      noted.has_value() == now.has_value() && (!noted.has_value() || noted->reason == now->reason);
+  return same ? path : "";
+}
+
 // Says where an act is that could not be sent: in the outbox, set aside, or nowhere.
 absl::StatusOr<v1::SubmitActResponse> Told(const Session& session,
                                            client::Office& office,
                                            const std::string& request_id,
                                            absl::StatusOr<v1::SubmitActResponse> sent) {
   if (sent.ok()) return sent;
-  const std::string aside = office.SetAsidePath(request_id);
+  const bool id_taken = HasReason(sent.status(), Reason::ACT_ID_REUSED);
+  const std::string aside = AsideBy(office, request_id, sent.status());
   if (office.IsInOutbox(request_id)) {
-    session.Note(Message::NOTE_IN_OUTBOX);
+    session.Note(id_taken ? Message::NOTE_WAITS_ANOTHER : Message::NOTE_IN_OUTBOX);
   } else if (aside.empty() && GoesOn(office, request_id, sent.status())) {
     session.Note(Message::NOTE_UPLOAD_KEPT, request_id);
   } else if (aside.empty()) {
@@ -83,7 +96,7 @@ absl::StatusOr<v1::SubmitActResponse> Told(const Session& session,
     if (!WasSent(office, request_id)) session.Note(Message::NOTE_NOT_SENT);
   } else if (client::NeedsSealingAnew(sent.status())) {
     session.Note(Message::NOTE_SIGN_AGAIN, aside);
-  } else if (HasReason(sent.status(), Reason::ACT_ID_REUSED)) {
+  } else if (id_taken) {
     session.Note(Message::NOTE_ID_TAKEN, MakeActId(office.profile().authority, request_id), aside);
   } else {
     session.Note(Message::NOTE_SET_ASIDE, aside);

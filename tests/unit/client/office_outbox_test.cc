@@ -288,6 +288,89 @@ TEST_F(ActOfTheHubsTest, IsNotSentWithoutItsReceipts) {
   EXPECT_TRUE(pt_->IsInOutbox(draft_.request_id));
 }
 
+// Without its content, as the hub hands a refused act out.
+TEST_F(ActOfTheHubsTest, IsNotSentIfItWasRefused) {
+  listed_.clear_receipts();
+  v1::Act refused = act_.act;
+  refused.clear_body();
+  hub_.set_listed(listed_, refused);
+  hub_.set_disposition(v1::ACT_DISPOSITION_REFUSED);
+  Forget();
+  PreparedAct again = act_;
+  ASSERT_THAT(Sign(again, offices_.pt().user), IsOk());
+  EXPECT_THAT(pt_->Submit(again), HasReason(Reason::ACT_ID_REUSED));
+  EXPECT_FALSE(pt_->IsInOutbox(draft_.request_id));
+  const auto aside = ReadRequestFile(pt_->SetAsidePath(draft_.request_id));
+  ASSERT_THAT(aside, IsOk());
+  EXPECT_EQ(aside->act().body(), act_.act.body());
+}
+
+// What was fetched from the hub has no shares; a kill left it in the outbox.
+TEST_F(ActOfTheHubsTest, IsSettledFromTheOutboxThoughItLacksItsShares) {
+  Forget();
+  pt_.reset();
+  v1::SubmitActRequest request;
+  request.set_request_id(act_.request_id);
+  *request.mutable_act() = act_.act;
+  request.mutable_act()->set_identity_part("sealed");
+  ASSERT_THAT((*Outbox::Open(offices_.pt().profile.state))->Put(request), IsOk());
+  Open(hub_.ProfileOf(offices_.pt()));
+  hub_.set_answer([](const v1::SubmitActRequest&) {
+    return Error(Reason::IDENTITY_PART_INCOMPLETE).Field("act.identity_shares").ToStatus();
+  });
+  const size_t before = hub_.submitted().size();
+  const auto flushed = Flush();
+  ASSERT_EQ(flushed.size(), 1u);
+  EXPECT_THAT(flushed[0].status, IsOk());
+  EXPECT_FALSE(flushed[0].in_outbox);
+  EXPECT_EQ(hub_.submitted().size(), before);
+}
+
+TEST_F(ActOfTheHubsTest, IsLookedForAgainWhereItsUploadIsNotKnown) {
+  Forget();
+  const absl::Status no_key = Error(Reason::UPLOAD_KEY_MISSING).Field("letter");
+  const absl::Status taken = Error(Reason::ACT_ID_REUSED).Field("request_id");
+  hub_.Stop();
+  EXPECT_TRUE(StaysInOutbox(pt_->SendRecorded(draft_, no_key).status()));
+  EXPECT_THAT(pt_->SendRecorded(draft_, taken), HasReason(Reason::ACT_ID_REUSED));
+  hub_.Start();
+  pt_->connection().set_overall_deadline(absl::Seconds(20));
+  hub_.set_answer(nullptr);
+  const auto sent = pt_->SendRecorded(draft_, no_key);
+  EXPECT_THAT(sent, IsOk());
+  draft_.content.mutable_letter()->set_text("something else");
+  EXPECT_THAT(pt_->SendRecorded(draft_, no_key), HasReason(Reason::UPLOAD_KEY_MISSING));
+}
+
+// Another text under its id was refused; the first one is sent all the same.
+TEST_F(ActOfTheHubsTest, IsSentAfterSomethingElseWasRefusedUnderItsId) {
+  Forget();
+  hub_.set_answer([this](const v1::SubmitActRequest& request) {
+    return Error(Reason::ACT_ID_REUSED)
+        .Field("request_id")
+        .Evidence(hub_.Refusal(request, Reason::ACT_ID_REUSED).content())
+        .ToStatus();
+  });
+  ActDraft other = draft_;
+  other.content.mutable_letter()->set_text("something else");
+  EXPECT_THAT(pt_->Send(other), HasReason(Reason::ACT_ID_REUSED));
+  EXPECT_NE(pt_->SetAsidePath(draft_.request_id), "");
+  ExpectSent(pt_->Send(draft_));
+}
+
+TEST_F(OfficeOutboxTest, OneSignatureWaitsAndNoOtherTakesItsPlace) {
+  const PreparedAct act = offices_.Signed(offices_.Request());
+  PreparedAct again = act;
+  ASSERT_THAT(Sign(again, offices_.pt().user), IsOk());
+  hub_.set_answer([](const v1::SubmitActRequest&) { return absl::UnavailableError("away"); });
+  EXPECT_FALSE(pt_->Submit(act).ok());
+  EXPECT_THAT(pt_->Submit(again), HasReason(Reason::ACT_ID_REUSED));
+  const auto waiting = pt_->FindInOutbox(act.request_id);
+  ASSERT_THAT(waiting, IsOk());
+  ASSERT_TRUE(waiting->has_value());
+  EXPECT_EQ((*waiting)->act().signature(), act.act.signature());
+}
+
 TEST_F(OfficeOutboxTest, ARouteThatAlwaysChangesIsGivenUpAndTheActWaits) {
   hub_.set_answer([](const v1::SubmitActRequest&) { return kRouteChanged; });
   const ActDraft draft = offices_.Request();

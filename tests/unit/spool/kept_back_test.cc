@@ -194,6 +194,25 @@ TEST_F(KeptBackTest, AScannerThatCannotLookKeepsTheFolderBack) {
   EXPECT_EQ(TextOfOnly(".missing.txt"), "none");
 }
 
+// Who put it into out again as a new act might send it twice.
+TEST_F(KeptBackTest, WhatTheHubHasUnderThatIdIsLookedForBeforeItIsSentAnew) {
+  v1::WatchResponse event;
+  event.mutable_status()->set_request_id(SendALetter());
+  event.mutable_status()->set_state(v1::ACT_STATE_REFUSED);
+  event.mutable_status()->set_reason("ACT_ID_REUSED");
+  event.mutable_status()->set_reason_text("Send the same bytes again, or use a new id.");
+  agent_.Add(std::move(event));
+  ASSERT_THAT(Take(), IsOk());
+  const auto failed = ListFolder(disk_ / "spool/failed").value_or(std::vector<std::string>());
+  ASSERT_THAT(failed, SizeIs(1));
+  const auto why = ReadFile(absl::StrCat(disk_ / "spool/failed/", failed[0], "/why.txt"), 10000);
+  ASSERT_THAT(why, IsOk());
+  EXPECT_THAT(*why,
+              AllOf(HasSubstr("do nothing more"),
+                    testing::Not(HasSubstr("use a new id")),
+                    testing::Not(HasSubstr("into the folder out"))));
+}
+
 // As one that takes no file of this size: the letter does not wait for it for ever.
 TEST_F(KeptBackTest, AnActComesWithoutWhatAScannerCannotLookAtForLong) {
   scanner_ = absl::ZeroDuration();

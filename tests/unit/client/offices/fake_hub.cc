@@ -77,6 +77,7 @@ class FakeHub::Exchange final : public v1::ExchangeService::Service {
     *response->mutable_act() = hub_.act_;
     *response->mutable_receipts() = hub_.listed_.receipts();
     response->mutable_summary()->set_case_position(7);
+    response->mutable_summary()->set_disposition(hub_.disposition_);
     return grpc::Status::OK;
   }
 
@@ -372,6 +373,11 @@ void FakeHub::set_case(const v1::GetCaseResponse& found) {
 void FakeHub::set_requirements(const v1::ListRequirementsResponse& requirements) {
   absl::MutexLock lock(&mutex_);
   requirements_ = requirements;
+}
+
+void FakeHub::set_disposition(v1::ActDisposition disposition) {
+  absl::MutexLock lock(&mutex_);
+  disposition_ = disposition;
 }
 
 void FakeHub::set_effect(StatedEffect effect) {

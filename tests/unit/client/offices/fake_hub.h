@@ -58,6 +58,8 @@ class FakeHub {
   void set_settlement_lie(std::function<void(Evidence&)> lie);
   // What ListReceipts gives, and the act that GetAct gives, with them, at position 7 of its case.
   void set_listed(const v1::ListReceiptsResponse& listed, const v1::Act& act);
+  // What it says that it did with that act. Default: taken, in its turn.
+  void set_disposition(v1::ActDisposition disposition);
 
   // What GetCase gives, beside the id that is asked for. Default: nothing.
   void set_case(const v1::GetCaseResponse& found);
@@ -108,6 +110,7 @@ class FakeHub {
   StatedEffect effect_ ABSL_GUARDED_BY(mutex_) = StatedEffect::kFormal;
   v1::GetCaseResponse case_ ABSL_GUARDED_BY(mutex_);
   v1::Act act_ ABSL_GUARDED_BY(mutex_);
+  v1::ActDisposition disposition_ ABSL_GUARDED_BY(mutex_) = v1::ACT_DISPOSITION_IN_SEQUENCE;
   std::string last_language_ ABSL_GUARDED_BY(mutex_);
   int resolutions_ ABSL_GUARDED_BY(mutex_) = 0;
   int checkpoints_ ABSL_GUARDED_BY(mutex_) = 0;
