@@ -19,10 +19,14 @@ if(CCACHE)
   # the checkout are made relative (BASEDIR), the working folder is not part of the key (NOHASHDIR),
   # and only sources that name ROGATORIA_SOURCE_DIR are given it. Precompiled headers need
   # the sloppiness settings, and a name of the working folder that is the same everywhere (PWD):
-  # clang writes it into them.
-  set(CMAKE_CXX_COMPILER_LAUNCHER
+  # clang writes it into them. What is compiled with such a header cannot be preprocessed for the key,
+  # so its key is made of what it turns out to depend on (DEPEND); but then the compiler is given the
+  # paths as they are, and the headers themselves have to be without them.
+  set(with_ccache
       ${CMAKE_COMMAND} -E env PWD=/proc/self/cwd CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
-      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1 CCACHE_MAXSIZE=10G ${CCACHE})
+      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=10G)
+  set(PRECOMPILED_LAUNCHER ${with_ccache} ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${with_ccache} CCACHE_DEPEND=1 ${CCACHE})
 endif()
 
 set(ROGATORIA_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread")

@@ -90,6 +90,8 @@ function(_rogatoria_precompiled_header folder)
   set_source_files_properties(${header} PROPERTIES
     LANGUAGE CXX COMPILE_OPTIONS "-x;c++-header;-fpch-instantiate-templates")
   add_library(precompiled_${folder} OBJECT ${header})
+  set_target_properties(precompiled_${folder}
+                        PROPERTIES CXX_COMPILER_LAUNCHER "${PRECOMPILED_LAUNCHER}")
   target_link_libraries(precompiled_${folder}
     PRIVATE proto_grpc proto_agent proto_content ${ARGN} rogatoria_options)
 endfunction()

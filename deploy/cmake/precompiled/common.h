@@ -1,5 +1,5 @@
-// Not for inclusion: what is precompiled for every source (RogatoriaTargets.cmake). What is missing
-// here only costs time.
+// Not for inclusion: what is precompiled for every source, with no path of this checkout in it
+// (RogatoriaTargets.cmake). What is missing here only costs time.
 #pragma once
 
 #include <algorithm>
