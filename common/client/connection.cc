@@ -25,6 +25,9 @@ constexpr absl::Duration kLongestPause = absl::Seconds(5);
 // A hub restarts within a second: gRPC's own pause of up to two minutes would keep an office away.
 constexpr int kFirstReconnectMs = 100;
 constexpr int kLongestReconnectMs = 2000;
+// With several endpoints: one that takes the connection and says nothing is left for the next
+// within the time of a try. A single one has gRPC's own 20 s, for the slowest lines.
+constexpr int kHandshakeMs = 8000;
 // While a call waits: a line on which nothing comes back any more, and that nobody closed, is given
 // up. The hub allows a ping every 20 s. On a slow line megabytes may lie before the answer.
 constexpr int kPingMs = 30 * 1000;
@@ -68,6 +71,9 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const OfficeProfile& 
   rpc::SetChannelDefaults(arguments);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLongestReconnectMs);
+  if (profile.endpoints.size() > 1) {
+    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kHandshakeMs);
+  }
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kPingMs);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kPingAnswerMs);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);

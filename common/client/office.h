@@ -100,10 +100,10 @@ class Office {
   absl::StatusOr<v1::SubmitActResponse> Submit(const PreparedAct& prepared);
   // For programs that keep jobs of their own beside the outbox (services/agent).
   //
-  // What comes of a draft that could not be sent because of what was made of it before, on a
-  // machine or in a state that this one does not know (ACT_ID_REUSED, UPLOAD_KEY_MISSING): if the
-  // hub has its act, and it says the same, it is sent, as it was answered then; if it has none, or
-  // another, `why`; where that cannot be told now, of a missing key the reason of that.
+  // What comes of a draft that could not be sent: it may have been before, from a machine or a
+  // state that this one does not know. If the hub has its act, and it says the same, it is sent, as
+  // it was answered then; ACT_ID_REUSED if the hub has another, or nobody here can tell; `why` if
+  // it has none or refused it. Where that cannot be told now, of a missing key the reason of that.
   absl::StatusOr<v1::SubmitActResponse> SendRecorded(const ActDraft& draft,
                                                      const absl::Status& why);
   // Puts a signed request into the outbox, sends it, and does what the answer asks, but for one

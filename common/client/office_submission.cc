@@ -191,9 +191,8 @@ absl::StatusOr<v1::SubmitActResponse> Office::Send(ActDraft draft, const Transfe
 
 absl::StatusOr<v1::SubmitActResponse> Office::SendRecorded(const ActDraft& draft,
                                                            const absl::Status& why) {
-  const bool before =
-      HasReason(why, Reason::ACT_ID_REUSED) || HasReason(why, Reason::UPLOAD_KEY_MISSING);
-  if (!before || draft.request_id.empty()) return why;
+  const std::string& id = draft.request_id;
+  if (id.empty() || StaysInOutbox(why) || IsInOutbox(id)) return why;
   auto recorded = FetchRecorded(*connection_, MakeActId(profile_.authority, draft.request_id));
   if (!recorded.ok()) return OrLater(why, recorded.status());
   if (WasRefused(*recorded)) return why;
@@ -201,8 +200,8 @@ absl::StatusOr<v1::SubmitActResponse> Office::SendRecorded(const ActDraft& draft
   earlier.set_request_id(draft.request_id);
   *earlier.mutable_act() = std::move(*recorded->mutable_act());
   auto sent = SendAgain(draft, earlier);
-  if (sent.ok() || IsInOutbox(draft.request_id)) return sent;
-  return OrLater(why, sent.status());
+  if (sent.ok() || IsInOutbox(id)) return sent;
+  return StaysInOutbox(sent.status()) ? OrLater(why, sent.status()) : IdIsTaken();
 }
 
 absl::StatusOr<v1::SubmitActResponse> Office::SignAndDeliver(ActDraft& draft,

@@ -91,19 +91,37 @@ bool AwaitEnd(pid_t child, bool apart, absl::Duration patience, int& ended) {
   return false;
 }
 
+// Empty of one that cannot be read.
+Bytes DigestOf(const std::string& path) {
+  constexpr size_t kReadBytes = 1024 * 1024;
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  Bytes part(kReadBytes, '\0');
+  Sha256Hasher hasher;
+  ssize_t got = 0;
+  while (file.valid() && (got = read(file.get(), part.data(), part.size())) > 0) {
+    hasher.Update(absl::string_view(part).substr(0, static_cast<size_t>(got)));
+  }
+  return file.valid() && got == 0 ? hasher.Finish() : Bytes();
+}
+
 absl::Status Scan(const std::vector<std::string>& program,
                   const std::string& path,
                   absl::Duration patience,
                   bool apart) {
   std::vector<std::string> words = program;
   words.push_back(path);
+  const Bytes before = DigestOf(path);
   pid_t child = 0;
   if (const int error = Spawn(std::move(words), apart, child); error != 0) {
     return NotRun(program[0], error);
   }
   int ended = 0;
   if (!AwaitEnd(child, apart, patience, ended)) return NotRun(program[0], ETIMEDOUT);
-  if (WIFEXITED(ended) && WEXITSTATUS(ended) == 0) return absl::OkStatus();
+  if (WIFEXITED(ended) && WEXITSTATUS(ended) == 0) {
+    if (DigestOf(path) == before) return absl::OkStatus();
+    return Explained(
+        Error(Reason::SCAN_NOT_CLEAN).Field(kFound), Sentence::SCANNER_CHANGED, program[0]);
+  }
   const bool found = WIFEXITED(ended) && WEXITSTATUS(ended) == kFoundSomething;
   return Explained(Error(Reason::SCAN_NOT_CLEAN).Field(found ? kFound : kDidNotLook),
                    Sentence::SCANNER_SAYS,

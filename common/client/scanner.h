@@ -18,10 +18,12 @@ inline constexpr absl::Duration kScanPatience = absl::Minutes(15);
 bool HasTerminal();
 
 // Runs `program` with the file's path as its last word and waits for it. Exit status 0: the file is
-// clean. Any other, also of a program that cannot be run: SCAN_NOT_CLEAN, and the file is not kept.
-// One that does not end within `patience` is ended, and could not look: with what it started where
-// it is `apart`, in a process group of its own. At a terminal it is not, so that who presses Ctrl-C
-// ends it too. What the program prints goes to standard error. None when `program` is empty.
+// clean, if it is still what it was: one that was disinfected is not what its sender sealed, and is
+// SCAN_NOT_CLEAN too. Any other, also of a program that cannot be run: SCAN_NOT_CLEAN, and the file
+// is not kept. One that does not end within `patience` is ended, and could not look: with what it
+// started where it is `apart`, in a process group of its own. At a terminal it is not, so that who
+// presses Ctrl-C ends it too. What the program prints goes to standard error. None when `program`
+// is empty.
 AfterOpen ScanWith(const std::vector<std::string>& program,
                    absl::Duration patience = kScanPatience,
                    bool apart = !HasTerminal());

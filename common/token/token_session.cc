@@ -72,8 +72,10 @@ absl::StatusOr<SecretBytes> PinKeeper::Get(bool last_try) {
   if (last_try) {
     return Explained(Error(Reason::TOKEN_PIN_WRONG).Field("pin_file"), Sentence::PIN_ONE_TRY_LEFT);
   }
-  ROG_ASSIGN_OR_RETURN(const SecretBytes file, ReadSecretFile(pin_file_));
-  return SecretBytes(absl::StripAsciiWhitespace(file.RevealForUse()));
+  const auto file = ReadSecretFile(pin_file_);
+  if (absl::IsNotFound(file.status())) return Error(Reason::TOKEN_PIN_MISSING).Field(pin_file_);
+  ROG_RETURN_IF_ERROR(file.status());
+  return SecretBytes(absl::StripAsciiWhitespace(file->RevealForUse()));
 }
 
 absl::StatusOr<std::unique_ptr<TokenSession>> TokenSession::Open(CK_FUNCTION_LIST& module,

@@ -89,6 +89,8 @@ absl::StatusOr<v1::SubmitActResponse> Told(const Session& session,
   const std::string aside = AsideBy(office, request_id, sent.status());
   if (office.IsInOutbox(request_id)) {
     session.Note(id_taken ? Message::NOTE_WAITS_ANOTHER : Message::NOTE_IN_OUTBOX);
+  } else if (id_taken) {
+    session.Note(Message::NOTE_ID_TAKEN, MakeActId(office.profile().authority, request_id));
   } else if (aside.empty() && GoesOn(office, request_id, sent.status())) {
     session.Note(Message::NOTE_UPLOAD_KEPT, request_id);
   } else if (aside.empty()) {
@@ -96,8 +98,6 @@ absl::StatusOr<v1::SubmitActResponse> Told(const Session& session,
     if (!WasSent(office, request_id)) session.Note(Message::NOTE_NOT_SENT);
   } else if (client::NeedsSealingAnew(sent.status())) {
     session.Note(Message::NOTE_SIGN_AGAIN, aside);
-  } else if (id_taken) {
-    session.Note(Message::NOTE_ID_TAKEN, MakeActId(office.profile().authority, request_id), aside);
   } else {
     session.Note(Message::NOTE_SET_ASIDE, aside);
   }

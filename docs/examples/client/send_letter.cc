@@ -32,8 +32,9 @@ absl::Status Send(const std::string& profile_path,
   for (const Finding& finding : office->Lint(draft, "en")) {
     std::cerr << (finding.error ? "error: " : "advice: ") << finding.message << "\n";
   }
-  // Returns when the hub has it on disk and its receipts hold and are kept. If the hub is away, the
-  // act stays in the outbox, and Flush sends it later: the same bytes under the same id.
+  // Returns when the hub has it on disk and its receipts hold and are kept. If the hub goes away
+  // once the act is signed, it stays in the outbox, and Flush sends it later: the same bytes under
+  // the same id. If the hub is not reached at all, nothing is kept: send the letter again.
   ROG_ASSIGN_OR_RETURN(const v1::SubmitActResponse sent, office->Send(draft));
   for (const v1::Receipt& receipt : sent.receipts()) {
     std::cout << receipt.act_id() << " " << v1::TransportEvent_Name(receipt.event()) << "\n";

@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import html
 import json
 import pathlib
 
@@ -59,7 +60,7 @@ class Report:
         return sum(unit["standing"] == standing for unit in self.units())
 
     def _markdown(self):
-        clients = [f"- {one['implementation']}, version {one['version']}" for one in self.about]
+        clients = ["- " + _cell(f"{one['implementation']}, version {one['version']}") for one in self.about]
         lines = ["# Conformance report", "", *self._partial(), f"Rogatoria's conformance kit, {self.date}; digest of the kit's files:",
                  f"`{self.kit}`.", "", f"Large documents were played {self._size()}.", "", "Clients:", "", *clients, "", self.closing(), "",
                  "| kind | name | | |", "|---|---|---|---|"]
@@ -86,4 +87,4 @@ def _row(result):
 
 
 def _cell(text):
-    return text.replace("|", "\\|").replace("\n", " ")[:300]
+    return html.escape(" ".join(text.split()), quote=False).replace("|", "\\|")[:300]

@@ -2,9 +2,14 @@
 // away is found again; no endpoint or certificate of another is taken for the hub.
 #include "common/client/connection.h"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/base/descriptor.h"
 #include "common/client/transfer.h"
 #include "common/rpc/status_mapping.h"
 #include "tests/support/status_matchers.h"
@@ -123,6 +128,25 @@ TEST_F(ConnectionTest, ATransferTellsOfAHubThatIsAwayAndUntilWhenItIsTried) {
 TEST_F(ConnectionTest, OfSeveralEndpointsOneThatAnswersIsEnough) {
   OfficeProfile profile = hub_.ProfileOf(offices_.pt());
   profile.endpoints = {"127.0.0.1:1", hub_.target()};
+  profile.server_name = "localhost";
+  Open(profile);
+  EXPECT_THAT(Ask(), IsOk());
+}
+
+// The system takes the connection, as behind a firewall or for a process that hangs, and nobody
+// speaks.
+TEST_F(ConnectionTest, OfSeveralEndpointsOneThatSaysNothingIsLeftForTheNext) {
+  const Descriptor mute(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(address);
+  const auto of_any_kind = reinterpret_cast<sockaddr*>(&address);
+  ASSERT_EQ(bind(mute.get(), of_any_kind, size), 0);
+  ASSERT_EQ(listen(mute.get(), 8), 0);
+  ASSERT_EQ(getsockname(mute.get(), of_any_kind, &size), 0);
+  OfficeProfile profile = hub_.ProfileOf(offices_.pt());
+  profile.endpoints = {absl::StrCat("127.0.0.1:", ntohs(address.sin_port)), hub_.target()};
   profile.server_name = "localhost";
   Open(profile);
   EXPECT_THAT(Ask(), IsOk());

@@ -339,7 +339,22 @@ TEST_F(ActOfTheHubsTest, IsLookedForAgainWhereItsUploadIsNotKnown) {
   const auto sent = pt_->SendRecorded(draft_, no_key);
   EXPECT_THAT(sent, IsOk());
   draft_.content.mutable_letter()->set_text("something else");
+  EXPECT_THAT(pt_->SendRecorded(draft_, no_key), HasReason(Reason::ACT_ID_REUSED));
+  hub_.set_listed({}, {});
   EXPECT_THAT(pt_->SendRecorded(draft_, no_key), HasReason(Reason::UPLOAD_KEY_MISSING));
+}
+
+// It reached its recipient, who was suspended since.
+TEST_F(ActOfTheHubsTest, IsSentThoughItWouldNotBeTakenNow) {
+  const absl::Status suspended = Error(Reason::RECIPIENT_SUSPENDED).Field("addressees");
+  Forget();
+  hub_.set_answer(nullptr);
+  EXPECT_THAT(pt_->SendRecorded(draft_, suspended), IsOk());
+  Forget();
+  draft_.content.mutable_letter()->set_text("something else");
+  EXPECT_THAT(pt_->SendRecorded(draft_, suspended), HasReason(Reason::ACT_ID_REUSED));
+  hub_.set_disposition(v1::ACT_DISPOSITION_REFUSED);
+  EXPECT_THAT(pt_->SendRecorded(draft_, suspended), HasReason(Reason::RECIPIENT_SUSPENDED));
 }
 
 // Another text under its id was refused; the first one is sent all the same.

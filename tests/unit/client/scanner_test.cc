@@ -27,6 +27,24 @@ TEST(ScannerTest, AnyOtherIsNot) {
   EXPECT_THAT(ScanWith({"sh", "-c", "kill -9 $$"})("/nowhere"), HasReason(Reason::SCAN_NOT_CLEAN));
 }
 
+// As one that disinfects: what its sender sealed is what counts.
+TEST(ScannerTest, WhatItChangedIsNot) {
+  const TemporaryFolder folder;
+  for (const char* change :
+       {"echo cleaned >\"$0\"",
+        "echo more >>\"$0\"",
+        "rm \"$0\"",
+        "echo of letter >\"$0.new\"; mv \"$0.new\" \"$0\"",
+        "touch -r \"$0\" \"$0.t\"; printf LETTER >\"$0\"; touch -r \"$0.t\" \"$0\""}) {
+    ASSERT_THAT(WriteFileDurably(folder / "document", "letter"), IsOk());
+    const absl::Status looked = ScanWith({"sh", "-c", change})(folder / "document");
+    EXPECT_THAT(looked, HasReason(Reason::SCAN_NOT_CLEAN)) << change;
+    EXPECT_FALSE(CouldNotLook(looked)) << change;
+  }
+  ASSERT_THAT(WriteFileDurably(folder / "document", "letter"), IsOk());
+  EXPECT_THAT(ScanWith({"touch"})(folder / "document"), IsOk());
+}
+
 TEST(ScannerTest, AProgramThatIsNotThereIsNot) {
   EXPECT_THAT(ScanWith({"/nowhere/scanner"})("/nowhere"), HasReason(Reason::SCAN_NOT_CLEAN));
 }
