@@ -111,6 +111,7 @@ absl::Status Scan(const std::vector<std::string>& program,
   std::vector<std::string> words = program;
   words.push_back(path);
   const Bytes before = DigestOf(path);
+  if (before.empty()) return NotRun(program[0], EIO);
   pid_t child = 0;
   if (const int error = Spawn(std::move(words), apart, child); error != 0) {
     return NotRun(program[0], error);

@@ -68,7 +68,7 @@ absl::Status PrintPage(Session& session,
   }
   ROG_ASSIGN_OR_RETURN(const CmsSigner key, client::OpenSigner(*signer, AskPinOnTerminal(session)));
   ROG_ASSIGN_OR_RETURN(const Bytes signature, key.SignDetached(page));
-  ROG_RETURN_IF_ERROR(WriteFileDurably(signature_file, signature));
+  ROG_RETURN_IF_ERROR(WriteFileDurably(signature_file, signature, 0600));
   session.Note(Message::NOTE_PAGE_SIGNED, options.out_file, signature_file);
   return absl::OkStatus();
 }

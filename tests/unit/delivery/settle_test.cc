@@ -105,7 +105,7 @@ TEST_F(SettleTest, AnE1FollowsAnE2OfARowThatStayedOpen) {
   EXPECT_EQ(Row().state, DeliveryState::kHandedOver);
   const auto snapshot = *hub_.Read();
   const ActRecord act = *snapshot->GetAct(acceptance_.act_id);
-  for (const std::string& side : {"pt-pgr", "co-fgn"}) {
+  for (const std::string side : {"pt-pgr", "co-fgn"}) {
     std::vector<std::string> events;
     const auto receipts = LoadReceipts(*snapshot, act, side);
     ASSERT_THAT(receipts, IsOk());

@@ -79,7 +79,9 @@ class History {
         const bool named = !allowed.authority().empty();
         const bool may = !named || allowed.authority() == party.authority;
         const bool moves = !FindActKind(allowed.kind())->any_state;
-        if (may) EXPECT_TRUE(IsTaken(allowed, party.authority)) << Describe(allowed, party);
+        if (may) {
+          EXPECT_TRUE(IsTaken(allowed, party.authority)) << Describe(allowed, party);
+        }
         // Nobody else of its side may, for these measures.
         if (!may && moves && FindActKind(allowed.kind())->allows_measures) {
           EXPECT_FALSE(IsTaken(allowed, party.authority)) << Describe(allowed, party);

@@ -96,7 +96,7 @@ TEST_P(EveryReason, SurvivesAPlainText) {
 INSTANTIATE_TEST_SUITE_P(Catalogue,
                          EveryReason,
                          testing::ValuesIn(AllReasons()),
-                         [](const auto& info) { return std::string(ReasonName(info.param)); });
+                         [](const auto& reason) { return std::string(ReasonName(reason.param)); });
 
 TEST(StatusMapping, WhoeverIsToldBusyInPlainTextMayTryAgain) {
   const grpc::Status sent = ToPlainGrpcStatus(Error(Reason::OVERLOADED), Language::kEnglish);
