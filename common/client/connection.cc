@@ -58,9 +58,16 @@ absl::Duration Jitter(absl::Duration least, absl::Duration pause) {
   return least + pause * part(generator);
 }
 
-absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const OfficeProfile& profile,
-                                                           const std::string& target,
-                                                           const std::string& ca) {
+// Several endpoints become one target that gRPC tries in order.
+std::string Target(const std::vector<std::string>& endpoints) {
+  if (endpoints.size() == 1) return endpoints.front();
+  return absl::StrCat("ipv4:", absl::StrJoin(endpoints, ","));
+}
+
+absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(
+    const OfficeProfile& profile,
+    const std::vector<std::string>& endpoints,
+    const std::string& ca) {
   rpc::ChannelTls tls;
   tls.certificate_file = profile.tls.certificate;
   tls.key_file = profile.tls.key;
@@ -71,20 +78,14 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const OfficeProfile& 
   rpc::SetChannelDefaults(arguments);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLongestReconnectMs);
-  if (profile.endpoints.size() > 1) {
+  if (endpoints.size() > 1) {
     arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kHandshakeMs);
   }
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kPingMs);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kPingAnswerMs);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   if (!profile.server_name.empty()) arguments.SetSslTargetNameOverride(profile.server_name);
-  return grpc::CreateCustomChannel(target, credentials, arguments);
-}
-
-// Several endpoints become one target that gRPC tries in order.
-std::string Target(const std::vector<std::string>& endpoints) {
-  if (endpoints.size() == 1) return endpoints.front();
-  return absl::StrCat("ipv4:", absl::StrJoin(endpoints, ","));
+  return grpc::CreateCustomChannel(Target(endpoints), credentials, arguments);
 }
 
 }  // namespace
@@ -109,8 +110,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const OfficeProfile
   if (profile.endpoints.empty()) {
     return Explained(Error(Reason::PROFILE_INVALID).Field("endpoints"), Sentence::AN_ENDPOINT);
   }
-  ROG_ASSIGN_OR_RETURN(auto channel,
-                       OpenChannel(profile, Target(profile.endpoints), profile.hub_ca));
+  ROG_ASSIGN_OR_RETURN(auto channel, OpenChannel(profile, profile.endpoints, profile.hub_ca));
   return std::unique_ptr<Connection>(new Connection(std::move(channel), profile.language));
 }
 
@@ -120,7 +120,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::OpenAdmin(const OfficePr
                      Sentence::ADMIN_ENDPOINT);
   }
   ROG_ASSIGN_OR_RETURN(auto channel,
-                       OpenChannel(profile, profile.admin_endpoint, profile.admin_ca));
+                       OpenChannel(profile, {profile.admin_endpoint}, profile.admin_ca));
   return std::unique_ptr<Connection>(new Connection(std::move(channel), profile.language));
 }
 

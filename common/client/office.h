@@ -103,7 +103,8 @@ class Office {
   // What comes of a draft that could not be sent: it may have been before, from a machine or a
   // state that this one does not know. If the hub has its act, and it says the same, it is sent, as
   // it was answered then; ACT_ID_REUSED if the hub has another, or nobody here can tell; `why` if
-  // it has none or refused it. Where that cannot be told now, of a missing key the reason of that.
+  // it has none or refused it, and where it is passing itself (StaysInOutbox, KeyIsAway). Where the
+  // hub does not say now what it has, the reason of that: later it may.
   absl::StatusOr<v1::SubmitActResponse> SendRecorded(const ActDraft& draft,
                                                      const absl::Status& why);
   // Puts a signed request into the outbox, sends it, and does what the answer asks, but for one
@@ -281,6 +282,9 @@ class Office {
   // it says the same.
   absl::StatusOr<v1::SubmitActResponse> SettleRecorded(const v1::SubmitActRequest& request);
   absl::Status SettleRefusal(const v1::SubmitActRequest& request, const absl::Status& why);
+  absl::Status OrLater(const std::string& request_id,
+                       const absl::Status& why,
+                       const absl::Status& asked) const;
   absl::Status KeepSent(const v1::Act& act);
   absl::Status CheckTraining(const v1::SubmitActRequest& request) const;
   absl::StatusOr<v1::SubmitActRequest> Renew(const v1::SubmitActRequest& request);
@@ -352,5 +356,8 @@ bool NeedsSealingAnew(const absl::Status& status);
 // Whether it was only the signature that was refused, or who made it: the hub recorded nothing, and
 // takes the same header with another's.
 bool IsSignersFault(const absl::Status& status);
+// Whether the key is ours, but its token or program is not there now, or nobody enters its PIN: as
+// it is, the act may be signed later.
+bool KeyIsAway(const absl::Status& status);
 
 }  // namespace rogatoria::client

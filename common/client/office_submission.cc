@@ -39,21 +39,6 @@ bool KeyIsElsewhere(const absl::Status& status) {
          HasReason(status, Reason::NOT_SEALED_TO_US);
 }
 
-// The key is ours, but its token is not there now, or nobody enters its PIN.
-bool TokenIsAway(const absl::Status& status) {
-  constexpr Reason kAway[] = {Reason::TOKEN_MODULE_UNUSABLE,
-                              Reason::TOKEN_NOT_PRESENT,
-                              Reason::TOKEN_KEY_MISSING,
-                              Reason::TOKEN_PIN_MISSING,
-                              Reason::TOKEN_PIN_WRONG,
-                              Reason::TOKEN_PIN_LOCKED,
-                              Reason::TOKEN_FAILED,
-                              Reason::SIGNER_FAILED};
-  const auto details = GetErrorDetails(status);
-  return details.has_value() &&
-         std::find(std::begin(kAway), std::end(kAway), details->reason) != std::end(kAway);
-}
-
 absl::StatusOr<v1::GetActResponse> FetchRecorded(Connection& connection,
                                                  const std::string& act_id) {
   v1::GetActRequest request;
@@ -86,13 +71,7 @@ bool LacksShares(const v1::Act& act) {
 
 // What the hub has, if anything, is another act than the one in question.
 bool IsAnother(const absl::Status& status) {
-  return absl::IsNotFound(status) || HasReason(status, Reason::ACT_ID_REUSED);
-}
-
-// An upload without its key is told as the end of its act, and so not before the hub has said that
-// it has none. Who is told that an act has this id looks for it first.
-absl::Status OrLater(const absl::Status& why, const absl::Status& asked) {
-  return StaysInOutbox(asked) && HasReason(why, Reason::UPLOAD_KEY_MISSING) ? asked : why;
+  return HasReason(status, Reason::ACT_NOT_FOUND) || HasReason(status, Reason::ACT_ID_REUSED);
 }
 
 absl::Status IdIsTaken() {
@@ -107,7 +86,8 @@ absl::StatusOr<std::optional<v1::SubmitActRequest>> FindSent(Connection& connect
   const std::string act_id = MakeActId(profile.authority, request_id);
   if (!WasSent(profile.state, act_id)) return sent;
   auto found = FetchRecorded(connection, act_id);
-  if (absl::IsNotFound(found.status())) return sent;  // the hub was restored to before it
+  if (HasReason(found.status(), Reason::ACT_NOT_FOUND))
+    return sent;  // the hub was restored to before it
   ROG_RETURN_IF_ERROR(found.status());
   sent.emplace().set_request_id(request_id);
   *sent->mutable_act() = std::move(*found->mutable_act());
@@ -169,6 +149,20 @@ bool IsSignersFault(const absl::Status& status) {
   }
 }
 
+bool KeyIsAway(const absl::Status& status) {
+  constexpr Reason kAway[] = {Reason::TOKEN_MODULE_UNUSABLE,
+                              Reason::TOKEN_NOT_PRESENT,
+                              Reason::TOKEN_KEY_MISSING,
+                              Reason::TOKEN_PIN_MISSING,
+                              Reason::TOKEN_PIN_WRONG,
+                              Reason::TOKEN_PIN_LOCKED,
+                              Reason::TOKEN_FAILED,
+                              Reason::SIGNER_FAILED};
+  const auto details = GetErrorDetails(status);
+  return details.has_value() &&
+         std::find(std::begin(kAway), std::end(kAway), details->reason) != std::end(kAway);
+}
+
 absl::StatusOr<v1::SubmitActResponse> Office::Send(ActDraft draft, const TransferOptions& options) {
   if (!draft.request_id.empty()) {
     ROG_ASSIGN_OR_RETURN(const auto earlier, FindEarlier(draft.request_id));
@@ -192,16 +186,25 @@ absl::StatusOr<v1::SubmitActResponse> Office::Send(ActDraft draft, const Transfe
 absl::StatusOr<v1::SubmitActResponse> Office::SendRecorded(const ActDraft& draft,
                                                            const absl::Status& why) {
   const std::string& id = draft.request_id;
-  if (id.empty() || StaysInOutbox(why) || IsInOutbox(id)) return why;
-  auto recorded = FetchRecorded(*connection_, MakeActId(profile_.authority, draft.request_id));
-  if (!recorded.ok()) return OrLater(why, recorded.status());
+  if (id.empty() || StaysInOutbox(why) || KeyIsAway(why) || IsInOutbox(id)) return why;
+  auto recorded = FetchRecorded(*connection_, MakeActId(profile_.authority, id));
+  if (!recorded.ok()) return OrLater(id, why, recorded.status());
   if (WasRefused(*recorded)) return why;
   v1::SubmitActRequest earlier;
-  earlier.set_request_id(draft.request_id);
+  earlier.set_request_id(id);
   *earlier.mutable_act() = std::move(*recorded->mutable_act());
   auto sent = SendAgain(draft, earlier);
   if (sent.ok() || IsInOutbox(id)) return sent;
-  return StaysInOutbox(sent.status()) ? OrLater(why, sent.status()) : IdIsTaken();
+  return StaysInOutbox(sent.status()) ? OrLater(id, why, sent.status()) : IdIsTaken();
+}
+
+// Told as not sent is who may then send another: not before the hub has said that it has none. But
+// that an act has this id is looked at first, and what was set aside was refused by the hub itself.
+absl::Status Office::OrLater(const std::string& request_id,
+                             const absl::Status& why,
+                             const absl::Status& asked) const {
+  const bool known = HasReason(why, Reason::ACT_ID_REUSED) || !SetAsidePath(request_id).empty();
+  return StaysInOutbox(asked) && !known ? asked : why;
 }
 
 absl::StatusOr<v1::SubmitActResponse> Office::SignAndDeliver(ActDraft& draft,
@@ -427,7 +430,7 @@ absl::StatusOr<v1::SubmitActResponse> Office::DeliverOrRenew(const v1::SubmitAct
     signed_again = true;
     return DeliverOurs(*renewed);
   }
-  if (StaysInOutbox(renewed.status()) || TokenIsAway(renewed.status())) return renewed.status();
+  if (StaysInOutbox(renewed.status()) || KeyIsAway(renewed.status())) return renewed.status();
   const absl::Status why = KeyIsElsewhere(renewed.status()) ? sent.status() : renewed.status();
   ROG_ASSIGN_OR_RETURN(Outbox * outbox, OpenOutbox());
   ROG_RETURN_IF_ERROR(outbox->Fail(request, why));

@@ -41,6 +41,11 @@ absl::Status NotRun(const std::string& program, int error) {
                    std::strerror(error));
 }
 
+absl::Status NotReadable(const std::string& path) {
+  return Explained(
+      Error(Reason::SCAN_NOT_CLEAN).Field(kDidNotLook), Sentence::SCANNER_NO_FILE, path);
+}
+
 // Standard output is for the command's own data.
 int Spawn(std::vector<std::string> words, bool apart, pid_t& child) {
   std::vector<char*> arguments;
@@ -111,7 +116,7 @@ absl::Status Scan(const std::vector<std::string>& program,
   std::vector<std::string> words = program;
   words.push_back(path);
   const Bytes before = DigestOf(path);
-  if (before.empty()) return NotRun(program[0], EIO);
+  if (before.empty()) return NotReadable(path);
   pid_t child = 0;
   if (const int error = Spawn(std::move(words), apart, child); error != 0) {
     return NotRun(program[0], error);

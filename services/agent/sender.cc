@@ -40,6 +40,13 @@ absl::Status CheckRequestId(const std::string& id) {
   return Explained(Error(Reason::FIELD_INVALID).Field("request_id"), Sentence::UUID_LOWER_CASE);
 }
 
+// What this machine may have again later: a token, a file that could not be read. Until then a
+// job waits, and says why.
+bool MayPass(const absl::Status& status) {
+  return client::StaysInOutbox(status) || client::KeyIsAway(status) ||
+         HasReason(status, Reason::FILE_UNREADABLE);
+}
+
 int64_t SignBy(int64_t created_unix_ms) {
   return created_unix_ms + absl::ToInt64Milliseconds(limits::kHeaderLife);
 }
@@ -141,7 +148,7 @@ absl::StatusOr<v1::ActStatus> Sender::SendNew(const v1::SendRequest& request) {
     Postpone(id, tried);
   } else {
     tried = Settle(id, tried);
-    if (!tried.ok() && !parts_.states.Of(id).has_value()) parts_.jobs.ForgetAsked(id);
+    if (!tried.ok() && !parts_.states.Of(id).has_value()) Forget(id);
   }
   moved_(id);
   if (!waits) ROG_RETURN_IF_ERROR(tried);
@@ -215,8 +222,24 @@ absl::Status Sender::Settle(const std::string& id, const absl::Status& tried) {
     ROG_RETURN_IF_ERROR(GiveUp(id, v1::ACT_STATE_REFUSED, tried));
     return tried;
   }
-  if (!tried.ok()) Postpone(id, tried);
+  if (tried.ok()) {
+    ForgetTries(id);
+  } else {
+    Postpone(id, tried);
+  }
   return parts_.jobs.Holds(id) ? parts_.jobs.Remove(id) : absl::OkStatus();
+}
+
+// Nothing of it was taken.
+void Sender::Forget(const std::string& id) {
+  parts_.jobs.ForgetAsked(id);
+  ForgetTries(id);
+}
+
+void Sender::ForgetTries(const std::string& id) {
+  parts_.states.NoteTry(id, absl::OkStatus());
+  absl::MutexLock lock(&mutex_);
+  retries_.erase(id);
 }
 
 absl::Status Sender::GiveUp(const std::string& id, v1::ActState state, const absl::Status& why) {
@@ -227,6 +250,7 @@ absl::Status Sender::GiveUp(const std::string& id, v1::ActState state, const abs
   end.set_reason(ReasonOf(why));
   end.set_reason_text(why.ok() ? "" : parts_.words.Reason(why));
   ROG_RETURN_IF_ERROR(parts_.jobs.GiveUp(end));
+  ForgetTries(id);
   return parts_.jobs.Holds(id) ? parts_.jobs.Remove(id) : absl::OkStatus();
 }
 
@@ -431,7 +455,7 @@ void Sender::TryJob(const std::string& id) {
       draft.ok() ? Try(id, *draft, [] { return absl::OkStatus(); }) : draft.status();
   if (tried.ok() || parts_.states.IsPastJob(id)) {
     Settle(id, tried).IgnoreError();
-  } else if (client::StaysInOutbox(tried)) {
+  } else if (MayPass(tried)) {
     Postpone(id, tried);
   } else {
     GiveUp(id, v1::ACT_STATE_REFUSED, tried).IgnoreError();

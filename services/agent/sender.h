@@ -85,6 +85,8 @@ class Sender {
   absl::Status Recorded(const std::string& id, const absl::Status& tried);
   // What a try came to: OK when the act is on its way or waits here; else nothing of it was taken.
   absl::Status Settle(const std::string& id, const absl::Status& tried);
+  void Forget(const std::string& id);
+  void ForgetTries(const std::string& id);
   absl::Status GiveUp(const std::string& id, v1::ActState state, const absl::Status& why);
   absl::StatusOr<v1::ActStatus> StatusOf(const std::string& id);
   absl::StatusOr<v1::UnsignedAct> Describe(const std::string& id);

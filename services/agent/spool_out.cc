@@ -16,6 +16,7 @@
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
 #include "common/client/act_file.h"
+#include "common/client/office.h"
 #include "services/agent/agent_limits.h"
 
 namespace rogatoria::agent {
@@ -58,17 +59,7 @@ std::string NewRequestId() {
 }  // namespace
 
 bool MayBeOverLater(const absl::Status& status) {
-  switch (status.code()) {
-    case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kDeadlineExceeded:
-    case absl::StatusCode::kResourceExhausted:
-    case absl::StatusCode::kCancelled:
-    case absl::StatusCode::kInternal:
-    case absl::StatusCode::kUnknown:
-      return true;
-    default:
-      return false;
-  }
+  return client::StaysInOutbox(status) || client::KeyIsAway(status);
 }
 
 SpoolOut::SpoolOut(const SpoolFolders& folders,

@@ -137,7 +137,7 @@ class SpoolOut {
   bool disk_was_full_ = false;                       // when it was last written to
 };
 
-// Whether a failure is this machine's or the line's, and may be over later.
+// Whether a failure is this machine's, the line's or a token's that is away, and may be over later.
 bool MayBeOverLater(const absl::Status& status);
 
 }  // namespace rogatoria::agent

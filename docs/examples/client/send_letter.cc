@@ -28,15 +28,25 @@ absl::Status Send(const std::string& profile_path,
       .Subject(subject)
       .Letter(letter)
       .Text("See the letter.");
-  ROG_ASSIGN_OR_RETURN(const ActDraft draft, consultation.Build());
+  ROG_ASSIGN_OR_RETURN(ActDraft draft, consultation.Build());
+  // Ours, so that the act is known by it whatever comes: a case system keeps it beside the letter.
+  SystemRandom random;
+  draft.request_id = GenerateUuid(random, SystemClock().Now());
   for (const Finding& finding : office->Lint(draft, "en")) {
     std::cerr << (finding.error ? "error: " : "advice: ") << finding.message << "\n";
   }
   // Returns when the hub has it on disk and its receipts hold and are kept. If the hub goes away
   // once the act is signed, it stays in the outbox, and Flush sends it later: the same bytes under
-  // the same id. If the hub is not reached at all, nothing is kept: send the letter again.
-  ROG_ASSIGN_OR_RETURN(const v1::SubmitActResponse sent, office->Send(draft));
-  for (const v1::Receipt& receipt : sent.receipts()) {
+  // the same id. If the hub is not reached at all, nothing is kept: send the letter again, under
+  // the same id.
+  const absl::StatusOr<v1::SubmitActResponse> sent = office->Send(draft);
+  if (!sent.ok()) {
+    std::cerr << (office->IsInOutbox(draft.request_id) ? "It waits; the next run sends it: "
+                                                       : "Nothing waits; send it again as: ")
+              << draft.request_id << "\n";
+    return sent.status();
+  }
+  for (const v1::Receipt& receipt : sent->receipts()) {
     std::cout << receipt.act_id() << " " << v1::TransportEvent_Name(receipt.event()) << "\n";
   }
   return absl::OkStatus();

@@ -5,8 +5,11 @@ import hashlib
 import html
 import json
 import pathlib
+import re
 
 HERE = pathlib.Path(__file__).resolve().parent
+# What Markdown would make more of than text, bare addresses among it.
+_MARKS = re.compile(r"[\\`*_~\[\]!|@]|:(?=//)|(?<=www)\.")
 
 
 def digest_of_kit(root):
@@ -87,4 +90,4 @@ def _row(result):
 
 
 def _cell(text):
-    return html.escape(" ".join(text.split()), quote=False).replace("|", "\\|")[:300]
+    return _MARKS.sub(r"\\\g<0>", html.escape(" ".join(text.split())[:300], quote=False))

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,7 @@ class AgentAtHubTest : public testing::Test {
     agent_.reset();
     client::OfficeProfile profile = hub_.ProfileOf(offices_.pt());
     profile.seal.reset();
+    profile.user->token = token_;
     profile.scanner = scanner_;
     auto opened = Agent::Open(std::move(profile), words_);
     ASSERT_THAT(opened, IsOk());
@@ -111,6 +113,7 @@ class AgentAtHubTest : public testing::Test {
   client::FakeHub hub_;
   PlainWords words_;
   std::vector<std::string> scanner_;
+  std::optional<TokenKey> token_;  // of the user's key
   std::unique_ptr<Agent> agent_;
 };
 

@@ -91,6 +91,23 @@ TEST_F(AgentAtHubTest, AHubThatIsAwayMakesAJobThatOutlivesTheRun) {
   EXPECT_THAT(agent_->Send(request), IsOk());  // the caller asks again, with the file inline
 }
 
+// What was accepted is not refused because a card is not in its reader, or a file not to be read.
+TEST_F(AgentAtHubTest, AnAcceptedActWaitsForWhatThisMachineLacks) {
+  hub_.Stop();
+  ASSERT_THAT(agent_->Send(PlainRequest()), IsOk());
+  token_ = TokenKey{"/nowhere/module.so", "Sala 8", "user", "", "/nowhere/pin", "user"};
+  Open();
+  hub_.Start();
+  agent_->Start();
+  Await([&] { return agent_->StatusOf(kId)->reason() == "TOKEN_MODULE_UNUSABLE"; });
+  EXPECT_EQ(StateOf(), v1::ACT_STATE_QUEUED);
+  EXPECT_FALSE(IsTold(v1::ACT_STATE_REFUSED));
+  token_.reset();
+  Open();
+  agent_->Start();
+  AwaitState(v1::ACT_STATE_IN_THEIR_MAILBOX);
+}
+
 TEST_F(AgentAtHubTest, WhatIsTooLargeForAMessageIsLeftOutAndCanBeAskedFor) {
   v1::SendRequest request = PlainRequest();
   request.set_text(std::string(900000, '<'));  // six times as long in JSON

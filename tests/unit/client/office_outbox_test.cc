@@ -329,9 +329,11 @@ TEST_F(ActOfTheHubsTest, IsSettledFromTheOutboxThoughItLacksItsShares) {
 TEST_F(ActOfTheHubsTest, IsLookedForAgainWhereItsUploadIsNotKnown) {
   Forget();
   const absl::Status no_key = Error(Reason::UPLOAD_KEY_MISSING).Field("letter");
+  const absl::Status suspended = Error(Reason::RECIPIENT_SUSPENDED).Field("addressees");
   const absl::Status taken = Error(Reason::ACT_ID_REUSED).Field("request_id");
   hub_.Stop();
   EXPECT_TRUE(StaysInOutbox(pt_->SendRecorded(draft_, no_key).status()));
+  EXPECT_TRUE(StaysInOutbox(pt_->SendRecorded(draft_, suspended).status()));
   EXPECT_THAT(pt_->SendRecorded(draft_, taken), HasReason(Reason::ACT_ID_REUSED));
   hub_.Start();
   pt_->connection().set_overall_deadline(absl::Seconds(20));
@@ -342,6 +344,13 @@ TEST_F(ActOfTheHubsTest, IsLookedForAgainWhereItsUploadIsNotKnown) {
   EXPECT_THAT(pt_->SendRecorded(draft_, no_key), HasReason(Reason::ACT_ID_REUSED));
   hub_.set_listed({}, {});
   EXPECT_THAT(pt_->SendRecorded(draft_, no_key), HasReason(Reason::UPLOAD_KEY_MISSING));
+}
+
+// Who enters it sends the same again.
+TEST_F(ActOfTheHubsTest, IsNotLookedForWhereAPinWasMissing) {
+  const absl::Status no_pin = Error(Reason::TOKEN_PIN_MISSING).Field("user.token");
+  Forget();
+  EXPECT_THAT(pt_->SendRecorded(draft_, no_pin), HasReason(Reason::TOKEN_PIN_MISSING));
 }
 
 // It reached its recipient, who was suspended since.

@@ -18,13 +18,15 @@
 namespace rogatoria::client {
 namespace {
 
+constexpr char kDocument[] = "/bin/sh";  // any that is there
+
 TEST(ScannerTest, ExitStatusZeroIsClean) {
-  EXPECT_THAT(ScanWith({"true"})("/nowhere"), IsOk());
+  EXPECT_THAT(ScanWith({"true"})(kDocument), IsOk());
 }
 
 TEST(ScannerTest, AnyOtherIsNot) {
-  EXPECT_THAT(ScanWith({"false"})("/nowhere"), HasReason(Reason::SCAN_NOT_CLEAN));
-  EXPECT_THAT(ScanWith({"sh", "-c", "kill -9 $$"})("/nowhere"), HasReason(Reason::SCAN_NOT_CLEAN));
+  EXPECT_THAT(ScanWith({"false"})(kDocument), HasReason(Reason::SCAN_NOT_CLEAN));
+  EXPECT_THAT(ScanWith({"sh", "-c", "kill -9 $$"})(kDocument), HasReason(Reason::SCAN_NOT_CLEAN));
 }
 
 // As one that disinfects: what its sender sealed is what counts.
@@ -45,13 +47,19 @@ TEST(ScannerTest, WhatItChangedIsNot) {
   EXPECT_THAT(ScanWith({"touch"})(folder / "document"), IsOk());
 }
 
+TEST(ScannerTest, AFileThatCannotBeReadIsNot) {
+  const absl::Status looked = ScanWith({"true"})("/nowhere");
+  EXPECT_THAT(looked, HasReason(Reason::SCAN_NOT_CLEAN));
+  EXPECT_TRUE(CouldNotLook(looked));
+}
+
 TEST(ScannerTest, AProgramThatIsNotThereIsNot) {
-  EXPECT_THAT(ScanWith({"/nowhere/scanner"})("/nowhere"), HasReason(Reason::SCAN_NOT_CLEAN));
+  EXPECT_THAT(ScanWith({"/nowhere/scanner"})(kDocument), HasReason(Reason::SCAN_NOT_CLEAN));
 }
 
 TEST(ScannerTest, OneThatDoesNotEndIsEndedAndCouldNotLook) {
   const absl::Status looked =
-      ScanWith({"sh", "-c", "exec sleep 600"}, absl::Milliseconds(50))("/nowhere");
+      ScanWith({"sh", "-c", "exec sleep 600"}, absl::Milliseconds(50))(kDocument);
   EXPECT_THAT(looked, HasReason(Reason::SCAN_NOT_CLEAN));
   EXPECT_TRUE(CouldNotLook(looked));
 }
@@ -62,7 +70,7 @@ TEST(ScannerTest, WhatItStartedIsEndedWithIt) {
   const std::string script =
       absl::StrCat("(while :; do date >", alive, "; sleep 0.02; done) & wait");
   const absl::Status looked =
-      ScanWith({"sh", "-c", script}, absl::Milliseconds(300), true)("/nowhere");
+      ScanWith({"sh", "-c", script}, absl::Milliseconds(300), true)(kDocument);
   EXPECT_TRUE(CouldNotLook(looked));
   EXPECT_TRUE(FileExists(alive));
   unlink(alive.c_str());
@@ -74,9 +82,10 @@ TEST(ScannerTest, WhatItStartedIsEndedWithIt) {
 TEST(ScannerTest, AtATerminalItIsEndedByTheSignalThatEndsUs) {
   const auto same_group =
       absl::StrCat("test $(ps -o pgid= -p $$) -eq ", static_cast<int>(getpgrp()));
-  EXPECT_THAT(ScanWith({"sh", "-c", same_group}, kScanPatience, false)("/nowhere"), IsOk());
-  EXPECT_TRUE(CouldNotLook(ScanWith({"sleep", "600"}, absl::Milliseconds(50), false)("1")));
-  EXPECT_THAT(ScanWith({"sh", "-c", same_group}, kScanPatience, true)("/nowhere"),
+  EXPECT_THAT(ScanWith({"sh", "-c", same_group}, kScanPatience, false)(kDocument), IsOk());
+  EXPECT_TRUE(CouldNotLook(
+      ScanWith({"sh", "-c", "exec sleep 600"}, absl::Milliseconds(50), false)(kDocument)));
+  EXPECT_THAT(ScanWith({"sh", "-c", same_group}, kScanPatience, true)(kDocument),
               HasReason(Reason::SCAN_NOT_CLEAN));
 }
 
@@ -86,7 +95,7 @@ TEST(ScannerTest, SignalsThatWeKeepBackReachIt) {
   sigemptyset(&term);
   sigaddset(&term, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &term, &before);
-  EXPECT_TRUE(CouldNotLook(ScanWith({"sh", "-c", "kill -TERM $$; exit 0"})("/nowhere")));
+  EXPECT_TRUE(CouldNotLook(ScanWith({"sh", "-c", "kill -TERM $$; exit 0"})(kDocument)));
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
@@ -98,11 +107,11 @@ TEST(ScannerTest, ThePathIsItsLastWordWhateverItLooksLike) {
 }
 
 TEST(ScannerTest, FindingSomethingIsToldFromNotLooking) {
-  EXPECT_FALSE(CouldNotLook(ScanWith({"false"})("/nowhere")));
+  EXPECT_FALSE(CouldNotLook(ScanWith({"false"})(kDocument)));
   EXPECT_FALSE(CouldNotLook(absl::OkStatus()));
-  EXPECT_TRUE(CouldNotLook(ScanWith({"sh", "-c", "exit 2"})("/nowhere")));
-  EXPECT_TRUE(CouldNotLook(ScanWith({"sh", "-c", "kill -9 $$"})("/nowhere")));
-  EXPECT_TRUE(CouldNotLook(ScanWith({"/nowhere/scanner"})("/nowhere")));
+  EXPECT_TRUE(CouldNotLook(ScanWith({"sh", "-c", "exit 2"})(kDocument)));
+  EXPECT_TRUE(CouldNotLook(ScanWith({"sh", "-c", "kill -9 $$"})(kDocument)));
+  EXPECT_TRUE(CouldNotLook(ScanWith({"/nowhere/scanner"})(kDocument)));
 }
 
 TEST(ScannerTest, NothingHasItsNameBeforeItWasLookedAt) {

@@ -186,7 +186,7 @@ TEST_F(KeptBackTest, WhatWasDeliveredBeforeItComesOnceThoughTheOfficeTookItAwayA
 
 TEST_F(KeptBackTest, AScannerThatCannotLookKeepsTheFolderBack) {
   agent_.Add(1);
-  agent_.set_documents([](uint32_t) { return client::ScanWith({"/nowhere/scanner"})("/x"); });
+  agent_.set_documents([](uint32_t) { return client::ScanWith({"/nowhere/scanner"})("/bin/sh"); });
   EXPECT_THAT(Take(), HasReason(Reason::SCAN_NOT_CLEAN));
   EXPECT_THAT(Delivered(), IsEmpty());
   agent_.set_documents({});
@@ -218,14 +218,14 @@ TEST_F(KeptBackTest, AnActComesWithoutWhatAScannerCannotLookAtForLong) {
   scanner_ = absl::ZeroDuration();
   Open();
   agent_.Add(1);
-  agent_.set_documents([](uint32_t) { return client::ScanWith({"/nowhere/scanner"})("/x"); });
+  agent_.set_documents([](uint32_t) { return client::ScanWith({"/nowhere/scanner"})("/bin/sh"); });
   ASSERT_THAT(Take(), IsOk());
   EXPECT_THAT(TextOfOnly(".missing.txt"), HasSubstr("rogatoria inbox open co-fgn/"));
 }
 
 TEST_F(KeptBackTest, WhatItFoundSomethingInIsLeftOutAndTheNextStepSaid) {
   agent_.Add(1);
-  agent_.set_documents([](uint32_t) { return client::ScanWith({"false"})("/x"); });
+  agent_.set_documents([](uint32_t) { return client::ScanWith({"false"})("/bin/sh"); });
   ASSERT_THAT(Take(), IsOk());
   EXPECT_THAT(TextOfOnly(".missing.txt"),
               AllOf(HasSubstr("SCAN_NOT_CLEAN"), HasSubstr("rogatoria inbox open co-fgn/")));

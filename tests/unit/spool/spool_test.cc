@@ -362,8 +362,9 @@ TEST_F(SpoolTest, WhatCannotBeDoneNowIsTriedAgainUnderTheSameId) {
   Write("out/co-fgn/carta.pdf", "letter");
   Scan();
   EXPECT_THAT(Text("out/co-fgn/carta.pdf.status.txt"), HasSubstr("DISK_FULL"));
-  Scan();
-  EXPECT_THAT(Text("out/co-fgn/carta.pdf.status.txt"), HasSubstr("DISK_FULL"));
+  agent_.set_refusal(Error(Reason::TOKEN_PIN_MISSING));
+  Open();
+  EXPECT_THAT(Text("out/co-fgn/carta.pdf.status.txt"), HasSubstr("TOKEN_PIN_MISSING"));
   const auto taking = Names(".rogatoria/taking");
   ASSERT_THAT(taking, SizeIs(1));
   agent_.set_refusal(absl::OkStatus());
