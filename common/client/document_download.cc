@@ -116,8 +116,9 @@ absl::Status ReportOpening(Download& download) {
       .status();
 }
 
+// What lies in the hidden file is of no use.
 bool IsDamage(const absl::Status& status) {
-  return absl::IsDataLoss(status) || absl::IsInvalidArgument(status);
+  return absl::IsDataLoss(status) || absl::IsInvalidArgument(status) || IsLost(status);
 }
 
 absl::Status Run(Download& download,
@@ -138,6 +139,12 @@ absl::Status Run(Download& download,
 }
 
 }  // namespace
+
+bool IsLost(const absl::Status& fetched) {
+  return HasReason(fetched, Reason::SEAL_BROKEN) || HasReason(fetched, Reason::MANIFEST_MISMATCH) ||
+         HasReason(fetched, Reason::MANIFEST_MALFORMED) ||
+         HasReason(fetched, Reason::DOCUMENT_ERASED);
+}
 
 // What an earlier run left may have been changed since: then it is fetched from the beginning.
 absl::Status DownloadDocument(Connection& connection,

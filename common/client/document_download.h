@@ -34,10 +34,15 @@ struct DownloadOptions {
   uint64_t keep_up_to = 0;
 };
 
+// Whether what could not be fetched for this reason does not come by trying again: it was erased,
+// or is not what its manifest says.
+bool IsLost(const absl::Status& fetched);
+
 // `manifest`: that of `file`, checked (ManifestOf). `target`: a file that does not exist yet. It is
 // there whole, on disk and mode 0600, when this returns OK; the hub was told that we opened it.
 // MANIFEST_MISMATCH, SEAL_BROKEN or SEAL_MALFORMED name what is damaged; DOCUMENT_ERASED when the
-// hub has it no longer. May block long. Thread-safe, for different targets.
+// hub has it no longer; DOWNLOAD_BUSY while another program fetches it into this folder. May block
+// long. Thread-safe, for different targets.
 absl::Status DownloadDocument(Connection& connection,
                               const content::v1::AttachedFile& file,
                               const Manifest& manifest,

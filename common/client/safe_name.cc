@@ -71,6 +71,7 @@ std::string SafeFileName(absl::string_view name, size_t number) {
   std::string safe = absl::StrCat(
       FirstBytes(Harmless(last.stem().string()), kMaxFileName - ending.size()), ending);
   while (!safe.empty() && (safe.back() == '.' || safe.back() == ' ')) safe.pop_back();
+  if (absl::StartsWith(safe, "-")) safe[0] = '_';  // no option of whom it is given to
   if (safe.empty() || safe[0] == '.') safe = absl::StrCat("document-", number);
   return safe;
 }

@@ -29,11 +29,28 @@ absl::Status SendAct(Session& session, const DraftOptions& options, bool force) 
   return SendDraft(session, *office, std::move(draft));
 }
 
+// Whom it is handed on to fetches from the hub.
+bool LacksDocuments(client::Connection& hub, const std::string& act_id) {
+  v1::ListDocumentsRequest request;
+  request.set_act_id(act_id);
+  const auto listed = hub.Call(hub.documents(), &v1::DocumentService::Stub::ListDocuments, request);
+  return listed.ok() && std::any_of(listed->documents().begin(),
+                                    listed->documents().end(),
+                                    [](const v1::DocumentInfo& document) {
+                                      return document.state() == v1::DOCUMENT_STATE_ERASED;
+                                    });
+}
+
 absl::Status ForwardActs(Session& session, const client::ForwardingOrder& order) {
   ROG_ASSIGN_OR_RETURN(auto office, session.Office());
   ROG_ASSIGN_OR_RETURN(client::ActDraft draft, office->DraftForwarding(order));
   draft.language = LanguageTag(session.language);
-  return SendDraft(session, *office, std::move(draft));
+  ROG_RETURN_IF_ERROR(SendDraft(session, *office, std::move(draft)));
+  for (const std::string& act_id : order.act_ids) {
+    if (LacksDocuments(office->connection(), act_id))
+      session.Note(Message::NOTE_HANDED_ON_WITHOUT, act_id);
+  }
+  return absl::OkStatus();
 }
 
 // What was found when the act was opened, as an act of its own.

@@ -49,10 +49,21 @@ absl::Status ShowSent(const Session& session,
   return absl::OkStatus();
 }
 
-// Whether an upload was cut that the same command goes on with.
-bool GoesOn(const client::Office& office, const std::string& request_id, const absl::Status& why) {
-  return office.HasUploadOf(request_id) && !HasReason(why, Reason::UPLOAD_SOURCE_CHANGED) &&
+// Whether the same command goes on with the upload.
+bool GoesOn(const absl::Status& why) {
+  return !HasReason(why, Reason::UPLOAD_SOURCE_CHANGED) &&
          !HasReason(why, Reason::UPLOAD_KEY_MISSING);
+}
+
+// Says where the upload of an act is that was not sent; whether there is one.
+bool NoteUpload(const Session& session,
+                const client::Office& office,
+                const std::string& request_id,
+                const absl::Status& why) {
+  const bool lies = office.HasUploadOf(request_id);
+  if (lies)
+    session.Note(GoesOn(why) ? Message::NOTE_UPLOAD_KEPT : Message::NOTE_UPLOAD_LIES, request_id);
+  return lies;
 }
 
 // By an earlier command.
@@ -91,11 +102,10 @@ absl::StatusOr<v1::SubmitActResponse> Told(const Session& session,
     session.Note(id_taken ? Message::NOTE_WAITS_ANOTHER : Message::NOTE_IN_OUTBOX);
   } else if (id_taken) {
     session.Note(Message::NOTE_ID_TAKEN, MakeActId(office.profile().authority, request_id));
-  } else if (aside.empty() && GoesOn(office, request_id, sent.status())) {
-    session.Note(Message::NOTE_UPLOAD_KEPT, request_id);
   } else if (aside.empty()) {
+    const bool uploaded = NoteUpload(session, office, request_id, sent.status());
     // What failed where it was sent is to hear of it again.
-    if (!WasSent(office, request_id)) session.Note(Message::NOTE_NOT_SENT);
+    if (!uploaded && !WasSent(office, request_id)) session.Note(Message::NOTE_NOT_SENT);
   } else if (client::NeedsSealingAnew(sent.status())) {
     session.Note(Message::NOTE_SIGN_AGAIN, aside);
   } else {
@@ -136,9 +146,7 @@ absl::StatusOr<client::PreparedAct> PrepareWithBar(const Session& session,
   if (draft.request_id.empty()) draft.request_id = GenerateUuid(random, SystemClock().Now());
   TransferBar bar(session);
   auto prepared = office.Prepare(draft, bar.options(draft.request_id));
-  if (!prepared.ok() && GoesOn(office, draft.request_id, prepared.status())) {
-    session.Note(Message::NOTE_UPLOAD_KEPT, draft.request_id);
-  }
+  if (!prepared.ok()) NoteUpload(session, office, draft.request_id, prepared.status());
   return prepared;
 }
 

@@ -142,8 +142,10 @@ void AddChain(const v1::DocumentInfo& document,
     const std::string code =
         v1::CustodyEvent_Name(entry.event()).substr(sizeof("CUSTODY_EVENT_") - 1);
     std::string text = WordFor(absl::StrCat("CUSTODY_", code), language);
+    const bool to = entry.event() == v1::CUSTODY_EVENT_FORWARDED;
     if (!entry.authority().empty())
-      absl::StrAppend(&text, " ", Say(language, Message::EVENT_BY, entry.authority()));
+      absl::StrAppend(
+          &text, " ", Say(language, to ? Message::EVENT_TO : Message::EVENT_BY, entry.authority()));
     events.push_back({entry.instant_unix_ms(),
                       "DOCUMENT",
                       "",

@@ -9,6 +9,7 @@
 #include "common/base/limits.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
+#include "common/client/document_download.h"
 #include "common/client/typed_content.h"
 #include "common/model/header.h"
 #include "services/cli/attached_documents.h"
@@ -109,7 +110,7 @@ void SaveTaken(Session& session,
   const absl::Status saved = SaveDocuments(session, office, opened, of_act);
   if (saved.ok()) return;
   PrintError(session, saved);
-  session.Note(Message::NOTE_NOT_FETCHED, act_id);
+  session.Note(client::IsLost(saved) ? Message::NOTE_LOST : Message::NOTE_NOT_FETCHED, act_id);
   if (session.exit_code == 0) session.exit_code = ExitCode(saved);
 }
 

@@ -16,11 +16,13 @@ constexpr absl::Duration kNextLook = absl::Hours(24);
 
 using Taken = absl::StatusOr<std::optional<Instant>>;
 
-// When the act was taken over, or given up, in each mailbox; nullopt while one has not.
+// When the act was taken over in each mailbox; nullopt while one has not. A dead letter has not
+// been: who puts it back wants its documents too.
 Taken ActTakenOver(Snapshot& snapshot, const std::string& act_id) {
   ROG_ASSIGN_OR_RETURN(const auto rows, snapshot.ListDeliveriesOfAct(act_id));
   Instant last;
   for (const DeliveryRecord& row : rows) {
+    if (row.state != DeliveryState::kHandedOver) return std::nullopt;
     if (!row.settled_log.has_value() || !row.settled_entry.has_value()) return std::nullopt;
     ROG_ASSIGN_OR_RETURN(const BatchRecord batch,
                          snapshot.GetBatchOfEntry(*row.settled_log, *row.settled_entry));

@@ -470,6 +470,24 @@ TEST_F(DocumentsTest, StayUntilEveryRecipientTookThemOver) {
   EXPECT_EQ(last_.state, v1::DOCUMENT_STATE_ATTACHED);
 }
 
+// Who puts the dead letter back delivers its documents too.
+TEST_F(DocumentsTest, StayWhileAnActThatWasRejectedMayBePutBack) {
+  Upload(1);
+  ASSERT_THAT(Send({1}), IsOk());
+  {
+    MailStream mailbox(office("co-fgn"), v1::SUBSCRIPTION_ROLE_PRIMARY);
+    mailbox.Credit(1);
+    v1::ReceiveRequest request;
+    request.mutable_reject()->set_position(mailbox.NextDelivery().position());
+    request.mutable_reject()->set_reason(v1::REJECT_REASON_CANNOT_OPEN);
+    mailbox.Say(request);
+    EXPECT_TRUE(mailbox.Next().has_acknowledged());
+  }
+  KeepAfter(absl::Hours(24 * 400));
+  EXPECT_EQ(StoredFiles(), 1);
+  EXPECT_EQ(last_.state, v1::DOCUMENT_STATE_ATTACHED);
+}
+
 TEST_F(DocumentsTest, AreErasedAGraceAfterEveryRecipientTookThemOver) {
   Upload(1);
   ASSERT_THAT(Send({1}, {"co-fgn", "br-mpf"}), IsOk());
