@@ -108,8 +108,13 @@ bool HasReason(const absl::Status& status, Reason reason) {
 absl::Status WithFieldPrefix(const absl::Status& status, absl::string_view prefix) {
   const auto details = GetErrorDetails(status);
   if (!details.has_value()) return status;
-  const std::string field =
-      details->field.empty() ? std::string(prefix) : absl::StrCat(prefix, ".", details->field);
+  return WithField(status,
+                   details->field.empty() ? prefix : absl::StrCat(prefix, ".", details->field));
+}
+
+absl::Status WithField(const absl::Status& status, absl::string_view field) {
+  const auto details = GetErrorDetails(status);
+  if (!details.has_value()) return status;
   absl::Status named = Error(details->reason)
                            .Field(field)
                            .Accepted(details->accepted)

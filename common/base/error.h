@@ -81,6 +81,9 @@ std::optional<ErrorDetails> GetErrorDetails(const absl::Status& status);
 // Whether it is of that reason.
 bool HasReason(const absl::Status& status, Reason reason);
 
+// The same status with another field.
+absl::Status WithField(const absl::Status& status, absl::string_view field);
+
 // The same status with `prefix` put before its field: "header" + "kind" -> "header.kind".
 absl::Status WithFieldPrefix(const absl::Status& status, absl::string_view prefix);
 

@@ -44,8 +44,8 @@ std::string DocumentName(const std::string& act_id, uint32_t number) {
   return absl::StrCat("cases/documents/", StemOf(act_id), "-", number);
 }
 
-absl::Status NoSuchAct(const std::string& act_id) {
-  return Error(Reason::ACT_NOT_FOUND).Field(act_id);
+absl::Status NoSuchAct() {
+  return Error(Reason::ACT_NOT_FOUND).Field("act_id");
 }
 
 std::vector<std::string> ActFiles(const std::string& folder) {
@@ -119,7 +119,7 @@ bool CaseFolder::Holds(const std::string& act_id) const {
 }
 
 absl::StatusOr<v1::Act> CaseFolder::Load(const std::string& act_id) const {
-  if (!Holds(act_id)) return NoSuchAct(act_id);
+  if (!Holds(act_id)) return NoSuchAct();
   auto read = ReadKeptAct(*records_, ActName(act_id));
   if (read.ok()) return std::move(read->act);
   return Salvaged(ActName(act_id));
@@ -134,13 +134,13 @@ absl::StatusOr<v1::Act> CaseFolder::Salvaged(const std::string& name) const {
 }
 
 absl::StatusOr<SecretBytes> CaseFolder::KeyOf(const std::string& act_id) const {
-  if (!Holds(act_id)) return NoSuchAct(act_id);
+  if (!Holds(act_id)) return NoSuchAct();
   ROG_ASSIGN_OR_RETURN(KeptActEntry entry, ReadKeptEntry(*records_, ActName(act_id)));
   return std::move(entry.kek);
 }
 
 absl::StatusOr<KeptAct> CaseFolder::Describe(const std::string& act_id) const {
-  if (!Holds(act_id)) return NoSuchAct(act_id);
+  if (!Holds(act_id)) return NoSuchAct();
   ROG_ASSIGN_OR_RETURN(KeptActEntry entry, ReadKeptEntry(*records_, ActName(act_id)));
   return std::move(entry.act);
 }
@@ -224,7 +224,7 @@ void CaseFolder::SaveIndex() {
 absl::Status CaseFolder::KeepDocument(const std::string& act_id,
                                       uint32_t number,
                                       const std::string& path) {
-  if (!IsActId(act_id)) return NoSuchAct(act_id);
+  if (!IsActId(act_id)) return NoSuchAct();
   return EncryptFile(*records_, path, DocumentName(act_id, number));
 }
 
@@ -234,14 +234,14 @@ bool CaseFolder::HoldsDocument(const std::string& act_id, uint32_t number) const
 
 absl::StatusOr<std::unique_ptr<EncryptedFileReader>> CaseFolder::OpenDocument(
     const std::string& act_id, uint32_t number) const {
-  if (!IsActId(act_id)) return NoSuchAct(act_id);
+  if (!IsActId(act_id)) return NoSuchAct();
   return EncryptedFileReader::Open(*records_, DocumentName(act_id, number));
 }
 
 absl::Status CaseFolder::SaveDocument(const std::string& act_id,
                                       uint32_t number,
                                       const std::string& target) const {
-  if (!IsActId(act_id)) return NoSuchAct(act_id);
+  if (!IsActId(act_id)) return NoSuchAct();
   return DecryptFile(*records_, DocumentName(act_id, number), target);
 }
 

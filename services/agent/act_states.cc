@@ -47,7 +47,9 @@ void SortBySince(std::vector<v1::ActStatus>& acts) {
 
 std::string ReasonOf(const absl::Status& status) {
   const auto details = GetErrorDetails(status);
-  return details.has_value() ? std::string(ReasonName(details->reason)) : "";
+  if (details.has_value()) return std::string(ReasonName(details->reason));
+  const bool away = absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+  return away ? std::string(ReasonName(Reason::HUB_NOT_REACHED)) : "";
 }
 
 std::vector<std::string> ActFilesIn(const std::string& folder) {

@@ -109,7 +109,7 @@ absl::StatusOr<std::unique_ptr<AgentMetrics>> AgentMetrics::Serve(const std::str
   try {
     page->exposer_ = std::make_unique<prometheus::Exposer>(address, 1);
   } catch (const std::exception&) {
-    return Failure(absl::StatusCode::kUnavailable, Sentence::CANNOT_SERVE, address);
+    return Error(Reason::ADDRESS_TAKEN).Field(address);
   }
   page->source_ = std::make_shared<Source>(agent, service);
   page->exposer_->RegisterCollectable(page->source_);

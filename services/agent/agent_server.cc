@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "common/base/error.h"
+#include "common/base/file_lock.h"
 #include "common/base/files.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
@@ -39,7 +40,7 @@ void SetBounds(grpc::ServerBuilder& builder) {
 }
 
 absl::Status CannotServe(const std::string& where) {
-  return Failure(absl::StatusCode::kUnavailable, Sentence::CANNOT_SERVE, where);
+  return Error(Reason::ADDRESS_TAKEN).Field(where);
 }
 
 }  // namespace
@@ -80,6 +81,10 @@ absl::StatusOr<std::unique_ptr<AgentServer>> AgentServer::Start(Agent& agent) {
 // The socket is made with mode 0600, not changed to it afterwards.
 absl::Status AgentServer::Listen(const client::AgentProfile& where) {
   ROG_RETURN_IF_ERROR(CreateFolders(where.socket.substr(0, where.socket.rfind('/'))));
+  // A socket that is there is replaced, also one at which another agent answers.
+  ROG_ASSIGN_OR_RETURN(
+      socket_lock_,
+      LockFile(absl::StrCat(where.socket, ".lock"), LockUse::kAlone, Reason::ADDRESS_TAKEN));
   grpc::ServerBuilder builder;
   SetBounds(builder);
   int socket = 0;

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/base/descriptor.h"
 #include "services/agent/agent.h"
 #include "services/agent/agent_service.h"
 
@@ -17,7 +18,7 @@ namespace rogatoria::agent {
 class AgentServer {
  public:
   // By the profile's [agent]. FIELD_INVALID for an address that is not of the loopback or a path
-  // that is too long for a socket; KEY_FILE_UNSAFE; UNAVAILABLE when the address is taken.
+  // that is too long for a socket; KEY_FILE_UNSAFE; ADDRESS_TAKEN.
   static absl::StatusOr<std::unique_ptr<AgentServer>> Start(Agent& agent);
   ~AgentServer();
 
@@ -31,6 +32,7 @@ class AgentServer {
   absl::Status Listen(const client::AgentProfile& where);
 
   AgentService service_;
+  Descriptor socket_lock_;  // beside the socket, of whoever serves there
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
 };

@@ -19,7 +19,34 @@ namespace {
 // How long a stream waits before it looks whether its caller is still there.
 constexpr absl::Duration kLook = absl::Milliseconds(500);
 constexpr absl::Duration kWhileItIsKept = absl::Milliseconds(20);
+constexpr absl::Duration kTryHubAgain = absl::Seconds(5);
 constexpr size_t kEventsAtOnce = 4;  // each with an act of up to some MiB
+
+// What the library calls it, and what the caller's request does.
+struct FieldName {
+  absl::string_view begins;
+  absl::string_view in_request;
+};
+constexpr FieldName kFieldNames[] = {{"addressees", "to"},
+                                     {"act.header.recipients", "to"},
+                                     {"measure.", "measures"},
+                                     {"legal_basis.instrument", "instrument"},
+                                     {"legal_basis.article", "article"},
+                                     {"channel_class", "channel"},
+                                     {"opening.reasons", "reasons"}};
+
+// By the words of the request, and never without a reason.
+absl::Status ForCaller(const absl::Status& status) {
+  const auto details = GetErrorDetails(status);
+  if (!details.has_value()) {
+    if (!absl::IsUnavailable(status) && !absl::IsDeadlineExceeded(status)) return status;
+    return Error(Reason::HUB_NOT_REACHED).Accepted(status.message()).RetryAfter(kTryHubAgain);
+  }
+  for (const FieldName& name : kFieldNames) {
+    if (absl::StartsWith(details->field, name.begins)) return WithField(status, name.in_request);
+  }
+  return status;
+}
 
 // What lint found, each as a violation, in the details of the refusal.
 void AddFindings(const absl::Status& status, google::rpc::Status& proto) {
@@ -42,9 +69,10 @@ void AddFindings(const absl::Status& status, google::rpc::Status& proto) {
 
 }  // namespace
 
-grpc::Status AgentService::ToWire(const absl::Status& status,
+grpc::Status AgentService::ToWire(const absl::Status& outcome,
                                   const grpc::ServerContext& context) const {
-  if (status.ok()) return grpc::Status::OK;
+  if (outcome.ok()) return grpc::Status::OK;
+  const absl::Status status = ForCaller(outcome);
   // The office's own machine: what gRPC said of the hub is no secret here.
   if (!GetErrorDetails(status).has_value() && !absl::IsInternal(status)) {
     return grpc::Status(static_cast<grpc::StatusCode>(status.code()),
@@ -53,7 +81,7 @@ grpc::Status AgentService::ToWire(const absl::Status& status,
   const bool asked = context.client_metadata().count(rpc::kLanguageKey) > 0;
   google::rpc::Status proto = rpc::ToStatusProto(
       status, asked ? rpc::LanguageOf(context) : rpc::ParseLanguage(agent_.words().language()));
-  AddFindings(status, proto);
+  AddFindings(outcome, proto);
   return grpc::Status(
       static_cast<grpc::StatusCode>(proto.code()), proto.message(), proto.SerializeAsString());
 }

@@ -16,6 +16,7 @@
 #include "services/cli/content_text.h"
 #include "services/cli/draft_options.h"
 #include "services/cli/new_act.h"
+#include "services/cli/new_file.h"
 #include "services/cli/received.h"
 #include "services/cli/slip.h"
 #include "services/cli/training_notes.h"
@@ -133,8 +134,7 @@ std::vector<std::string> AllOf(const PreparedFolder& files) {
 // What was prepared there before may be with its signer, and a file of somebody's is theirs.
 absl::Status CheckFree(const PreparedFolder& files) {
   for (const std::string& file : AllOf(files)) {
-    if (FileExists(file))
-      return Explained(Error(Reason::FIELD_INVALID).Field(file), Sentence::NEW_FILE);
+    ROG_RETURN_IF_ERROR(CheckNewFile(file));
   }
   return absl::OkStatus();
 }

@@ -25,6 +25,7 @@
 #include "services/agent/agent_process.h"
 #include "services/cli/agent_words.h"
 #include "services/cli/commands.h"
+#include "services/cli/new_file.h"
 #include "services/cli/pin_prompt.h"
 #include "services/cli/slip.h"
 #include "services/cli/views.h"
@@ -230,9 +231,12 @@ absl::Status SignOne(Session& session, const SignOptions& options) {
   session.MarkOutput();
   session.out << shown;
   if (!options.header.empty()) {
-    ROG_RETURN_IF_ERROR(WriteFileDurably(options.header, act.header()));
+    ROG_RETURN_IF_ERROR(WriteNewFile(options.header, act.header()));
     session.Note(Message::NOTE_HEADER_WRITTEN, options.header);
     return absl::OkStatus();
+  }
+  if (!options.signature.empty()) {
+    ROG_RETURN_IF_ERROR(ReadFile(options.signature, limits::kMaxSignatureBytes).status());
   }
   if (!options.yes && !Confirmed(session)) {
     session.Note(Message::NOTE_NOT_SIGNED);

@@ -13,6 +13,7 @@
 #include "common/client/signers.h"
 #include "common/directory/guidance.h"
 #include "services/cli/commands.h"
+#include "services/cli/new_file.h"
 #include "services/cli/pin_prompt.h"
 #include "services/cli/views.h"
 
@@ -98,7 +99,8 @@ absl::Status Sign(Session& session, const std::string& source, const std::string
                        client::ReadGuidanceFile(source, profile, SystemClock().Now()));
   ROG_RETURN_IF_ERROR(NameTheOneBefore(session, document));
   ROG_ASSIGN_OR_RETURN(const Bytes bytes, GuidanceBytes(document));
-  ROG_RETURN_IF_ERROR(WriteFileDurably(out, bytes));
+  ROG_RETURN_IF_ERROR(CheckNewFile(SignatureFile(out)));
+  ROG_RETURN_IF_ERROR(WriteNewFile(out, bytes));
   if (!profile.seal.has_value()) {
     session.Note(Message::NOTE_GUIDANCE_TO_SIGN, out, SignatureFile(out));
     return absl::OkStatus();
@@ -106,7 +108,7 @@ absl::Status Sign(Session& session, const std::string& source, const std::string
   ROG_ASSIGN_OR_RETURN(const CmsSigner seal,
                        client::OpenSigner(*profile.seal, AskPinOnTerminal(session)));
   ROG_ASSIGN_OR_RETURN(const Bytes signature, seal.SignDetached(bytes));
-  ROG_RETURN_IF_ERROR(WriteFileDurably(SignatureFile(out), signature));
+  ROG_RETURN_IF_ERROR(WriteNewFile(SignatureFile(out), signature));
   session.Note(Message::NOTE_GUIDANCE_SIGNED, out, SignatureFile(out));
   return absl::OkStatus();
 }

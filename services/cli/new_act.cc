@@ -24,6 +24,7 @@
 #include "services/cli/act_questions.h"
 #include "services/cli/act_sending.h"
 #include "services/cli/draft_options.h"
+#include "services/cli/new_file.h"
 #include "services/cli/slip.h"
 #include "services/cli/terminal_lines.h"
 #include "services/cli/words.h"
@@ -57,9 +58,7 @@ absl::Status WriteTemplate(Session& session, const NewActOptions& options) {
     session.out << text;
     return absl::OkStatus();
   }
-  if (std::filesystem::exists(options.out_file))
-    return Explained(Error(Reason::FIELD_INVALID).Field(options.out_file), Sentence::NEW_FILE);
-  ROG_RETURN_IF_ERROR(WriteFileDurably(options.out_file, text));
+  ROG_RETURN_IF_ERROR(WriteNewFile(options.out_file, text));
   session.Note(Message::NOTE_TEMPLATE_WRITTEN, options.out_file);
   return absl::OkStatus();
 }

@@ -10,6 +10,7 @@
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/client/signers.h"
+#include "services/cli/new_file.h"
 #include "services/cli/pin_prompt.h"
 
 namespace rogatoria::cli {
@@ -50,8 +51,7 @@ absl::Status PrintPage(Session& session,
                        const MakePage& make) {
   const std::string signature_file = SignatureFile(options.out_file);
   for (const std::string& file : {options.out_file, signature_file}) {
-    if (std::filesystem::exists(file))
-      return Explained(Error(Reason::FIELD_INVALID).Field(file), Sentence::NEW_FILE);
+    ROG_RETURN_IF_ERROR(CheckNewFile(file));
   }
   ROG_ASSIGN_OR_RETURN(const auto signer, PageSigner(profile, options.sign_as));
   ROG_ASSIGN_OR_RETURN(const std::string page,

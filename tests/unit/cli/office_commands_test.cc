@@ -420,18 +420,20 @@ TEST_F(OfficeCommandsTest, SigningAVersionWithoutTheOneBeforeSaysWhichIsNext) {
                                               "\ncountry = \"PT\"\nlanguage = \"pt-PT\"\n"
                                               "title = \"Audições\"\ntext = \"Indique.\"\n")),
                 IsOk());
-    return TryAsPortugal({"guidance", "sign", file, "--out", folder_ / "note.bin"});
+    return TryAsPortugal(
+        {"guidance", "sign", file, "--out", folder_ / absl::StrCat("note-", version, ".bin")});
   };
   const Outcome early = sign(3);
   EXPECT_EQ(early.code, ExitCode(Error(Reason::GUIDANCE_OUTDATED))) << early.err;
   EXPECT_THAT(early.err, testing::HasSubstr("version 1, which follows what the hub has"));
   ASSERT_EQ(sign(1).code, 0);
   v1::Guidance published;
-  published.set_document(*ReadFile(folder_ / "note.bin", 1024 * 1024));
+  published.set_document(*ReadFile(folder_ / "note-1.bin", 1024 * 1024));
   hub_.set_guidance(published, 1);
   const Outcome gap = sign(3);
   EXPECT_THAT(gap.err, testing::HasSubstr("version 2, which follows what the hub has"));
   EXPECT_EQ(sign(2).code, 0);
+  EXPECT_EQ(sign(2).code, ExitCode(Error(Reason::FIELD_INVALID))) << "it replaces nothing";
 }
 
 TEST_F(OfficeCommandsTest, NothingIsObjectedToInAnHonestAct) {
