@@ -35,17 +35,33 @@ TEST_F(DocumentsScenario, ADownloadThatWasCutGoesOn) {
   EXPECT_TRUE(absl::IsCancelled(Download(*uploaded, uploaded->manifest, out + "/video", options)));
   ASSERT_THAT(FilesIn(out), ElementsAre(HasSubstr(".part")));
   uint64_t first = 0;
+  absl::Status beside;
   options.transfer.on_progress = [&](const client::TransferProgress& progress) {
-    if (first == 0) first = progress.done_bytes;
+    if (first > 0) return absl::OkStatus();
+    first = progress.done_bytes;
+    beside = Download(*uploaded, uploaded->manifest, out + "/beside");
     return absl::OkStatus();
   };
   EXPECT_THAT(Download(*uploaded, uploaded->manifest, out + "/video", options), IsOk());
+  EXPECT_THAT(beside, HasReason(Reason::DOWNLOAD_BUSY)) << "one program at a time";
   EXPECT_GT(first, 8 * kMegabyte) << "two segments were there";
   EXPECT_THAT(FilesIn(out), ElementsAre("video"));
   EXPECT_TRUE(Read(out + "/video") == Read(path));
   EXPECT_THAT(Download(*uploaded, uploaded->manifest, out + "/video"),
               HasReason(Reason::FIELD_INVALID))
       << "nothing is written over";
+}
+
+TEST_F(DocumentsScenario, WhatIsGoneLeavesNothingHere) {
+  const auto uploaded = Upload(SourceOf(WriteFile("video", 1 * kMegabyte)));
+  ASSERT_THAT(uploaded, IsOk());
+  ASSERT_THAT(pt().AbandonUpload(uploaded->document_id), IsOk());
+  const std::string out = folder_ / "out";
+  fs::create_directory(out);
+  const absl::Status gone = Download(*uploaded, uploaded->manifest, out + "/video");
+  EXPECT_THAT(gone, HasReason(Reason::DOCUMENT_ERASED));
+  EXPECT_TRUE(client::IsLost(gone));
+  EXPECT_THAT(FilesIn(out), IsEmpty());
 }
 
 TEST_F(DocumentsScenario, WhatACutDownloadLeftIsNotTrusted) {
