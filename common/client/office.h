@@ -103,8 +103,8 @@ class Office {
   // What comes of a draft that could not be sent: it may have been before, from a machine or a
   // state that this one does not know. If the hub has its act, and it says the same, it is sent, as
   // it was answered then; ACT_ID_REUSED if the hub has another, or nobody here can tell; `why` if
-  // it has none or refused it, and where it is passing itself (StaysInOutbox, KeyIsAway). Where the
-  // hub does not say now what it has, the reason of that: later it may.
+  // it has none or refused it, and where it is passing itself (StaysInOutbox). Where the hub does
+  // not say now what it has, the reason of that, for later it may; but `why` where KeyIsAway.
   absl::StatusOr<v1::SubmitActResponse> SendRecorded(const ActDraft& draft,
                                                      const absl::Status& why);
   // Puts a signed request into the outbox, sends it, and does what the answer asks, but for one

@@ -172,11 +172,12 @@ absl::StatusOr<v1::SubmitActResponse> Office::Send(ActDraft draft, const Transfe
       return SendRecorded(draft, sent.status());
     }
   }
+  const ActDraft asked = draft;
   // Said before hours of uploading, where it is known by then.
   if (draft.channel_class != v1::CHANNEL_CLASS_UNSPECIFIED) {
-    ROG_RETURN_IF_ERROR(signing_.For(draft.channel_class).status());
+    const absl::Status key = signing_.For(draft.channel_class).status();
+    if (!key.ok()) return SendRecorded(asked, key);
   }
-  const ActDraft asked = draft;
   auto prepared = Prepare(draft, options);
   if (!prepared.ok()) return SendRecorded(asked, prepared.status());
   auto sent = SignAndDeliver(draft, *std::move(prepared), options);
@@ -186,7 +187,7 @@ absl::StatusOr<v1::SubmitActResponse> Office::Send(ActDraft draft, const Transfe
 absl::StatusOr<v1::SubmitActResponse> Office::SendRecorded(const ActDraft& draft,
                                                            const absl::Status& why) {
   const std::string& id = draft.request_id;
-  if (id.empty() || StaysInOutbox(why) || KeyIsAway(why) || IsInOutbox(id)) return why;
+  if (id.empty() || StaysInOutbox(why) || IsInOutbox(id)) return why;
   auto recorded = FetchRecorded(*connection_, MakeActId(profile_.authority, id));
   if (!recorded.ok()) return OrLater(id, why, recorded.status());
   if (WasRefused(*recorded)) return why;
@@ -195,15 +196,18 @@ absl::StatusOr<v1::SubmitActResponse> Office::SendRecorded(const ActDraft& draft
   *earlier.mutable_act() = std::move(*recorded->mutable_act());
   auto sent = SendAgain(draft, earlier);
   if (sent.ok() || IsInOutbox(id)) return sent;
+  if (HasReason(sent.status(), Reason::FILE_UNREADABLE)) return sent;  // nothing was compared
   return StaysInOutbox(sent.status()) ? OrLater(id, why, sent.status()) : IdIsTaken();
 }
 
 // Told as not sent is who may then send another: not before the hub has said that it has none. But
-// that an act has this id is looked at first, and what was set aside was refused by the hub itself.
+// that an act has this id is looked at first, what was set aside stays so, and who only lacked a
+// token or a PIN sends the same again.
 absl::Status Office::OrLater(const std::string& request_id,
                              const absl::Status& why,
                              const absl::Status& asked) const {
-  const bool known = HasReason(why, Reason::ACT_ID_REUSED) || !SetAsidePath(request_id).empty();
+  const bool known =
+      HasReason(why, Reason::ACT_ID_REUSED) || KeyIsAway(why) || !SetAsidePath(request_id).empty();
   return StaysInOutbox(asked) && !known ? asked : why;
 }
 

@@ -50,7 +50,10 @@ absl::StatusOr<std::unique_ptr<OpenedFile>> OpenedFile::Open(const std::string& 
   const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (file < 0) return CannotWrite(path);
   std::unique_ptr<OpenedFile> opened(new OpenedFile(target, path, file, manifest));
-  if (flock(file, LOCK_EX | LOCK_NB) != 0) return Error(Reason::DOWNLOAD_BUSY).Field(path);
+  if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+    return Error(errno == EWOULDBLOCK ? Reason::DOWNLOAD_BUSY : Reason::FILE_UNREADABLE)
+        .Field(path);
+  }
   ROG_RETURN_IF_ERROR(opened->TakeUp());
   return opened;
 }

@@ -30,22 +30,32 @@ struct FieldName {
 constexpr FieldName kFieldNames[] = {{"addressees", "to"},
                                      {"act.header.recipients", "to"},
                                      {"measure.", "measures"},
-                                     {"legal_basis.instrument", "instrument"},
                                      {"legal_basis.article", "article"},
-                                     {"channel_class", "channel"},
-                                     {"opening.reasons", "reasons"}};
+                                     {"legal_basis", "instrument"},
+                                     {"channel_class", "channel"}};
 
-// By the words of the request, and never without a reason.
+// By the words of the request; an act file has the library's own.
+template <typename Response>
+absl::StatusOr<Response> InFieldsOf(const v1::SendRequest& request,
+                                    absl::StatusOr<Response> answer) {
+  const auto details = GetErrorDetails(answer.status());
+  if (!details.has_value() || !request.act_json().empty()) return answer;
+  for (const FieldName& name : kFieldNames) {
+    if (absl::StartsWith(details->field, name.begins)) {
+      return WithField(answer.status(), name.in_request);
+    }
+  }
+  return answer;
+}
+
+// Never without a reason.
 absl::Status ForCaller(const absl::Status& status) {
   const auto details = GetErrorDetails(status);
   if (!details.has_value()) {
     if (!absl::IsUnavailable(status) && !absl::IsDeadlineExceeded(status)) return status;
     return Error(Reason::HUB_NOT_REACHED).Accepted(status.message()).RetryAfter(kTryHubAgain);
   }
-  for (const FieldName& name : kFieldNames) {
-    if (absl::StartsWith(details->field, name.begins)) return WithField(status, name.in_request);
-  }
-  return status;
+  return details->field == "opening.reasons" ? WithField(status, "reasons") : status;
 }
 
 // What lint found, each as a violation, in the details of the refusal.
@@ -118,7 +128,7 @@ grpc::Status AgentService::Stream(const grpc::ServerContext& context, CallSlots&
 grpc::Status AgentService::Send(grpc::ServerContext* context,
                                 const v1::SendRequest* request,
                                 v1::SendResponse* response) {
-  return Answer(*context, response, [&] { return agent_.Send(*request); });
+  return Answer(*context, response, [&] { return InFieldsOf(*request, agent_.Send(*request)); });
 }
 
 grpc::Status AgentService::Acknowledge(grpc::ServerContext* context,
@@ -171,13 +181,15 @@ grpc::Status AgentService::ShareIdentity(grpc::ServerContext* context,
 grpc::Status AgentService::Lint(grpc::ServerContext* context,
                                 const v1::LintRequest* request,
                                 v1::LintResponse* response) {
-  return Answer(*context, response, [&] { return agent_.Lint(*request); });
+  return Answer(
+      *context, response, [&] { return InFieldsOf(request->act(), agent_.Lint(*request)); });
 }
 
 grpc::Status AgentService::Resolve(grpc::ServerContext* context,
                                    const v1::ResolveRequest* request,
                                    v1::ResolveResponse* response) {
-  return Answer(*context, response, [&] { return agent_.Resolve(*request); });
+  return Answer(
+      *context, response, [&] { return InFieldsOf(request->act(), agent_.Resolve(*request)); });
 }
 
 grpc::Status AgentService::ListUnsigned(grpc::ServerContext* context,

@@ -119,7 +119,7 @@ absl::StatusOr<v1::DocumentInfo> Documents::Find(const std::string& id) const {
   const absl::Status unknown = Error(Reason::DOCUMENT_NOT_FOUND).Field("document_id");
   if (!IsUuid(id)) return unknown;
   const auto record = folder_.Read(InfoName(id));
-  if (absl::IsNotFound(record.status())) return unknown;
+  if (HasReason(record.status(), Reason::NOT_FOUND)) return unknown;
   ROG_RETURN_IF_ERROR(record.status());
   v1::DocumentInfo info;
   if (!info.ParseFromString(*record)) return client::KeptFileDamaged(InfoName(id));
@@ -129,7 +129,7 @@ absl::StatusOr<v1::DocumentInfo> Documents::Find(const std::string& id) const {
 absl::StatusOr<Descriptor> Documents::OpenClear(const std::string& id) const {
   ROG_ASSIGN_OR_RETURN(const v1::DocumentInfo info, Find(id));
   auto reader = client::EncryptedFileReader::Open(folder_, DataName(id));
-  if (absl::IsNotFound(reader.status())) {
+  if (HasReason(reader.status(), Reason::NOT_FOUND)) {
     return Error(Reason::DOCUMENT_NOT_FOUND).Field("document_id").ToStatus();
   }
   ROG_RETURN_IF_ERROR(reader.status());

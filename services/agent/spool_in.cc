@@ -13,6 +13,7 @@
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
+#include "common/client/document_download.h"
 #include "common/client/safe_name.h"
 #include "common/client/scanner.h"
 #include "services/agent/spool_out.h"
@@ -56,11 +57,6 @@ std::string JsonOf(const google::protobuf::Message& message) {
   options.add_whitespace = true;
   std::string json;
   return google::protobuf::util::MessageToJsonString(message, &json, options).ok() ? json : "{}";
-}
-
-// An erased document comes by no command.
-bool IsErased(const absl::Status& status) {
-  return HasReason(status, Reason::DOCUMENT_ERASED);
 }
 
 }  // namespace
@@ -141,7 +137,7 @@ absl::Status SpoolIn::SaveDocument(const v1::ReceivedAct& act,
   if (MayBeOverLater(saved) || (waits && client::CouldNotLook(saved))) return saved;
   std::string text =
       absl::StrCat(Say(language_, SpoolText::DOCUMENT_MISSING), "\n", agent_.Explain(saved), "\n");
-  if (!IsErased(saved))
+  if (!client::IsLost(saved))
     absl::StrAppend(&text, Say(language_, SpoolText::DOCUMENT_LATER, act.act_id()), "\n");
   return WriteSharedFile(path + ".missing.txt", text);
 }

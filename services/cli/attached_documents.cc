@@ -6,6 +6,7 @@
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
 #include "common/client/attached.h"
+#include "common/client/document_download.h"
 #include "common/client/safe_name.h"
 #include "common/client/scanner.h"
 #include "common/client/typed_content.h"
@@ -59,6 +60,7 @@ absl::Status SaveDocuments(Session& session,
                            const std::string& folder) {
   ROG_RETURN_IF_ERROR(CreateFolders(folder));
   size_t number = 0;
+  absl::Status lost;  // the first that does not come again; the others do
   for (const auto& found : client::All<content::v1::Document>(opened.content, "")) {
     const content::v1::Document& document = *found.message;
     ++number;
@@ -67,15 +69,17 @@ absl::Status SaveDocuments(Session& session,
         absl::StrCat(folder, "/", number, "-", client::SafeFileName(document.file_name(), number));
     if (document.has_attached()) {
       if (fs::exists(path)) continue;
-      ROG_RETURN_IF_ERROR(
-          FetchDocument(session, office, opened, document.attached().number(), path));
+      const absl::Status fetched =
+          FetchDocument(session, office, opened, document.attached().number(), path);
+      if (client::IsLost(fetched)) lost.Update(fetched);
+      if (!client::IsLost(fetched)) ROG_RETURN_IF_ERROR(fetched);
       continue;
     }
     ROG_RETURN_IF_ERROR(client::WriteLookedAt(
         path, document.content(), client::ScanWith(office.profile().scanner)));
     session.Note(Message::NOTE_DOCUMENT_SAVED, path);
   }
-  return absl::OkStatus();
+  return lost;
 }
 
 }  // namespace rogatoria::cli

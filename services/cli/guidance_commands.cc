@@ -99,15 +99,17 @@ absl::Status Sign(Session& session, const std::string& source, const std::string
                        client::ReadGuidanceFile(source, profile, SystemClock().Now()));
   ROG_RETURN_IF_ERROR(NameTheOneBefore(session, document));
   ROG_ASSIGN_OR_RETURN(const Bytes bytes, GuidanceBytes(document));
+  ROG_RETURN_IF_ERROR(CheckNewFile(out));
   ROG_RETURN_IF_ERROR(CheckNewFile(SignatureFile(out)));
-  ROG_RETURN_IF_ERROR(WriteNewFile(out, bytes));
   if (!profile.seal.has_value()) {
+    ROG_RETURN_IF_ERROR(WriteNewFile(out, bytes));
     session.Note(Message::NOTE_GUIDANCE_TO_SIGN, out, SignatureFile(out));
     return absl::OkStatus();
   }
   ROG_ASSIGN_OR_RETURN(const CmsSigner seal,
                        client::OpenSigner(*profile.seal, AskPinOnTerminal(session)));
   ROG_ASSIGN_OR_RETURN(const Bytes signature, seal.SignDetached(bytes));
+  ROG_RETURN_IF_ERROR(WriteNewFile(out, bytes));
   ROG_RETURN_IF_ERROR(WriteNewFile(SignatureFile(out), signature));
   session.Note(Message::NOTE_GUIDANCE_SIGNED, out, SignatureFile(out));
   return absl::OkStatus();

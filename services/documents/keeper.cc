@@ -13,20 +13,24 @@ namespace {
 
 constexpr char kMethod[] = "documents/keeper";
 constexpr absl::Duration kNextLook = absl::Hours(24);
+// How long a dead letter may be put back with its documents; they count against their sender's
+// quota.
+constexpr absl::Duration kDeadLetterLife = absl::Hours(24 * 365);
 
 using Taken = absl::StatusOr<std::optional<Instant>>;
 
-// When the act was taken over in each mailbox; nullopt while one has not. A dead letter has not
-// been: who puts it back wants its documents too.
+// When the act was taken over in each mailbox; nullopt while one has not. A dead letter counts as
+// taken over once its life is over: until then who puts it back wants its documents too.
 Taken ActTakenOver(Snapshot& snapshot, const std::string& act_id) {
   ROG_ASSIGN_OR_RETURN(const auto rows, snapshot.ListDeliveriesOfAct(act_id));
   Instant last;
   for (const DeliveryRecord& row : rows) {
-    if (row.state != DeliveryState::kHandedOver) return std::nullopt;
-    if (!row.settled_log.has_value() || !row.settled_entry.has_value()) return std::nullopt;
+    const bool settled = row.settled_log.has_value() && row.settled_entry.has_value();
+    if (row.state == DeliveryState::kOpen || !settled) return std::nullopt;
     ROG_ASSIGN_OR_RETURN(const BatchRecord batch,
                          snapshot.GetBatchOfEntry(*row.settled_log, *row.settled_entry));
-    last = std::max(last, batch.instant);
+    const bool dead = row.state == DeliveryState::kDead;
+    last = std::max(last, dead ? batch.instant + kDeadLetterLife : batch.instant);
   }
   return last;
 }

@@ -347,10 +347,15 @@ TEST_F(ActOfTheHubsTest, IsLookedForAgainWhereItsUploadIsNotKnown) {
 }
 
 // Who enters it sends the same again.
-TEST_F(ActOfTheHubsTest, IsNotLookedForWhereAPinWasMissing) {
+TEST_F(ActOfTheHubsTest, IsSentThoughItsPinIsMissing) {
   const absl::Status no_pin = Error(Reason::TOKEN_PIN_MISSING).Field("user.token");
   Forget();
+  hub_.Stop();
   EXPECT_THAT(pt_->SendRecorded(draft_, no_pin), HasReason(Reason::TOKEN_PIN_MISSING));
+  hub_.Start();
+  pt_->connection().set_overall_deadline(absl::Seconds(20));
+  hub_.set_answer(nullptr);
+  EXPECT_THAT(pt_->SendRecorded(draft_, no_pin), IsOk());
 }
 
 // It reached its recipient, who was suspended since.
