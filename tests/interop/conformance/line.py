@@ -12,6 +12,8 @@ from concurrent import futures
 import grpc
 from rogatoria.v1 import mailbox_service_pb2 as mailbox
 
+from rogatoria_office.header import read as read_header
+
 RECEIVE = "/rogatoria.v1.MailboxService/Receive"
 OPTIONS = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1), ("grpc.so_reuseport", 0)]
 
@@ -21,7 +23,8 @@ class Line:
 
     def __init__(self, office, hub):
         self.hub, self.fault, self.calls = hub, None, collections.Counter()
-        self.notices = set()  # positions: an acknowledgement of one is none of an act
+        self.delivered = {}  # by position: the act's id, empty for a notice
+        self.acknowledged = []  # act ids, None for a position that was not delivered here
         self.seen = []  # offsets of the chunks that were passed on
         read = [_read(office[name]) for name in ("hub_ca", "tls_key", "tls_certificate")]
         self.upstream = grpc.secure_channel(hub["endpoint"], grpc.ssl_channel_credentials(*read), OPTIONS)
@@ -43,7 +46,7 @@ class Line:
 
     def begin(self, fault):
         """From now on, with this fault or none."""
-        self.fault, self.calls, self.seen = fault, collections.Counter(), []
+        self.fault, self.calls, self.seen, self.acknowledged = fault, collections.Counter(), [], []
 
     def cut(self):
         """Every connection breaks; a moment later the line is there again."""
@@ -83,8 +86,8 @@ class Line:
         def upward():
             for request in requests:
                 if request[:1] == b"\x1a":  # field 3 of ReceiveRequest
-                    word = mailbox.ReceiveRequest.FromString(request).acknowledge
-                    self.calls["acknowledge"] += word.position not in self.notices
+                    position = mailbox.ReceiveRequest.FromString(request).acknowledge.position
+                    self.acknowledged.append(self.delivered.get(position))
                 yield request
 
         stream = self.upstream.stream_stream(RECEIVE)(upward(), timeout=context.time_remaining())
@@ -92,8 +95,9 @@ class Line:
         try:
             for answer in stream:
                 delivery = mailbox.ReceiveResponse.FromString(answer).delivery
-                if delivery.HasField("notice"):
-                    self.notices.add(delivery.position)
+                if delivery.position:
+                    held = delivery.HasField("act")
+                    self.delivered[delivery.position] = read_header(delivery.act.header).act_id if held else ""
                 yield self.fault.answer(self, "Receive", answer) if self.fault else answer
         except grpc.RpcError as error:
             context.set_trailing_metadata(_plain(error.trailing_metadata()))

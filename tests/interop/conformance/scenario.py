@@ -80,11 +80,18 @@ class Play:
             answer = getattr(self, "_" + step["do"])(office, step)
         finally:
             calls, seen = office.line.calls, office.line.seen
+            calls["acknowledge"] = self._acknowledged_lies(office.line.acknowledged, fault)
             office.line.begin(None)
         self._judge(step, answer, calls)
         if isinstance(fault, faults.UploadCut):
             again = len(seen) - len(set(seen))
             must(fault.done and again <= 8, f"{again} chunks were sent again after the cut")
+
+    def _acknowledged_lies(self, acts, fault):
+        """How many of these ids are of acts that may not be taken. What an earlier step left may come in a later one, and
+        is taken as always: a mailbox holds what a cut stream had for a minute when that was often."""
+        lies = {done["act_id"] for done in self.done.values() if "lie" in done}
+        return sum(act != "" and (act is None or fault is not None or act in lies) for act in acts)
 
     def _fault(self, told):
         if told is None:
