@@ -18,7 +18,7 @@ PORT = int(os.environ["HUB_PORT"])
 BIN = os.environ["HUB_BIN"]
 FULL = os.environ.get("ROGATORIA_MODE") == "full"
 MIB = 1024 * 1024
-SIZE, CUTS = (2000 * 1000 * 1000, 50) if FULL else (200 * 1000 * 1000, 10)
+SIZE, CUTS = (2000 * 1000 * 1000, 50) if FULL else (400 * 1000 * 1000, 10)
 SEED = int(os.environ.get("ROGATORIA_SEED", "8"))
 # What a new connection costs on the line: handshake with certificates, settings, one question.
 CONNECTION = 64 * 1024

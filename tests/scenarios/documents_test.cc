@@ -5,7 +5,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -408,25 +407,6 @@ TEST_F(DocumentsScenario, TheHeaderBindsTheManifest) {
   refused([](client::OpenedAct&, auto& file) { file.set_kek("short"); });
   refused([](client::OpenedAct& act, auto&) { act.header.clear_documents(); });
   EXPECT_THAT(co().Download(opened, 2, folder_ / "opened"), HasReason(Reason::DOCUMENT_NOT_FOUND));
-}
-
-// The peak of the process, in bytes: it never goes down, so the small one comes first.
-uint64_t PeakBytes() {
-  struct rusage usage;
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<uint64_t>(usage.ru_maxrss) * 1024;
-}
-
-TEST_F(DocumentsScenario, MemoryStaysFlatHoweverLargeTheFile) {
-  const std::string large = folder_ / "large";
-  std::ofstream(large).close();
-  fs::resize_file(large, 600 * kMegabyte);
-  ASSERT_THAT(Upload(SourceOf(WriteFile("small", kMegabyte))), IsOk());
-  const uint64_t before = PeakBytes();
-  const auto uploaded = Upload(SourceOf(large));
-  ASSERT_THAT(uploaded, IsOk());
-  ASSERT_THAT(Download(*uploaded, uploaded->manifest, folder_ / "back"), IsOk());
-  EXPECT_LT(PeakBytes() - before, 64 * kMegabyte) << "client and hub in one process";
 }
 
 }  // namespace
