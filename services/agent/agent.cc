@@ -18,6 +18,7 @@
 #include "common/model/ids.h"
 #include "common/receipt/receipt.h"
 #include "services/agent/agent_limits.h"
+#include "services/agent/findings.h"
 #include "services/agent/kept_receipts.h"
 #include "services/agent/room.h"
 #include "services/agent/shown_act.h"
@@ -141,8 +142,10 @@ bool Agent::stopping() const {
 }
 
 absl::StatusOr<v1::SendResponse> Agent::Send(const v1::SendRequest& request) {
+  auto sent = sender_->Send(request);
+  ROG_RETURN_IF_ERROR(NameFields(request, sent.status()));
   v1::SendResponse response;
-  ROG_ASSIGN_OR_RETURN(*response.mutable_status(), sender_->Send(request));
+  *response.mutable_status() = *std::move(sent);
   return response;
 }
 
@@ -222,9 +225,12 @@ absl::StatusOr<v1::GetReceiptResponse> Agent::GetReceipt(const v1::GetReceiptReq
 }
 
 absl::StatusOr<v1::LintResponse> Agent::Lint(const v1::LintRequest& request) {
-  ROG_ASSIGN_OR_RETURN(const auto findings, sender_->Lint(request.act()));
+  const auto found = sender_->Lint(request.act());
+  ROG_RETURN_IF_ERROR(NameFields(request.act(), found.status()));
+  std::vector<v1::Finding> findings = ToMessages(*found);
+  NameFields(request.act(), findings);
   v1::LintResponse response;
-  for (const client::Finding& finding : findings) *response.add_findings() = ToMessage(finding);
+  response.mutable_findings()->Add(findings.begin(), findings.end());
   return response;
 }
 
@@ -232,7 +238,7 @@ absl::StatusOr<v1::ResolveResponse> Agent::Resolve(const v1::ResolveRequest& req
   ROG_ASSIGN_OR_RETURN(const auto files, sender_->Compose(request.act()));
   auto resolution = office_->Resolve(files->draft());
   hub_.Note(resolution.status());
-  ROG_RETURN_IF_ERROR(resolution.status());
+  ROG_RETURN_IF_ERROR(NameFields(request.act(), resolution.status()));
   v1::ResolveResponse response;
   for (const hub::Route& found : resolution->routes.routes()) {
     v1::Route& route = *response.add_routes();

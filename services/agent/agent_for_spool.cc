@@ -12,8 +12,8 @@
 #include "common/base/descriptor.h"
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
+#include "services/agent/findings.h"
 #include "services/agent/room.h"
-#include "services/agent/sender.h"
 
 namespace rogatoria::agent {
 namespace {

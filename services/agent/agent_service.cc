@@ -9,6 +9,7 @@
 #include "common/base/status_macros.h"
 #include "common/rpc/status_mapping.h"
 #include "services/agent/agent_token.h"
+#include "services/agent/findings.h"
 #include "services/agent/shown_act.h"
 
 #include "google/rpc/error_details.pb.h"
@@ -21,32 +22,6 @@ constexpr absl::Duration kLook = absl::Milliseconds(500);
 constexpr absl::Duration kWhileItIsKept = absl::Milliseconds(20);
 constexpr absl::Duration kTryHubAgain = absl::Seconds(5);
 constexpr size_t kEventsAtOnce = 4;  // each with an act of up to some MiB
-
-// What the library calls it, and what the caller's request does.
-struct FieldName {
-  absl::string_view begins;
-  absl::string_view in_request;
-};
-constexpr FieldName kFieldNames[] = {{"addressees", "to"},
-                                     {"act.header.recipients", "to"},
-                                     {"measure.", "measures"},
-                                     {"legal_basis.article", "article"},
-                                     {"legal_basis", "instrument"},
-                                     {"channel_class", "channel"}};
-
-// By the words of the request; an act file has the library's own.
-template <typename Response>
-absl::StatusOr<Response> InFieldsOf(const v1::SendRequest& request,
-                                    absl::StatusOr<Response> answer) {
-  const auto details = GetErrorDetails(answer.status());
-  if (!details.has_value() || !request.act_json().empty()) return answer;
-  for (const FieldName& name : kFieldNames) {
-    if (absl::StartsWith(details->field, name.begins)) {
-      return WithField(answer.status(), name.in_request);
-    }
-  }
-  return answer;
-}
 
 // Never without a reason.
 absl::Status ForCaller(const absl::Status& status) {
@@ -128,7 +103,7 @@ grpc::Status AgentService::Stream(const grpc::ServerContext& context, CallSlots&
 grpc::Status AgentService::Send(grpc::ServerContext* context,
                                 const v1::SendRequest* request,
                                 v1::SendResponse* response) {
-  return Answer(*context, response, [&] { return InFieldsOf(*request, agent_.Send(*request)); });
+  return Answer(*context, response, [&] { return agent_.Send(*request); });
 }
 
 grpc::Status AgentService::Acknowledge(grpc::ServerContext* context,
@@ -181,15 +156,13 @@ grpc::Status AgentService::ShareIdentity(grpc::ServerContext* context,
 grpc::Status AgentService::Lint(grpc::ServerContext* context,
                                 const v1::LintRequest* request,
                                 v1::LintResponse* response) {
-  return Answer(
-      *context, response, [&] { return InFieldsOf(request->act(), agent_.Lint(*request)); });
+  return Answer(*context, response, [&] { return agent_.Lint(*request); });
 }
 
 grpc::Status AgentService::Resolve(grpc::ServerContext* context,
                                    const v1::ResolveRequest* request,
                                    v1::ResolveResponse* response) {
-  return Answer(
-      *context, response, [&] { return InFieldsOf(request->act(), agent_.Resolve(*request)); });
+  return Answer(*context, response, [&] { return agent_.Resolve(*request); });
 }
 
 grpc::Status AgentService::ListUnsigned(grpc::ServerContext* context,

@@ -12,6 +12,7 @@
 #include "common/model/header.h"
 #include "common/model/ids.h"
 #include "services/agent/agent_limits.h"
+#include "services/agent/findings.h"
 
 namespace rogatoria::agent {
 namespace {
@@ -21,7 +22,6 @@ constexpr absl::Duration kLintLife = absl::Minutes(10);
 // How long the sender sleeps when nobody wakes it.
 constexpr absl::Duration kIdle = absl::Seconds(1);
 constexpr absl::Duration kCollectEvery = absl::Hours(1);
-constexpr char kFindings[] = "rogatoria/findings";
 
 bool IsFormal(const hub::Act& act) {
   const auto header = ParseHeader(act.header());
@@ -52,23 +52,6 @@ int64_t SignBy(int64_t created_unix_ms) {
 }
 
 }  // namespace
-
-v1::Finding ToMessage(const client::Finding& finding) {
-  v1::Finding message;
-  message.set_standing(finding.wrong ? "WRONG" : finding.error ? "MISSING" : "ADVICE");
-  message.set_field(finding.field);
-  message.set_message(finding.message);
-  message.set_source(finding.source);
-  message.set_guidance(finding.guidance);
-  return message;
-}
-
-std::vector<v1::Finding> FindingsOf(const absl::Status& refusal) {
-  v1::LintResponse findings;
-  const auto payload = refusal.GetPayload(kFindings);
-  if (!payload.has_value() || !findings.ParseFromString(std::string(*payload))) return {};
-  return {findings.findings().begin(), findings.findings().end()};
-}
 
 Sender::Sender(AgentParts parts, std::function<void(const std::string& request_id)> moved)
     : parts_(parts), moved_(std::move(moved)) {}
@@ -175,10 +158,7 @@ absl::Status Sender::CheckLint(const client::ActDraft& draft) {
       parts_.office.Lint(draft, parts_.words.language(), ask && !parts_.hub.IsAwayNow());
   absl::Status refusal = client::RefusalBy(findings);
   if (refusal.ok()) return refusal;
-  v1::LintResponse found;
-  for (const client::Finding& finding : findings) *found.add_findings() = ToMessage(finding);
-  refusal.SetPayload(kFindings, absl::Cord(found.SerializeAsString()));
-  return refusal;
+  return WithFindings(std::move(refusal), ToMessages(findings));
 }
 
 absl::Status Sender::Try(const std::string& id,

@@ -115,8 +115,4 @@ class Sender {
   std::thread thread_;
 };
 
-// Findings as the API has them, and those of a refusal by lint.
-v1::Finding ToMessage(const client::Finding& finding);
-std::vector<v1::Finding> FindingsOf(const absl::Status& refusal);
-
 }  // namespace rogatoria::agent

@@ -15,6 +15,7 @@
 #include "common/client/scanner.h"
 #include "common/crypto/digest.h"
 #include "common/model/header.h"
+#include "services/agent/findings.h"
 #include "services/agent/room.h"
 #include "services/agent/shown_act.h"
 #include "tests/support/status_matchers.h"
@@ -26,8 +27,16 @@ namespace {
 namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::IsSupersetOf;
 using testing::Not;
 using testing::SizeIs;
+
+template <typename Findings>
+std::vector<std::string> FieldsOf(const Findings& findings) {
+  std::vector<std::string> fields;
+  for (const v1::Finding& finding : findings) fields.push_back(finding.field());
+  return fields;
+}
 
 TEST_F(AgentAtHubTest, AnInformalActGoesAtOnceAndOnce) {
   const auto sent = agent_->Send(PlainRequest());
@@ -257,10 +266,29 @@ TEST_F(AgentAtHubTest, WhatLintFindsIsInTheRefusalAndNothingWasTaken) {
   request.clear_measures();
   const auto refused = agent_->Send(request);
   EXPECT_THAT(refused, HasReason(Reason::FIELD_REQUIRED));
-  EXPECT_THAT(FindingsOf(refused.status()), Not(IsEmpty()));
+  EXPECT_THAT(FieldsOf(FindingsOf(refused.status())), IsSupersetOf({"instrument", "measures"}));
+  EXPECT_EQ(GetErrorDetails(refused.status())->field, "instrument");
   EXPECT_EQ(StateOf(), v1::ACT_STATE_UNSPECIFIED);
   // The same id may then be used for what was mended.
   EXPECT_THAT(agent_->Send(PlainRequest()), IsOk());
+}
+
+TEST_F(AgentAtHubTest, FieldsAreNamedByTheWordsOfTheRequest) {
+  v1::LintRequest request;
+  *request.mutable_act() = PlainRequest();
+  request.mutable_act()->clear_instrument();
+  request.mutable_act()->clear_subject();
+  const auto of_fields = agent_->Lint(request);
+  ASSERT_THAT(of_fields, IsOk());
+  EXPECT_THAT(FieldsOf(of_fields->findings()), IsSupersetOf({"instrument", "subject"}));
+
+  request.mutable_act()->Clear();
+  request.mutable_act()->set_request_id(kId);
+  request.mutable_act()->set_act_json(R"({"kind": "REQUEST", "to": ["co-fgn"]})");
+  const auto of_file = agent_->Lint(request);
+  ASSERT_THAT(of_file, IsOk());
+  EXPECT_THAT(FieldsOf(of_file->findings()),
+              IsSupersetOf({"legal_basis", "measure", "cover_slip.subject"}));
 }
 
 TEST_F(AgentAtHubTest, WhatIsWrongIsNotToldAsMissing) {
