@@ -78,7 +78,9 @@ std::string ShowTrouble(Session& session,
     EXPECT_TRUE(tell.on_progress({5'000'000, 20'000'000}).ok());
     for (int i = 0; i < 3; ++i) tell.on_trouble(why, absl::UnixEpoch() + absl::Seconds(7));
     EXPECT_TRUE(tell.on_progress({5'000'000, 20'000'000}).ok());
-    if (again) EXPECT_TRUE(tell.on_progress({6'000'000, 20'000'000}).ok());
+    if (again) {
+      EXPECT_TRUE(tell.on_progress({6'000'000, 20'000'000}).ok());
+    }
   }
   return err.str();
 }

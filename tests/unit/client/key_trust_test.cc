@@ -44,7 +44,9 @@ class KeyTrustTest : public testing::Test {
     const absl::Status status = Check();
     EXPECT_THAT(status, HasReason(Reason::KEY_NOT_TRUSTED));
     const auto details = GetErrorDetails(status);
-    if (details.has_value()) EXPECT_EQ(details->field, "co-fgn");
+    if (details.has_value()) {
+      EXPECT_EQ(details->field, "co-fgn");
+    }
   }
 
   TestOffices offices_;

@@ -267,7 +267,9 @@ TEST_F(OfficeReceiptsTest, ReceiptsOfOneNameAreAllKeptAndFetchingAgainAddsNone) 
     ASSERT_THAT(fetched, IsOk());
     for (const FetchedReceipt& one : *fetched) ASSERT_THAT(one.status, IsOk());
     EXPECT_EQ(Kept(offices_.pt(), act.header.act_id()), both);
-    if (round > 0) EXPECT_NE((*fetched)[0].file, (*fetched)[1].file);
+    if (round > 0) {
+      EXPECT_NE((*fetched)[0].file, (*fetched)[1].file);
+    }
   }
 }
 

@@ -42,10 +42,14 @@ bool IsRoot() {
 class AsAgentUser {
  public:
   AsAgentUser() : changed_(IsRoot()) {
-    if (changed_) EXPECT_EQ(setresuid(kAgentUser, kAgentUser, 0), 0);
+    if (changed_) {
+      EXPECT_EQ(setresuid(kAgentUser, kAgentUser, 0), 0);
+    }
   }
   ~AsAgentUser() {
-    if (changed_) EXPECT_EQ(setresuid(0, 0, 0), 0);
+    if (changed_) {
+      EXPECT_EQ(setresuid(0, 0, 0), 0);
+    }
   }
 
  private:

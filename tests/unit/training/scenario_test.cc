@@ -194,7 +194,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Broken{"NoSuchReason", "by = \"b\"", "by = \"b\"\nrefused = \"NONE\""},
                     Broken{"InALaterStep", "in = \"one\"", "in = \"three\""},
                     Broken{"TheSameNameTwice", "name = \"two\"", "name = \"one\""}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& broken) { return std::string(broken.param.name); });
 
 }  // namespace
 }  // namespace rogatoria::training
