@@ -84,7 +84,10 @@ absl::Status Keeper::LookAt(const DocumentRecord& document, Instant now) {
   ROG_ASSIGN_OR_RETURN(const auto snapshot, store_.OpenSnapshot());
   ROG_ASSIGN_OR_RETURN(const auto taken, TakenOver(*snapshot, document));
   const Instant until = taken.has_value() ? *taken + options_.grace : now + kNextLook;
-  return until <= now ? Erase(document.document_id) : Postpone(document.document_id, until);
+  if (until <= now) return Erase(document.document_id);
+  // A dead letter may be put back and taken over since: then it is the grace from that.
+  const Instant next = now + std::max(options_.grace, kNextLook);
+  return Postpone(document.document_id, std::min(until, next));
 }
 
 absl::Status Keeper::Tick() {
