@@ -150,8 +150,10 @@ absl::Status EncryptedFolder::Write(const std::string& name, absl::string_view c
 absl::StatusOr<Bytes> EncryptedFolder::Read(const std::string& name) const {
   ROG_RETURN_IF_ERROR(CheckName(name));
   if (!Holds(name)) return Error(Reason::NOT_FOUND).Field(name);
-  ROG_ASSIGN_OR_RETURN(const Bytes box, ReadFile(PathOf(name), kMaxRecordBytes));
-  auto clear = Decrypt(name, box);
+  const auto box = ReadFile(PathOf(name), kMaxRecordBytes);
+  if (!box.ok() && !Holds(name)) return Error(Reason::NOT_FOUND).Field(name);  // removed meanwhile
+  ROG_RETURN_IF_ERROR(box.status());
+  auto clear = Decrypt(name, *box);
   if (!clear.ok()) return KeptFileDamaged(PathOf(name));
   return clear;
 }

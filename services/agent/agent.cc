@@ -321,7 +321,7 @@ bool Agent::Complete(v1::WatchResponse& event) {
   if (!event.has_received()) return true;
   const std::string act_id = event.received().act_id();
   const auto opened = OpenKept(act_id);
-  if (absl::IsNotFound(opened.status())) return false;
+  if (HasReason(opened.status(), Reason::ACT_NOT_FOUND)) return false;
   if (!opened.ok()) {
     fault_(opened.status());
     return true;  // with its id, for a person to look at

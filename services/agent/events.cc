@@ -72,7 +72,7 @@ absl::Status Events::Load() {
 // 0 where there is none.
 absl::StatusOr<uint64_t> Events::ReadNumber(const std::string& name) const {
   const auto text = folder_.Read(name);
-  if (absl::IsNotFound(text.status())) return 0;
+  if (HasReason(text.status(), Reason::NOT_FOUND)) return 0;
   ROG_RETURN_IF_ERROR(text.status());
   uint64_t number = 0;
   if (!absl::SimpleAtoi(*text, &number)) return client::KeptFileDamaged(folder_.PathOf(name));
@@ -123,12 +123,13 @@ absl::StatusOr<std::vector<v1::WatchResponse>> Events::After(uint64_t position,
   std::vector<v1::WatchResponse> events;
   for (const uint64_t one : next) {
     const auto record = folder_.Read(EventName(one));
-    if (absl::IsNotFound(record.status())) continue;  // acknowledged meanwhile
+    if (HasReason(record.status(), Reason::NOT_FOUND)) continue;  // acknowledged meanwhile
     v1::WatchResponse event;
     if (IsDamaged(record.status()) || (record.ok() && !event.ParseFromString(*record))) {
       ROG_RETURN_IF_ERROR(MoveAside(one));
       continue;
     }
+    if (!record.ok() && !events.empty()) break;  // what is before it first
     ROG_RETURN_IF_ERROR(record.status());
     events.push_back(std::move(event));
   }

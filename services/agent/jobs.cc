@@ -188,7 +188,7 @@ absl::Status Jobs::PutUnsigned(const hub::SubmitActRequest& request,
 absl::StatusOr<std::optional<hub::SubmitActRequest>> Jobs::FindUnsigned(
     const std::string& id) const {
   const auto record = folder_.Read(Name("unsigned", id));
-  if (absl::IsNotFound(record.status())) return std::nullopt;
+  if (HasReason(record.status(), Reason::NOT_FOUND)) return std::nullopt;
   ROG_RETURN_IF_ERROR(record.status());
   hub::SubmitActRequest request;
   if (request.ParseFromString(*record)) return request;

@@ -325,7 +325,7 @@ void SpoolOut::TellNotTaken(const SpoolItem& item, const absl::Status& why) {
 bool SpoolOut::MoveIn(const SpoolItem& item) {
   const absl::Status moved = MoveFilesIn(folders_, item);
   // Of what was taken in part and is gone in part, Go tells.
-  if (!moved.ok() && !absl::IsNotFound(moved)) MoveFilesBack(folders_, item);
+  if (!moved.ok() && !HasReason(moved, Reason::NOT_FOUND)) MoveFilesBack(folders_, item);
   if (moved.ok() || !TookNothing(item)) {
     ForgetWaiting(item.StatusPath(folders_));
     return true;
@@ -426,7 +426,7 @@ absl::StatusOr<v1::SendRequest> SpoolOut::PrepareRequest(const SpoolItem& item,
     return request;
   }
   const absl::Status moved = MoveFilesIn(folders_, item);
-  if (absl::IsNotFound(moved)) {
+  if (HasReason(moved, Reason::NOT_FOUND)) {
     const auto details = GetErrorDetails(moved);
     refusal = Say(language_, SpoolText::FILE_GONE, details.has_value() ? details->field : "");
   }

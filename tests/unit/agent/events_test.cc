@@ -7,6 +7,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "common/base/error.h"
 #include "common/base/files.h"
@@ -102,6 +103,20 @@ TEST_F(EventsTest, ADamagedFileIsSetAsideAndToldAndKeepsNoOther) {
   EXPECT_EQ(events_->SetAside(), 1U);
   std::filesystem::remove(records_->PathOf("failed/event-2.damaged"));
   EXPECT_EQ(events_->SetAside(), 0U);
+}
+
+// As when files belong to another user, or too many are open.
+TEST_F(EventsTest, AnEventThatCannotBeReadIsNotLeftOut) {
+  Append("a");
+  Append("b");
+  rlimit files;
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &files), 0);
+  const rlimit none{0, files.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  const auto unread = events_->After(0, 10, absl::ZeroDuration());
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &files), 0);
+  EXPECT_THAT(unread, HasReason(Reason::FILE_UNREADABLE));
+  EXPECT_THAT(PositionsAfter(0), ElementsAre(1, 2));
 }
 
 // A spool has marks of places, and a program may have noted one: they are never given again.
