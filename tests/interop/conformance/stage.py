@@ -73,6 +73,7 @@ class Stage:
     def __init__(self, hub, profiles, folder):
         self.root = self.folder = folder
         self.offices = {letter: Office(letter, path, hub, folder) for letter, path in profiles.items()}
+        self.lies = set()  # ids of acts that no recipient may take
         self.log_keys = [VerifierKey(next(iter(self.offices.values())).profile["log_key"])]
 
     def cast(self, commands):
