@@ -1,6 +1,7 @@
 #include "common/base/files.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
@@ -71,6 +72,40 @@ absl::Status WriteFileDurably(const std::string& path, absl::string_view content
   if (status.ok() && rename(temporary.c_str(), path.c_str()) != 0) {
     status = CannotWrite(path, Sentence::CANNOT_RENAME);
   }
+  if (!status.ok()) {
+    unlink(temporary.c_str());
+    return status;
+  }
+  return SyncFolder(FolderOf(path));
+}
+
+absl::Status CheckNewFile(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::exists(std::filesystem::symlink_status(path, error))) {
+    return absl::OkStatus();
+  }
+  return Explained(Error(Reason::FIELD_INVALID).Field(path), Sentence::NEW_FILE);
+}
+
+absl::Status RenameToNew(const std::string& from, const std::string& to) {
+  ROG_RETURN_IF_ERROR(CheckNewFile(to));
+  if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) {
+    return absl::OkStatus();
+  }
+  if (errno == EEXIST) return CheckNewFile(to);
+  // A file system that cannot say so.
+  if (errno == EINVAL && rename(from.c_str(), to.c_str()) == 0) return absl::OkStatus();
+  return CannotWrite(to, Sentence::CANNOT_RENAME);
+}
+
+absl::Status WriteNewFileDurably(const std::string& path, absl::string_view content, int mode) {
+  static std::atomic<uint64_t> count = 0;
+  ROG_RETURN_IF_ERROR(CheckNewFile(path));
+  const std::string temporary =
+      absl::StrCat(FolderOf(path), "/.rogatoria-", getpid(), "-", ++count, ".new");
+  unlink(temporary.c_str());  // of a process of this number that was killed
+  absl::Status status = WriteAndSync(temporary, content, mode);
+  if (status.ok()) status = RenameToNew(temporary, path);
   if (!status.ok()) {
     unlink(temporary.c_str());
     return status;

@@ -21,6 +21,18 @@ absl::StatusOr<Bytes> ReadFile(const std::string& path, size_t max_bytes);
 // the old file or the new one, whole. LOCAL_DISK_FULL when there is no room.
 absl::Status WriteFileDurably(const std::string& path, absl::string_view content, int mode = 0644);
 
+// Whether a file may be made under this name: FIELD_INVALID, with the path as its field, where
+// something has it. What is there is somebody's, and never replaced.
+absl::Status CheckNewFile(const std::string& path);
+
+// WriteFileDurably, with CheckNewFile at the instant of its name.
+absl::Status WriteNewFileDurably(const std::string& path,
+                                 absl::string_view content,
+                                 int mode = 0644);
+
+// Gives a file or folder its name, with CheckNewFile at that instant; not yet durable (SyncFolder).
+absl::Status RenameToNew(const std::string& from, const std::string& to);
+
 // Makes the folder and those above it, mode 0700 for what it makes.
 absl::Status CreateFolders(const std::string& path);
 

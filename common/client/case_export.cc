@@ -165,15 +165,6 @@ absl::Status Exporter::Keys() {
   return Write("verify-receipt.sh", words_.verify_receipt, 0700);
 }
 
-// Of one link: a target that came meanwhile is not overwritten.
-absl::Status Publish(const std::string& from, const std::string& target) {
-  if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE) == 0)
-    return absl::OkStatus();
-  // A file system that cannot say so.
-  if (errno == EINVAL && rename(from.c_str(), target.c_str()) == 0) return absl::OkStatus();
-  return CannotWrite(target);
-}
-
 std::string ParentOf(const std::string& target) {
   const std::string parent = fs::path(target).parent_path().string();
   return parent.empty() ? "." : parent;
@@ -217,7 +208,7 @@ absl::StatusOr<ExportedCase> ExportCase(Office& office,
   absl::Cleanup remove_work = [&] { fs::remove_all(work, error); };
   ROG_ASSIGN_OR_RETURN(const ExportedCase exported,
                        ExportInto(office, found, work, words, options));
-  ROG_RETURN_IF_ERROR(Publish(work, clean));
+  ROG_RETURN_IF_ERROR(RenameToNew(work, clean));
   ROG_RETURN_IF_ERROR(SyncFolder(ParentOf(clean)));
   return exported;
 }

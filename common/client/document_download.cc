@@ -116,11 +116,6 @@ absl::Status ReportOpening(Download& download) {
       .status();
 }
 
-// What lies in the hidden file is of no use.
-bool IsDamage(const absl::Status& status) {
-  return absl::IsDataLoss(status) || absl::IsInvalidArgument(status) || IsLost(status);
-}
-
 absl::Status Run(Download& download,
                  const std::string& target,
                  const AfterOpen& after_open,
@@ -128,7 +123,7 @@ absl::Status Run(Download& download,
   ROG_ASSIGN_OR_RETURN(auto opened, OpenedFile::Open(target, download.manifest));
   resumed = opened->resumed();
   const absl::Status fetched = FetchSegments(download, *opened);
-  if (IsDamage(fetched)) opened->Remove();
+  if (IsLost(fetched)) opened->Remove();
   ROG_RETURN_IF_ERROR(fetched);
   const absl::Status passed = after_open ? after_open(opened->path()) : absl::OkStatus();
   // What nobody could look at is whole, and lies as hidden as what a cut leaves.
@@ -141,9 +136,15 @@ absl::Status Run(Download& download,
 }  // namespace
 
 bool IsLost(const absl::Status& fetched) {
-  return HasReason(fetched, Reason::SEAL_BROKEN) || HasReason(fetched, Reason::MANIFEST_MISMATCH) ||
-         HasReason(fetched, Reason::MANIFEST_MALFORMED) ||
-         HasReason(fetched, Reason::DOCUMENT_ERASED);
+  constexpr Reason kLost[] = {Reason::SEAL_BROKEN,
+                              Reason::SEAL_MALFORMED,
+                              Reason::MANIFEST_MISMATCH,
+                              Reason::MANIFEST_MALFORMED,
+                              Reason::CONTENT_NOT_READABLE,
+                              Reason::DOCUMENT_ERASED};
+  return std::any_of(std::begin(kLost), std::end(kLost), [&](Reason reason) {
+    return HasReason(fetched, reason);
+  });
 }
 
 // What an earlier run left may have been changed since: then it is fetched from the beginning.
@@ -157,7 +158,7 @@ absl::Status DownloadDocument(Connection& connection,
   download.all_bytes = BytesOf(manifest, manifest.segments.size());
   bool resumed = false;
   const absl::Status status = Run(download, target, options.after_open, resumed);
-  if (!resumed || !IsDamage(status)) return status;
+  if (!resumed || !IsLost(status)) return status;
   return Run(download, target, options.after_open, resumed);
 }
 

@@ -146,6 +146,9 @@ absl::StatusOr<UploadedDocument> UploadDocument(Connection& connection,
                                                 const UploadSource& source,
                                                 const TransferOptions& options,
                                                 Random& random) {
+  if (!IsMediaType(source.media_type)) {
+    return Explained(Error(Reason::FIELD_INVALID).Field("media_type"), Sentence::MEDIA_TYPE);
+  }
   ROG_ASSIGN_OR_RETURN(auto file, SourceFile::Open(source.path));
   for (uint32_t attempt = 0; attempt < kMaxAttempts; ++attempt) {
     const std::string id = DocumentIdOf(source, attempt);

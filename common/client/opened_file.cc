@@ -32,6 +32,25 @@ std::string HiddenName(const Manifest& manifest) {
   return absl::StrCat(".rogatoria-", ToHex(absl::string_view(digest).substr(0, 16)), ".part");
 }
 
+bool IsStillCalled(int file, const std::string& path) {
+  struct stat held, named;
+  return fstat(file, &held) == 0 && lstat(path.c_str(), &named) == 0 &&
+         held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}
+
+// Locked. Another program may have removed it between the two calls, or given it its last name.
+absl::StatusOr<Descriptor> OpenAlone(const std::string& path) {
+  for (;;) {
+    Descriptor file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (file.get() < 0) return CannotWrite(path);
+    if (flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+      return Error(errno == EWOULDBLOCK ? Reason::DOWNLOAD_BUSY : Reason::FILE_UNREADABLE)
+          .Field(path);
+    }
+    if (IsStillCalled(file.get(), path)) return file;
+  }
+}
+
 }  // namespace
 
 uint64_t OpenedFile::BytesHere(const std::string& target, const Manifest& manifest) {
@@ -42,58 +61,49 @@ uint64_t OpenedFile::BytesHere(const std::string& target, const Manifest& manife
 
 absl::StatusOr<std::unique_ptr<OpenedFile>> OpenedFile::Open(const std::string& target,
                                                              const Manifest& manifest) {
-  std::error_code error;
-  if (std::filesystem::exists(std::filesystem::symlink_status(target, error))) {
-    return Explained(Error(Reason::FIELD_INVALID).Field(target), Sentence::NEW_FILE);
-  }
+  ROG_RETURN_IF_ERROR(CheckNewFile(target));
   const std::string path = absl::StrCat(FolderOf(target), "/", HiddenName(manifest));
-  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (file < 0) return CannotWrite(path);
-  std::unique_ptr<OpenedFile> opened(new OpenedFile(target, path, file, manifest));
-  if (flock(file, LOCK_EX | LOCK_NB) != 0) {
-    return Error(errno == EWOULDBLOCK ? Reason::DOWNLOAD_BUSY : Reason::FILE_UNREADABLE)
-        .Field(path);
-  }
+  ROG_ASSIGN_OR_RETURN(Descriptor file, OpenAlone(path));
+  std::unique_ptr<OpenedFile> opened(new OpenedFile(target, path, std::move(file), manifest));
   ROG_RETURN_IF_ERROR(opened->TakeUp());
   return opened;
 }
 
-OpenedFile::OpenedFile(std::string target, std::string path, int file, const Manifest& manifest)
+OpenedFile::OpenedFile(std::string target,
+                       std::string path,
+                       Descriptor file,
+                       const Manifest& manifest)
     : target_(std::move(target)),
       path_(std::move(path)),
-      file_(file),
+      file_(std::move(file)),
       manifest_(manifest),
       hmac_(manifest.salt) {}
-
-OpenedFile::~OpenedFile() {
-  close(file_);
-}
 
 // Whole segments count; what was being written at the cut comes again.
 absl::Status OpenedFile::TakeUp() {
   struct stat found;
-  if (fstat(file_, &found) != 0) return CannotWrite(path_);
+  if (fstat(file_.get(), &found) != 0) return CannotWrite(path_);
   const auto there = static_cast<uint64_t>(found.st_size);
   Bytes clear;
   for (const ManifestSegment& segment : manifest_.segments) {
     if (size_ + segment.clear_size > there || there == 0) break;
     clear.resize(segment.clear_size);
-    const ssize_t got = pread(file_, clear.data(), clear.size(), static_cast<off_t>(size_));
+    const ssize_t got = pread(file_.get(), clear.data(), clear.size(), static_cast<off_t>(size_));
     if (got != static_cast<ssize_t>(clear.size())) break;
     hmac_.Update(clear);
     size_ += clear.size();
     ++segments_;
   }
   resumed_ = segments_ != 0;
-  if (ftruncate(file_, static_cast<off_t>(size_)) != 0) return CannotWrite(path_);
+  if (ftruncate(file_.get(), static_cast<off_t>(size_)) != 0) return CannotWrite(path_);
   return absl::OkStatus();
 }
 
 absl::Status OpenedFile::Append(absl::string_view clear) {
   size_t done = 0;
   while (done < clear.size()) {
-    const ssize_t wrote =
-        pwrite(file_, clear.data() + done, clear.size() - done, static_cast<off_t>(size_ + done));
+    const ssize_t wrote = pwrite(
+        file_.get(), clear.data() + done, clear.size() - done, static_cast<off_t>(size_ + done));
     if (wrote < 0 && errno == EINTR) continue;
     if (wrote < 0) return CannotWrite(path_);
     done += static_cast<size_t>(wrote);
@@ -110,11 +120,11 @@ absl::Status OpenedFile::Check() {
     return Explained(Error(Reason::MANIFEST_MISMATCH).Field("clear-hmac-sha256"),
                      Sentence::CLEAR_BYTES);
   }
-  return fsync(file_) == 0 ? absl::OkStatus() : CannotWrite(path_);
+  return fsync(file_.get()) == 0 ? absl::OkStatus() : CannotWrite(path_);
 }
 
 absl::Status OpenedFile::Publish() {
-  if (rename(path_.c_str(), target_.c_str()) != 0) return CannotWrite(target_);
+  ROG_RETURN_IF_ERROR(RenameToNew(path_, target_));
   return SyncFolder(FolderOf(target_));
 }
 

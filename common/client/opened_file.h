@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "common/base/descriptor.h"
 #include "common/crypto/digest.h"
 #include "common/crypto/manifest.h"
 
@@ -22,7 +23,6 @@ class OpenedFile {
                                                           const Manifest& manifest);
   // Room on the disk that what an earlier run left of it has already.
   static uint64_t BytesHere(const std::string& target, const Manifest& manifest);
-  ~OpenedFile();
   OpenedFile(const OpenedFile&) = delete;
   OpenedFile& operator=(const OpenedFile&) = delete;
 
@@ -35,17 +35,17 @@ class OpenedFile {
   absl::Status Append(absl::string_view clear);
   // MANIFEST_MISMATCH unless it is the whole clear text; then fsyncs.
   absl::Status Check();
-  // Gives it its name.
+  // Gives it its name: CheckNewFile (files.h), for hours may have gone by.
   absl::Status Publish();
   void Remove();
 
  private:
-  OpenedFile(std::string target, std::string path, int file, const Manifest& manifest);
+  OpenedFile(std::string target, std::string path, Descriptor file, const Manifest& manifest);
   absl::Status TakeUp();
 
   const std::string target_;
   const std::string path_;
-  const int file_;
+  const Descriptor file_;
   const Manifest& manifest_;
   HmacHasher hmac_;
   size_t segments_ = 0;

@@ -156,14 +156,14 @@ bool CouldNotLook(const absl::Status& status) {
 absl::Status PublishLookedAt(const std::string& part,
                              const std::string& path,
                              const AfterOpen& look) {
-  const absl::Status looked_at = look ? look(part) : absl::OkStatus();
-  if (looked_at.ok() && rename(part.c_str(), path.c_str()) == 0) {
-    const std::string folder = std::filesystem::path(path).parent_path().string();
-    return SyncFolder(folder.empty() ? "." : folder);
+  absl::Status published = look ? look(part) : absl::OkStatus();
+  if (published.ok()) published = RenameToNew(part, path);
+  if (!published.ok()) {
+    unlink(part.c_str());
+    return published;
   }
-  const absl::Status failed = looked_at.ok() ? CannotWrite(path) : looked_at;
-  unlink(part.c_str());
-  return failed;
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return SyncFolder(folder.empty() ? "." : folder);
 }
 
 absl::Status WriteLookedAt(const std::string& path,

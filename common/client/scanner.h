@@ -31,8 +31,8 @@ AfterOpen ScanWith(const std::vector<std::string>& program,
 // may be over later.
 bool CouldNotLook(const absl::Status& status);
 
-// Gives `part`, a whole file on disk, its name `path` when `look` passes it; else removes it.
-// `look` may be none.
+// Gives `part`, a whole file on disk, its name `path`, which nothing has (CheckNewFile), when
+// `look` passes it; else removes it. `look` may be none.
 absl::Status PublishLookedAt(const std::string& part,
                              const std::string& path,
                              const AfterOpen& look);

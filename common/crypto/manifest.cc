@@ -46,14 +46,15 @@ auto OrderOf(const ManifestRecipient& recipient) {
   return std::tie(recipient.authority, recipient.purpose, recipient.certificate_sha256);
 }
 
+bool IsMediaTypeWord(absl::string_view word) {
+  return IsWord(word, kMaxMediaTypeBytes, "-.+_");
+}
+
 absl::Status CheckHead(const Manifest& manifest) {
   if (!IsWord(manifest.act_id, limits::kMaxIdBytes, "-._:/")) {
     return Malformed("act", "an act id");
   }
-  const std::vector<absl::string_view> types = absl::StrSplit(manifest.media_type, '/');
-  if (types.size() != 2 || manifest.media_type.size() > kMaxMediaTypeBytes ||
-      !IsWord(types[0], kMaxMediaTypeBytes, "-.+_") ||
-      !IsWord(types[1], kMaxMediaTypeBytes, "-.+_")) {
+  if (!IsMediaType(manifest.media_type)) {
     return Malformed("media-type", "type/subtype, without parameters");
   }
   if (manifest.salt.size() != kSaltBytes) return Malformed("salt", "32 bytes");
@@ -168,6 +169,12 @@ class LooseParser {
 };
 
 }  // namespace
+
+bool IsMediaType(absl::string_view text) {
+  const std::vector<absl::string_view> types = absl::StrSplit(text, '/');
+  return types.size() == 2 && text.size() <= kMaxMediaTypeBytes && IsMediaTypeWord(types[0]) &&
+         IsMediaTypeWord(types[1]);
+}
 
 void SetRecipients(std::vector<ManifestRecipient> recipients, Manifest& manifest) {
   std::sort(recipients.begin(), recipients.end(), [](const auto& a, const auto& b) {

@@ -40,6 +40,9 @@ struct ManifestSegment {
   bool operator==(const ManifestSegment&) const = default;
 };
 
+// type/subtype, without parameters (RFC 6838 section 4.2), to 127 bytes.
+bool IsMediaType(absl::string_view text);
+
 struct Manifest {
   std::string act_id;
   std::string media_type;

@@ -357,8 +357,9 @@ absl::Status Agent::LookAt(const std::string& act_id, uint32_t number, const std
   absl::MutexLock one(&fetch_mutex_);
   const std::string path = FetchedPath(act_id, absl::StrCat("inside-", number));
   ROG_RETURN_IF_ERROR(CreateFolders(profile().state + "/agent/fetched"));
-  const absl::Status looked_at = client::WriteLookedAt(path, content, look);
   std::error_code error;
+  fs::remove(path, error);  // of before a kill
+  const absl::Status looked_at = client::WriteLookedAt(path, content, look);
   fs::remove(path, error);
   return looked_at;
 }

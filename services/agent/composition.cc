@@ -18,6 +18,7 @@
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/client/act_file.h"
+#include "common/client/document_upload.h"
 #include "common/client/json_text.h"
 #include "common/client/typed_content.h"
 #include "common/crypto/digest.h"
@@ -193,6 +194,10 @@ absl::Status Composition::AddFile(const v1::File& file,
   // A folder for each: two enclosures may have one name.
   const std::string below = absl::StrCat("/", files_.size());
   ROG_RETURN_IF_ERROR(Open(file, field, below, documents));
+  if (!file.media_type().empty() && !IsMediaType(client::BareMediaType(file.media_type()))) {
+    return Explained(Error(Reason::FIELD_INVALID).Field(absl::StrCat(field, ".media_type")),
+                     Sentence::MEDIA_TYPE);
+  }
   ROG_RETURN_IF_ERROR(
       client::AddFile(absl::StrCat(folder_, below, "/", file.name()), false, draft_, document));
   if (!file.media_type().empty()) document.set_media_type(file.media_type());

@@ -16,7 +16,6 @@
 #include "services/cli/content_text.h"
 #include "services/cli/draft_options.h"
 #include "services/cli/new_act.h"
-#include "services/cli/new_file.h"
 #include "services/cli/received.h"
 #include "services/cli/slip.h"
 #include "services/cli/training_notes.h"

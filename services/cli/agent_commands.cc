@@ -25,7 +25,6 @@
 #include "services/agent/agent_process.h"
 #include "services/cli/agent_words.h"
 #include "services/cli/commands.h"
-#include "services/cli/new_file.h"
 #include "services/cli/pin_prompt.h"
 #include "services/cli/slip.h"
 #include "services/cli/views.h"
@@ -231,7 +230,7 @@ absl::Status SignOne(Session& session, const SignOptions& options) {
   session.MarkOutput();
   session.out << shown;
   if (!options.header.empty()) {
-    ROG_RETURN_IF_ERROR(WriteNewFile(options.header, act.header()));
+    ROG_RETURN_IF_ERROR(WriteNewFileDurably(options.header, act.header()));
     session.Note(Message::NOTE_HEADER_WRITTEN, options.header);
     return absl::OkStatus();
   }

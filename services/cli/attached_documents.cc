@@ -37,6 +37,33 @@ Json AttachedView(const client::OpenedAct& opened) {
   return rows;
 }
 
+namespace {
+
+// The others come all the same.
+bool IsOfDocumentAlone(const absl::Status& status) {
+  return client::IsLost(status) ||
+         (HasReason(status, Reason::SCAN_NOT_CLEAN) && !client::CouldNotLook(status)) ||
+         HasReason(status, Reason::DOWNLOAD_BUSY);
+}
+
+absl::Status SaveDocument(Session& session,
+                          client::Office& office,
+                          const client::OpenedAct& opened,
+                          const content::v1::Document& document,
+                          const std::string& path) {
+  std::error_code error;
+  if (fs::exists(fs::symlink_status(path, error))) return absl::OkStatus();
+  if (document.has_attached()) {
+    return FetchDocument(session, office, opened, document.attached().number(), path);
+  }
+  ROG_RETURN_IF_ERROR(
+      client::WriteLookedAt(path, document.content(), client::ScanWith(office.profile().scanner)));
+  session.Note(Message::NOTE_DOCUMENT_SAVED, path);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::Status FetchDocument(Session& session,
                            client::Office& office,
                            const client::OpenedAct& opened,
@@ -60,26 +87,19 @@ absl::Status SaveDocuments(Session& session,
                            const std::string& folder) {
   ROG_RETURN_IF_ERROR(CreateFolders(folder));
   size_t number = 0;
-  absl::Status lost;  // the first that does not come again; the others do
+  absl::Status last;
   for (const auto& found : client::All<content::v1::Document>(opened.content, "")) {
-    const content::v1::Document& document = *found.message;
     ++number;
-    if (!client::HasBytes(document)) continue;
-    const std::string path =
-        absl::StrCat(folder, "/", number, "-", client::SafeFileName(document.file_name(), number));
-    if (document.has_attached()) {
-      if (fs::exists(path)) continue;
-      const absl::Status fetched =
-          FetchDocument(session, office, opened, document.attached().number(), path);
-      if (client::IsLost(fetched)) lost.Update(fetched);
-      if (!client::IsLost(fetched)) ROG_RETURN_IF_ERROR(fetched);
-      continue;
-    }
-    ROG_RETURN_IF_ERROR(client::WriteLookedAt(
-        path, document.content(), client::ScanWith(office.profile().scanner)));
-    session.Note(Message::NOTE_DOCUMENT_SAVED, path);
+    if (!client::HasBytes(*found.message)) continue;
+    const std::string name = client::SafeFileName(found.message->file_name(), number);
+    const absl::Status saved = SaveDocument(
+        session, office, opened, *found.message, absl::StrCat(folder, "/", number, "-", name));
+    if (saved.ok()) continue;
+    if (!last.ok()) PrintError(session, last);
+    last = WithFieldPrefix(saved, found.path);
+    if (!IsOfDocumentAlone(saved)) break;
   }
-  return lost;
+  return last;
 }
 
 }  // namespace rogatoria::cli

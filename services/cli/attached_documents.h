@@ -24,7 +24,8 @@ absl::Status FetchDocument(Session& session,
                            const std::string& target);
 
 // Writes what the act holds and fetches what it attaches, into `folder`, numbered in the order of
-// the content. What is there already stays.
+// the content. What is there already stays. What keeps one document from coming keeps the others
+// only if it is not of that one alone; each is told, but for the last, which is returned.
 absl::Status SaveDocuments(Session& session,
                            client::Office& office,
                            const client::OpenedAct& opened,

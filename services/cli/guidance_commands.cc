@@ -13,7 +13,6 @@
 #include "common/client/signers.h"
 #include "common/directory/guidance.h"
 #include "services/cli/commands.h"
-#include "services/cli/new_file.h"
 #include "services/cli/pin_prompt.h"
 #include "services/cli/views.h"
 
@@ -102,15 +101,15 @@ absl::Status Sign(Session& session, const std::string& source, const std::string
   ROG_RETURN_IF_ERROR(CheckNewFile(out));
   ROG_RETURN_IF_ERROR(CheckNewFile(SignatureFile(out)));
   if (!profile.seal.has_value()) {
-    ROG_RETURN_IF_ERROR(WriteNewFile(out, bytes));
+    ROG_RETURN_IF_ERROR(WriteNewFileDurably(out, bytes));
     session.Note(Message::NOTE_GUIDANCE_TO_SIGN, out, SignatureFile(out));
     return absl::OkStatus();
   }
   ROG_ASSIGN_OR_RETURN(const CmsSigner seal,
                        client::OpenSigner(*profile.seal, AskPinOnTerminal(session)));
   ROG_ASSIGN_OR_RETURN(const Bytes signature, seal.SignDetached(bytes));
-  ROG_RETURN_IF_ERROR(WriteNewFile(out, bytes));
-  ROG_RETURN_IF_ERROR(WriteNewFile(SignatureFile(out), signature));
+  ROG_RETURN_IF_ERROR(WriteNewFileDurably(out, bytes));
+  ROG_RETURN_IF_ERROR(WriteNewFileDurably(SignatureFile(out), signature));
   session.Note(Message::NOTE_GUIDANCE_SIGNED, out, SignatureFile(out));
   return absl::OkStatus();
 }

@@ -10,7 +10,6 @@
 #include "common/base/status_macros.h"
 #include "services/cli/commands.h"
 #include "services/cli/content_text.h"
-#include "services/cli/new_file.h"
 
 namespace rogatoria::cli {
 namespace {
@@ -91,7 +90,7 @@ absl::Status HandOver(Session& session, const Order& order) {
   ROG_ASSIGN_OR_RETURN(const auto office, session.Office());
   ROG_ASSIGN_OR_RETURN(const v1::IdentityShare share,
                        office->HandOverShare(order.act_id, order.reasons));
-  ROG_RETURN_IF_ERROR(WriteNewFile(order.out, share.SerializeAsString(), 0600));
+  ROG_RETURN_IF_ERROR(WriteNewFileDurably(order.out, share.SerializeAsString(), 0600));
   session.Note(Message::NOTE_IDENTITY_SHARED, order.out);
   return absl::OkStatus();
 }

@@ -24,7 +24,6 @@
 #include "services/cli/act_questions.h"
 #include "services/cli/act_sending.h"
 #include "services/cli/draft_options.h"
-#include "services/cli/new_file.h"
 #include "services/cli/slip.h"
 #include "services/cli/terminal_lines.h"
 #include "services/cli/words.h"
@@ -58,7 +57,7 @@ absl::Status WriteTemplate(Session& session, const NewActOptions& options) {
     session.out << text;
     return absl::OkStatus();
   }
-  ROG_RETURN_IF_ERROR(WriteNewFile(options.out_file, text));
+  ROG_RETURN_IF_ERROR(WriteNewFileDurably(options.out_file, text));
   session.Note(Message::NOTE_TEMPLATE_WRITTEN, options.out_file);
   return absl::OkStatus();
 }

@@ -10,7 +10,6 @@
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/client/signers.h"
-#include "services/cli/new_file.h"
 #include "services/cli/pin_prompt.h"
 
 namespace rogatoria::cli {
@@ -61,14 +60,15 @@ absl::Status PrintPage(Session& session,
                              SystemClock().Now(),
                              std::filesystem::path(options.out_file).filename().string(),
                              profile.training}));
-  ROG_RETURN_IF_ERROR(WriteFileDurably(options.out_file, page, 0600));
   if (!signer.has_value()) {
+    ROG_RETURN_IF_ERROR(WriteNewFileDurably(options.out_file, page, 0600));
     session.Note(Message::NOTE_PAGE_UNSIGNED, options.out_file, signature_file);
     return absl::OkStatus();
   }
   ROG_ASSIGN_OR_RETURN(const CmsSigner key, client::OpenSigner(*signer, AskPinOnTerminal(session)));
   ROG_ASSIGN_OR_RETURN(const Bytes signature, key.SignDetached(page));
-  ROG_RETURN_IF_ERROR(WriteFileDurably(signature_file, signature, 0600));
+  ROG_RETURN_IF_ERROR(WriteNewFileDurably(options.out_file, page, 0600));
+  ROG_RETURN_IF_ERROR(WriteNewFileDurably(signature_file, signature, 0600));
   session.Note(Message::NOTE_PAGE_SIGNED, options.out_file, signature_file);
   return absl::OkStatus();
 }

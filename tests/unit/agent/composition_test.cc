@@ -82,6 +82,18 @@ TEST_F(CompositionTest, FilesKeepTheirNamesAndMayShareThem) {
   EXPECT_EQ((*made)->bytes(), 12U);
 }
 
+TEST_F(CompositionTest, AMediaTypeIsOne) {
+  v1::SendRequest request = PlainRequest();
+  request.mutable_letter()->set_name("a.pdf");
+  request.mutable_letter()->set_content("letter");
+  request.mutable_letter()->set_media_type("text/plain; charset=utf-8");
+  EXPECT_THAT(Make(request), IsOk());
+  request.mutable_letter()->set_media_type("Acta PDF");
+  const auto made = Make(request);
+  EXPECT_THAT(made, HasReason(Reason::FIELD_INVALID));
+  EXPECT_EQ(GetErrorDetails(made.status())->field, "letter.media_type");
+}
+
 TEST_F(CompositionTest, ADocumentThatWasPutIsRead) {
   const auto id = documents_.Put("a.pdf", "bytes");
   ASSERT_THAT(id, IsOk());

@@ -9,6 +9,7 @@
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_folder.h"
@@ -49,6 +50,20 @@ TEST_F(FilesTest, ListsAFolderInOrder) {
   EXPECT_THAT(ListFolder(folder_ / "a"), HasReason(Reason::FILE_UNREADABLE));
   EXPECT_TRUE(FileExists(folder_ / "a"));
   EXPECT_FALSE(FileExists(folder_ / std::string(5000, 'x')));
+}
+
+TEST_F(FilesTest, ANewFileReplacesNothing) {
+  ASSERT_THAT(WriteFileDurably(Path("file.new"), "theirs"), IsOk());
+  ASSERT_THAT(WriteNewFileDurably(Path("file"), "ours", 0600), IsOk());
+  EXPECT_EQ(ModeOf(Path("file")), 0600u);
+  EXPECT_THAT(WriteNewFileDurably(Path("file"), "other"), HasReason(Reason::FIELD_INVALID));
+  EXPECT_THAT(RenameToNew(Path("file.new"), Path("file")), HasReason(Reason::FIELD_INVALID));
+  ASSERT_EQ(symlink("nowhere", Path("link").c_str()), 0);
+  EXPECT_THAT(WriteNewFileDurably(Path("link"), "other"), HasReason(Reason::FIELD_INVALID));
+  EXPECT_EQ(ReadFile(Path("file"), 100).value(), "ours");
+  EXPECT_EQ(ReadFile(Path("file.new"), 100).value(), "theirs");
+  EXPECT_EQ(CountFiles(), 3) << "nothing else is left";
+  ASSERT_THAT(RenameToNew(Path("file.new"), Path("free")), IsOk());
 }
 
 TEST_F(FilesTest, ReadsAnEmptyFile) {
