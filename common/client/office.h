@@ -102,9 +102,10 @@ class Office {
   //
   // What comes of a draft that could not be sent: it may have been before, from a machine or a
   // state that this one does not know. If the hub has its act, and it says the same, it is sent, as
-  // it was answered then; ACT_ID_REUSED if the hub has another, or nobody here can tell; `why` if
-  // it has none or refused it, and where it is passing itself (StaysInOutbox). Where the hub does
-  // not say now what it has, the reason of that, for later it may; but `why` where KeyIsAway.
+  // it was answered then; ACT_ID_REUSED if the hub has another, or nobody here can tell;
+  // FILE_UNREADABLE where that is for a file of the draft; `why` if it has none or refused it, and
+  // where it is passing itself (StaysInOutbox). Where the hub does not say now what it has, the
+  // reason of that, for later it may; but `why` where KeyIsAway.
   absl::StatusOr<v1::SubmitActResponse> SendRecorded(const ActDraft& draft,
                                                      const absl::Status& why);
   // Puts a signed request into the outbox, sends it, and does what the answer asks, but for one
@@ -282,6 +283,13 @@ class Office {
   // it says the same.
   absl::StatusOr<v1::SubmitActResponse> SettleRecorded(const v1::SubmitActRequest& request);
   absl::Status SettleRefusal(const v1::SubmitActRequest& request, const absl::Status& why);
+  // `not_compared`: the hub has an act, and why a file of the draft cannot be held against it.
+  absl::StatusOr<v1::SubmitActResponse> SendRecorded(const ActDraft& draft,
+                                                     const absl::Status& why,
+                                                     absl::Status& not_compared);
+  // For who has no job to try again with.
+  absl::StatusOr<v1::SubmitActResponse> SendIfRecorded(const ActDraft& draft,
+                                                       const absl::Status& why);
   absl::Status OrLater(const std::string& request_id,
                        const absl::Status& why,
                        const absl::Status& asked) const;

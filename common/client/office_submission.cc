@@ -169,23 +169,38 @@ absl::StatusOr<v1::SubmitActResponse> Office::Send(ActDraft draft, const Transfe
     if (earlier.has_value()) {
       auto sent = SendAgain(draft, *earlier);
       if (sent.ok() || IsInOutbox(draft.request_id)) return sent;
-      return SendRecorded(draft, sent.status());
+      return SendIfRecorded(draft, sent.status());
     }
   }
   const ActDraft asked = draft;
   // Said before hours of uploading, where it is known by then.
   if (draft.channel_class != v1::CHANNEL_CLASS_UNSPECIFIED) {
     const absl::Status key = signing_.For(draft.channel_class).status();
-    if (!key.ok()) return SendRecorded(asked, key);
+    if (!key.ok()) return SendIfRecorded(asked, key);
   }
   auto prepared = Prepare(draft, options);
-  if (!prepared.ok()) return SendRecorded(asked, prepared.status());
+  if (!prepared.ok()) return SendIfRecorded(asked, prepared.status());
   auto sent = SignAndDeliver(draft, *std::move(prepared), options);
-  return sent.ok() ? sent : SendRecorded(asked, sent.status());
+  return sent.ok() ? sent : SendIfRecorded(asked, sent.status());
+}
+
+absl::StatusOr<v1::SubmitActResponse> Office::SendIfRecorded(const ActDraft& draft,
+                                                             const absl::Status& why) {
+  absl::Status not_compared;
+  auto sent = SendRecorded(draft, why, not_compared);
+  return not_compared.ok() ? sent : IdIsTaken();
 }
 
 absl::StatusOr<v1::SubmitActResponse> Office::SendRecorded(const ActDraft& draft,
                                                            const absl::Status& why) {
+  absl::Status not_compared;
+  auto sent = SendRecorded(draft, why, not_compared);
+  return not_compared.ok() ? sent : not_compared;
+}
+
+absl::StatusOr<v1::SubmitActResponse> Office::SendRecorded(const ActDraft& draft,
+                                                           const absl::Status& why,
+                                                           absl::Status& not_compared) {
   const std::string& id = draft.request_id;
   if (id.empty() || StaysInOutbox(why) || IsInOutbox(id)) return why;
   auto recorded = FetchRecorded(*connection_, MakeActId(profile_.authority, id));
@@ -196,7 +211,7 @@ absl::StatusOr<v1::SubmitActResponse> Office::SendRecorded(const ActDraft& draft
   *earlier.mutable_act() = std::move(*recorded->mutable_act());
   auto sent = SendAgain(draft, earlier);
   if (sent.ok() || IsInOutbox(id)) return sent;
-  if (HasReason(sent.status(), Reason::FILE_UNREADABLE)) return sent;  // nothing was compared
+  if (HasReason(sent.status(), Reason::FILE_UNREADABLE)) not_compared = sent.status();
   return StaysInOutbox(sent.status()) ? OrLater(id, why, sent.status()) : IdIsTaken();
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/base/error.h"
 #include "common/base/random.h"
 #include "common/base/sentence.h"
 
@@ -10,6 +11,12 @@ namespace {
 
 bool NeverReached(const absl::Status& outcome) {
   return absl::IsUnavailable(outcome) || absl::IsDeadlineExceeded(outcome);
+}
+
+// Says nothing of the hub: another program of this machine has what was wanted.
+bool IsBusyHere(const absl::Status& outcome) {
+  return HasReason(outcome, Reason::UPLOAD_BUSY) || HasReason(outcome, Reason::DOWNLOAD_BUSY) ||
+         HasReason(outcome, Reason::OUTBOX_BUSY) || HasReason(outcome, Reason::INBOX_BUSY);
 }
 
 }  // namespace
@@ -21,6 +28,7 @@ absl::Duration Jittered(absl::Duration longest) {
 }
 
 void HubStanding::Note(const absl::Status& outcome) {
+  if (IsBusyHere(outcome)) return;
   absl::MutexLock lock(&mutex_);
   const absl::Time now = absl::Now();
   report_.reached = !NeverReached(outcome);
