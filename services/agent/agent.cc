@@ -290,6 +290,9 @@ v1::GetStatusResponse Agent::GetStatus(const v1::GetStatusRequest& request) {
   response.set_hub_reached(hub.reached);
   response.set_hub_reached_unix_ms(hub.reached_unix_ms);
   if (!hub.why.ok()) response.set_hub_reason(words_.Reason(hub.why));
+  const Receiver::Trouble trouble = receiver_->trouble();
+  if (!trouble.why.ok()) response.set_not_taken_reason(words_.Reason(trouble.why));
+  response.set_not_taken_unix_ms(trouble.unix_ms);
   std::vector<v1::ActStatus> acts = states_.Open();
   if (acts.size() > limits::kMaxStatusActs) acts.resize(limits::kMaxStatusActs);
   AppendNewest(EndedToShow(request.ended_days()), acts);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "common/base/status_macros.h"
 #include "common/model/header.h"
 #include "common/model/ids.h"
@@ -57,6 +58,24 @@ uint64_t Receiver::taken() const {
   return taken_;
 }
 
+Receiver::Trouble Receiver::trouble() const {
+  absl::MutexLock lock(&mutex_);
+  return trouble_;
+}
+
+// A hub that is away says nothing of what could be taken.
+void Receiver::NoteEnd(const absl::Status& ended) {
+  fault_(ended);
+  if (ended.ok() || absl::IsUnavailable(ended) || absl::IsDeadlineExceeded(ended)) return;
+  absl::MutexLock lock(&mutex_);
+  trouble_ = {ended, absl::ToUnixMillis(absl::Now())};
+}
+
+void Receiver::NoteTaken() {
+  absl::MutexLock lock(&mutex_);
+  trouble_ = {};
+}
+
 void Receiver::Work() {
   absl::Duration pause = limits::kFirstPause;
   while (!stopping()) {
@@ -67,7 +86,7 @@ void Receiver::Work() {
         [this](const client::Subscription::Delivery& delivery) { return Take(delivery.act()); },
         [this](const client::KeptNotice& notice) { return TakeNotice(notice); });
     if (stopping()) return;
-    fault_(ended);
+    NoteEnd(ended);
     pause = taken() > before ? limits::kFirstPause : std::min(2 * pause, limits::kLongestPause);
     absl::MutexLock lock(&mutex_);
     mutex_.AwaitWithTimeout(absl::Condition(&stopping_), Jittered(pause));
@@ -81,6 +100,7 @@ absl::Status Receiver::Take(const hub::Act& act) {
   // This machine's fault, and not the act's, which must come again: no reason of ours.
   if (!kept.ok()) return absl::InternalError(kept.message());
   TakeForwarded(opened);
+  NoteTaken();
   absl::MutexLock lock(&mutex_);
   ++taken_;
   return absl::OkStatus();
@@ -133,6 +153,7 @@ absl::Status Receiver::TakeNotice(const client::KeptNotice& kept) {
     ROG_RETURN_IF_ERROR(events_.Append(std::move(event)).status());
     parts_.jobs.NoteTold(mark, "told");
   }
+  NoteTaken();
   LookAt(notice.act_id());
   if (notice.kind() != hub::NOTICE_KIND_DUTY_SUBSTITUTE) return absl::OkStatus();
   // The notice is taken all the same: the telephone is left.

@@ -31,9 +31,18 @@ class Receiver {
 
   // Acts taken over since the start.
   uint64_t taken() const;
+  // Why nothing could be taken over when it was tried last, the hub being there, and when; OK when
+  // that went well.
+  struct Trouble {
+    absl::Status why;
+    int64_t unix_ms = 0;
+  };
+  Trouble trouble() const;
 
  private:
   void Work();
+  void NoteEnd(const absl::Status& ended);
+  void NoteTaken();
   absl::Status Take(const hub::Act& act);
   absl::Status Keep(const client::OpenedAct& opened, const hub::Act& act);
   absl::Status NoteAnswer(const hub::ActHeader& header);
@@ -52,6 +61,7 @@ class Receiver {
   mutable absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   uint64_t taken_ ABSL_GUARDED_BY(mutex_) = 0;
+  Trouble trouble_ ABSL_GUARDED_BY(mutex_);
   std::thread thread_;
 };
 

@@ -158,6 +158,11 @@ absl::Status ShowStatus(Session& session, uint32_t ended_days) {
   if (!status.hub_reason().empty()) {
     session.Note(Message::NOTE_AGENT_NO_HUB, Printable(OneLine(status.hub_reason())));
   }
+  if (!status.not_taken_reason().empty()) {
+    session.Note(Message::NOTE_AGENT_NOT_TAKEN,
+                 InstantText(status.not_taken_unix_ms()),
+                 Printable(OneLine(status.not_taken_reason())));
+  }
   if (status.events_waiting() > 0) {
     session.Note(Message::NOTE_AGENT_EVENTS, status.events_waiting());
   }
