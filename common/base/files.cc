@@ -39,6 +39,10 @@ absl::Status WriteAndSync(const std::string& path, absl::string_view content, in
   return absl::OkStatus();
 }
 
+absl::Status NotNew(const std::string& path) {
+  return Explained(Error(Reason::FIELD_INVALID).Field(path), Sentence::NEW_FILE);
+}
+
 std::string FolderOf(const std::string& path) {
   const std::string folder = std::filesystem::path(path).parent_path().string();
   return folder.empty() ? "." : folder;
@@ -84,7 +88,7 @@ absl::Status CheckNewFile(const std::string& path) {
   if (!std::filesystem::exists(std::filesystem::symlink_status(path, error))) {
     return absl::OkStatus();
   }
-  return Explained(Error(Reason::FIELD_INVALID).Field(path), Sentence::NEW_FILE);
+  return NotNew(path);
 }
 
 absl::Status RenameToNew(const std::string& from, const std::string& to) {
@@ -92,7 +96,7 @@ absl::Status RenameToNew(const std::string& from, const std::string& to) {
   if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) {
     return absl::OkStatus();
   }
-  if (errno == EEXIST) return CheckNewFile(to);
+  if (errno == EEXIST) return NotNew(to);
   // A file system that cannot say so.
   if (errno == EINVAL && rename(from.c_str(), to.c_str()) == 0) return absl::OkStatus();
   return CannotWrite(to, Sentence::CANNOT_RENAME);
