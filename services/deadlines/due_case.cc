@@ -242,8 +242,9 @@ bool DueCaseCommand::AlertDesk(ClockRecord& clock, const std::string& authority,
 
 void DueCaseCommand::Committed(const BatchReceipts&) {
   told_.alerts = to_send_.size();
-  for (Alert& alert : to_send_) alerts_.Send(std::move(alert));
+  // Counted first: whoever is woken finds in the hub's figures why.
   done_(std::move(told_));
+  for (Alert& alert : to_send_) alerts_.Send(std::move(alert));
 }
 
 void AlertSentCommand::Decide(Draft& draft) {
