@@ -61,6 +61,7 @@ void FollowUp::Work() {
   while (Next(moved, due)) {
     std::erase_if(moved, [this](const std::string& id) { return TakeUp(id); });
     for (const std::string& id : due) Ask(id);
+    if (parts_.hub.MayBeBack()) AskHub();
   }
 }
 
@@ -117,6 +118,14 @@ void FollowUp::Ask(const std::string& request_id) {
   const auto fetched = parts_.office.FetchReceipts(parts_.states.ActIdOf(request_id));
   parts_.hub.Note(fetched.status());
   GoOn(request_id);
+}
+
+void FollowUp::AskHub() {
+  hub::GetAuthorityRequest about_us;
+  about_us.set_authority(parts_.office.profile().authority);
+  client::Connection& hub = parts_.office.connection();
+  parts_.hub.Note(
+      hub.Call(hub.directory(), &hub::DirectoryService::Stub::GetAuthority, about_us).status());
 }
 
 // Whether it ended is read before its state is told: a receipt that comes in between (GetReceipt

@@ -45,6 +45,9 @@ class FollowUp {
   // False where it is to be taken up again.
   bool TakeUp(const std::string& request_id);
   void Ask(const std::string& request_id);
+  // Of a hub that did not answer, whether it is there again: where nothing crosses, nothing else
+  // would show it.
+  void AskHub();
   // Tells where an act that was sent stands, and follows it further until its end is told.
   void GoOn(const std::string& request_id);
   // An event where its state is another than was told; false when none could be kept.

@@ -58,6 +58,12 @@ bool HubStanding::IsAwayNow() {
   return true;
 }
 
+bool HubStanding::MayBeBack() {
+  if (IsAwayNow()) return false;
+  absl::MutexLock lock(&mutex_);
+  return !report_.why.ok() && absl::Now() >= report_.next_try;
+}
+
 HubStanding::Report HubStanding::report() const {
   // Of a hub that was connected to and not called yet, the connection is the answer.
   const bool connected = channel_->GetState(/*try_to_connect=*/false) == GRPC_CHANNEL_READY;

@@ -25,6 +25,8 @@ class HubStanding {
   void Note(const absl::Status& outcome);
   // Nothing gets through, or the last call got no answer a moment ago.
   bool IsAwayNow();
+  // It did not answer last, and may be there again by now: a call would tell.
+  bool MayBeBack();
 
   struct Report {
     bool reached = false;

@@ -100,6 +100,20 @@ TEST_F(AgentAtHubTest, AHubThatIsAwayMakesAJobThatOutlivesTheRun) {
   EXPECT_THAT(agent_->Send(request), IsOk());  // the caller asks again, with the file inline
 }
 
+TEST_F(AgentAtHubTest, AHubThatIsThereAgainIsToldWhereNothingCrosses) {
+  const auto reached = [this] { return agent_->GetStatus({}).hub_reached(); };
+  agent_->Start();
+  Await(reached);
+  for (int i = 0; i < 2; ++i) {
+    hub_.Stop();
+    Await([this] { return !agent_->GetStatus({}).hub_reason().empty(); });
+    EXPECT_FALSE(reached());
+    hub_.Start();
+    Await(reached);
+    EXPECT_EQ(agent_->GetStatus({}).hub_reason(), "");
+  }
+}
+
 // What was accepted is not refused because a card is not in its reader, or a file not to be read.
 TEST_F(AgentAtHubTest, AnAcceptedActWaitsForWhatThisMachineLacks) {
   hub_.Stop();
