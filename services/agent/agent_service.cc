@@ -81,11 +81,12 @@ absl::Status AgentService::Admit(const grpc::ServerContext& context) const {
 
 template <typename Response, typename Work>
 grpc::Status AgentService::Answer(const grpc::ServerContext& context,
+                                  CallSlots& slots,
                                   Response* response,
                                   Work work) {
   const absl::Status admitted = Admit(context);
   if (!admitted.ok()) return ToWire(admitted, context);
-  const auto slot = calls_.Take();
+  const auto slot = slots.Take();
   if (!slot.ok()) return ToWire(slot.status(), context);
   absl::StatusOr<Response> answer = work();
   if (answer.ok()) *response = *std::move(answer);
@@ -103,13 +104,13 @@ grpc::Status AgentService::Stream(const grpc::ServerContext& context, CallSlots&
 grpc::Status AgentService::Send(grpc::ServerContext* context,
                                 const v1::SendRequest* request,
                                 v1::SendResponse* response) {
-  return Answer(*context, response, [&] { return agent_.Send(*request); });
+  return Answer(*context, calls_, response, [&] { return agent_.Send(*request); });
 }
 
 grpc::Status AgentService::Acknowledge(grpc::ServerContext* context,
                                        const v1::AcknowledgeRequest* request,
                                        v1::AcknowledgeResponse* response) {
-  return Answer(*context, response, [&]() -> absl::StatusOr<v1::AcknowledgeResponse> {
+  return Answer(*context, looks_, response, [&]() -> absl::StatusOr<v1::AcknowledgeResponse> {
     ROG_RETURN_IF_ERROR(agent_.Acknowledge(kApiFollower, request->position()));
     v1::AcknowledgeResponse answer;
     answer.set_waiting(agent_.Waiting(kApiFollower));
@@ -120,55 +121,55 @@ grpc::Status AgentService::Acknowledge(grpc::ServerContext* context,
 grpc::Status AgentService::ListCases(grpc::ServerContext* context,
                                      const v1::ListCasesRequest* request,
                                      v1::ListCasesResponse* response) {
-  return Answer(*context, response, [&] { return agent_.ListCases(*request); });
+  return Answer(*context, looks_, response, [&] { return agent_.ListCases(*request); });
 }
 
 grpc::Status AgentService::GetCase(grpc::ServerContext* context,
                                    const v1::GetCaseRequest* request,
                                    v1::GetCaseResponse* response) {
-  return Answer(*context, response, [&] { return agent_.GetCase(*request); });
+  return Answer(*context, calls_, response, [&] { return agent_.GetCase(*request); });
 }
 
 grpc::Status AgentService::GetAct(grpc::ServerContext* context,
                                   const v1::GetActRequest* request,
                                   v1::GetActResponse* response) {
-  return Answer(*context, response, [&] { return agent_.GetAct(*request); });
+  return Answer(*context, looks_, response, [&] { return agent_.GetAct(*request); });
 }
 
 grpc::Status AgentService::GetReceipt(grpc::ServerContext* context,
                                       const v1::GetReceiptRequest* request,
                                       v1::GetReceiptResponse* response) {
-  return Answer(*context, response, [&] { return agent_.GetReceipt(*request); });
+  return Answer(*context, calls_, response, [&] { return agent_.GetReceipt(*request); });
 }
 
 grpc::Status AgentService::OpenIdentity(grpc::ServerContext* context,
                                         const v1::OpenIdentityRequest* request,
                                         v1::OpenIdentityResponse* response) {
-  return Answer(*context, response, [&] { return agent_.OpenIdentity(*request); });
+  return Answer(*context, calls_, response, [&] { return agent_.OpenIdentity(*request); });
 }
 
 grpc::Status AgentService::ShareIdentity(grpc::ServerContext* context,
                                          const v1::ShareIdentityRequest* request,
                                          v1::ShareIdentityResponse* response) {
-  return Answer(*context, response, [&] { return agent_.ShareIdentity(*request); });
+  return Answer(*context, calls_, response, [&] { return agent_.ShareIdentity(*request); });
 }
 
 grpc::Status AgentService::Lint(grpc::ServerContext* context,
                                 const v1::LintRequest* request,
                                 v1::LintResponse* response) {
-  return Answer(*context, response, [&] { return agent_.Lint(*request); });
+  return Answer(*context, calls_, response, [&] { return agent_.Lint(*request); });
 }
 
 grpc::Status AgentService::Resolve(grpc::ServerContext* context,
                                    const v1::ResolveRequest* request,
                                    v1::ResolveResponse* response) {
-  return Answer(*context, response, [&] { return agent_.Resolve(*request); });
+  return Answer(*context, calls_, response, [&] { return agent_.Resolve(*request); });
 }
 
 grpc::Status AgentService::ListUnsigned(grpc::ServerContext* context,
                                         const v1::ListUnsignedRequest* request,
                                         v1::ListUnsignedResponse* response) {
-  return Answer(*context, response, [&]() -> absl::StatusOr<v1::ListUnsignedResponse> {
+  return Answer(*context, looks_, response, [&]() -> absl::StatusOr<v1::ListUnsignedResponse> {
     return agent_.ListUnsigned(*request);
   });
 }
@@ -176,19 +177,19 @@ grpc::Status AgentService::ListUnsigned(grpc::ServerContext* context,
 grpc::Status AgentService::SubmitSignature(grpc::ServerContext* context,
                                            const v1::SubmitSignatureRequest* request,
                                            v1::SubmitSignatureResponse* response) {
-  return Answer(*context, response, [&] { return agent_.SubmitSignature(*request); });
+  return Answer(*context, calls_, response, [&] { return agent_.SubmitSignature(*request); });
 }
 
 grpc::Status AgentService::Withhold(grpc::ServerContext* context,
                                     const v1::WithholdRequest* request,
                                     v1::WithholdResponse* response) {
-  return Answer(*context, response, [&] { return agent_.Withhold(*request); });
+  return Answer(*context, calls_, response, [&] { return agent_.Withhold(*request); });
 }
 
 grpc::Status AgentService::GetStatus(grpc::ServerContext* context,
                                      const v1::GetStatusRequest* request,
                                      v1::GetStatusResponse* response) {
-  return Answer(*context, response, [&]() -> absl::StatusOr<v1::GetStatusResponse> {
+  return Answer(*context, looks_, response, [&]() -> absl::StatusOr<v1::GetStatusResponse> {
     return agent_.GetStatus(*request);
   });
 }

@@ -70,7 +70,7 @@ class AgentService final : public v1::AgentService::Service {
                          const v1::GetStatusRequest* request,
                          v1::GetStatusResponse* response) override;
 
-  int calls() const { return calls_.taken(); }
+  int calls() const { return calls_.taken() + looks_.taken(); }
   int watches() const { return watches_.taken(); }
 
  private:
@@ -78,7 +78,10 @@ class AgentService final : public v1::AgentService::Service {
   absl::Status Admit(const grpc::ServerContext& context) const;
   // One call: may it, is there room, the work, the answer.
   template <typename Response, typename Work>
-  grpc::Status Answer(const grpc::ServerContext& context, Response* response, Work work);
+  grpc::Status Answer(const grpc::ServerContext& context,
+                      CallSlots& slots,
+                      Response* response,
+                      Work work);
   template <typename Work>
   grpc::Status Stream(const grpc::ServerContext& context, CallSlots& slots, Work work);
   absl::Status GoOnWatching(grpc::ServerContext& context,
@@ -91,6 +94,7 @@ class AgentService final : public v1::AgentService::Service {
   Agent& agent_;
   const SecretBytes token_;
   CallSlots calls_{limits::kMaxCalls};
+  CallSlots looks_{limits::kMaxLooks};  // so that a hub that is silent does not hide how things are
   CallSlots watches_{limits::kMaxWatches};
   CallSlots transfers_{limits::kMaxTransfers};
 };

@@ -28,11 +28,11 @@ class CallSlots {
    private:
     CallSlots* slots_;
   };
-  // OVERLOADED with RetryInfo when there is none.
+  // AGENT_OVERLOADED with RetryInfo when there is none.
   absl::StatusOr<Slot> Take() {
     if (++taken_ <= most_) return Slot(this);
     --taken_;
-    return Explained(Error(Reason::OVERLOADED).RetryAfter(absl::Seconds(1)),
+    return Explained(Error(Reason::AGENT_OVERLOADED).RetryAfter(absl::Seconds(1)),
                      Sentence::AGENT_STREAMS_AT_MOST,
                      most_);
   }
