@@ -108,7 +108,7 @@ absl::Status Exporter::Act(const KeptAct& act) {
 }
 
 bool IsNotClean(const absl::Status& status) {
-  return HasReason(status, Reason::SCAN_NOT_CLEAN);
+  return HasReason(status, Reason::SCAN_NOT_CLEAN) || CouldNotLook(status);
 }
 
 absl::Status Exporter::Documents(const OpenedAct& opened, const std::string& name) {

@@ -31,19 +31,23 @@ namespace {
 constexpr int kFoundSomething = 1;  // as clamdscan, clamscan and most others say it
 constexpr int kNotKnown = 2;
 constexpr absl::Duration kAfterKill = absl::Seconds(10);
-constexpr char kFound[] = "scanner";
-constexpr char kDidNotLook[] = "scanner.run";
+constexpr char kField[] = "scanner";
+
+struct Manner {
+  absl::Duration patience;
+  bool apart;
+  std::function<bool()> ends;
+};
 
 absl::Status NotRun(const std::string& program, int error) {
-  return Explained(Error(Reason::SCAN_NOT_CLEAN).Field(kDidNotLook),
+  return Explained(Error(Reason::SCAN_NOT_DONE).Field(kField),
                    Sentence::SCANNER_NOT_RUN,
                    program,
                    std::strerror(error));
 }
 
 absl::Status NotReadable(const std::string& path) {
-  return Explained(
-      Error(Reason::SCAN_NOT_CLEAN).Field(kDidNotLook), Sentence::SCANNER_NO_FILE, path);
+  return Explained(Error(Reason::SCAN_NOT_DONE).Field(kField), Sentence::SCANNER_NO_FILE, path);
 }
 
 // Standard output is for the command's own data.
@@ -69,10 +73,10 @@ int Spawn(std::vector<std::string> words, bool apart, pid_t& child) {
   return error;
 }
 
-// Whether it ended within `patience`; its wait status. Of a child that somebody else waited for
-// nobody knows what it found.
-bool EndsWithin(pid_t child, absl::Duration patience, int& ended) {
-  const auto until = std::chrono::steady_clock::now() + absl::ToChronoMilliseconds(patience);
+// Whether it ended in time; its wait status. Of a child that somebody else waited for nobody knows
+// what it found.
+bool EndsWithin(pid_t child, const Manner& manner, int& ended) {
+  const auto until = std::chrono::steady_clock::now() + absl::ToChronoMilliseconds(manner.patience);
   absl::Duration pause = absl::Milliseconds(1);
   while (true) {
     const pid_t found = waitpid(child, &ended, WNOHANG);
@@ -82,6 +86,7 @@ bool EndsWithin(pid_t child, absl::Duration patience, int& ended) {
       return true;
     }
     if (std::chrono::steady_clock::now() >= until) return false;
+    if (manner.ends && manner.ends()) return false;
     absl::SleepFor(pause);
     pause = std::min(2 * pause, absl::Milliseconds(100));
   }
@@ -89,10 +94,10 @@ bool EndsWithin(pid_t child, absl::Duration patience, int& ended) {
 
 // The same; one that does not, is ended, with all that it started when it is apart. What hangs in
 // the system itself (a network share that is gone) is left behind.
-bool AwaitEnd(pid_t child, bool apart, absl::Duration patience, int& ended) {
-  if (EndsWithin(child, patience, ended)) return true;
-  kill(apart ? -child : child, SIGKILL);
-  EndsWithin(child, kAfterKill, ended);
+bool AwaitEnd(pid_t child, const Manner& manner, int& ended) {
+  if (EndsWithin(child, manner, ended)) return true;
+  kill(manner.apart ? -child : child, SIGKILL);
+  EndsWithin(child, {kAfterKill, manner.apart, {}}, ended);
   return false;
 }
 
@@ -111,25 +116,24 @@ Bytes DigestOf(const std::string& path) {
 
 absl::Status Scan(const std::vector<std::string>& program,
                   const std::string& path,
-                  absl::Duration patience,
-                  bool apart) {
+                  const Manner& manner) {
   std::vector<std::string> words = program;
   words.push_back(path);
   const Bytes before = DigestOf(path);
   if (before.empty()) return NotReadable(path);
   pid_t child = 0;
-  if (const int error = Spawn(std::move(words), apart, child); error != 0) {
+  if (const int error = Spawn(std::move(words), manner.apart, child); error != 0) {
     return NotRun(program[0], error);
   }
   int ended = 0;
-  if (!AwaitEnd(child, apart, patience, ended)) return NotRun(program[0], ETIMEDOUT);
+  if (!AwaitEnd(child, manner, ended)) return NotRun(program[0], ETIMEDOUT);
   if (WIFEXITED(ended) && WEXITSTATUS(ended) == 0) {
     if (DigestOf(path) == before) return absl::OkStatus();
     return Explained(
-        Error(Reason::SCAN_NOT_CLEAN).Field(kFound), Sentence::SCANNER_CHANGED, program[0]);
+        Error(Reason::SCAN_NOT_CLEAN).Field(kField), Sentence::SCANNER_CHANGED, program[0]);
   }
   const bool found = WIFEXITED(ended) && WEXITSTATUS(ended) == kFoundSomething;
-  return Explained(Error(Reason::SCAN_NOT_CLEAN).Field(found ? kFound : kDidNotLook),
+  return Explained(Error(found ? Reason::SCAN_NOT_CLEAN : Reason::SCAN_NOT_DONE).Field(kField),
                    Sentence::SCANNER_SAYS,
                    WIFEXITED(ended) ? WEXITSTATUS(ended) : 128 + WTERMSIG(ended),
                    program[0]);
@@ -142,15 +146,18 @@ bool HasTerminal() {
   return terminal.valid();
 }
 
-AfterOpen ScanWith(const std::vector<std::string>& program, absl::Duration patience, bool apart) {
+AfterOpen ScanWith(const std::vector<std::string>& program,
+                   absl::Duration patience,
+                   bool apart,
+                   const std::function<bool()>& ends) {
   if (program.empty()) return {};
-  return [=](const std::string& path) { return Scan(program, path, patience, apart); };
+  return [program, manner = Manner{patience, apart, ends}](const std::string& path) {
+    return Scan(program, path, manner);
+  };
 }
 
 bool CouldNotLook(const absl::Status& status) {
-  const auto details = GetErrorDetails(status);
-  return details.has_value() && details->reason == Reason::SCAN_NOT_CLEAN &&
-         details->field == kDidNotLook;
+  return HasReason(status, Reason::SCAN_NOT_DONE);
 }
 
 absl::Status PublishLookedAt(const std::string& part,

@@ -2,6 +2,7 @@
 // example (profile key `scanner`, docs/office-profile.md).
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,17 +19,18 @@ inline constexpr absl::Duration kScanPatience = absl::Minutes(15);
 bool HasTerminal();
 
 // Runs `program` with the file's path as its last word and waits for it. Exit status 0: the file is
-// clean, if it is still what it was: one that was disinfected is not what its sender sealed, and is
-// SCAN_NOT_CLEAN too. Any other, also of a program that cannot be run: SCAN_NOT_CLEAN, and the file
-// is not kept. One that does not end within `patience` is ended, and could not look: with what it
-// started where it is `apart`, in a process group of its own. At a terminal it is not, so that who
-// presses Ctrl-C ends it too. What the program prints goes to standard error. None when `program`
-// is empty.
+// clean, if it is still what it was: one that was disinfected is not what its sender sealed.
+// SCAN_NOT_CLEAN: it is not, or the program found something (exit status 1); it is not kept.
+// SCAN_NOT_DONE: it could not look (any other status, a program that cannot be run), which may be
+// over later. One that does not end within `patience`, or before `ends` says so, is ended, and
+// could not look: with what it started where it is `apart`, in a process group of its own. At a
+// terminal it is not, so that who presses Ctrl-C ends it too. What the program prints goes to
+// standard error. None when `program` is empty.
 AfterOpen ScanWith(const std::vector<std::string>& program,
                    absl::Duration patience = kScanPatience,
-                   bool apart = !HasTerminal());
-// Of such a refusal: the scanner did not find something (exit status 1) but could not look, which
-// may be over later.
+                   bool apart = !HasTerminal(),
+                   const std::function<bool()>& ends = {});
+// SCAN_NOT_DONE.
 bool CouldNotLook(const absl::Status& status);
 
 // Gives `part`, a whole file on disk, its name `path`, which nothing has (CheckNewFile), when

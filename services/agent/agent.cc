@@ -11,8 +11,6 @@
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
 #include "common/client/attached.h"
-#include "common/client/opened_file.h"
-#include "common/client/scanner.h"
 #include "common/crypto/digest.h"
 #include "common/directory/stated_effect.h"
 #include "common/model/ids.h"
@@ -20,7 +18,6 @@
 #include "services/agent/agent_limits.h"
 #include "services/agent/findings.h"
 #include "services/agent/kept_receipts.h"
-#include "services/agent/room.h"
 #include "services/agent/shown_act.h"
 
 namespace rogatoria::agent {
@@ -85,6 +82,7 @@ Agent::Agent(Descriptor lock,
       cases_(cases),
       events_(std::move(events)),
       hub_(office_->connection().channel()),
+      fetcher_(*office_, cases_),
       documents_(cases_.records()),
       jobs_(cases_.records(), documents_),
       states_(office_->profile().state, office_->profile().authority, jobs_, words_),
@@ -110,7 +108,6 @@ absl::Status Agent::Prepare() {
   // Links to open files of a run that is over.
   std::error_code error;
   fs::remove_all(state + "/agent/open", error);
-  fs::remove_all(state + "/agent/fetched", error);
   office_->connection().set_overall_deadline(limits::kHubPatience);
   ROG_RETURN_IF_ERROR(office_->HoldOutbox(states_.SentFolder()));
   ROG_RETURN_IF_ERROR(office_->HoldInbox());
@@ -131,6 +128,7 @@ void Agent::Stop() {
     stopping_ = true;
   }
   events_->Close();
+  fetcher_.Stop();
   receiver_->Stop();
   sender_->Stop();
   follow_up_->Stop();
@@ -349,64 +347,13 @@ absl::Status Agent::Acknowledge(const std::string& follower, uint64_t position) 
   return events_->Acknowledge(follower, position);
 }
 
-std::string Agent::FetchedPath(const std::string& act_id, const std::string& number) const {
-  return absl::StrCat(profile().state, "/agent/fetched/", ParseActId(act_id)->uuid, "-", number);
-}
-
-// What came inside the act was never on disk: there is a file for as long as the scanner looks.
-absl::Status Agent::LookAt(const std::string& act_id, uint32_t number, const std::string& content) {
-  const client::AfterOpen look = client::ScanWith(profile().scanner);
-  if (!look) return absl::OkStatus();
-  absl::MutexLock one(&fetch_mutex_);
-  const std::string path = FetchedPath(act_id, absl::StrCat("inside-", number));
-  ROG_RETURN_IF_ERROR(CreateFolders(profile().state + "/agent/fetched"));
-  std::error_code error;
-  fs::remove(path, error);  // of before a kill
-  const absl::Status looked_at = client::WriteLookedAt(path, content, look);
-  fs::remove(path, error);
-  return looked_at;
-}
-
-// Its clear text and what is kept of it lie here together for a moment; some of it may lie here
-// now.
-absl::Status Agent::CheckRoomFor(const client::OpenedAct& opened, uint32_t attached_number) const {
-  const content::v1::Document* document = client::FindAttached(opened.content, attached_number);
-  if (document == nullptr) return absl::OkStatus();
-  ROG_ASSIGN_OR_RETURN(const Manifest manifest,
-                       client::ManifestOf(document->attached(), opened.header));
-  const std::string path = FetchedPath(opened.header.act_id(), absl::StrCat(attached_number));
-  const uint64_t all = 2 * manifest.clear_size;
-  return CheckRoom(profile().state,
-                   all - std::min(all, client::OpenedFile::BytesHere(path, manifest)));
-}
-
-absl::Status Agent::FetchDocument(const client::OpenedAct& opened, uint32_t attached_number) {
-  absl::MutexLock one(&fetch_mutex_);
-  const std::string& act_id = opened.header.act_id();
-  if (cases_.HoldsDocument(act_id, attached_number)) return absl::OkStatus();
-  const std::string folder = profile().state + "/agent/fetched";
-  ROG_RETURN_IF_ERROR(CheckRoomFor(opened, attached_number));
-  ROG_RETURN_IF_ERROR(CreateFolders(folder));
-  const std::string path = FetchedPath(act_id, absl::StrCat(attached_number));
-  client::DownloadOptions options;
-  options.transfer.patience = limits::kHubPatience;
-  options.after_open = client::ScanWith(profile().scanner);
-  absl::Status fetched = office_->Download(opened, attached_number, path, options);
-  if (fetched.ok()) fetched = cases_.KeepDocument(act_id, attached_number, path);
-  std::error_code error;
-  fs::remove(path, error);
-  // What came of it so far would keep all others from coming.
-  if (IsFullDisk(fetched)) fs::remove_all(folder, error);
-  return fetched;
-}
-
 absl::StatusOr<Agent::OpenDocument> Agent::GetDocument(const v1::GetDocumentRequest& request) {
   ROG_ASSIGN_OR_RETURN(const client::OpenedAct opened, OpenKept(request.act_id()));
   const content::v1::Document* document = DocumentOf(opened, request.number());
   if (document == nullptr) return Error(Reason::DOCUMENT_NOT_FOUND).Field("number").ToStatus();
   OpenDocument result{ShownDocument(opened, request.number()), {}};
   if (!document->has_attached()) {
-    ROG_RETURN_IF_ERROR(LookAt(request.act_id(), request.number(), document->content()));
+    ROG_RETURN_IF_ERROR(fetcher_.LookAt(request.act_id(), request.number(), document->content()));
     result.read = [content = document->content()](uint64_t offset) -> absl::StatusOr<Bytes> {
       if (offset >= content.size()) return Bytes();
       return content.substr(offset, limits::kMaxPartBytes);
@@ -414,7 +361,7 @@ absl::StatusOr<Agent::OpenDocument> Agent::GetDocument(const v1::GetDocumentRequ
     return result;
   }
   const uint32_t number = document->attached().number();
-  ROG_RETURN_IF_ERROR(FetchDocument(opened, number));
+  ROG_RETURN_IF_ERROR(fetcher_.Fetch(opened, number));
   ROG_ASSIGN_OR_RETURN(std::shared_ptr<client::EncryptedFileReader> reader,
                        cases_.OpenDocument(request.act_id(), number));
   result.read = [reader](uint64_t offset) { return reader->Read(offset, limits::kMaxPartBytes); };

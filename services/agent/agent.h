@@ -25,6 +25,7 @@
 #include "services/agent/act_states.h"
 #include "services/agent/documents.h"
 #include "services/agent/events.h"
+#include "services/agent/fetcher.h"
 #include "services/agent/follow_up.h"
 #include "services/agent/hub_standing.h"
 #include "services/agent/jobs.h"
@@ -126,11 +127,6 @@ class Agent {
   std::vector<v1::ActStatus> EndedToShow(uint32_t days) const;
   v1::CaseAct ShownCaseAct(const client::KeptAct& act) const;
   std::optional<v1::CaseAtHub> AskCase(const std::string& case_id);
-  absl::Status FetchDocument(const client::OpenedAct& opened, uint32_t attached_number);
-  // The office's scanner's, of a document that came inside the act.
-  absl::Status LookAt(const std::string& act_id, uint32_t number, const std::string& content);
-  absl::Status CheckRoomFor(const client::OpenedAct& opened, uint32_t attached_number) const;
-  std::string FetchedPath(const std::string& act_id, const std::string& number) const;
 
   const Descriptor lock_;
   const int64_t started_unix_ms_;
@@ -140,6 +136,7 @@ class Agent {
   client::CaseFolder& cases_;  // the office's
   const std::unique_ptr<Events> events_;
   HubStanding hub_;
+  Fetcher fetcher_;
   Documents documents_;
   Jobs jobs_;
   ActStates states_;
@@ -150,7 +147,6 @@ class Agent {
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<v1::KeptBack> kept_back_ ABSL_GUARDED_BY(mutex_);  // the oldest
   uint64_t kept_back_count_ ABSL_GUARDED_BY(mutex_) = 0;
-  absl::Mutex fetch_mutex_;  // one document after the other
 };
 
 // Takes the lock of an agent on this state folder. AGENT_BUSY, naming it.

@@ -20,11 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr absl::Duration kPatience = absl::Seconds(1);
-constexpr absl::Duration kPauseAfterFault = absl::Seconds(5);
-constexpr size_t kEventsAtOnce = 4;  // each with an act of up to some MiB
-constexpr size_t kRetriesAtOnce = 4;
-constexpr size_t kMostShown = 100;
 constexpr absl::Duration kStep = absl::Milliseconds(200);  // how soon Stop is noticed
 
 }  // namespace
@@ -48,12 +43,16 @@ Spool::Spool(SpoolFolders folders,
              std::function<void(const absl::Status&)> fault)
     : folders_(std::move(folders)),
       lock_(std::move(lock)),
-      agent_(agent),
       options_(options),
       fault_(std::move(fault)),
       inotify_(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)),
       out_(folders_, agent, options, fault_),
-      in_(folders_, agent) {}
+      events_(
+          folders_,
+          agent,
+          options,
+          [this](const v1::ActStatus& status) { return Tell(status); },
+          fault_) {}
 
 Spool::~Spool() {
   Stop();
@@ -69,7 +68,7 @@ void Spool::Stop() {
     stopping_ = true;
   }
   if (looker_.joinable()) looker_.join();
-  if (follower_.joinable()) follower_.join();
+  events_.Stop();
 }
 
 void Spool::Resume() {
@@ -83,144 +82,22 @@ void Spool::Scan() {
 }
 
 absl::Status Spool::TakeEvents(absl::Duration patience) {
-  const absl::Cleanup show = [this] { ShowKeptBack(); };
-  absl::Status first = TakeKeptBack();
-  ahead_ = std::max(ahead_, agent_.Acknowledged());
-  if (!first.ok()) patience = absl::ZeroDuration();
-  size_t came = kEventsAtOnce;
-  while (came == kEventsAtOnce && Pause(absl::ZeroDuration())) {
-    ROG_ASSIGN_OR_RETURN(const auto events, agent_.WaitForEvents(ahead_, kEventsAtOnce, patience));
-    came = events.size();
-    patience = absl::ZeroDuration();
-    for (const v1::WatchResponse& event : events) first.Update(TakeNew(event));
-    ShowKeptBack();
-    ROG_RETURN_IF_ERROR(AcknowledgeTaken());
-  }
-  return first;
+  return events_.Take(patience);
 }
 
-absl::Status Spool::TakeNew(const v1::WatchResponse& event) {
-  ahead_ = event.position();
-  const absl::Time now = absl::Now();
-  const absl::Status taken = TakeEvent(event, now);
-  if (taken.ok()) {
-    DropOlderStates(event.status().request_id(), event.position());
-    return taken;
-  }
-  KeptBack& kept = kept_back_[event.position()];
-  kept.request_id = event.status().request_id();
-  kept.shown = Shown(event);
-  kept.shown.set_since_unix_ms(absl::ToUnixMillis(now));
-  kept.next = now;
-  NoteWhy(kept, taken);
-  return taken;
-}
-
-// Some of what is due, so that what is new does not wait for all of it: what has waited longest, so
-// that none waits for ever behind those that fail again.
-absl::Status Spool::TakeKeptBack() {
-  std::vector<std::pair<absl::Time, uint64_t>> due;
-  for (const auto& [position, kept] : kept_back_) {
-    if (kept.next <= absl::Now()) due.emplace_back(kept.next, position);
-  }
-  std::sort(due.begin(), due.end());
-  due.resize(std::min(due.size(), kRetriesAtOnce));
-  absl::Status first;
-  for (const auto& [since, position] : due) first.Update(TakeAgain(position));
-  first.Update(AcknowledgeTaken());
-  return first;
-}
-
-absl::Status Spool::TakeAgain(uint64_t position) {
-  const auto found = kept_back_.find(position);
-  if (found == kept_back_.end()) return absl::OkStatus();  // a newer state of its act was told
-  KeptBack& kept = found->second;
-  kept.pause = std::clamp(2 * kept.pause, limits::kFirstPause, limits::kLongestPause);
-  kept.next = absl::Now() + kept.pause;
-  ROG_ASSIGN_OR_RETURN(const auto events,
-                       agent_.WaitForEvents(position - 1, 1, absl::ZeroDuration()));
-  const bool gone = !agent_.HasEvent(position);
-  if (!gone && (events.empty() || events.front().position() != position))
-    return absl::OkStatus();  // not now
-  const absl::Time since = absl::FromUnixMillis(kept.shown.since_unix_ms());
-  const absl::Status taken = gone ? absl::OkStatus() : TakeEvent(events.front(), since);
-  NoteWhy(kept, taken);
-  if (!taken.ok()) return taken;
-  DropOlderStates(kept.request_id, position);
-  kept_back_.erase(position);
-  return taken;
-}
-
-// How an act of ours stands is told as a whole: an older state would put back what a newer said.
-void Spool::DropOlderStates(const std::string& request_id, uint64_t position) {
-  if (request_id.empty()) return;
-  std::erase_if(kept_back_, [&](const auto& one) {
-    return one.first < position && one.second.request_id == request_id;
-  });
-}
-
-v1::KeptBack Spool::Shown(const v1::WatchResponse& event) const {
-  v1::KeptBack shown;
-  shown.set_position(event.position());
-  if (event.has_received()) {
-    shown.set_act_id(event.received().act_id());
-    shown.set_kind(event.received().kind());
-    shown.set_from(event.received().sender());
-  } else if (event.has_notice()) {
-    shown.set_kind(event.notice().kind());
-  } else {
-    shown.set_act_id(event.status().act_id());
-    shown.set_kind(event.status().kind());
-  }
-  return shown;
-}
-
-void Spool::NoteWhy(KeptBack& kept, const absl::Status& why) const {
-  const auto details = GetErrorDetails(why);
-  kept.shown.set_reason(details.has_value() ? std::string(ReasonName(details->reason)) : "");
-  kept.shown.set_reason_text(why.ok() ? "" : agent_.Explain(why));
-}
-
-void Spool::ShowKeptBack() {
-  std::vector<v1::KeptBack> oldest;
-  for (const auto& [position, kept] : kept_back_) {
-    if (oldest.size() == kMostShown) break;
-    oldest.push_back(kept.shown);
-  }
-  agent_.SetKeptBack(std::move(oldest), kept_back_.size());
-}
-
-absl::Status Spool::AcknowledgeTaken() {
-  const uint64_t taken = kept_back_.empty() ? ahead_ : kept_back_.begin()->first - 1;
-  if (taken <= agent_.Acknowledged()) return absl::OkStatus();
-  ROG_RETURN_IF_ERROR(agent_.Acknowledge(taken));
-  in_.Forget(taken);
-  return absl::OkStatus();
-}
-
-absl::Status Spool::TakeEvent(const v1::WatchResponse& event, absl::Time since) {
-  if (!event.has_status()) return in_.Deliver(event, absl::Now() - since < options_.scanner);
+absl::Status Spool::Tell(const v1::ActStatus& status) {
   absl::MutexLock lock(&items_mutex_);
-  return out_.Moved(event.status());
+  return out_.Moved(status);
 }
 
 // What an earlier run had begun is finished before its states are followed.
 void Spool::Look() {
   Resume();
-  follower_ = std::thread([this] { Follow(); });
+  events_.Start();
   while (Pause(absl::ZeroDuration())) {
     WatchFolders();
     Scan();
     WaitForFiles();
-  }
-}
-
-void Spool::Follow() {
-  while (Pause(absl::ZeroDuration())) {
-    const absl::Status taken = TakeEvents(kPatience);
-    if (taken.ok()) continue;
-    fault_(taken);
-    if (!Pause(kPauseAfterFault)) return;
   }
 }
 

@@ -1,12 +1,10 @@
 // A spool: folders by which an old case system sends and receives through an agent, without calling
 // anything (docs/spool.md). A front end of the agent like the API; what it does with files is in
-// spool_out.h and spool_in.h. Two threads; looks at intervals, and at once where the system tells
+// spool_out.h and spool_events.h. Looks at intervals, and at once where the system tells
 // of new files (inotify; on network shares it does not). Thread-safe.
 #pragma once
 
-#include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -18,8 +16,8 @@
 #include "absl/time/time.h"
 #include "common/base/descriptor.h"
 #include "services/agent/spool_agent.h"
+#include "services/agent/spool_events.h"
 #include "services/agent/spool_files.h"
-#include "services/agent/spool_in.h"
 #include "services/agent/spool_out.h"
 
 namespace rogatoria::agent {
@@ -51,26 +49,9 @@ class Spool {
         SpoolAgent& agent,
         const SpoolOptions& options,
         std::function<void(const absl::Status&)> fault);
-  // An event that is read again when it is due.
-  struct KeptBack {
-    v1::KeptBack shown;
-    std::string request_id;  // of a state of an act of ours
-    absl::Time next;
-    absl::Duration pause;
-  };
-  // `since`: it was first tried.
-  absl::Status TakeEvent(const v1::WatchResponse& event, absl::Time since);
-  absl::Status TakeNew(const v1::WatchResponse& event);
-  absl::Status TakeKeptBack();
-  absl::Status TakeAgain(uint64_t position);
-  void DropOlderStates(const std::string& request_id, uint64_t position);
-  // Up to the first that is kept back.
-  absl::Status AcknowledgeTaken();
-  v1::KeptBack Shown(const v1::WatchResponse& event) const;
-  void NoteWhy(KeptBack& kept, const absl::Status& why) const;
-  void ShowKeptBack();
+  // How an act of ours stands now.
+  absl::Status Tell(const v1::ActStatus& status);
   void Look();
-  void Follow();
   // Until something new is there, or the pause is over.
   void WaitForFiles();
   void WatchFolders();
@@ -78,19 +59,15 @@ class Spool {
 
   const SpoolFolders folders_;
   const Descriptor lock_;
-  SpoolAgent& agent_;
   const SpoolOptions options_;
   const std::function<void(const absl::Status&)> fault_;
   const Descriptor inotify_;  // may be none
   absl::Mutex items_mutex_;
   SpoolOut out_ ABSL_GUARDED_BY(items_mutex_);
-  // Of the thread that follows.
-  SpoolIn in_;
-  uint64_t ahead_ = 0;                      // events up to here were taken or are kept back
-  std::map<uint64_t, KeptBack> kept_back_;  // by their places
+  SpoolEvents events_;
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread looker_, follower_;
+  std::thread looker_;
 };
 
 }  // namespace rogatoria::agent

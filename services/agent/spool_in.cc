@@ -24,6 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kMaxMarkBytes = 1000;
+constexpr char kPart[] = "part-";
 
 std::string DayOf(int64_t unix_ms) {
   return absl::FormatTime("%Y-%m-%d", absl::FromUnixMillis(unix_ms), absl::UTCTimeZone());
@@ -61,11 +62,22 @@ std::string JsonOf(const google::protobuf::Message& message) {
 
 }  // namespace
 
+// What a kill left half made.
+SpoolIn::SpoolIn(const SpoolFolders& folders, SpoolAgent& agent)
+    : folders_(folders), agent_(agent), language_(agent.language()) {
+  std::error_code error;
+  for (const std::string& name :
+       ListFolder(folders_.delivery()).value_or(std::vector<std::string>())) {
+    if (name.starts_with(kPart))
+      fs::remove_all(absl::StrCat(folders_.delivery(), "/", name), error);
+  }
+}
+
 absl::Status SpoolIn::Deliver(const v1::WatchResponse& event, bool waits) {
   if (!event.has_received() && !event.has_notice()) return absl::OkStatus();
   const std::string target = absl::StrCat(folders_.in, "/", FolderNameOf(event));
-  const std::string part = folders_.delivery() + "/part";
   const std::string position = absl::StrCat(event.position());
+  const std::string part = absl::StrCat(folders_.delivery(), "/", kPart, position);
   const std::string whole = absl::StrCat(folders_.delivery(), "/whole-", position);
   const std::string mark = absl::StrCat(folders_.delivered(), "/", position);
   std::error_code error;

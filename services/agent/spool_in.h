@@ -1,6 +1,6 @@
 // The receiving half of a spool: each act, and each notice of the hub, becomes one folder in `in`,
 // whole or not there, once: it is made aside, synced, noted, and moved. The office may take the
-// folder away at once. Not thread-safe.
+// folder away at once. Thread-safe, for different events.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +15,8 @@ namespace rogatoria::agent {
 
 class SpoolIn {
  public:
-  // Both must outlive it.
-  SpoolIn(const SpoolFolders& folders, SpoolAgent& agent)
-      : folders_(folders), agent_(agent), language_(agent.language()) {}
+  // Both must outlive it. Nobody else delivers into these folders.
+  SpoolIn(const SpoolFolders& folders, SpoolAgent& agent);
 
   // An error: nothing was delivered; to be done again. Of an act that was delivered before, nothing
   // is done. Events of other kinds are left alone. `waits`: for a scanner that cannot look; else

@@ -41,8 +41,7 @@ namespace {
 
 // The others come all the same.
 bool IsOfDocumentAlone(const absl::Status& status) {
-  return client::IsLost(status) ||
-         (HasReason(status, Reason::SCAN_NOT_CLEAN) && !client::CouldNotLook(status)) ||
+  return client::IsLost(status) || HasReason(status, Reason::SCAN_NOT_CLEAN) ||
          HasReason(status, Reason::DOWNLOAD_BUSY);
 }
 

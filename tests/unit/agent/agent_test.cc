@@ -152,7 +152,7 @@ TEST_F(AgentAtHubTest, WhatIsTooLargeForAMessageIsLeftOutAndCanBeAskedFor) {
 
 TEST_F(AgentAtHubTest, TheScannerLooksAtADocumentThatCameInsideTheAct) {
   scanner_ = {
-      "sh", "-c", "grep -q letter \"$0\" || exit 2; test -e \"$(dirname \"$0\")/../clean\""};
+      "sh", "-c", "grep -q letter \"$0\" || exit 2; test -e \"$(dirname \"$0\")/../../clean\""};
   Open();
   v1::SendRequest request = PlainRequest();
   request.mutable_letter()->set_name("a.txt");
@@ -170,6 +170,28 @@ TEST_F(AgentAtHubTest, TheScannerLooksAtADocumentThatCameInsideTheAct) {
   ASSERT_THAT(passed, IsOk());
   EXPECT_EQ(passed->read(0).value_or("none"), "letter");
   EXPECT_TRUE(fs::is_empty(state() + "/agent/fetched"));
+}
+
+TEST_F(AgentAtHubTest, AScannerThatHangsKeepsNoOtherDocumentAndEndsWithTheAgent) {
+  scanner_ = {"sh", "-c", "grep -q hangs \"$0\" && exec sleep 600; exit 0"};
+  Open();
+  v1::SendRequest request = PlainRequest();
+  request.mutable_letter()->set_name("a.txt");
+  request.mutable_letter()->set_content("hangs");
+  v1::File& enclosure = *request.add_enclosures();
+  enclosure.set_name("b.txt");
+  enclosure.set_content("enclosure");
+  ASSERT_THAT(agent_->Send(request), IsOk());
+  v1::GetDocumentRequest get;
+  get.set_act_id(absl::StrCat("pt-pgr/", kId));
+  get.set_number(1);
+  absl::Status hung;
+  std::thread first([&, get] { hung = agent_->GetDocument(get).status(); });
+  get.set_number(2);
+  EXPECT_THAT(agent_->GetDocument(get), IsOk());
+  agent_->Stop();
+  first.join();
+  EXPECT_THAT(hung, HasReason(Reason::SCAN_NOT_DONE));
 }
 
 TEST(RoomTest, SomethingLargeIsNotBegunThatDoesNotFit) {

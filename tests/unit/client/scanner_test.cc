@@ -2,7 +2,9 @@
 // nothing.
 #include "common/client/scanner.h"
 
+#include <atomic>
 #include <csignal>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -26,7 +28,7 @@ TEST(ScannerTest, ExitStatusZeroIsClean) {
 
 TEST(ScannerTest, AnyOtherIsNot) {
   EXPECT_THAT(ScanWith({"false"})(kDocument), HasReason(Reason::SCAN_NOT_CLEAN));
-  EXPECT_THAT(ScanWith({"sh", "-c", "kill -9 $$"})(kDocument), HasReason(Reason::SCAN_NOT_CLEAN));
+  EXPECT_THAT(ScanWith({"sh", "-c", "kill -9 $$"})(kDocument), HasReason(Reason::SCAN_NOT_DONE));
 }
 
 // As one that disinfects: what its sender sealed is what counts.
@@ -49,19 +51,29 @@ TEST(ScannerTest, WhatItChangedIsNot) {
 
 TEST(ScannerTest, AFileThatCannotBeReadIsNot) {
   const absl::Status looked = ScanWith({"true"})("/nowhere");
-  EXPECT_THAT(looked, HasReason(Reason::SCAN_NOT_CLEAN));
-  EXPECT_TRUE(CouldNotLook(looked));
+  EXPECT_THAT(looked, HasReason(Reason::SCAN_NOT_DONE));
 }
 
 TEST(ScannerTest, AProgramThatIsNotThereIsNot) {
-  EXPECT_THAT(ScanWith({"/nowhere/scanner"})(kDocument), HasReason(Reason::SCAN_NOT_CLEAN));
+  EXPECT_THAT(ScanWith({"/nowhere/scanner"})(kDocument), HasReason(Reason::SCAN_NOT_DONE));
 }
 
 TEST(ScannerTest, OneThatDoesNotEndIsEndedAndCouldNotLook) {
   const absl::Status looked =
       ScanWith({"sh", "-c", "exec sleep 600"}, absl::Milliseconds(50))(kDocument);
-  EXPECT_THAT(looked, HasReason(Reason::SCAN_NOT_CLEAN));
-  EXPECT_TRUE(CouldNotLook(looked));
+  EXPECT_THAT(looked, HasReason(Reason::SCAN_NOT_DONE));
+}
+
+TEST(ScannerTest, OneThatIsNotWaitedForAnyLongerIsEndedAndCouldNotLook) {
+  std::atomic<bool> ends = false;
+  std::thread later([&] {
+    absl::SleepFor(absl::Milliseconds(50));
+    ends = true;
+  });
+  const absl::Status looked = ScanWith(
+      {"sh", "-c", "exec sleep 600"}, kScanPatience, true, [&] { return ends.load(); })(kDocument);
+  later.join();
+  EXPECT_THAT(looked, HasReason(Reason::SCAN_NOT_DONE));
 }
 
 TEST(ScannerTest, WhatItStartedIsEndedWithIt) {

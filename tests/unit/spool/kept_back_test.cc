@@ -1,5 +1,6 @@
 // Goal: an act of which something cannot be had now is kept back, whole, and keeps no other: what
 // came after it is delivered once, it itself when it can be.
+#include <atomic>
 #include <filesystem>
 #include <functional>
 
@@ -7,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/client/scanner.h"
@@ -33,6 +35,7 @@ class KeptBackTest : public testing::Test {
     SpoolOptions options;
     options.settle = absl::ZeroDuration();
     options.scanner = scanner_;
+    options.tell_after = tell_after_;
     spool_ = *Spool::Open(disk_ / "spool", agent_, options);
     spool_->Resume();
   }
@@ -78,7 +81,14 @@ class KeptBackTest : public testing::Test {
     return "none";
   }
 
+  template <typename Condition>
+  void Await(Condition condition) {
+    for (int i = 0; i < 600 && !condition(); ++i) absl::SleepFor(absl::Milliseconds(50));
+    ASSERT_TRUE(condition());
+  }
+
   absl::Duration scanner_ = absl::Minutes(15);
+  absl::Duration tell_after_ = absl::Seconds(15);
   TemporaryFolder disk_{QuickFolder()};
   FileAgent agent_;
   std::unique_ptr<Spool> spool_;
@@ -187,11 +197,50 @@ TEST_F(KeptBackTest, WhatWasDeliveredBeforeItComesOnceThoughTheOfficeTookItAwayA
 TEST_F(KeptBackTest, AScannerThatCannotLookKeepsTheFolderBack) {
   agent_.Add(1);
   agent_.set_documents([](uint32_t) { return client::ScanWith({"/nowhere/scanner"})("/bin/sh"); });
-  EXPECT_THAT(Take(), HasReason(Reason::SCAN_NOT_CLEAN));
+  EXPECT_THAT(Take(), HasReason(Reason::SCAN_NOT_DONE));
   EXPECT_THAT(Delivered(), IsEmpty());
   agent_.set_documents({});
   ASSERT_THAT(Take(), IsOk());
   EXPECT_EQ(TextOfOnly(".missing.txt"), "none");
+}
+
+// As a scanner that hangs: of one document, and of all.
+TEST_F(KeptBackTest, WhatHangsKeepsNoOtherAndIsShown) {
+  std::atomic<bool> hangs = true;
+  agent_.set_documents([&](uint32_t number) {
+    while (number == 2 && hangs) absl::SleepFor(absl::Milliseconds(5));
+    return absl::OkStatus();
+  });
+  for (int documents : {2, 0, 1, 1}) agent_.Add(documents);
+  tell_after_ = absl::ZeroDuration();
+  Open();
+  spool_->Start();
+  Await([&] { return Delivered().size() == 3 && agent_.kept_back_count() == 1; });
+  EXPECT_THAT(agent_.kept_back()[0].reason_text(), StartsWith("Its documents are being fetched"));
+  EXPECT_EQ(agent_.Acknowledged(), 0U);
+  hangs = false;
+  Await([&] { return agent_.Acknowledged() == 4 && agent_.kept_back_count() == 0; });
+  EXPECT_THAT(Delivered(), SizeIs(4));
+  EXPECT_THAT(Marks(), IsEmpty());
+  spool_.reset();
+}
+
+TEST_F(KeptBackTest, WhereEveryDocumentHangsTheRestComes) {
+  std::atomic<bool> hangs = true;
+  agent_.set_documents([&](uint32_t) {
+    while (hangs) absl::SleepFor(absl::Milliseconds(5));
+    return absl::OkStatus();
+  });
+  for (int documents : {1, 1, 1, 1, 1, 0}) agent_.Add(documents);
+  tell_after_ = absl::ZeroDuration();
+  Open();
+  spool_->Start();
+  Await([&] { return Delivered().size() == 1 && agent_.kept_back_count() == 5; });
+  EXPECT_THAT(agent_.kept_back()[4].reason_text(), StartsWith("It waits for documents of other"));
+  hangs = false;
+  Await([&] { return agent_.Acknowledged() == 6; });
+  EXPECT_THAT(Delivered(), SizeIs(6));
+  spool_.reset();
 }
 
 // Who put it into out again as a new act might send it twice.

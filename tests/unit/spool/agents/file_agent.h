@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "services/agent/spool_agent.h"
 
 namespace rogatoria::agent {
@@ -31,6 +33,7 @@ class FileAgent final : public SpoolAgent {
   uint64_t Acknowledged() const override;
   absl::Status Acknowledge(uint64_t position) override;
   void SetKeptBack(std::vector<v1::KeptBack> oldest, uint64_t count) override {
+    absl::MutexLock lock(&mutex_);
     kept_back_ = std::move(oldest);
     kept_back_count_ = count;
   }
@@ -46,8 +49,14 @@ class FileAgent final : public SpoolAgent {
   void Remove(uint64_t position);
 
   // What it was last told that the spool keeps back.
-  const std::vector<v1::KeptBack>& kept_back() const { return kept_back_; }
-  uint64_t kept_back_count() const { return kept_back_count_; }
+  std::vector<v1::KeptBack> kept_back() const {
+    absl::MutexLock lock(&mutex_);
+    return kept_back_;
+  }
+  uint64_t kept_back_count() const {
+    absl::MutexLock lock(&mutex_);
+    return kept_back_count_;
+  }
   // Files that it was given and has.
   size_t files() const;
 
@@ -70,8 +79,9 @@ class FileAgent final : public SpoolAgent {
   v1::ActStatus StatusOf(const std::string& request_id) const;
 
   const std::string folder_;
-  std::vector<v1::KeptBack> kept_back_;
-  uint64_t kept_back_count_ = 0;
+  mutable absl::Mutex mutex_;
+  std::vector<v1::KeptBack> kept_back_ ABSL_GUARDED_BY(mutex_);
+  uint64_t kept_back_count_ ABSL_GUARDED_BY(mutex_) = 0;
   std::string language_ = "en";
   absl::Status refusal_, file_refusal_, receipt_refusal_;
   v1::ActState state_ = v1::ACT_STATE_RECEIVED_BY_HUB;
