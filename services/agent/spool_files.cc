@@ -34,17 +34,6 @@ constexpr size_t kShortenedBytes = 200;
 constexpr absl::string_view kUnfinished[] = {
     ".tmp", ".temp", ".part", ".partial", ".new", ".crdownload", ".filepart", ".swp", "~"};
 
-bool IsLeftOut(absl::string_view name) {
-  if (absl::StartsWith(name, ".") || absl::EndsWith(name, kStatusSuffix) ||
-      absl::EndsWith(name, kReadySuffix)) {
-    return true;
-  }
-  const std::string lower = absl::AsciiStrToLower(name);
-  return std::any_of(std::begin(kUnfinished), std::end(kUnfinished), [&](absl::string_view ending) {
-    return absl::EndsWith(lower, ending);
-  });
-}
-
 bool CanRead(const std::string& path) {
   const int file = open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
   if (file >= 0) close(file);
@@ -82,6 +71,18 @@ absl::Status GiveGroupOf(const std::string& folder, const std::string& path) {
   return absl::OkStatus();
 }
 
+template <typename Rename>
+absl::Status WriteShared(const std::string& path, absl::string_view content, Rename rename) {
+  // No name that an office would choose.
+  const std::string part = absl::StrCat(
+      FolderOf(path), "/.rogatoria-", ToHex(absl::string_view(Sha256(path)).substr(0, 8)), ".part");
+  absl::Status written = WriteFileDurably(part, content, 0600);
+  if (written.ok()) written = ShareFile(part);
+  if (written.ok()) written = rename(part, path);
+  if (!written.ok()) unlink(part.c_str());
+  return written;
+}
+
 // A sandbox (RestrictSUIDSGID= of systemd) may refuse the set-group-id bit even where mkdir gave
 // it; the group that it stood for is then given to each thing that is made.
 absl::Status ShareFolder(const std::string& path) {
@@ -108,6 +109,8 @@ absl::Status MakeSpoolFolders(const SpoolFolders& folders) {
        {folders.out, folders.in, folders.receipts, folders.failed, folders.defaults}) {
     ROG_RETURN_IF_ERROR(MakeSharedFolder(folder));
   }
+  // Of a spool that is not new, StatusFiles makes it.
+  if (!FileExists(folders.items())) ROG_RETURN_IF_ERROR(CreateFolders(folders.told()));
   for (const std::string& folder :
        {folders.taking(), folders.items(), folders.delivery(), folders.delivered()}) {
     ROG_RETURN_IF_ERROR(CreateFolders(folder));
@@ -131,12 +134,14 @@ absl::Status ShareFile(const std::string& path) {
 }
 
 absl::Status WriteSharedFile(const std::string& path, absl::string_view content) {
-  const std::string part = path + ".part";
-  absl::Status written = WriteFileDurably(part, content, 0600);
-  if (written.ok()) written = ShareFile(part);
-  if (written.ok()) written = MoveDurably(part, path);
-  if (!written.ok()) unlink(part.c_str());
-  return written;
+  return WriteShared(path, content, MoveDurably);
+}
+
+absl::Status WriteNewSharedFile(const std::string& path, absl::string_view content) {
+  return WriteShared(path, content, [](const std::string& part, const std::string& target) {
+    ROG_RETURN_IF_ERROR(RenameToNew(part, target));
+    return SyncFolder(FolderOf(target));
+  });
 }
 
 bool ForbidsMoves(const std::string& folder) {
@@ -155,7 +160,7 @@ SpoolFolderView SettledFiles::Look(const std::string& folder) {
   for (const auto& entry : fs::directory_iterator(folder, error)) {
     const std::string path = entry.path().string();
     SpoolFile file{entry.path().filename().string()};
-    if (IsLeftOut(file.name)) continue;
+    if (IsUnfinishedName(file.name) || (IsStatusName(file.name) && is_ours_(path))) continue;
     struct stat found;
     if (lstat(path.c_str(), &found) != 0) continue;
     if (S_ISDIR(found.st_mode)) view.folders.push_back(file.name);
@@ -204,6 +209,18 @@ std::string StatusName(const std::string& name) {
                       "-",
                       ToHex(absl::string_view(Sha256(name)).substr(0, 8)),
                       kStatusSuffix);
+}
+
+bool IsStatusName(absl::string_view name) {
+  return absl::EndsWith(name, kStatusSuffix);
+}
+
+bool IsUnfinishedName(absl::string_view name) {
+  if (absl::StartsWith(name, ".") || absl::EndsWith(name, kReadySuffix)) return true;
+  const std::string lower = absl::AsciiStrToLower(name);
+  return std::any_of(std::begin(kUnfinished), std::end(kUnfinished), [&](absl::string_view ending) {
+    return absl::EndsWith(lower, ending);
+  });
 }
 
 std::string StemOf(const std::string& name) {

@@ -9,9 +9,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -29,6 +31,7 @@ struct SpoolFolders {
   std::string delivery() const { return own + "/delivery"; }  // what is being made for `in`
   // A mark for each event that was delivered while one before it was not.
   std::string delivered() const { return own + "/delivered"; }
+  std::string told() const { return own + "/told"; }  // what was written beside the office's files
 };
 
 // Makes all that is missing; the agent's own folder for its user alone, the others shared.
@@ -61,9 +64,10 @@ struct SpoolFolderView {
 // by our own clock; at once when `NAME.ready` lies beside it. Not thread-safe.
 class SettledFiles {
  public:
-  explicit SettledFiles(absl::Duration pause) : pause_(pause) {}
-  // What lies in a folder now. Hidden files, status files, marks, and names that programs give to
-  // what they are still writing (.tmp, .part, .new, ~ ...) are left out.
+  // `is_ours`: of a status file, by its path, whether it is the agent's.
+  SettledFiles(absl::Duration pause, std::function<bool(const std::string&)> is_ours)
+      : pause_(pause), is_ours_(std::move(is_ours)) {}
+  // What lies in a folder now. Status files of ours and what IsUnfinishedName are left out.
   SpoolFolderView Look(const std::string& folder);
   // Forgets what was not seen since the last call.
   void Sweep();
@@ -77,11 +81,16 @@ class SettledFiles {
   bool IsSettled(const std::string& path, const SpoolFile& file);
 
   const absl::Duration pause_;
+  const std::function<bool(const std::string&)> is_ours_;
   std::map<std::string, Seen> seen_;
 };
 
 // `letter.pdf.status.txt`; shortened where the name would be too long for a file.
 std::string StatusName(const std::string& name);
+bool IsStatusName(absl::string_view name);
+// Hidden files, marks, and names that programs give to what they are still writing (.tmp, .part,
+// .new, ~ ...).
+bool IsUnfinishedName(absl::string_view name);
 inline constexpr char kReadySuffix[] = ".ready";
 // Why something lies in failed/; a file of the office that has this name is given another there.
 inline constexpr char kWhyFile[] = "why.txt";
@@ -100,6 +109,8 @@ bool IsPlainName(absl::string_view name);
 absl::Status MakeSharedFolder(const std::string& path, const std::string& like = "");
 // Durable, mode 0640; never seen with another mode.
 absl::Status WriteSharedFile(const std::string& path, absl::string_view content);
+// The same of one that is not there yet: FIELD_INVALID (CheckNewFile).
+absl::Status WriteNewSharedFile(const std::string& path, absl::string_view content);
 // A file of ours that was made for us alone.
 absl::Status ShareFile(const std::string& path);
 

@@ -71,13 +71,16 @@ SpoolOut::SpoolOut(const SpoolFolders& folders,
       options_(options),
       fault_(std::move(fault)),
       language_(agent.language()),
-      settled_(options.settle) {}
+      status_files_(folders),
+      settled_(options.settle,
+               [this](const std::string& path) { return status_files_.IsOurs(path); }) {}
 
 std::string SpoolOut::ItemFolder(const SpoolItem& item) const {
   return absl::StrCat(folders_.taking(), "/", item.request_id);
 }
 
 void SpoolOut::Resume() {
+  status_files_.Resume();
   for (const std::string& id : FoldersIn(folders_.taking())) {
     const std::string folder = absl::StrCat(folders_.taking(), "/", id);
     const auto item = ReadItem(folder);
@@ -117,7 +120,9 @@ void SpoolOut::ScanPlace(const std::string& contact) {
   const std::string why_wait = WhyLettersWait(place);
   for (const SpoolFile& file : place.view.files) {
     if (client::IsActFileName(file.name) || place.spoken_for.contains(file.name)) continue;
-    if (why_wait.empty()) {
+    if (IsStatusName(file.name)) {
+      TellWaiting(folder, file.name, Say(language_, SpoolText::STATUS_NAME));
+    } else if (why_wait.empty()) {
       ScanLetter(place, file);
     } else {
       TellWaiting(folder, file.name, why_wait);
@@ -250,6 +255,7 @@ bool SpoolOut::IsHere(const Place& place, const std::string& name) {
 }
 
 std::string SpoolOut::WhyMissing(const Place& place, const std::string& name) const {
+  if (IsUnfinishedName(name)) return Say(language_, SpoolText::WAITS_UNFINISHED_NAME, name);
   const auto& unreadable = place.view.unreadable;
   const bool here = std::find(unreadable.begin(), unreadable.end(), name) != unreadable.end();
   return Say(language_, here ? SpoolText::NEEDS_UNREADABLE : SpoolText::WAITS_FILE, name);
@@ -485,7 +491,7 @@ absl::Status SpoolOut::Refuse(const SpoolItem& item, const std::string& why_file
     ROG_RETURN_IF_ERROR(WriteSharedFile(reason, why_file));
   }
   ROG_RETURN_IF_ERROR(MoveFilesTo(ItemFolder(item), item, target));
-  fs::remove(item.StatusPath(folders_), error);
+  status_files_.Remove(item.StatusPath(folders_));
   told_.erase(item.StatusPath(folders_));
   fs::remove_all(ItemFolder(item), error);
   return SyncFolder(folders_.taking());

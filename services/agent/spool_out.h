@@ -23,6 +23,7 @@
 #include "services/agent/spool_item.h"
 #include "services/agent/spool_slip.h"
 #include "services/agent/spool_texts.h"
+#include "services/agent/status_files.h"
 
 namespace rogatoria::agent {
 
@@ -128,6 +129,7 @@ class SpoolOut {
   const SpoolOptions options_;
   const std::function<void(const absl::Status&)> fault_;
   const std::string language_;
+  StatusFiles status_files_;
   SettledFiles settled_;
   std::map<std::string, std::string> told_;          // status files of what waits, and their texts
   std::set<std::string> told_now_;                   // since the last sweep

@@ -73,11 +73,14 @@ absl::Status SpoolOut::WriteStatus(const SpoolItem& item, const v1::ActStatus& s
   const std::string beside = item.StatusPath(folders_);
   told_.erase(beside);
   if (IsEnd(status.state())) {
-    fs::remove(beside, error);
+    status_files_.Remove(beside);
     return absl::OkStatus();
   }
-  // The office may have removed the folder: what counts is in receipts.
-  if (fs::is_directory(item.Source(folders_), error)) WriteSharedFile(beside, text).IgnoreError();
+  // The office may have removed the folder, or have a file of that name: what counts is in
+  // receipts.
+  if (fs::is_directory(item.Source(folders_), error)) {
+    status_files_.Write(beside, text).IgnoreError();
+  }
   return absl::OkStatus();
 }
 
@@ -116,7 +119,7 @@ absl::Status SpoolOut::FailLater(const SpoolItem& item, const v1::ActStatus& sta
     ROG_RETURN_IF_ERROR(WriteSharedFile(absl::StrCat(kept, "/", kWhyFile), WhyFile(why, before)));
     ROG_RETURN_IF_ERROR(MoveDurably(kept, target));
   }
-  fs::remove(item.StatusPath(folders_), error);
+  status_files_.Remove(item.StatusPath(folders_));
   fs::remove_all(absl::StrCat(folders_.items(), "/", item.request_id), error);
   return absl::OkStatus();
 }
@@ -125,7 +128,7 @@ absl::Status SpoolOut::Tell(const std::string& path, const std::string& text) {
   told_now_.insert(path);
   std::string& told = told_[path];
   if (told == text) return absl::OkStatus();
-  ROG_RETURN_IF_ERROR(WriteSharedFile(path, text + "\n"));
+  ROG_RETURN_IF_ERROR(status_files_.Write(path, text + "\n"));
   told = text;
   return absl::OkStatus();
 }
@@ -167,8 +170,9 @@ void SpoolOut::TellWaiting(const std::string& folder,
   const absl::Status told = Tell(status, text);
   std::error_code error;
   if (told.ok() || !fs::is_directory(folder, error)) return;
-  if (IsFullDisk(told)) return LogFullDisk(told);  // nor is there room elsewhere
-  if (untold_.insert(status).second) fault_(Error(Reason::FILE_UNREADABLE).Field(folder));
+  if (IsFullDisk(told)) return LogFullDisk(told);             // nor is there room elsewhere
+  const bool taken = HasReason(told, Reason::FIELD_INVALID);  // by a file of the office's
+  if (!taken && untold_.insert(status).second) fault_(Error(Reason::FILE_UNREADABLE).Field(folder));
   TellElsewhere(status, absl::StrCat(folder, "/", name), text);
 }
 
@@ -184,7 +188,7 @@ void SpoolOut::SweepTold() {
   for (auto told = told_.begin(); told != told_.end();) {
     const bool gone = !told_now_.contains(told->first) && waiting_since_.contains(told->first);
     if (gone) {
-      fs::remove(told->first, error);
+      status_files_.Remove(told->first);
       fs::remove(Elsewhere(told->first), error);
       untold_.erase(told->first);
     }

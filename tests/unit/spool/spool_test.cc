@@ -436,7 +436,7 @@ TEST_F(SpoolTest, OnAFullDiskALetterWaitsAndTheLogSaysWhyOnce) {
 TEST_F(SpoolTest, WithoutRoomForTheAgentItsStatusSaysWhyALetterWaits) {
   Write("out/co-fgn/carta.pdf", "letter");
   {
-    const FullDisk full("/.rogatoria/");
+    const FullDisk full("/.rogatoria/taking/");
     Scan();
   }
   ASSERT_THAT(faults_, SizeIs(1));

@@ -1,0 +1,46 @@
+// The status files of a spool, beside the office's files: each is known again by what the agent
+// wrote, so that a file of the office's with such a name is not taken for one: it is neither
+// overwritten nor removed. Not thread-safe.
+//
+// `.rogatoria/told/` has a record for each: the name, and the digests of what was there and of what
+// is written, before it is written. So a kill in between leaves none that is a stranger's.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "services/agent/spool_files.h"
+
+namespace rogatoria::agent {
+
+class StatusFiles {
+ public:
+  // Must outlive it.
+  explicit StatusFiles(const SpoolFolders& folders) : folders_(folders) {}
+  // Forgets what is gone. The files of a spool that has no records, as agents up to 0.1 left it,
+  // are taken for ours.
+  void Resume();
+
+  // Whether what lies there is what was written here.
+  bool IsOurs(const std::string& path) const;
+  // Durable; `path` is a StatusName in `out` or a folder in it. FIELD_INVALID (CheckNewFile) where
+  // something of the office's lies there, which stays.
+  absl::Status Write(const std::string& path, absl::string_view content);
+  // What is not ours stays.
+  void Remove(const std::string& path);
+
+ private:
+  std::string RecordOf(const std::string& path, const std::string& folder) const;
+  std::vector<std::string> Known(const std::string& path) const;
+  absl::Status Note(const std::string& path,
+                    const std::vector<std::string>& digests,
+                    const std::string& folder) const;
+  void Adopt();
+
+  const SpoolFolders& folders_;
+};
+
+}  // namespace rogatoria::agent
