@@ -9,12 +9,15 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
 #include "common/base/error.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 
 namespace rogatoria::cryptoki {
 namespace {
+
+constexpr absl::Duration kBetweenRestarts = absl::Seconds(1);
 
 struct AnswerRow {
   CK_RV answer;
@@ -34,6 +37,10 @@ constexpr AnswerRow kAnswers[] = {
     {CKR_SLOT_ID_INVALID, "CKR_SLOT_ID_INVALID", Reason::TOKEN_NOT_PRESENT, true},
     {CKR_SESSION_CLOSED, "CKR_SESSION_CLOSED", Reason::TOKEN_NOT_PRESENT, true},
     {CKR_SESSION_HANDLE_INVALID, "CKR_SESSION_HANDLE_INVALID", Reason::TOKEN_NOT_PRESENT, true},
+    {CKR_CRYPTOKI_NOT_INITIALIZED,
+     "CKR_CRYPTOKI_NOT_INITIALIZED",
+     Reason::TOKEN_MODULE_UNUSABLE,
+     true},
     {CKR_USER_NOT_LOGGED_IN, "CKR_USER_NOT_LOGGED_IN", Reason::TOKEN_FAILED, true},
     {CKR_DEVICE_ERROR, "CKR_DEVICE_ERROR"},
     {CKR_FUNCTION_CANCELED, "CKR_FUNCTION_CANCELED"},
@@ -57,7 +64,13 @@ absl::Status Unusable(const std::string& path, absl::string_view why) {
       Error(Reason::TOKEN_MODULE_UNUSABLE).Field("pkcs11"), Sentence::PKCS11_MODULE, path, why);
 }
 
-absl::StatusOr<CK_FUNCTION_LIST*> Load(const std::string& path) {
+CK_RV Initialize(CK_FUNCTION_LIST& functions) {
+  CK_C_INITIALIZE_ARGS locks{};
+  locks.flags = CKF_OS_LOCKING_OK;
+  return functions.C_Initialize(&locks);
+}
+
+absl::StatusOr<Module*> Load(const std::string& path) {
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) return Unusable(path, "dlopen");
   const auto get_functions =
@@ -66,26 +79,33 @@ absl::StatusOr<CK_FUNCTION_LIST*> Load(const std::string& path) {
   if (get_functions == nullptr || get_functions(&functions) != CKR_OK || functions == nullptr) {
     return Unusable(path, "C_GetFunctionList");
   }
-  CK_C_INITIALIZE_ARGS locks{};
-  locks.flags = CKF_OS_LOCKING_OK;
-  const CK_RV answer = functions->C_Initialize(&locks);
+  const CK_RV answer = Initialize(*functions);
   if (answer != CKR_OK && answer != CKR_CRYPTOKI_ALREADY_INITIALIZED) {
     return Unusable(path, absl::StrCat("C_Initialize: ", NameOf(answer)));
   }
-  return functions;
+  return new Module(*functions, answer == CKR_OK);
 }
 
 }  // namespace
 
-absl::StatusOr<CK_FUNCTION_LIST*> LoadModule(const std::string& path) {
+bool Module::Restart() {
+  const absl::MutexLock lock(&use_);
+  if (!ours_ || absl::Now() - restarted_ < kBetweenRestarts) return false;
+  if (functions_.C_Finalize(nullptr) != CKR_OK) return false;
+  ++time_;
+  const bool done = Initialize(functions_) == CKR_OK;
+  restarted_ = absl::Now();
+  return done;
+}
+
+absl::StatusOr<Module*> LoadModule(const std::string& path) {
   static absl::Mutex mutex(absl::kConstInit);
-  static std::map<std::string, CK_FUNCTION_LIST*>& loaded =
-      *new std::map<std::string, CK_FUNCTION_LIST*>();
+  static std::map<std::string, Module*>& loaded = *new std::map<std::string, Module*>();
   const absl::MutexLock lock(&mutex);
   if (const auto found = loaded.find(path); found != loaded.end()) return found->second;
-  ROG_ASSIGN_OR_RETURN(CK_FUNCTION_LIST * functions, Load(path));
-  loaded[path] = functions;
-  return functions;
+  ROG_ASSIGN_OR_RETURN(Module * module, Load(path));
+  loaded[path] = module;
+  return module;
 }
 
 absl::Status ToStatus(CK_RV answer, absl::string_view call) {

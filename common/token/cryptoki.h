@@ -2,19 +2,50 @@
 // that came with a card, a token or an HSM.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include <p11-kit/pkcs11.h>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 
 namespace rogatoria::cryptoki {
 
+// A module as all of this process use it. Thread-safe.
+class Module {
+ public:
+  // `ours`: it was initialised here, and by nobody else in this process.
+  explicit Module(CK_FUNCTION_LIST& functions, bool ours = false)
+      : functions_(functions), ours_(ours) {}
+
+  // Held, shared, while one of them is called.
+  absl::Mutex& use() ABSL_LOCK_RETURNED(use_) { return use_; }
+  CK_FUNCTION_LIST& functions() { return functions_; }
+  // How often it was initialised anew: a session of another time is gone, and its number may be
+  // another's.
+  uint64_t time() const ABSL_SHARED_LOCKS_REQUIRED(use_) { return time_; }
+
+  // Some see only by it that a token came back, or went: initialises it anew, which ends every
+  // session. Not while this thread holds use(). False when that was done a moment ago, or is not
+  // ours to do.
+  bool Restart();
+
+ private:
+  CK_FUNCTION_LIST& functions_;
+  const bool ours_;
+  absl::Mutex use_;
+  uint64_t time_ ABSL_GUARDED_BY(use_) = 0;
+  absl::Time restarted_ ABSL_GUARDED_BY(use_) = absl::InfinitePast();
+};
+
 // Loads and initialises a module, once in a process; it is never unloaded, since others in the
 // process may use it too. TOKEN_MODULE_UNUSABLE. Thread-safe.
-absl::StatusOr<CK_FUNCTION_LIST*> LoadModule(const std::string& path);
+absl::StatusOr<Module*> LoadModule(const std::string& path);
 
 // What a call came to, as one of our reasons: TOKEN_NOT_PRESENT, TOKEN_PIN_WRONG, TOKEN_PIN_LOCKED,
 // else TOKEN_FAILED naming the answer and the call. Never data of the call.

@@ -78,20 +78,29 @@ absl::StatusOr<SecretBytes> PinKeeper::Get(bool last_try) {
   return SecretBytes(absl::StripAsciiWhitespace(file->RevealForUse()));
 }
 
-absl::StatusOr<std::unique_ptr<TokenSession>> TokenSession::Open(CK_FUNCTION_LIST& module,
+absl::StatusOr<std::unique_ptr<TokenSession>> TokenSession::Open(cryptoki::Module& module,
                                                                  const std::string& token) {
-  ROG_ASSIGN_OR_RETURN(const CK_SLOT_ID slot, FindToken(module, token));
+  CK_FUNCTION_LIST& functions = module.functions();
+  ROG_ASSIGN_OR_RETURN(const CK_SLOT_ID slot, FindToken(functions, token));
   CK_SESSION_HANDLE session = 0;
   ROG_RETURN_IF_ERROR(cryptoki::ToStatus(
-      module.C_OpenSession(slot, CKF_SERIAL_SESSION, nullptr, nullptr, &session), "C_OpenSession"));
-  return std::unique_ptr<TokenSession>(new TokenSession(module, slot, session));
+      functions.C_OpenSession(slot, CKF_SERIAL_SESSION, nullptr, nullptr, &session),
+      "C_OpenSession"));
+  return std::unique_ptr<TokenSession>(new TokenSession(module, module.time(), slot, session));
 }
 
-TokenSession::TokenSession(CK_FUNCTION_LIST& module, CK_SLOT_ID slot, CK_SESSION_HANDLE session)
-    : module_(module), slot_(slot), session_(session) {}
+TokenSession::TokenSession(cryptoki::Module& module,
+                           uint64_t time,
+                           CK_SLOT_ID slot,
+                           CK_SESSION_HANDLE session)
+    : owner_(module), module_(module.functions()), time_(time), slot_(slot), session_(session) {}
 
 TokenSession::~TokenSession() {
-  module_.C_CloseSession(session_);
+  if (!IsOfBefore()) module_.C_CloseSession(session_);
+}
+
+bool TokenSession::IsOfBefore() const ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  return owner_.time() != time_;
 }
 
 absl::Status TokenSession::Told(CK_RV answer, absl::string_view call) {

@@ -1,6 +1,8 @@
-// For this folder: one session with one token, in which one key signs. Not thread-safe.
+// For this folder: one session with one token, in which one key signs. Not thread-safe; whoever
+// calls it, or ends it, holds Module::use.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +15,7 @@
 #include "common/base/bytes.h"
 #include "common/crypto/certificate.h"
 #include "common/crypto/cms_signer.h"
+#include "common/token/cryptoki.h"
 #include "common/token/token_signer.h"
 
 namespace rogatoria {
@@ -37,9 +40,12 @@ class PinKeeper {
 class TokenSession {
  public:
   // TOKEN_NOT_PRESENT, with the tokens that are; TOKEN_FAILED.
-  static absl::StatusOr<std::unique_ptr<TokenSession>> Open(CK_FUNCTION_LIST& module,
-                                                            const std::string& token);
+  static absl::StatusOr<std::unique_ptr<TokenSession>> Open(cryptoki::Module& module,
+                                                            const std::string& token)
+      ABSL_SHARED_LOCKS_REQUIRED(module.use());
   ~TokenSession();
+  // Whether the module was initialised anew since.
+  bool IsOfBefore() const;
   TokenSession(const TokenSession&) = delete;
   TokenSession& operator=(const TokenSession&) = delete;
 
@@ -52,7 +58,7 @@ class TokenSession {
   absl::StatusOr<Certificate> ReadCertificate(const TokenKey& key);
 
  private:
-  TokenSession(CK_FUNCTION_LIST& module, CK_SLOT_ID slot, CK_SESSION_HANDLE session);
+  TokenSession(cryptoki::Module& module, uint64_t time, CK_SLOT_ID slot, CK_SESSION_HANDLE session);
   absl::Status LogIn(CK_USER_TYPE who, PinKeeper& pins);
   absl::StatusOr<CK_OBJECT_HANDLE> FindKey(const TokenKey& key);
   std::vector<CK_OBJECT_HANDLE> Find(CK_OBJECT_CLASS what, const TokenKey& key);
@@ -60,7 +66,9 @@ class TokenSession {
   absl::StatusOr<Bytes> SignWith(CK_OBJECT_HANDLE key, const DigestToSign& order, PinKeeper& pins);
   absl::Status Told(CK_RV answer, absl::string_view call);
 
+  cryptoki::Module& owner_;
   CK_FUNCTION_LIST& module_;
+  const uint64_t time_;  // of the module
   const CK_SLOT_ID slot_;
   const CK_SESSION_HANDLE session_;
   bool logged_in_ = false;
@@ -68,7 +76,7 @@ class TokenSession {
 };
 
 // OpenTokenSigner over a module that is loaded already; also for tests of what tokens answer.
-absl::StatusOr<CmsSigner> OpenTokenSigner(CK_FUNCTION_LIST& module,
+absl::StatusOr<CmsSigner> OpenTokenSigner(cryptoki::Module& module,
                                           const TokenKey& key,
                                           std::optional<Certificate> certificate,
                                           PinSource ask);

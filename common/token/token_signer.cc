@@ -19,20 +19,47 @@ absl::StatusOr<T> Named(const TokenKey& key, absl::StatusOr<T> result) {
   return WithFieldPrefix(result.status(), key.name);
 }
 
+// As a module answers that does not look for tokens again once it was initialised.
+bool MayBeBack(const absl::Status& status) {
+  return HasReason(status, Reason::TOKEN_NOT_PRESENT) ||
+         HasReason(status, Reason::TOKEN_KEY_MISSING) ||
+         HasReason(status, Reason::TOKEN_MODULE_UNUSABLE);
+}
+
 // The key's holder behind a signer: a session that is kept, and opened anew once it is gone.
 class Token {
  public:
-  Token(CK_FUNCTION_LIST& module, TokenKey key, PinSource ask)
+  Token(cryptoki::Module& module, TokenKey key, PinSource ask)
       : module_(module), key_(std::move(key)), pins_(key_.token, key_.pin_file, std::move(ask)) {}
+  ~Token() {
+    const absl::ReaderMutexLock use(&module_.use());
+    session_.reset();
+  }
 
   absl::StatusOr<Certificate> ReadCertificate() {
     const absl::MutexLock lock(&mutex_);
-    ROG_RETURN_IF_ERROR(Open());
-    return session_->ReadCertificate(key_);
+    auto certificate = ReadOnce();
+    if (MayBeBack(certificate.status()) && module_.Restart()) certificate = ReadOnce();
+    return certificate;
   }
 
   absl::StatusOr<Bytes> Sign(const DigestToSign& order) {
     const absl::MutexLock lock(&mutex_);
+    auto signature = SignInSession(order);
+    if (MayBeBack(signature.status()) && module_.Restart()) signature = SignInSession(order);
+    return signature;
+  }
+
+ private:
+  absl::StatusOr<Certificate> ReadOnce() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const absl::ReaderMutexLock use(&module_.use());
+    ROG_RETURN_IF_ERROR(Open());
+    return session_->ReadCertificate(key_);
+  }
+
+  absl::StatusOr<Bytes> SignInSession(const DigestToSign& order)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const absl::ReaderMutexLock use(&module_.use());
     const bool was_open = session_ != nullptr;
     bool ended = false;
     auto signature = SignOnce(order, ended);
@@ -41,22 +68,23 @@ class Token {
     return signature;
   }
 
- private:
-  absl::Status Open() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  absl::Status Open() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_)
+      ABSL_SHARED_LOCKS_REQUIRED(module_.use()) {
+    if (session_ != nullptr && session_->IsOfBefore()) session_.reset();
     if (session_ != nullptr) return absl::OkStatus();
     ROG_ASSIGN_OR_RETURN(session_, TokenSession::Open(module_, key_.token));
     return absl::OkStatus();
   }
 
   absl::StatusOr<Bytes> SignOnce(const DigestToSign& order, bool& ended)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) ABSL_SHARED_LOCKS_REQUIRED(module_.use()) {
     ROG_RETURN_IF_ERROR(Open());
     auto signature = session_->Sign(key_, order, pins_, ended);
     if (ended) session_.reset();
     return signature;
   }
 
-  CK_FUNCTION_LIST& module_;
+  cryptoki::Module& module_;
   const TokenKey key_;
   absl::Mutex mutex_;
   PinKeeper pins_ ABSL_GUARDED_BY(mutex_);
@@ -65,7 +93,7 @@ class Token {
 
 }  // namespace
 
-absl::StatusOr<CmsSigner> OpenTokenSigner(CK_FUNCTION_LIST& module,
+absl::StatusOr<CmsSigner> OpenTokenSigner(cryptoki::Module& module,
                                           const TokenKey& key,
                                           std::optional<Certificate> certificate,
                                           PinSource ask) {
@@ -81,7 +109,7 @@ absl::StatusOr<CmsSigner> OpenTokenSigner(CK_FUNCTION_LIST& module,
 absl::StatusOr<CmsSigner> OpenTokenSigner(const TokenKey& key,
                                           std::optional<Certificate> certificate,
                                           PinSource ask) {
-  ROG_ASSIGN_OR_RETURN(CK_FUNCTION_LIST * module, Named(key, cryptoki::LoadModule(key.module)));
+  ROG_ASSIGN_OR_RETURN(cryptoki::Module * module, Named(key, cryptoki::LoadModule(key.module)));
   return OpenTokenSigner(*module, key, std::move(certificate), std::move(ask));
 }
 

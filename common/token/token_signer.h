@@ -36,10 +36,11 @@ using PinSource = std::function<absl::StatusOr<SecretBytes>(const PinRequest& re
 
 // Reads the certificate from the token where `certificate` is nullopt: the one beside the key. The
 // PIN is not asked for before the first signature. The signer opens the token anew when the card
-// was taken out and put in again, and asks for the PIN then. It is thread-safe: one signature at a
-// time. All errors but the module's show when something is signed, or here with no certificate
-// given: TOKEN_MODULE_UNUSABLE, TOKEN_NOT_PRESENT, TOKEN_KEY_MISSING, TOKEN_PIN_MISSING,
-// TOKEN_PIN_WRONG, TOKEN_PIN_LOCKED, KEY_FILE_UNSAFE, TOKEN_FAILED, SIGNER_FAILED.
+// was taken out and put in again, and asks for the PIN then; a module that does not see that by
+// itself is initialised anew. It is thread-safe: one signature at a time. All errors but the
+// module's show when something is signed, or here with no certificate given: TOKEN_MODULE_UNUSABLE,
+// TOKEN_NOT_PRESENT, TOKEN_KEY_MISSING, TOKEN_PIN_MISSING, TOKEN_PIN_WRONG, TOKEN_PIN_LOCKED,
+// KEY_FILE_UNSAFE, TOKEN_FAILED, SIGNER_FAILED.
 absl::StatusOr<CmsSigner> OpenTokenSigner(const TokenKey& key,
                                           std::optional<Certificate> certificate,
                                           PinSource ask);

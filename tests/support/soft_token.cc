@@ -1,6 +1,7 @@
 #include "tests/support/soft_token.h"
 
 #include <cstdlib>
+#include <filesystem>
 #include <utility>
 
 #include <unistd.h>
@@ -44,6 +45,16 @@ void Run(const std::string& arguments) {
 SoftToken::SoftToken(std::string label, std::string pin)
     : label_(std::move(label)), pin_(std::move(pin)) {
   Run(absl::StrCat("--init-token --free --label '", label_, "' --so-pin 12345678 --pin ", pin_));
+}
+
+void SoftToken::TakeOut() {
+  std::filesystem::rename(Folder() + "/tokens", Folder() + "/away");
+  std::filesystem::create_directory(Folder() + "/tokens");
+}
+
+void SoftToken::PutIn() {
+  std::filesystem::remove(Folder() + "/tokens");
+  std::filesystem::rename(Folder() + "/away", Folder() + "/tokens");
 }
 
 void SoftToken::Import(const PrivateKey& key,

@@ -17,6 +17,10 @@ class SoftToken {
   // Puts a key into it; `id` in hexadecimal.
   void Import(const PrivateKey& key, const std::string& label, const std::string& id) const;
 
+  // All of this process's tokens, away and there again.
+  static void TakeOut();
+  static void PutIn();
+
   const std::string& label() const { return label_; }
 
  private:

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
 #include "common/crypto/cms_signature.h"
@@ -60,7 +61,7 @@ class TokenSignerTest : public testing::Test {
       token_->Import(key, name, absl::StrCat("0", static_cast<int>(algorithm)));
       certificates_.push_back(Certify(key, name));
     }
-    real = cryptoki::LoadModule(kSoftTokenModule).value();
+    real = &cryptoki::LoadModule(kSoftTokenModule).value()->functions();
   }
   static Certificate Certify(const PrivateKey& key, const std::string& name) {
     CertificateRequest request;
@@ -71,7 +72,7 @@ class TokenSignerTest : public testing::Test {
     return pki_->authority(TestPki::Ca::kSigners).Issue(key.PublicKeyDer(), request).value();
   }
 
-  TokenSignerTest() : replaced_(*real) { logins = 0; }
+  TokenSignerTest() : replaced_(*real), module_(replaced_) { logins = 0; }
 
   TokenKey Key(const std::string& label = "P-256") const {
     return {kSoftTokenModule, token_->label(), label, "", "", "user"};
@@ -92,7 +93,7 @@ class TokenSignerTest : public testing::Test {
                              PinSource ask,
                              const Certificate& certificate = certificates_[0]) {
     ROG_ASSIGN_OR_RETURN(const CmsSigner signer,
-                         OpenTokenSigner(replaced_, key, certificate, std::move(ask)));
+                         OpenTokenSigner(module_, key, certificate, std::move(ask)));
     return signer.SignDetached(kMessage);
   }
   static std::string FieldOf(const absl::Status& status) { return GetErrorDetails(status)->field; }
@@ -103,6 +104,7 @@ class TokenSignerTest : public testing::Test {
   static inline std::vector<Certificate> certificates_;
   TemporaryFolder folder_;
   CK_FUNCTION_LIST replaced_;
+  cryptoki::Module module_;
   std::vector<PinRequest> requests_;
 };
 
@@ -121,7 +123,7 @@ TEST_F(TokenSignerTest, SignsWithEachKindOfKey) {
 
 TEST_F(TokenSignerTest, AsksForThePinOnceAndKeepsTheTokenOpen) {
   replaced_.C_Login = CountLogin;
-  const auto signer = OpenTokenSigner(replaced_, Key(), certificates_[0], Enter(kPin));
+  const auto signer = OpenTokenSigner(module_, Key(), certificates_[0], Enter(kPin));
   EXPECT_TRUE(requests_.empty()) << "not before something is signed";
   ASSERT_THAT(signer->SignDetached(kMessage), IsOk());
   ASSERT_THAT(signer->SignDetached(kMessage), IsOk());
@@ -190,7 +192,7 @@ TEST_F(TokenSignerTest, AWrongPinOfAFileIsTriedOnce) {
   replaced_.C_Login = CountLogin;
   TokenKey key = Key();
   key.pin_file = PinFile("999111");
-  const auto signer = OpenTokenSigner(replaced_, key, certificates_[0], nullptr);
+  const auto signer = OpenTokenSigner(module_, key, certificates_[0], nullptr);
   for (int i = 0; i < 3; ++i) {
     const auto signature = signer->SignDetached(kMessage);
     EXPECT_THAT(signature, HasReason(Reason::TOKEN_PIN_WRONG));
@@ -205,7 +207,7 @@ TEST_F(TokenSignerTest, APersonMayTryAgainAndIsTold) {
     requests_.push_back(request);
     return SecretBytes(pin);
   };
-  const auto signer = OpenTokenSigner(replaced_, Key(), certificates_[0], ask);
+  const auto signer = OpenTokenSigner(module_, Key(), certificates_[0], ask);
   EXPECT_THAT(signer->SignDetached(kMessage), HasReason(Reason::TOKEN_PIN_WRONG));
   pin = kPin;
   EXPECT_THAT(signer->SignDetached(kMessage), IsOk());
@@ -248,12 +250,32 @@ TEST_F(TokenSignerTest, EachAnswerOfATokenIsOneOfOurReasons) {
 
 TEST_F(TokenSignerTest, ACardThatWasTakenOutAndPutInAgainSigns) {
   replaced_.C_SignInit = FailOnce;
-  const auto signer = OpenTokenSigner(replaced_, Key(), certificates_[0], Enter(kPin));
+  const auto signer = OpenTokenSigner(module_, Key(), certificates_[0], Enter(kPin));
   next_answer = CKR_OK;
   ASSERT_THAT(signer->SignDetached(kMessage), IsOk());
   next_answer = CKR_DEVICE_REMOVED;
   EXPECT_THAT(signer->SignDetached(kMessage), IsOk());
   EXPECT_EQ(requests_.size(), 2u) << "the PIN is asked for again";
+}
+
+// SoftHSM2 looks for tokens when it is initialised, and never again.
+TEST_F(TokenSignerTest, ATokenThatWentAndCameBackIsFoundByAModuleThatLooksOnce) {
+  const std::string pin_file = PinFile(kPin);
+  TokenKey key = Key();
+  key.pin_file = pin_file;
+  const auto signer = OpenTokenSigner(key, certificates_[0], {});
+  TokenKey other_key = Key("P-384");
+  other_key.pin_file = pin_file;
+  const auto other = OpenTokenSigner(other_key, certificates_[1], {});
+  ASSERT_THAT(signer->SignDetached(kMessage), IsOk());
+  ASSERT_THAT(other->SignDetached(kMessage), IsOk());
+  token_->TakeOut();
+  EXPECT_THAT(signer->SignDetached(kMessage), HasReason(Reason::TOKEN_NOT_PRESENT));
+  token_->PutIn();
+  absl::SleepFor(absl::Seconds(1));
+  EXPECT_THAT(other->SignDetached(kMessage), IsOk());
+  EXPECT_THAT(signer->SignDetached(kMessage), IsOk());
+  EXPECT_THAT(other->SignDetached(kMessage), IsOk());
 }
 
 // A key pair that asks for the PIN before each signature, made inside the token; its public key.
@@ -300,7 +322,7 @@ TEST_F(TokenSignerTest, AKeyForQualifiedSignaturesAsksForThePinEachTime) {
   const auto certificate =
       pki_->authority(TestPki::Ca::kSigners).Issue(MakeQualifiedKey("qualified", kPin), request);
   ASSERT_THAT(certificate, IsOk());
-  const auto signer = OpenTokenSigner(replaced_, Key("qualified"), *certificate, Enter(kPin));
+  const auto signer = OpenTokenSigner(module_, Key("qualified"), *certificate, Enter(kPin));
   ASSERT_THAT(signer->SignDetached(kMessage), IsOk());
   EXPECT_EQ(requests_.size(), 2u) << "to log in, and to sign";
   ASSERT_THAT(signer->SignDetached(kMessage), IsOk());
@@ -308,7 +330,7 @@ TEST_F(TokenSignerTest, AKeyForQualifiedSignaturesAsksForThePinEachTime) {
 }
 
 TEST_F(TokenSignerTest, WithoutACertificateTheTokenIsAskedForIt) {
-  const auto signer = OpenTokenSigner(replaced_, Key(), std::nullopt, Enter(kPin));
+  const auto signer = OpenTokenSigner(module_, Key(), std::nullopt, Enter(kPin));
   EXPECT_THAT(signer, HasReason(Reason::TOKEN_KEY_MISSING));
   EXPECT_EQ(FieldOf(signer.status()), "user.certificate");
 
@@ -334,7 +356,7 @@ TEST_F(TokenSignerTest, WithoutACertificateTheTokenIsAskedForIt) {
                                {CKA_VALUE, der.data(), der.size()}};
   CK_OBJECT_HANDLE object = 0;
   ASSERT_EQ(real->C_CreateObject(session, attributes, std::size(attributes), &object), CKR_OK);
-  const auto found = OpenTokenSigner(replaced_, Key(), std::nullopt, Enter(kPin));
+  const auto found = OpenTokenSigner(module_, Key(), std::nullopt, Enter(kPin));
   ASSERT_THAT(found, IsOk());
   EXPECT_EQ(found->certificate(), certificates_[0]);
   EXPECT_THAT(found->SignDetached(kMessage), IsOk());
