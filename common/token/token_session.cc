@@ -60,14 +60,11 @@ absl::StatusOr<CK_SLOT_ID> FindToken(CK_FUNCTION_LIST& module, const std::string
 PinKeeper::PinKeeper(std::string token, std::string pin_file, PinSource ask)
     : token_(std::move(token)), pin_file_(std::move(pin_file)), ask_(std::move(ask)) {}
 
-absl::StatusOr<SecretBytes> PinKeeper::Get(bool last_try) {
+absl::StatusOr<SecretBytes> PinKeeper::Get(bool last_try) const {
+  const bool after_wrong = refused_.size() != 0;
   if (pin_file_.empty()) {
     if (!ask_) return Error(Reason::TOKEN_PIN_MISSING).Field("pin_file");
-    return ask_({token_, refused_, last_try});
-  }
-  if (refused_) {
-    return Explained(
-        Error(Reason::TOKEN_PIN_WRONG).Field("pin_file"), Sentence::PIN_WAS_REFUSED, pin_file_);
+    return ask_({token_, after_wrong, last_try});
   }
   if (last_try) {
     return Explained(Error(Reason::TOKEN_PIN_WRONG).Field("pin_file"), Sentence::PIN_ONE_TRY_LEFT);
@@ -75,7 +72,12 @@ absl::StatusOr<SecretBytes> PinKeeper::Get(bool last_try) {
   const auto file = ReadSecretFile(pin_file_);
   if (absl::IsNotFound(file.status())) return Error(Reason::TOKEN_PIN_MISSING).Field(pin_file_);
   ROG_RETURN_IF_ERROR(file.status());
-  return SecretBytes(absl::StripAsciiWhitespace(file->RevealForUse()));
+  SecretBytes pin(absl::StripAsciiWhitespace(file->RevealForUse()));
+  if (after_wrong && pin.RevealForUse() == refused_.RevealForUse()) {
+    return Explained(
+        Error(Reason::TOKEN_PIN_WRONG).Field("pin_file"), Sentence::PIN_WAS_REFUSED, pin_file_);
+  }
+  return pin;
 }
 
 absl::StatusOr<std::unique_ptr<TokenSession>> TokenSession::Open(cryptoki::Module& module,
@@ -115,16 +117,16 @@ absl::Status TokenSession::LogIn(CK_USER_TYPE who, PinKeeper& pins) {
   if (who == CKU_USER && (info.flags & CKF_LOGIN_REQUIRED) == 0) return absl::OkStatus();
   if ((info.flags & CKF_USER_PIN_LOCKED) != 0) return Error(Reason::TOKEN_PIN_LOCKED);
   CK_RV answer = CKR_OK;
+  SecretBytes pin;
   if ((info.flags & CKF_PROTECTED_AUTHENTICATION_PATH) != 0) {
     answer = module_.C_Login(session_, who, nullptr, 0);
   } else {
-    ROG_ASSIGN_OR_RETURN(const SecretBytes pin,
-                         pins.Get((info.flags & CKF_USER_PIN_FINAL_TRY) != 0));
+    ROG_ASSIGN_OR_RETURN(pin, pins.Get((info.flags & CKF_USER_PIN_FINAL_TRY) != 0));
     answer = module_.C_Login(session_, who, Mutable(pin.RevealForUse()), pin.size());
   }
   if (answer == CKR_USER_ALREADY_LOGGED_IN) answer = CKR_OK;
   const absl::Status told = Told(answer, "C_Login");
-  if (HasReason(told, Reason::TOKEN_PIN_WRONG)) pins.Refused();
+  if (HasReason(told, Reason::TOKEN_PIN_WRONG)) pins.Refused(pin);
   if (told.ok()) pins.Accepted();
   return told;
 }

@@ -26,15 +26,15 @@ class PinKeeper {
   PinKeeper(std::string token, std::string pin_file, PinSource ask);
   // TOKEN_PIN_MISSING; TOKEN_PIN_WRONG without trying, for a file's PIN that was refused before, or
   // when one try is left.
-  absl::StatusOr<SecretBytes> Get(bool last_try);
-  void Refused() { refused_ = true; }
-  void Accepted() { refused_ = false; }
+  absl::StatusOr<SecretBytes> Get(bool last_try) const;
+  void Refused(const SecretBytes& pin) { refused_ = pin.Clone(); }
+  void Accepted() { refused_ = SecretBytes(); }
 
  private:
   const std::string token_;
   const std::string pin_file_;
   const PinSource ask_;
-  bool refused_ = false;
+  SecretBytes refused_;  // empty: none; a right one is never kept
 };
 
 class TokenSession {

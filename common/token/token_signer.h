@@ -1,8 +1,9 @@
 // Signing with a key that never leaves its token: a card, a USB token, an HSM, by PKCS#11.
 //
 // The PIN is asked for when it is needed and overwritten at once; it is in no error, no log. One
-// from a file is tried once in a process and never as the last try that the token allows: three
-// wrong ones lock an accredited user's card, and a program must not do that on its own.
+// from a file that was refused is not tried again by this process, and none as the last try that
+// the token allows: three wrong ones lock an accredited user's card, and a program must not do that
+// on its own.
 #pragma once
 
 #include <functional>

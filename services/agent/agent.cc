@@ -303,6 +303,8 @@ v1::GetStatusResponse Agent::GetStatus(const v1::GetStatusRequest& request) {
   absl::MutexLock lock(&mutex_);
   response.mutable_kept_back()->Add(kept_back_.begin(), kept_back_.end());
   response.set_all_kept_back(kept_back_count_);
+  response.mutable_held()->Add(held_.begin(), held_.end());
+  response.set_all_held(held_count_);
   return response;
 }
 
@@ -310,6 +312,12 @@ void Agent::SetKeptBack(std::vector<v1::KeptBack> oldest, uint64_t count) {
   absl::MutexLock lock(&mutex_);
   kept_back_ = std::move(oldest);
   kept_back_count_ = count;
+}
+
+void Agent::SetHeld(std::vector<v1::HeldFile> oldest, uint64_t count) {
+  absl::MutexLock lock(&mutex_);
+  held_ = std::move(oldest);
+  held_count_ = count;
 }
 
 // What failed lately is shown unasked: a person has to do something about it.

@@ -102,6 +102,8 @@ class Agent {
   bool HasEvent(uint64_t position) const { return events_->Has(position); }
   // What the spool keeps back from now on, the oldest of so many; shown by GetStatus.
   void SetKeptBack(std::vector<v1::KeptBack> oldest, uint64_t count);
+  // The same of what was taken out of the spool and cannot be sent now.
+  void SetHeld(std::vector<v1::HeldFile> oldest, uint64_t count);
   bool stopping() const;
 
   uint64_t acts_taken() const { return receiver_->taken(); }
@@ -147,6 +149,8 @@ class Agent {
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<v1::KeptBack> kept_back_ ABSL_GUARDED_BY(mutex_);  // the oldest
   uint64_t kept_back_count_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::vector<v1::HeldFile> held_ ABSL_GUARDED_BY(mutex_);  // the oldest
+  uint64_t held_count_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 // Takes the lock of an agent on this state folder. AGENT_BUSY, naming it.

@@ -103,6 +103,10 @@ void AgentForSpool::SetKeptBack(std::vector<v1::KeptBack> oldest, uint64_t count
   agent_.SetKeptBack(std::move(oldest), count);
 }
 
+void AgentForSpool::SetHeld(std::vector<v1::HeldFile> oldest, uint64_t count) {
+  agent_.SetHeld(std::move(oldest), count);
+}
+
 std::string AgentForSpool::Explain(const absl::Status& why) const {
   std::string text = agent_.words().Reason(why);
   for (const v1::Finding& finding : FindingsOf(why))

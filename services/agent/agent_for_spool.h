@@ -30,6 +30,7 @@ class AgentForSpool final : public SpoolAgent {
   uint64_t Acknowledged() const override;
   absl::Status Acknowledge(uint64_t position) override;
   void SetKeptBack(std::vector<v1::KeptBack> oldest, uint64_t count) override;
+  void SetHeld(std::vector<v1::HeldFile> oldest, uint64_t count) override;
   std::string Explain(const absl::Status& why) const override;
   std::string language() const override;
   std::set<std::string> contacts() const override;

@@ -22,6 +22,7 @@ inline constexpr int kMaxTransfers = 8;             // streams of GetDocument an
 inline constexpr int kMaxThreads = 96;  // of the server: all of these, and some to refuse
 inline constexpr int kMaxPageSize = 500;
 inline constexpr size_t kMaxStatusActs = 1000;
+inline constexpr size_t kMaxShownHeld = 100;  // of what the spool keeps back, or holds
 inline constexpr absl::Duration kFailedShown = absl::Hours(24 * 7);  // in the status, unasked
 
 // Sending. A caller waits while an act that is not larger is sent; larger ones go by themselves.

@@ -42,6 +42,8 @@ class SpoolAgent {
   // What of the events the spool keeps back from now on, for the status to show: the oldest of so
   // many.
   virtual void SetKeptBack(std::vector<v1::KeptBack> oldest, uint64_t count) = 0;
+  // The same of what was taken out of `out` and cannot be sent now.
+  virtual void SetHeld(std::vector<v1::HeldFile> oldest, uint64_t count) = 0;
 
   // Why something was refused and what to do next, with what lint found, in the profile's language.
   virtual std::string Explain(const absl::Status& why) const = 0;

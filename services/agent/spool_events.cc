@@ -17,7 +17,6 @@ constexpr absl::Duration kPatience = absl::Seconds(1);
 constexpr absl::Duration kPauseAfterFault = absl::Seconds(5);
 constexpr size_t kEventsAtOnce = 4;  // each with an act of up to some MiB
 constexpr size_t kRetriesAtOnce = 4;
-constexpr size_t kMostShown = 100;
 constexpr size_t kLanes = 4;
 
 }  // namespace
@@ -257,7 +256,7 @@ void SpoolEvents::ShowKeptBack() {
     for (const auto& [position, kept] : kept_back_) {
       const bool failed = !kept.shown.reason_text().empty();
       if (!failed && absl::Now() - kept.since < options_.tell_after) continue;
-      if (++count > kMostShown) continue;
+      if (++count > limits::kMaxShownHeld) continue;
       v1::KeptBack& shown = oldest.emplace_back(kept.shown);
       if (failed) continue;
       shown.set_reason_text(

@@ -17,6 +17,7 @@
 #include "common/base/status_macros.h"
 #include "common/client/act_file.h"
 #include "common/client/office.h"
+#include "common/client/safe_name.h"
 #include "services/agent/agent_limits.h"
 
 namespace rogatoria::agent {
@@ -49,6 +50,19 @@ std::vector<std::string> LettersOf(const SpoolFolderView& view, const std::strin
       letters.push_back(file.name);
   }
   return letters;
+}
+
+void NoteHeld(const SpoolItem& item,
+              const absl::Status& why,
+              const std::string& words,
+              v1::HeldFile& shown) {
+  const auto details = GetErrorDetails(why);
+  shown.set_request_id(item.request_id);
+  shown.set_file(absl::StrCat(
+      item.contact, item.contact.empty() ? "" : "/", client::SafeFileName(item.name, 1)));
+  shown.set_reason(details.has_value() ? std::string(ReasonName(details->reason)) : "");
+  shown.set_reason_text(words);
+  if (shown.since_unix_ms() == 0) shown.set_since_unix_ms(absl::ToUnixMillis(absl::Now()));
 }
 
 std::string NewRequestId() {
@@ -106,6 +120,7 @@ void SpoolOut::Scan() {
   }
   settled_.Sweep();
   SweepTold();
+  ShowHeld();
 }
 
 void SpoolOut::ScanPlace(const std::string& contact) {
@@ -502,8 +517,9 @@ void SpoolOut::RetryLater(const SpoolItem& item, const absl::Status& why) {
   retry.pause = std::clamp(2 * retry.pause, limits::kFirstPause, limits::kLongestPause);
   retry.next = absl::Now() + retry.pause;
   if (IsFullDisk(why)) LogFullDisk(why);
-  Tell(item.StatusPath(folders_),
-       absl::StrCat(Say(language_, SpoolText::TRIED_AGAIN), "\n", agent_.Explain(why)))
+  const std::string words = agent_.Explain(why);
+  NoteHeld(item, why, words, retry.shown);
+  Tell(item.StatusPath(folders_), absl::StrCat(Say(language_, SpoolText::TRIED_AGAIN), "\n", words))
       .IgnoreError();
 }
 

@@ -54,6 +54,7 @@ class SpoolOut {
 
  private:
   struct Retry {
+    v1::HeldFile shown;
     absl::Time next;
     absl::Duration pause;
   };
@@ -106,6 +107,7 @@ class SpoolOut {
   absl::Status FailLater(const SpoolItem& item, const v1::ActStatus& status);
   void RetryLater(const SpoolItem& item, const absl::Status& why);
   void RetryDue();
+  void ShowHeld();
 
   std::string ItemFolder(const SpoolItem& item) const;
   absl::Status WriteStatus(const SpoolItem& item, const v1::ActStatus& status);

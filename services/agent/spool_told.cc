@@ -1,5 +1,8 @@
 // SpoolOut: what it tells of items, in the words of the profile's language.
+#include <algorithm>
 #include <filesystem>
+#include <utility>
+#include <vector>
 
 #include <google/protobuf/util/json_util.h>
 
@@ -8,6 +11,7 @@
 #include "common/base/error.h"
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
+#include "services/agent/agent_limits.h"
 #include "services/agent/spool_out.h"
 
 namespace rogatoria::agent {
@@ -174,6 +178,16 @@ void SpoolOut::TellWaiting(const std::string& folder,
   const bool taken = HasReason(told, Reason::FIELD_INVALID);  // by a file of the office's
   if (!taken && untold_.insert(status).second) fault_(Error(Reason::FILE_UNREADABLE).Field(folder));
   TellElsewhere(status, absl::StrCat(folder, "/", name), text);
+}
+
+void SpoolOut::ShowHeld() {
+  std::vector<v1::HeldFile> oldest;
+  for (const auto& [id, retry] : retries_) oldest.push_back(retry.shown);
+  std::sort(oldest.begin(), oldest.end(), [](const v1::HeldFile& a, const v1::HeldFile& b) {
+    return a.since_unix_ms() < b.since_unix_ms();
+  });
+  oldest.resize(std::min(oldest.size(), limits::kMaxShownHeld));
+  agent_.SetHeld(std::move(oldest), retries_.size());
 }
 
 void SpoolOut::LogFullDisk(const absl::Status& status) {

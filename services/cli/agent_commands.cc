@@ -139,6 +139,19 @@ void TellKeptBack(const Session& session, const api::GetStatusResponse& status) 
   if (more > 0) session.Note(Message::NOTE_AGENT_KEPT_BACK_MORE, more);
 }
 
+void TellHeld(const Session& session, const api::GetStatusResponse& status) {
+  const int shown = std::min(status.held_size(), kMostKeptBackShown);
+  for (int i = 0; i < shown; ++i) {
+    const api::HeldFile& held = status.held(i);
+    session.Note(Message::NOTE_AGENT_HELD,
+                 InstantText(held.since_unix_ms()),
+                 Printable(OneLine(held.file())),
+                 Printable(OneLine(held.reason_text())));
+  }
+  const uint64_t more = status.all_held() - static_cast<uint64_t>(shown);
+  if (more > 0) session.Note(Message::NOTE_AGENT_HELD_MORE, more);
+}
+
 absl::Status ShowStatus(Session& session, uint32_t ended_days) {
   client::OfficeProfile profile;
   ROG_ASSIGN_OR_RETURN(AgentApi agent, OpenApi(session, profile));
@@ -167,6 +180,7 @@ absl::Status ShowStatus(Session& session, uint32_t ended_days) {
     session.Note(Message::NOTE_AGENT_EVENTS, status.events_waiting());
   }
   TellKeptBack(session, status);
+  TellHeld(session, status);
   if (status.events_set_aside() > 0) {
     session.Note(
         Message::NOTE_AGENT_SET_ASIDE, status.events_set_aside(), profile.state + "/failed");

@@ -154,6 +154,29 @@ TEST_F(KeptBackTest, AnOlderStateIsNotToldAfterANewer) {
   EXPECT_THAT(StateTold(), HasSubstr("TAKEN_OVER"));
 }
 
+// The other way: what was taken and cannot be sent.
+TEST_F(KeptBackTest, TheAgentKnowsWhatItHasNotTakenYetAndWhy) {
+  agent_.set_refusal(Error(Reason::TOKEN_PIN_MISSING));
+  fs::create_directories(disk_ / "spool/out/co-fgn");
+  EXPECT_THAT(WriteFileDurably(disk_ / "spool/defaults/letter.toml", "kind = \"FREE_FORM\"\n"),
+              IsOk());
+  EXPECT_THAT(WriteFileDurably(disk_ / "spool/out/co-fgn/carta\xff.pdf", "letter"), IsOk());
+  spool_->Scan();
+  spool_->Scan();
+  ASSERT_THAT(agent_.held(), SizeIs(1));
+  const v1::HeldFile held = agent_.held()[0];
+  EXPECT_THAT(held.file(), StartsWith("co-fgn/carta"));
+  EXPECT_EQ(held.reason(), "TOKEN_PIN_MISSING");
+  EXPECT_THAT(held.reason_text(), HasSubstr("TOKEN_PIN_MISSING"));
+  EXPECT_GT(held.since_unix_ms(), 0);
+  EXPECT_TRUE(fs::exists(disk_ / "spool/.rogatoria/taking/" + held.request_id()));
+  agent_.set_refusal(absl::OkStatus());
+  Open();
+  spool_->Scan();
+  EXPECT_THAT(agent_.held(), IsEmpty());
+  EXPECT_THAT(agent_.sent(), SizeIs(1));
+}
+
 // Places are given anew where the agent's folder was put back to an earlier state.
 TEST_F(KeptBackTest, AMarkOfAnotherActKeepsNoneFromComing) {
   agent_.Add(2);

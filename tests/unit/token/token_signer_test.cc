@@ -199,6 +199,9 @@ TEST_F(TokenSignerTest, AWrongPinOfAFileIsTriedOnce) {
     EXPECT_EQ(signature.status().ToString().find("999111"), std::string::npos);
   }
   EXPECT_EQ(logins, 1);
+  PinFile(kPin);
+  EXPECT_THAT(signer->SignDetached(kMessage), IsOk()) << "another one is tried";
+  EXPECT_EQ(logins, 2);
 }
 
 TEST_F(TokenSignerTest, APersonMayTryAgainAndIsTold) {

@@ -37,6 +37,10 @@ class FileAgent final : public SpoolAgent {
     kept_back_ = std::move(oldest);
     kept_back_count_ = count;
   }
+  void SetHeld(std::vector<v1::HeldFile> oldest, uint64_t) override {
+    absl::MutexLock lock(&mutex_);
+    held_ = std::move(oldest);
+  }
   std::string Explain(const absl::Status& why) const override;
   std::string language() const override { return language_; }
   std::set<std::string> contacts() const override { return {"co-fgn", "br-pgr"}; }
@@ -56,6 +60,10 @@ class FileAgent final : public SpoolAgent {
   uint64_t kept_back_count() const {
     absl::MutexLock lock(&mutex_);
     return kept_back_count_;
+  }
+  std::vector<v1::HeldFile> held() const {
+    absl::MutexLock lock(&mutex_);
+    return held_;
   }
   // Files that it was given and has.
   size_t files() const;
@@ -82,6 +90,7 @@ class FileAgent final : public SpoolAgent {
   mutable absl::Mutex mutex_;
   std::vector<v1::KeptBack> kept_back_ ABSL_GUARDED_BY(mutex_);
   uint64_t kept_back_count_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::vector<v1::HeldFile> held_ ABSL_GUARDED_BY(mutex_);
   std::string language_ = "en";
   absl::Status refusal_, file_refusal_, receipt_refusal_;
   v1::ActState state_ = v1::ACT_STATE_RECEIVED_BY_HUB;
