@@ -1,4 +1,5 @@
-// When documents go: a grace after everybody whom the act names took it over, never before.
+// When documents go: a grace after everybody whom the act names took it over, and not while an act
+// that was rejected may be put back; what no act attaches, when its time is over.
 #include "tests/integration/documents_at_hub.h"
 #include "tests/support/fake_clock.h"
 
