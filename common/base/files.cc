@@ -13,6 +13,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/base/id_locks.h"
 #include "common/base/status_macros.h"
 
 namespace rogatoria {
@@ -70,6 +71,9 @@ absl::StatusOr<Bytes> ReadFile(const std::string& path, size_t max_bytes) {
 }
 
 absl::Status WriteFileDurably(const std::string& path, absl::string_view content, int mode) {
+  // Two threads at one file would share what lies beside it, and publish half of the other's.
+  static IdLocks& writers = *new IdLocks();
+  const IdLocks::Guard guard(writers, path);
   const std::string temporary = absl::StrCat(path, ".new");
   unlink(temporary.c_str());
   absl::Status status = WriteAndSync(temporary, content, mode);

@@ -9,7 +9,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/synchronization/mutex.h"
-#include "absl/time/clock.h"
 #include "common/base/error.h"
 #include "common/base/sentence.h"
 #include "common/base/status_macros.h"
@@ -17,7 +16,8 @@
 namespace rogatoria::cryptoki {
 namespace {
 
-constexpr absl::Duration kBetweenRestarts = absl::Seconds(1);
+constexpr std::chrono::seconds kBetweenRestarts{1};
+constexpr std::chrono::seconds kBetweenRestartsOfOthers{60};
 
 struct AnswerRow {
   CK_RV answer;
@@ -70,9 +70,7 @@ CK_RV Initialize(CK_FUNCTION_LIST& functions) {
   return functions.C_Initialize(&locks);
 }
 
-absl::StatusOr<Module*> Load(const std::string& path) {
-  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) return Unusable(path, "dlopen");
+absl::StatusOr<Module*> Load(const std::string& path, void* library) {
   const auto get_functions =
       reinterpret_cast<CK_C_GetFunctionList>(dlsym(library, "C_GetFunctionList"));
   CK_FUNCTION_LIST* functions = nullptr;
@@ -88,23 +86,30 @@ absl::StatusOr<Module*> Load(const std::string& path) {
 
 }  // namespace
 
-bool Module::Restart() {
+bool Module::Restart(bool went) {
   const absl::MutexLock lock(&use_);
-  if (!ours_ || absl::Now() - restarted_ < kBetweenRestarts) return false;
-  if (functions_.C_Finalize(nullptr) != CKR_OK) return false;
+  const auto pause = sessions_ > 0 && !went ? kBetweenRestartsOfOthers : kBetweenRestarts;
+  const auto now = std::chrono::steady_clock::now();
+  if (!ours_ || (restarted_.has_value() && now - *restarted_ < pause)) return false;
+  restarted_ = now;
+  // Not initialised: the last time it could not be.
+  const CK_RV ended = functions_.C_Finalize(nullptr);
+  if (ended != CKR_OK && ended != CKR_CRYPTOKI_NOT_INITIALIZED) return false;
   ++time_;
-  const bool done = Initialize(functions_) == CKR_OK;
-  restarted_ = absl::Now();
-  return done;
+  sessions_ = 0;
+  return Initialize(functions_) == CKR_OK;
 }
 
 absl::StatusOr<Module*> LoadModule(const std::string& path) {
   static absl::Mutex mutex(absl::kConstInit);
-  static std::map<std::string, Module*>& loaded = *new std::map<std::string, Module*>();
+  // By what was loaded: a path may be written in several ways.
+  static std::map<void*, Module*>& loaded = *new std::map<void*, Module*>();
   const absl::MutexLock lock(&mutex);
-  if (const auto found = loaded.find(path); found != loaded.end()) return found->second;
-  ROG_ASSIGN_OR_RETURN(Module * module, Load(path));
-  loaded[path] = module;
+  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) return Unusable(path, "dlopen");
+  if (const auto found = loaded.find(library); found != loaded.end()) return found->second;
+  ROG_ASSIGN_OR_RETURN(Module * module, Load(path, library));
+  loaded[library] = module;
   return module;
 }
 

@@ -2,7 +2,10 @@
 // that came with a card, a token or an HSM.
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include <p11-kit/pkcs11.h>
@@ -12,7 +15,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
-#include "absl/time/time.h"
 
 namespace rogatoria::cryptoki {
 
@@ -30,17 +32,23 @@ class Module {
   // another's.
   uint64_t time() const ABSL_SHARED_LOCKS_REQUIRED(use_) { return time_; }
 
+  // A session came, or went.
+  void Opened() { ++sessions_; }
+  void Closed() { --sessions_; }
+
   // Some see only by it that a token came back, or went: initialises it anew, which ends every
-  // session. Not while this thread holds use(). False when that was done a moment ago, or is not
-  // ours to do.
-  bool Restart();
+  // session, also of other tokens. Not while this thread holds use(). `went`: what the caller's
+  // session had is gone. False when it was done a moment ago (longer ago where others have
+  // sessions, whose PIN may be asked for again, and nothing went), or is not ours to do.
+  bool Restart(bool went);
 
  private:
   CK_FUNCTION_LIST& functions_;
   const bool ours_;
   absl::Mutex use_;
   uint64_t time_ ABSL_GUARDED_BY(use_) = 0;
-  absl::Time restarted_ ABSL_GUARDED_BY(use_) = absl::InfinitePast();
+  std::atomic<int> sessions_ = 0;
+  std::optional<std::chrono::steady_clock::time_point> restarted_ ABSL_GUARDED_BY(use_);
 };
 
 // Loads and initialises a module, once in a process; it is never unloaded, since others in the

@@ -1,5 +1,6 @@
 #include "common/token/token_session.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -61,10 +62,9 @@ PinKeeper::PinKeeper(std::string token, std::string pin_file, PinSource ask)
     : token_(std::move(token)), pin_file_(std::move(pin_file)), ask_(std::move(ask)) {}
 
 absl::StatusOr<SecretBytes> PinKeeper::Get(bool last_try) const {
-  const bool after_wrong = refused_.size() != 0;
   if (pin_file_.empty()) {
     if (!ask_) return Error(Reason::TOKEN_PIN_MISSING).Field("pin_file");
-    return ask_({token_, after_wrong, last_try});
+    return ask_({token_, after_wrong_, last_try});
   }
   if (last_try) {
     return Explained(Error(Reason::TOKEN_PIN_WRONG).Field("pin_file"), Sentence::PIN_ONE_TRY_LEFT);
@@ -73,11 +73,28 @@ absl::StatusOr<SecretBytes> PinKeeper::Get(bool last_try) const {
   if (absl::IsNotFound(file.status())) return Error(Reason::TOKEN_PIN_MISSING).Field(pin_file_);
   ROG_RETURN_IF_ERROR(file.status());
   SecretBytes pin(absl::StripAsciiWhitespace(file->RevealForUse()));
-  if (after_wrong && pin.RevealForUse() == refused_.RevealForUse()) {
+  if (pin.size() == 0) return Error(Reason::TOKEN_PIN_MISSING).Field(pin_file_);
+  if (WasRefused(pin)) {
     return Explained(
         Error(Reason::TOKEN_PIN_WRONG).Field("pin_file"), Sentence::PIN_WAS_REFUSED, pin_file_);
   }
   return pin;
+}
+
+bool PinKeeper::WasRefused(const SecretBytes& pin) const {
+  return std::any_of(refused_.begin(), refused_.end(), [&](const SecretBytes& one) {
+    return one.RevealForUse() == pin.RevealForUse();
+  });
+}
+
+void PinKeeper::Refused(const SecretBytes& pin) {
+  after_wrong_ = true;
+  if (!pin_file_.empty()) refused_.push_back(pin.Clone());
+}
+
+void PinKeeper::Accepted() {
+  after_wrong_ = false;
+  refused_.clear();
 }
 
 absl::StatusOr<std::unique_ptr<TokenSession>> TokenSession::Open(cryptoki::Module& module,
@@ -95,10 +112,14 @@ TokenSession::TokenSession(cryptoki::Module& module,
                            uint64_t time,
                            CK_SLOT_ID slot,
                            CK_SESSION_HANDLE session)
-    : owner_(module), module_(module.functions()), time_(time), slot_(slot), session_(session) {}
+    : owner_(module), module_(module.functions()), time_(time), slot_(slot), session_(session) {
+  owner_.Opened();
+}
 
 TokenSession::~TokenSession() {
-  if (!IsOfBefore()) module_.C_CloseSession(session_);
+  if (IsOfBefore()) return;
+  module_.C_CloseSession(session_);
+  owner_.Closed();
 }
 
 bool TokenSession::IsOfBefore() const ABSL_NO_THREAD_SAFETY_ANALYSIS {

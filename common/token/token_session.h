@@ -27,14 +27,17 @@ class PinKeeper {
   // TOKEN_PIN_MISSING; TOKEN_PIN_WRONG without trying, for a file's PIN that was refused before, or
   // when one try is left.
   absl::StatusOr<SecretBytes> Get(bool last_try) const;
-  void Refused(const SecretBytes& pin) { refused_ = pin.Clone(); }
-  void Accepted() { refused_ = SecretBytes(); }
+  void Refused(const SecretBytes& pin);
+  void Accepted();
 
  private:
   const std::string token_;
   const std::string pin_file_;
   const PinSource ask_;
-  SecretBytes refused_;  // empty: none; a right one is never kept
+  bool WasRefused(const SecretBytes& pin) const;
+
+  bool after_wrong_ = false;
+  std::vector<SecretBytes> refused_;  // of the file; a right one is never kept, nor a person's
 };
 
 class TokenSession {

@@ -19,13 +19,6 @@ absl::StatusOr<T> Named(const TokenKey& key, absl::StatusOr<T> result) {
   return WithFieldPrefix(result.status(), key.name);
 }
 
-// As a module answers that does not look for tokens again once it was initialised.
-bool MayBeBack(const absl::Status& status) {
-  return HasReason(status, Reason::TOKEN_NOT_PRESENT) ||
-         HasReason(status, Reason::TOKEN_KEY_MISSING) ||
-         HasReason(status, Reason::TOKEN_MODULE_UNUSABLE);
-}
-
 // The key's holder behind a signer: a session that is kept, and opened anew once it is gone.
 class Token {
  public:
@@ -39,18 +32,31 @@ class Token {
   absl::StatusOr<Certificate> ReadCertificate() {
     const absl::MutexLock lock(&mutex_);
     auto certificate = ReadOnce();
-    if (MayBeBack(certificate.status()) && module_.Restart()) certificate = ReadOnce();
+    if (MayBeBack(certificate.status()) && Restart()) certificate = ReadOnce();
     return certificate;
   }
 
   absl::StatusOr<Bytes> Sign(const DigestToSign& order) {
     const absl::MutexLock lock(&mutex_);
     auto signature = SignInSession(order);
-    if (MayBeBack(signature.status()) && module_.Restart()) signature = SignInSession(order);
+    if (MayBeBack(signature.status()) && Restart()) signature = SignInSession(order);
+    signed_before_ = signed_before_ || signature.ok();
     return signature;
   }
 
  private:
+  // As a module answers that does not look for tokens again once it was initialised. A key that was
+  // never seen is one that is not there.
+  bool MayBeBack(const absl::Status& status) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return HasReason(status, Reason::TOKEN_NOT_PRESENT) ||
+           HasReason(status, Reason::TOKEN_MODULE_UNUSABLE) ||
+           (signed_before_ && HasReason(status, Reason::TOKEN_KEY_MISSING));
+  }
+
+  bool Restart() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return module_.Restart(session_ != nullptr);
+  }
+
   absl::StatusOr<Certificate> ReadOnce() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     const absl::ReaderMutexLock use(&module_.use());
     ROG_RETURN_IF_ERROR(Open());
@@ -88,6 +94,7 @@ class Token {
   const TokenKey key_;
   absl::Mutex mutex_;
   PinKeeper pins_ ABSL_GUARDED_BY(mutex_);
+  bool signed_before_ ABSL_GUARDED_BY(mutex_) = false;
   std::unique_ptr<TokenSession> session_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -30,6 +30,7 @@
 #include "services/agent/hub_standing.h"
 #include "services/agent/jobs.h"
 #include "services/agent/receiver.h"
+#include "services/agent/room.h"
 #include "services/agent/sender.h"
 #include "services/agent/words.h"
 
@@ -110,6 +111,7 @@ class Agent {
   const client::OfficeProfile& profile() const { return office_->profile(); }
   client::CaseFolder& cases() { return cases_; }
   const Words& words() const { return words_; }
+  Room& room() { return room_; }
 
  private:
   Agent(Descriptor lock,
@@ -138,6 +140,7 @@ class Agent {
   client::CaseFolder& cases_;  // the office's
   const std::unique_ptr<Events> events_;
   HubStanding hub_;
+  Room room_;
   Fetcher fetcher_;
   Documents documents_;
   Jobs jobs_;

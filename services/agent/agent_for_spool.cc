@@ -28,9 +28,10 @@ absl::Status WriteAll(int file, absl::string_view bytes, const std::string& path
   return absl::OkStatus();
 }
 
-absl::Status Copy(const Agent::OpenDocument& document, const std::string& target) {
-  ROG_RETURN_IF_ERROR(
-      CheckRoom(std::filesystem::path(target).parent_path().string(), document.info.size()));
+absl::Status Copy(const Agent::OpenDocument& document, const std::string& target, Room& room) {
+  ROG_ASSIGN_OR_RETURN(
+      const Room::Promise promise,
+      room.For(std::filesystem::path(target).parent_path().string(), document.info.size()));
   const Descriptor file(open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!file.valid()) return CannotWrite(target);
   for (uint64_t done = 0;;) {
@@ -77,7 +78,7 @@ absl::Status AgentForSpool::SaveDocument(const std::string& act_id,
   request.set_act_id(act_id);
   request.set_number(number);
   ROG_ASSIGN_OR_RETURN(const Agent::OpenDocument document, agent_.GetDocument(request));
-  const absl::Status copied = Copy(document, target);
+  const absl::Status copied = Copy(document, target, agent_.room());
   if (!copied.ok()) unlink(target.c_str());
   return copied;
 }

@@ -26,19 +26,25 @@ std::string NameOf(const std::string& act_id, const std::string& number) {
 
 }  // namespace
 
-Fetcher::Fetcher(client::Office& office, client::CaseFolder& cases)
-    : office_(office), cases_(cases), folder_(office.profile().state + "/agent/fetched") {
+Fetcher::Fetcher(client::Office& office, client::CaseFolder& cases, Room& room)
+    : office_(office),
+      cases_(cases),
+      room_(room),
+      folder_(office.profile().state + "/agent/fetched") {
   std::error_code error;
   fs::remove_all(folder_, error);
 }
 
-void Fetcher::Take(const std::string& name) {
+absl::StatusOr<Fetcher::Way> Fetcher::Take(std::string name) {
   absl::MutexLock lock(&mutex_);
   const auto is_free = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return !under_way_.contains(name);
   };
-  mutex_.Await(absl::Condition(&is_free));
-  under_way_.emplace(name, 0);
+  if (!mutex_.AwaitWithTimeout(absl::Condition(&is_free), limits::kHubPatience)) {
+    return Error(Reason::DOWNLOAD_BUSY).Field("number").ToStatus();
+  }
+  under_way_.insert(name);
+  return Way(this, std::move(name));
 }
 
 void Fetcher::Give(const std::string& name) {
@@ -53,7 +59,7 @@ std::string Fetcher::FolderOf(const std::string& name) const {
 }
 
 absl::StatusOr<std::string> Fetcher::Way::Path() const {
-  const std::string folder = fetcher_.FolderOf(name_);
+  const std::string folder = fetcher_->FolderOf(name_);
   ROG_RETURN_IF_ERROR(CreateFolders(folder));
   return folder + "/document";
 }
@@ -65,59 +71,61 @@ client::AfterOpen Fetcher::Scanner() const {
       });
 }
 
+absl::Status Fetcher::OrShuttingDown(const absl::Status& status) const {
+  if (!stopping_ || !client::CouldNotLook(status)) return status;
+  return Error(Reason::SHUTTING_DOWN);
+}
+
 absl::Status Fetcher::Fetch(const client::OpenedAct& opened, uint32_t attached_number) {
-  const Way way(*this, NameOf(opened.header.act_id(), absl::StrCat(attached_number)));
+  ROG_ASSIGN_OR_RETURN(const Way way,
+                       Take(NameOf(opened.header.act_id(), absl::StrCat(attached_number))));
   if (cases_.HoldsDocument(opened.header.act_id(), attached_number)) return absl::OkStatus();
+  if (stopping_) return Error(Reason::SHUTTING_DOWN);
   const absl::Status fetched = Download(opened, attached_number, way);
-  if (IsFullDisk(fetched)) FreeRoom(way);
-  return fetched;
+  if (IsFullDisk(fetched)) FreeRoom();
+  return OrShuttingDown(fetched);
 }
 
 absl::Status Fetcher::Download(const client::OpenedAct& opened,
                                uint32_t attached_number,
                                const Way& way) {
   ROG_ASSIGN_OR_RETURN(const std::string path, way.Path());
-  ROG_RETURN_IF_ERROR(PromiseRoom(opened, attached_number, path, way));
+  ROG_ASSIGN_OR_RETURN(const Room::Promise promise, PromiseRoom(opened, attached_number, path));
   client::DownloadOptions options;
   options.transfer.patience = limits::kHubPatience;
   options.transfer.on_progress = [this](const client::TransferProgress&) -> absl::Status {
     return stopping_ ? Error(Reason::SHUTTING_DOWN).ToStatus() : absl::OkStatus();
   };
   options.after_open = Scanner();
-  ROG_RETURN_IF_ERROR(office_.Download(opened, attached_number, path, options));
   std::error_code error;
+  const absl::Status came = office_.Download(opened, attached_number, path, options);
+  // On a full disk what came so far would keep all others from coming.
+  if (IsFullDisk(came)) fs::remove_all(FolderOf(way.name()), error);
+  ROG_RETURN_IF_ERROR(came);
   const absl::Status kept = cases_.KeepDocument(opened.header.act_id(), attached_number, path);
   fs::remove(path, error);
   return kept;
 }
 
 // Its clear text and what is kept of it lie here together for a moment; some of it may lie here
-// now. What is small is not held against the disk.
-absl::Status Fetcher::PromiseRoom(const client::OpenedAct& opened,
-                                  uint32_t attached_number,
-                                  const std::string& path,
-                                  const Way& way) {
+// now.
+absl::StatusOr<Room::Promise> Fetcher::PromiseRoom(const client::OpenedAct& opened,
+                                                   uint32_t attached_number,
+                                                   const std::string& path) {
   const content::v1::Document* document = client::FindAttached(opened.content, attached_number);
-  if (document == nullptr) return absl::OkStatus();
+  if (document == nullptr) return Room::Promise();
   ROG_ASSIGN_OR_RETURN(const Manifest manifest,
                        client::ManifestOf(document->attached(), opened.header));
   const uint64_t all = 2 * manifest.clear_size;
-  const uint64_t needed = all - std::min(all, client::OpenedFile::BytesHere(path, manifest));
-  absl::MutexLock lock(&mutex_);
-  uint64_t promised = 0;
-  for (const auto& [name, room] : under_way_) promised += room;
-  if (needed > limits::kMaxInMemory) {
-    ROG_RETURN_IF_ERROR(CheckRoom(office_.profile().state, needed + promised));
-  }
-  under_way_[way.name()] = needed;
-  return absl::OkStatus();
+  const uint64_t here = client::OpenedFile::BytesHere(path, manifest);
+  return room_.For(office_.profile().state, all - std::min(all, here));
 }
 
-void Fetcher::FreeRoom(const Way& way) {
+void Fetcher::FreeRoom() {
   absl::MutexLock lock(&mutex_);
   std::error_code error;
   for (const std::string& name : ListFolder(folder_).value_or(std::vector<std::string>())) {
-    if (name == way.name() || !under_way_.contains(name)) fs::remove_all(FolderOf(name), error);
+    if (!under_way_.contains(name)) fs::remove_all(FolderOf(name), error);
   }
 }
 
@@ -127,12 +135,12 @@ absl::Status Fetcher::LookAt(const std::string& act_id,
                              absl::string_view content) {
   const client::AfterOpen look = Scanner();
   if (!look) return absl::OkStatus();
-  const Way way(*this, NameOf(act_id, absl::StrCat("inside-", number)));
+  ROG_ASSIGN_OR_RETURN(const Way way, Take(NameOf(act_id, absl::StrCat("inside-", number))));
   ROG_ASSIGN_OR_RETURN(const std::string path, way.Path());
   const absl::Status looked_at = client::WriteLookedAt(path, content, look);
   std::error_code error;
   fs::remove(path, error);
-  return looked_at;
+  return OrShuttingDown(looked_at);
 }
 
 }  // namespace rogatoria::agent

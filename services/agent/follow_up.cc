@@ -17,6 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr absl::Duration kIdle = absl::Seconds(1);
+constexpr absl::Duration kAskPatience = absl::Seconds(3);  // nothing else is told meanwhile
 
 std::string FileIn(const std::string& folder, const std::string& id) {
   return absl::StrCat(folder, "/", id, ".act");
@@ -123,9 +124,13 @@ void FollowUp::Ask(const std::string& request_id) {
 void FollowUp::AskHub() {
   hub::GetAuthorityRequest about_us;
   about_us.set_authority(parts_.office.profile().authority);
-  client::Connection& hub = parts_.office.connection();
-  parts_.hub.Note(
-      hub.Call(hub.directory(), &hub::DirectoryService::Stub::GetAuthority, about_us).status());
+  client::Connection& connection = parts_.office.connection();
+  parts_.hub.Note(connection
+                      .Call(connection.directory(),
+                            &hub::DirectoryService::Stub::GetAuthority,
+                            about_us,
+                            {kAskPatience, kAskPatience})
+                      .status());
 }
 
 // Whether it ended is read before its state is told: a receipt that comes in between (GetReceipt

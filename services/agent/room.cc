@@ -3,6 +3,7 @@
 #include <sys/statvfs.h>
 
 #include "common/base/error.h"
+#include "common/base/status_macros.h"
 #include "services/agent/agent_limits.h"
 
 namespace rogatoria::agent {
@@ -13,6 +14,18 @@ absl::Status CheckRoom(const std::string& folder, uint64_t bytes) {
   const uint64_t room = uint64_t{disk.f_bavail} * disk.f_frsize;
   if (room >= kReservedBytes && bytes <= room - kReservedBytes) return absl::OkStatus();
   return Error(Reason::LOCAL_DISK_FULL).Field(folder);
+}
+
+absl::StatusOr<Room::Promise> Room::For(const std::string& folder, uint64_t bytes) {
+  absl::MutexLock lock(&mutex_);
+  if (bytes > limits::kMaxInMemory) ROG_RETURN_IF_ERROR(CheckRoom(folder, bytes + promised_));
+  promised_ += bytes;
+  return Promise(this, bytes);
+}
+
+void Room::Give(uint64_t bytes) {
+  absl::MutexLock lock(&mutex_);
+  promised_ -= bytes;
 }
 
 }  // namespace rogatoria::agent

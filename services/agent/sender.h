@@ -23,6 +23,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "common/base/id_locks.h"
 #include "common/client/office.h"
 #include "services/agent/act_states.h"
 #include "services/agent/composition.h"

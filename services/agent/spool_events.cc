@@ -68,10 +68,12 @@ void SpoolEvents::Follow() {
 
 void SpoolEvents::Work() {
   while (AwaitLane()) {
-    const absl::Status taken = TakeDue(true, 1);
+    const absl::Status taken = TakeDue(true, 1, absl::Now());
     ShowKeptBack();
     // What ends because the agent does is no fault.
-    if (!taken.ok() && Pause(absl::ZeroDuration())) fault_(taken);
+    if (taken.ok() || HasReason(taken, Reason::SHUTTING_DOWN)) continue;
+    fault_(taken);
+    if (!Pause(kPauseAfterFault)) return;
   }
 }
 
@@ -87,14 +89,16 @@ bool SpoolEvents::AwaitLane() {
 
 absl::Status SpoolEvents::Take(absl::Duration patience) {
   absl::Status first = TakeInOrder(patience);
-  first.Update(TakeDue(true, limits::kMaxEvents));
+  first.Update(TakeDue(true, limits::kMaxEvents, absl::InfiniteFuture()));
+  first.Update(AcknowledgeTaken());
   ShowKeptBack();
   return first;
 }
 
 absl::Status SpoolEvents::TakeInOrder(absl::Duration patience) {
   const absl::Cleanup show = [this] { ShowKeptBack(); };
-  absl::Status first = TakeDue(false, kRetriesAtOnce);
+  absl::Status first = TakeDue(false, kRetriesAtOnce, absl::Now());
+  first.Update(AcknowledgeTaken());
   first.Update(TakeNew(first.ok() ? patience : absl::ZeroDuration()));
   return first;
 }
@@ -133,22 +137,21 @@ absl::Status SpoolEvents::TakeOne(const v1::WatchResponse& event) {
 
 // Some of what is due, so that what is new does not wait for all of it: what has waited longest, so
 // that none waits for ever behind those that fail again.
-absl::Status SpoolEvents::TakeDue(bool by_lane, size_t most) {
+absl::Status SpoolEvents::TakeDue(bool by_lane, size_t most, absl::Time due) {
   absl::Status first;
-  for (const uint64_t position : Due(by_lane, most)) {
+  for (const uint64_t position : Due(by_lane, most, due)) {
     if (!Pause(absl::ZeroDuration())) break;
     first.Update(TakeAgain(position));
   }
-  first.Update(AcknowledgeTaken());
   return first;
 }
 
-std::vector<uint64_t> SpoolEvents::Due(bool by_lane, size_t most) {
+std::vector<uint64_t> SpoolEvents::Due(bool by_lane, size_t most, absl::Time until) {
   std::vector<std::pair<absl::Time, uint64_t>> due;
   absl::MutexLock lock(&mutex_);
   for (const auto& [position, kept] : kept_back_) {
     const bool ours = kept.by_lane == by_lane && !kept.under_way;
-    if (ours && kept.next <= absl::Now()) due.emplace_back(kept.next, position);
+    if (ours && kept.next <= until) due.emplace_back(kept.next, position);
   }
   std::sort(due.begin(), due.end());
   lane_wanted_ = lane_wanted_ || (by_lane && due.size() > most);
@@ -163,6 +166,7 @@ std::optional<SpoolEvents::KeptBack> SpoolEvents::Claim(uint64_t position) {
   const auto found = kept_back_.find(position);
   if (found == kept_back_.end() || found->second.under_way) return std::nullopt;
   found->second.under_way = true;
+  found->second.first_try = std::min(found->second.first_try, absl::Now());
   return found->second;
 }
 
@@ -174,7 +178,7 @@ absl::Status SpoolEvents::TakeAgain(uint64_t position) {
   const bool here = events.ok() && !events->empty() && events->front().position() == position;
   const bool gone = !agent_.HasEvent(position);
   absl::Status taken = events.status();
-  if (here && !gone) taken = Deliver(events->front(), kept->since);
+  if (here && !gone) taken = Deliver(events->front(), kept->first_try);
   NoteWhy(*kept, taken);
   Settle(position, *std::move(kept), taken.ok() && (here || gone));
   return taken;
@@ -182,8 +186,8 @@ absl::Status SpoolEvents::TakeAgain(uint64_t position) {
 
 void SpoolEvents::Settle(uint64_t position, KeptBack kept, bool done) {
   kept.under_way = false;
-  kept.next = absl::Now() + kept.pause;
   kept.pause = std::clamp(2 * kept.pause, limits::kFirstPause, limits::kLongestPause);
+  kept.next = absl::Now() + kept.pause;
   absl::MutexLock lock(&mutex_);
   lane_wanted_ = lane_wanted_ || kept.by_lane;
   if (done) {
@@ -202,13 +206,12 @@ void SpoolEvents::DropOlderStates(const std::string& request_id, uint64_t positi
   });
 }
 
-absl::Status SpoolEvents::Deliver(const v1::WatchResponse& event, absl::Time since) {
+absl::Status SpoolEvents::Deliver(const v1::WatchResponse& event, absl::Time first_try) {
   if (event.has_status()) return tell_(event.status());
-  return in_.Deliver(event, absl::Now() - since < options_.scanner);
+  return in_.Deliver(event, absl::Now() - first_try < options_.scanner);
 }
 
 absl::Status SpoolEvents::AcknowledgeTaken() {
-  absl::MutexLock one(&acknowledge_mutex_);
   uint64_t taken = 0;
   {
     absl::MutexLock lock(&mutex_);
@@ -224,6 +227,7 @@ SpoolEvents::KeptBack SpoolEvents::KeptFrom(const v1::WatchResponse& event) {
   KeptBack kept;
   kept.since = kept.next = absl::Now();
   kept.by_lane = !event.received().documents().empty();
+  if (!kept.by_lane) kept.first_try = kept.since;
   kept.request_id = event.status().request_id();
   v1::KeptBack& shown = kept.shown;
   shown.set_position(event.position());

@@ -49,7 +49,8 @@ class SpoolEvents {
     std::string request_id;  // of a state of an act of ours
     bool by_lane = false;    // it has documents
     bool under_way = false;  // some thread is at it
-    absl::Time since;        // it was first tried
+    absl::Time since;        // it came
+    absl::Time first_try = absl::InfiniteFuture();
     absl::Time next;
     absl::Duration pause;
   };
@@ -64,13 +65,13 @@ class SpoolEvents {
   absl::Status TakeNew(absl::Duration patience);
   absl::Status TakeOne(const v1::WatchResponse& event);
   // Of those for a lane, or of the others.
-  absl::Status TakeDue(bool by_lane, size_t most);
-  std::vector<uint64_t> Due(bool by_lane, size_t most);
+  absl::Status TakeDue(bool by_lane, size_t most, absl::Time due);
+  std::vector<uint64_t> Due(bool by_lane, size_t most, absl::Time until);
   absl::Status TakeAgain(uint64_t position);
   // Nothing when it is gone, or some thread is at it.
   std::optional<KeptBack> Claim(uint64_t position);
   void Settle(uint64_t position, KeptBack kept, bool done);
-  absl::Status Deliver(const v1::WatchResponse& event, absl::Time since);
+  absl::Status Deliver(const v1::WatchResponse& event, absl::Time first_try);
   void DropOlderStates(const std::string& request_id, uint64_t position)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   uint64_t Ahead();
@@ -94,7 +95,6 @@ class SpoolEvents {
   // Events up to here were taken or are kept back.
   uint64_t ahead_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<uint64_t, KeptBack> kept_back_ ABSL_GUARDED_BY(mutex_);  // by their places
-  absl::Mutex acknowledge_mutex_;  // one after the other: a place never goes back
   std::vector<std::thread> threads_;
 };
 

@@ -68,7 +68,8 @@ SpoolIn::SpoolIn(const SpoolFolders& folders, SpoolAgent& agent)
   std::error_code error;
   for (const std::string& name :
        ListFolder(folders_.delivery()).value_or(std::vector<std::string>())) {
-    if (name.starts_with(kPart))
+    // "part": of agents that delivered one after the other.
+    if (name.starts_with(kPart) || name == "part")
       fs::remove_all(absl::StrCat(folders_.delivery(), "/", name), error);
   }
 }

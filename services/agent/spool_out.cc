@@ -108,6 +108,7 @@ void SpoolOut::Resume() {
 }
 
 void SpoolOut::Scan() {
+  status_files_.Adopt();
   RetryDue();
   ScanPlace("");
   const std::set<std::string> contacts = agent_.contacts();
@@ -421,6 +422,7 @@ bool SpoolOut::Go(const SpoolItem& item) {
     Tell(item.StatusPath(folders_), Say(language_, SpoolText::TAKEN)).IgnoreError();
     const auto sent = agent_.Send(*request);
     done = sent.ok() ? Finish(item, *sent) : sent.status();
+    if (sent.ok() && !done.ok()) retries_[item.request_id].sent = true;
   }
   const bool before = HasReason(done, Reason::ACT_ID_REUSED);
   if (refusal.empty() && !done.ok() && !MayBeOverLater(done)) {
@@ -519,8 +521,11 @@ void SpoolOut::RetryLater(const SpoolItem& item, const absl::Status& why) {
   if (IsFullDisk(why)) LogFullDisk(why);
   const std::string words = agent_.Explain(why);
   NoteHeld(item, why, words, retry.shown);
-  Tell(item.StatusPath(folders_), absl::StrCat(Say(language_, SpoolText::TRIED_AGAIN), "\n", words))
-      .IgnoreError();
+  const std::string text = absl::StrCat(Say(language_, SpoolText::TRIED_AGAIN), "\n", words);
+  const absl::Status told = Tell(item.StatusPath(folders_), text);
+  if (HasReason(told, Reason::FIELD_INVALID)) {
+    TellElsewhere(item.StatusPath(folders_), item.name, text);
+  }
 }
 
 void SpoolOut::RetryDue() {

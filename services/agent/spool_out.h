@@ -55,6 +55,7 @@ class SpoolOut {
  private:
   struct Retry {
     v1::HeldFile shown;
+    bool sent = false;  // what is left is to note it
     absl::Time next;
     absl::Duration pause;
   };

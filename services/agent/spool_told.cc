@@ -76,6 +76,7 @@ absl::Status SpoolOut::WriteStatus(const SpoolItem& item, const v1::ActStatus& s
   std::error_code error;
   const std::string beside = item.StatusPath(folders_);
   told_.erase(beside);
+  fs::remove(Elsewhere(beside), error);
   if (IsEnd(status.state())) {
     status_files_.Remove(beside);
     return absl::OkStatus();
@@ -182,12 +183,14 @@ void SpoolOut::TellWaiting(const std::string& folder,
 
 void SpoolOut::ShowHeld() {
   std::vector<v1::HeldFile> oldest;
-  for (const auto& [id, retry] : retries_) oldest.push_back(retry.shown);
+  for (const auto& [id, retry] : retries_)
+    if (!retry.sent) oldest.push_back(retry.shown);
+  const size_t count = oldest.size();
   std::sort(oldest.begin(), oldest.end(), [](const v1::HeldFile& a, const v1::HeldFile& b) {
     return a.since_unix_ms() < b.since_unix_ms();
   });
   oldest.resize(std::min(oldest.size(), limits::kMaxShownHeld));
-  agent_.SetHeld(std::move(oldest), retries_.size());
+  agent_.SetHeld(std::move(oldest), count);
 }
 
 void SpoolOut::LogFullDisk(const absl::Status& status) {

@@ -1,14 +1,18 @@
 #include "services/agent/status_files.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/base/bytes.h"
+#include "common/base/descriptor.h"
 #include "common/base/files.h"
 #include "common/base/status_macros.h"
 #include "common/crypto/digest.h"
@@ -18,16 +22,30 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kMaxStatusBytes = 1 << 20;
+constexpr off_t kMaxStatusBytes = 1 << 20;
 constexpr size_t kMaxRecordBytes = 4096;
 constexpr size_t kRecordNameBytes = 16;
 
-// In hexadecimal; none of what is no ordinary file, or larger than any of ours.
+// In hexadecimal; none of what is no ordinary file, or larger than any of ours. What takes a file's
+// place meanwhile is not followed, and not waited for.
 std::optional<std::string> DigestAt(const std::string& path) {
-  if (!MarkOf(path).has_value()) return std::nullopt;
-  const auto content = ReadFile(path, kMaxStatusBytes);
-  if (!content.ok()) return std::nullopt;
-  return ToHex(Sha256(*content));
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  struct stat found;
+  if (!file.valid() || fstat(file.get(), &found) != 0 || !S_ISREG(found.st_mode) ||
+      found.st_size > kMaxStatusBytes) {
+    return std::nullopt;
+  }
+  Bytes content(static_cast<size_t>(found.st_size), '\0');
+  const ssize_t got = pread(file.get(), content.data(), content.size(), 0);
+  if (got != found.st_size) return std::nullopt;
+  return ToHex(Sha256(content));
+}
+
+// There is nothing, and that is certain: not a folder that is away for the moment.
+bool IsGone(const std::string& path) {
+  struct stat found;
+  if (lstat(path.c_str(), &found) == 0 || errno != ENOENT) return false;
+  return lstat(fs::path(path).parent_path().c_str(), &found) == 0;
 }
 
 bool Contains(const std::vector<std::string>& digests, const std::string& digest) {
@@ -73,41 +91,49 @@ absl::Status StatusFiles::Write(const std::string& path, absl::string_view conte
   return ours ? WriteSharedFile(path, content) : WriteNewSharedFile(path, content);
 }
 
+// A record that is there longer than its file does no harm.
 void StatusFiles::Remove(const std::string& path) {
-  if (IsOurs(path)) unlink(path.c_str());
-  unlink(RecordOf(path, folders_.told()).c_str());
+  if (IsOurs(path) && unlink(path.c_str()) == 0) {
+    SyncFolder(fs::path(path).parent_path().string()).IgnoreError();
+  }
+  if (IsGone(path)) unlink(RecordOf(path, folders_.told()).c_str());
 }
 
 void StatusFiles::Resume() {
-  std::error_code error;
-  if (!fs::exists(folders_.told(), error)) return Adopt();
-  for (const auto& entry : fs::directory_iterator(folders_.told(), error)) {
-    const auto record = ReadFile(entry.path().string(), kMaxRecordBytes);
-    const std::vector<std::string> lines = absl::StrSplit(record.ok() ? *record : Bytes(), '\n');
-    const auto name = FromHex(lines[0]);
-    const bool there = name.ok() && !name->empty() && FileExists(folders_.out + *name);
-    if (record.ok() && !there) unlink(entry.path().c_str());
+  Adopt();
+  for (const std::string& name : ListFolder(folders_.told()).value_or(std::vector<std::string>())) {
+    const std::string path = absl::StrCat(folders_.told(), "/", name);
+    const auto record = ReadFile(path, kMaxRecordBytes);
+    if (!record.ok()) continue;
+    const std::vector<std::string> lines = absl::StrSplit(*record, '\n');
+    const auto of = FromHex(lines[0]);
+    if (of.ok() && !of->empty() && IsGone(folders_.out + *of)) unlink(path.c_str());
   }
 }
 
-// Whole, or again at the next start.
+// Whole, or again.
 void StatusFiles::Adopt() {
+  if (FileExists(folders_.told())) return;
   const std::string part = folders_.told() + ".new";
   std::error_code error;
   fs::remove_all(part, error);
-  if (!CreateFolders(part).ok()) return;
-  std::vector<std::string> places = {folders_.out};
-  for (const auto& entry : fs::directory_iterator(folders_.out, error)) {
-    if (fs::is_directory(entry.symlink_status())) places.push_back(entry.path().string());
-  }
-  for (const std::string& place : places) {
-    for (const auto& entry : fs::directory_iterator(place, error)) {
-      const std::string path = entry.path().string();
-      const auto digest = IsStatusName(path) ? DigestAt(path) : std::nullopt;
-      if (digest.has_value() && !Note(path, {*digest}, part).ok()) return;
-    }
+  if (!CreateFolders(part).ok() || !AdoptFolder(folders_.out, part)) return;
+  for (const std::string& name : ListFolder(folders_.out).value_or(std::vector<std::string>())) {
+    const std::string folder = absl::StrCat(folders_.out, "/", name);
+    if (fs::is_directory(fs::symlink_status(folder, error)) && !AdoptFolder(folder, part)) return;
   }
   MoveDurably(part, folders_.told()).IgnoreError();
+}
+
+bool StatusFiles::AdoptFolder(const std::string& folder, const std::string& records) const {
+  const auto names = ListFolder(folder);
+  if (!names.ok()) return false;
+  for (const std::string& name : *names) {
+    const std::string path = absl::StrCat(folder, "/", name);
+    const auto digest = IsStatusName(name) ? DigestAt(path) : std::nullopt;
+    if (digest.has_value() && !Note(path, {*digest}, records).ok()) return false;
+  }
+  return true;
 }
 
 }  // namespace rogatoria::agent

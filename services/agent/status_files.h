@@ -20,9 +20,11 @@ class StatusFiles {
  public:
   // Must outlive it.
   explicit StatusFiles(const SpoolFolders& folders) : folders_(folders) {}
-  // Forgets what is gone. The files of a spool that has no records, as agents up to 0.1 left it,
-  // are taken for ours.
+  // Adopts, and forgets what is gone.
   void Resume();
+  // The files of a spool that has no records, as earlier agents left it, are taken for ours, once.
+  // Where that cannot be done now it is to be tried again: until then nothing is written.
+  void Adopt();
 
   // Whether what lies there is what was written here.
   bool IsOurs(const std::string& path) const;
@@ -38,7 +40,7 @@ class StatusFiles {
   absl::Status Note(const std::string& path,
                     const std::vector<std::string>& digests,
                     const std::string& folder) const;
-  void Adopt();
+  bool AdoptFolder(const std::string& folder, const std::string& records) const;
 
   const SpoolFolders& folders_;
 };

@@ -47,9 +47,9 @@ SoftToken::SoftToken(std::string label, std::string pin)
   Run(absl::StrCat("--init-token --free --label '", label_, "' --so-pin 12345678 --pin ", pin_));
 }
 
-void SoftToken::TakeOut() {
+void SoftToken::TakeOut(bool whole) {
   std::filesystem::rename(Folder() + "/tokens", Folder() + "/away");
-  std::filesystem::create_directory(Folder() + "/tokens");
+  if (!whole) std::filesystem::create_directory(Folder() + "/tokens");
 }
 
 void SoftToken::PutIn() {

@@ -17,8 +17,8 @@ class SoftToken {
   // Puts a key into it; `id` in hexadecimal.
   void Import(const PrivateKey& key, const std::string& label, const std::string& id) const;
 
-  // All of this process's tokens, away and there again.
-  static void TakeOut();
+  // All of this process's tokens, away and there again. `whole`: with the folder that they lie in.
+  static void TakeOut(bool whole = false);
   static void PutIn();
 
   const std::string& label() const { return label_; }

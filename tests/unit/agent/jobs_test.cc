@@ -185,23 +185,5 @@ TEST_F(JobsTest, DocumentsLiveAWeekOrAsLongAsTheirJob) {
   EXPECT_THAT(documents_.Find(*fresh), IsOk());
 }
 
-TEST(IdLocksTest, OneAtATimeWorksAtAnId) {
-  IdLocks locks;
-  std::atomic<bool> second_in{false};
-  std::thread second;
-  {
-    const IdLocks::Guard first(locks, kId);
-    const IdLocks::Guard other(locks, kOtherId);
-    second = std::thread([&] {
-      const IdLocks::Guard guard(locks, kId);
-      second_in = true;
-    });
-    std::this_thread::yield();
-    EXPECT_FALSE(second_in);
-  }
-  second.join();
-  EXPECT_TRUE(second_in);
-}
-
 }  // namespace
 }  // namespace rogatoria::agent

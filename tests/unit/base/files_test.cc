@@ -95,6 +95,22 @@ TEST_F(FilesTest, ReplacesAFileAndLeavesNothingBeside) {
   EXPECT_EQ(CountFiles(), 1);
 }
 
+TEST_F(FilesTest, TwoThreadsAtOneFileWriteItOneAfterTheOther) {
+  const std::string path = folder_ / "file";
+  const std::string contents[] = {std::string(50000, 'a'), std::string(70000, 'b')};
+  std::vector<std::thread> writers;
+  for (const std::string& content : contents) {
+    writers.emplace_back([&] {
+      for (int i = 0; i < 50; ++i) EXPECT_THAT(WriteFileDurably(path, content), IsOk());
+    });
+  }
+  for (int i = 0; i < 500; ++i) {
+    const auto read = ReadFile(path, 1 << 20);
+    if (read.ok()) EXPECT_TRUE(*read == contents[0] || *read == contents[1]) << read->size();
+  }
+  for (std::thread& writer : writers) writer.join();
+}
+
 TEST_F(FilesTest, AFileForItsOwnerIsThatFromTheFirstByte) {
   ASSERT_THAT(WriteFileDurably(Path("key"), "secret", 0600), IsOk());
   EXPECT_EQ(ModeOf(Path("key")), 0600U);

@@ -239,7 +239,9 @@ TEST_F(KeptBackTest, WhatHangsKeepsNoOtherAndIsShown) {
   Open();
   spool_->Start();
   Await([&] { return Delivered().size() == 3 && agent_.kept_back_count() == 1; });
-  EXPECT_THAT(agent_.kept_back()[0].reason_text(), StartsWith("Its documents are being fetched"));
+  const std::vector<v1::KeptBack> kept = agent_.kept_back();
+  ASSERT_THAT(kept, SizeIs(1));
+  EXPECT_THAT(kept[0].reason_text(), StartsWith("Its documents are being fetched"));
   EXPECT_EQ(agent_.Acknowledged(), 0U);
   hangs = false;
   Await([&] { return agent_.Acknowledged() == 4 && agent_.kept_back_count() == 0; });
@@ -259,7 +261,9 @@ TEST_F(KeptBackTest, WhereEveryDocumentHangsTheRestComes) {
   Open();
   spool_->Start();
   Await([&] { return Delivered().size() == 1 && agent_.kept_back_count() == 5; });
-  EXPECT_THAT(agent_.kept_back()[4].reason_text(), StartsWith("It waits for documents of other"));
+  const std::vector<v1::KeptBack> kept = agent_.kept_back();
+  ASSERT_THAT(kept, SizeIs(5));
+  EXPECT_THAT(kept[4].reason_text(), StartsWith("It waits for documents of other"));
   hangs = false;
   Await([&] { return agent_.Acknowledged() == 6; });
   EXPECT_THAT(Delivered(), SizeIs(6));
@@ -293,6 +297,17 @@ TEST_F(KeptBackTest, AnActComesWithoutWhatAScannerCannotLookAtForLong) {
   agent_.set_documents([](uint32_t) { return client::ScanWith({"/nowhere/scanner"})("/bin/sh"); });
   ASSERT_THAT(Take(), IsOk());
   EXPECT_THAT(TextOfOnly(".missing.txt"), HasSubstr("rogatoria inbox open co-fgn/"));
+}
+
+// However long the act has waited.
+TEST_F(KeptBackTest, WhatEndsBecauseTheAgentStopsIsForItsNextRun) {
+  scanner_ = absl::ZeroDuration();
+  Open();
+  agent_.Add(1);
+  agent_.set_documents([](uint32_t) { return Error(Reason::SHUTTING_DOWN).ToStatus(); });
+  EXPECT_THAT(Take(), HasReason(Reason::SHUTTING_DOWN));
+  EXPECT_THAT(Delivered(), IsEmpty());
+  EXPECT_EQ(agent_.Acknowledged(), 0U);
 }
 
 TEST_F(KeptBackTest, WhatItFoundSomethingInIsLeftOutAndTheNextStepSaid) {

@@ -97,6 +97,20 @@ TEST_F(StatusFilesTest, AFileOfTheOfficesBesideALetterStaysAndTheStatusIsToldEls
   }
 }
 
+TEST_F(StatusFilesTest, WhyWhatWasTakenWaitsIsToldElsewhereToo) {
+  WriteDefault();
+  agent_.set_refusal(Error(Reason::TOKEN_PIN_MISSING));
+  Write("out/co-fgn/carta.pdf", "letter");
+  Write("out/co-fgn/carta.pdf.status.txt", kTheirs);
+  Scan();
+  EXPECT_THAT(Text("failed/co-fgn-carta.pdf.status.txt"), HasSubstr("TOKEN_PIN_MISSING"));
+  agent_.set_refusal(absl::OkStatus());
+  Open();
+  ASSERT_THAT(agent_.sent(), SizeIs(1));
+  EXPECT_THAT(Names("failed"), IsEmpty());
+  EXPECT_EQ(Text("out/co-fgn/carta.pdf.status.txt"), kTheirs);
+}
+
 TEST_F(StatusFilesTest, OfARefusedLetterItStaysToo) {
   WriteDefault();
   Write("out/co-fgn/carta.pdf", "letter");

@@ -199,9 +199,16 @@ TEST_F(TokenSignerTest, AWrongPinOfAFileIsTriedOnce) {
     EXPECT_EQ(signature.status().ToString().find("999111"), std::string::npos);
   }
   EXPECT_EQ(logins, 1);
+  PinFile("");
+  EXPECT_THAT(signer->SignDetached(kMessage), HasReason(Reason::TOKEN_PIN_MISSING));
+  PinFile("999222");
+  EXPECT_THAT(signer->SignDetached(kMessage), HasReason(Reason::TOKEN_PIN_WRONG));
+  PinFile("999111");
+  EXPECT_THAT(signer->SignDetached(kMessage), HasReason(Reason::TOKEN_PIN_WRONG));
+  EXPECT_EQ(logins, 2) << "each once, whatever came between";
   PinFile(kPin);
   EXPECT_THAT(signer->SignDetached(kMessage), IsOk()) << "another one is tried";
-  EXPECT_EQ(logins, 2);
+  EXPECT_EQ(logins, 3);
 }
 
 TEST_F(TokenSignerTest, APersonMayTryAgainAndIsTold) {
@@ -261,6 +268,13 @@ TEST_F(TokenSignerTest, ACardThatWasTakenOutAndPutInAgainSigns) {
   EXPECT_EQ(requests_.size(), 2u) << "the PIN is asked for again";
 }
 
+// A person is not asked twice, and nobody else's session ends.
+TEST_F(TokenSignerTest, AKeyThatIsNotThereIsNotLookedForAgain) {
+  const auto signer = OpenTokenSigner(Key("none"), certificates_[0], Enter(kPin));
+  EXPECT_THAT(signer->SignDetached(kMessage), HasReason(Reason::TOKEN_KEY_MISSING));
+  EXPECT_EQ(requests_.size(), 1u);
+}
+
 // SoftHSM2 looks for tokens when it is initialised, and never again.
 TEST_F(TokenSignerTest, ATokenThatWentAndCameBackIsFoundByAModuleThatLooksOnce) {
   const std::string pin_file = PinFile(kPin);
@@ -272,13 +286,16 @@ TEST_F(TokenSignerTest, ATokenThatWentAndCameBackIsFoundByAModuleThatLooksOnce) 
   const auto other = OpenTokenSigner(other_key, certificates_[1], {});
   ASSERT_THAT(signer->SignDetached(kMessage), IsOk());
   ASSERT_THAT(other->SignDetached(kMessage), IsOk());
-  token_->TakeOut();
-  EXPECT_THAT(signer->SignDetached(kMessage), HasReason(Reason::TOKEN_NOT_PRESENT));
-  token_->PutIn();
-  absl::SleepFor(absl::Seconds(1));
-  EXPECT_THAT(other->SignDetached(kMessage), IsOk());
-  EXPECT_THAT(signer->SignDetached(kMessage), IsOk());
-  EXPECT_THAT(other->SignDetached(kMessage), IsOk());
+  for (const bool whole : {false, true}) {  // with the folder, the module cannot be initialised
+    token_->TakeOut(whole);
+    EXPECT_FALSE(signer->SignDetached(kMessage).ok());
+    token_->PutIn();
+    absl::SleepFor(absl::Seconds(1));
+    EXPECT_THAT(other->SignDetached(kMessage), IsOk());
+    EXPECT_THAT(signer->SignDetached(kMessage), IsOk());
+    EXPECT_THAT(other->SignDetached(kMessage), IsOk());
+    absl::SleepFor(absl::Seconds(1));
+  }
 }
 
 // A key pair that asks for the PIN before each signature, made inside the token; its public key.
