@@ -364,8 +364,8 @@ bool NeedsSealingAnew(const absl::Status& status);
 // Whether it was only the signature that was refused, or who made it: the hub recorded nothing, and
 // takes the same header with another's.
 bool IsSignersFault(const absl::Status& status);
-// Whether the key is ours, but its token or program is not there now, or nobody enters its PIN: as
-// it is, the act may be signed later.
+// Whether the key is ours, but its token or program is not there now, nobody enters its PIN, or
+// others can read its file: as it is, the act may be signed later.
 bool KeyIsAway(const absl::Status& status);
 
 }  // namespace rogatoria::client

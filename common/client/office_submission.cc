@@ -156,6 +156,7 @@ bool KeyIsAway(const absl::Status& status) {
                               Reason::TOKEN_PIN_MISSING,
                               Reason::TOKEN_PIN_WRONG,
                               Reason::TOKEN_PIN_LOCKED,
+                              Reason::KEY_FILE_UNSAFE,
                               Reason::TOKEN_FAILED,
                               Reason::SIGNER_FAILED};
   const auto details = GetErrorDetails(status);

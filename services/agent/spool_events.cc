@@ -208,7 +208,7 @@ void SpoolEvents::DropOlderStates(const std::string& request_id, uint64_t positi
 
 absl::Status SpoolEvents::Deliver(const v1::WatchResponse& event, absl::Time first_try) {
   if (event.has_status()) return tell_(event.status());
-  return in_.Deliver(event, absl::Now() - first_try < options_.scanner);
+  return in_.Deliver(event, first_try + options_.scanner);
 }
 
 absl::Status SpoolEvents::AcknowledgeTaken() {

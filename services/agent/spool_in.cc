@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "common/base/error.h"
 #include "common/base/files.h"
@@ -74,7 +75,7 @@ SpoolIn::SpoolIn(const SpoolFolders& folders, SpoolAgent& agent)
   }
 }
 
-absl::Status SpoolIn::Deliver(const v1::WatchResponse& event, bool waits) {
+absl::Status SpoolIn::Deliver(const v1::WatchResponse& event, absl::Time until) {
   if (!event.has_received() && !event.has_notice()) return absl::OkStatus();
   const std::string target = absl::StrCat(folders_.in, "/", FolderNameOf(event));
   const std::string position = absl::StrCat(event.position());
@@ -92,7 +93,7 @@ absl::Status SpoolIn::Deliver(const v1::WatchResponse& event, bool waits) {
   }
   fs::remove_all(part, error);
   fs::remove_all(whole, error);
-  absl::Status made = Make(event, waits, part);
+  absl::Status made = Make(event, until, part);
   if (made.ok()) made = SyncFolder(part);
   if (made.ok()) made = MoveDurably(part, whole);
   if (made.ok()) made = WriteFileDurably(mark, own, 0600);
@@ -113,14 +114,18 @@ void SpoolIn::Forget(uint64_t position) {
   }
 }
 
-absl::Status SpoolIn::Make(const v1::WatchResponse& event, bool waits, const std::string& folder) {
+absl::Status SpoolIn::Make(const v1::WatchResponse& event,
+                           absl::Time until,
+                           const std::string& folder) {
   ROG_RETURN_IF_ERROR(MakeSharedFolder(folder, folders_.in));
-  if (event.has_received()) return MakeAct(event.received(), waits, folder);
+  if (event.has_received()) return MakeAct(event.received(), until, folder);
   ROG_RETURN_IF_ERROR(WriteSharedFile(folder + "/notice.txt", event.notice().text() + "\n"));
   return WriteSharedFile(folder + "/slip.json", JsonOf(event.notice()));
 }
 
-absl::Status SpoolIn::MakeAct(const v1::ReceivedAct& act, bool waits, const std::string& folder) {
+absl::Status SpoolIn::MakeAct(const v1::ReceivedAct& act,
+                              absl::Time until,
+                              const std::string& folder) {
   ROG_RETURN_IF_ERROR(WriteSharedFile(folder + "/act.txt", act.in_words()));
   v1::ReceivedAct slip = act;
   slip.clear_in_words();
@@ -130,7 +135,7 @@ absl::Status SpoolIn::MakeAct(const v1::ReceivedAct& act, bool waits, const std:
     ROG_RETURN_IF_ERROR(WriteSharedFile(folder + "/content.json", act.content_json()));
   }
   for (const v1::DocumentInfo& document : act.documents()) {
-    ROG_RETURN_IF_ERROR(SaveDocument(act, document, waits, folder));
+    ROG_RETURN_IF_ERROR(SaveDocument(act, document, until, folder));
   }
   return absl::OkStatus();
 }
@@ -138,7 +143,7 @@ absl::Status SpoolIn::MakeAct(const v1::ReceivedAct& act, bool waits, const std:
 // A document that will never come does not keep the act.
 absl::Status SpoolIn::SaveDocument(const v1::ReceivedAct& act,
                                    const v1::DocumentInfo& document,
-                                   bool waits,
+                                   absl::Time until,
                                    const std::string& folder) {
   const std::string path = absl::StrCat(folder,
                                         "/",
@@ -147,7 +152,7 @@ absl::Status SpoolIn::SaveDocument(const v1::ReceivedAct& act,
                                         client::SafeFileName(document.name(), document.number()));
   const absl::Status saved = agent_.SaveDocument(act.act_id(), document.number(), path);
   if (saved.ok()) return ShareFile(path);
-  if (MayBeOverLater(saved) || (waits && client::CouldNotLook(saved))) return saved;
+  if (MayBeOverLater(saved) || (client::CouldNotLook(saved) && absl::Now() < until)) return saved;
   std::string text =
       absl::StrCat(Say(language_, SpoolText::DOCUMENT_MISSING), "\n", agent_.Explain(saved), "\n");
   if (!client::IsLost(saved))

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "services/agent/spool_agent.h"
 #include "services/agent/spool_files.h"
 #include "services/agent/spool_texts.h"
@@ -19,18 +20,18 @@ class SpoolIn {
   SpoolIn(const SpoolFolders& folders, SpoolAgent& agent);
 
   // An error: nothing was delivered; to be done again. Of an act that was delivered before, nothing
-  // is done. Events of other kinds are left alone. `waits`: for a scanner that cannot look; else
-  // the act comes without what was not looked at.
-  absl::Status Deliver(const v1::WatchResponse& event, bool waits);
+  // is done. Events of other kinds are left alone. `until`: so long the act waits for a scanner that
+  // cannot look; then it comes without what was not looked at.
+  absl::Status Deliver(const v1::WatchResponse& event, absl::Time until);
   // Events up to this place do not come again.
   void Forget(uint64_t position);
 
  private:
-  absl::Status Make(const v1::WatchResponse& event, bool waits, const std::string& folder);
-  absl::Status MakeAct(const v1::ReceivedAct& act, bool waits, const std::string& folder);
+  absl::Status Make(const v1::WatchResponse& event, absl::Time until, const std::string& folder);
+  absl::Status MakeAct(const v1::ReceivedAct& act, absl::Time until, const std::string& folder);
   absl::Status SaveDocument(const v1::ReceivedAct& act,
                             const v1::DocumentInfo& document,
-                            bool waits,
+                            absl::Time until,
                             const std::string& folder);
 
   const SpoolFolders& folders_;

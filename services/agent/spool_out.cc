@@ -95,6 +95,17 @@ std::string SpoolOut::ItemFolder(const SpoolItem& item) const {
 
 void SpoolOut::Resume() {
   status_files_.Resume();
+  // What waited when an earlier run ended is told again, or is gone.
+  for (const std::string& path : status_files_.Ours()) {
+    told_[path];
+    waiting_since_[path] = absl::Now();
+  }
+  for (const std::string& folder : {folders_.items(), folders_.taking()}) {
+    for (const std::string& id : FoldersIn(folder)) {
+      const auto item = ReadItem(absl::StrCat(folder, "/", id));
+      if (item.ok()) ForgetTold(item->StatusPath(folders_));
+    }
+  }
   for (const std::string& id : FoldersIn(folders_.taking())) {
     const std::string folder = absl::StrCat(folders_.taking(), "/", id);
     const auto item = ReadItem(folder);

@@ -119,6 +119,8 @@ class SpoolOut {
   void TellElsewhere(const std::string& path, const std::string& file, const std::string& text);
   std::string Elsewhere(const std::string& path) const;
   void ForgetWaiting(const std::string& path);
+  // It is not of a file that waits.
+  void ForgetTold(const std::string& path);
   void TellWaiting(const std::string& folder, const std::string& name, const std::string& text);
   void TellUnsettled(const SpoolItem& item);
   void TellNotTaken(const SpoolItem& item, const absl::Status& why);

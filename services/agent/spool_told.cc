@@ -132,7 +132,7 @@ absl::Status SpoolOut::FailLater(const SpoolItem& item, const v1::ActStatus& sta
 absl::Status SpoolOut::Tell(const std::string& path, const std::string& text) {
   told_now_.insert(path);
   std::string& told = told_[path];
-  if (told == text) return absl::OkStatus();
+  if (told == text && FileExists(path)) return absl::OkStatus();
   ROG_RETURN_IF_ERROR(status_files_.Write(path, text + "\n"));
   told = text;
   return absl::OkStatus();
@@ -162,6 +162,11 @@ void SpoolOut::ForgetWaiting(const std::string& path) {
   untold_.erase(path);
   std::error_code error;
   fs::remove(Elsewhere(path), error);
+}
+
+void SpoolOut::ForgetTold(const std::string& path) {
+  told_.erase(path);
+  waiting_since_.erase(path);
 }
 
 void SpoolOut::TellWaiting(const std::string& folder,

@@ -111,6 +111,16 @@ void StatusFiles::Resume() {
   }
 }
 
+std::vector<std::string> StatusFiles::Ours() const {
+  std::vector<std::string> paths;
+  for (const std::string& name : ListFolder(folders_.told()).value_or(std::vector<std::string>())) {
+    const auto record = ReadFile(absl::StrCat(folders_.told(), "/", name), kMaxRecordBytes);
+    const auto of = FromHex(record.ok() ? record->substr(0, record->find('\n')) : "");
+    if (of.ok() && IsOurs(folders_.out + *of)) paths.push_back(folders_.out + *of);
+  }
+  return paths;
+}
+
 // Whole, or again.
 void StatusFiles::Adopt() {
   if (FileExists(folders_.told())) return;

@@ -26,6 +26,8 @@ class StatusFiles {
   // Where that cannot be done now it is to be tried again: until then nothing is written.
   void Adopt();
 
+  // All that are there.
+  std::vector<std::string> Ours() const;
   // Whether what lies there is what was written here.
   bool IsOurs(const std::string& path) const;
   // Durable; `path` is a StatusName in `out` or a folder in it. FIELD_INVALID (CheckNewFile) where

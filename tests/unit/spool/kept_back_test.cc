@@ -170,6 +170,11 @@ TEST_F(KeptBackTest, TheAgentKnowsWhatItHasNotTakenYetAndWhy) {
   EXPECT_THAT(held.reason_text(), HasSubstr("TOKEN_PIN_MISSING"));
   EXPECT_GT(held.since_unix_ms(), 0);
   EXPECT_TRUE(fs::exists(disk_ / "spool/.rogatoria/taking/" + held.request_id()));
+  agent_.set_refusal(Error(Reason::KEY_FILE_UNSAFE));  // the file came back, with another mode
+  Open();
+  spool_->Scan();
+  ASSERT_THAT(agent_.held(), SizeIs(1));
+  EXPECT_EQ(agent_.held()[0].reason(), "KEY_FILE_UNSAFE");
   agent_.set_refusal(absl::OkStatus());
   Open();
   spool_->Scan();

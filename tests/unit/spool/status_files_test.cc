@@ -179,6 +179,20 @@ TEST_F(StatusFilesTest, ALaterRunKnowsItsOwn) {
   EXPECT_THAT(Names(".rogatoria/told"), IsEmpty());
 }
 
+TEST_F(StatusFilesTest, WhatWaitedWhenARunEndedAndIsGoneLeavesNoStatus) {
+  Write("out/co-fgn/carta.pdf", "letter");
+  Write("out/co-fgn/otra.pdf", "letter");
+  Scan();
+  EXPECT_THAT(Names("out/co-fgn"), SizeIs(4));
+  fs::remove(Path("out/co-fgn/carta.pdf"));
+  Open();
+  Scan();
+  EXPECT_THAT(Names("out/co-fgn"), ElementsAre("otra.pdf", "otra.pdf.status.txt"));
+  fs::remove(Path("out/co-fgn/otra.pdf.status.txt"));
+  Scan();
+  EXPECT_THAT(Names("out/co-fgn"), ElementsAre("otra.pdf", "otra.pdf.status.txt"));
+}
+
 // As agents left it that had no records.
 TEST_F(StatusFilesTest, OfASpoolWithoutRecordsAllAreOurs) {
   WriteDefault();
