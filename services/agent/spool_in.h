@@ -20,8 +20,8 @@ class SpoolIn {
   SpoolIn(const SpoolFolders& folders, SpoolAgent& agent);
 
   // An error: nothing was delivered; to be done again. Of an act that was delivered before, nothing
-  // is done. Events of other kinds are left alone. `until`: so long the act waits for a scanner that
-  // cannot look; then it comes without what was not looked at.
+  // is done. Events of other kinds are left alone. `until`: so long the act waits for a scanner
+  // that cannot look; then it comes without what was not looked at.
   absl::Status Deliver(const v1::WatchResponse& event, absl::Time until);
   // Events up to this place do not come again.
   void Forget(uint64_t position);
