@@ -125,10 +125,10 @@ TEST_F(DocumentsScenario, WhatTheScannerFindsLaterIsRemovedAllTheSame) {
   const std::string out = folder_ / "out";
   fs::create_directory(out);
   client::DownloadOptions options;
-  for (const char* scanner : {"exit 2", "exit 1"}) {
+  for (const auto& [scanner, reason] :
+       {std::pair("exit 2", Reason::SCAN_NOT_DONE), std::pair("exit 1", Reason::SCAN_NOT_CLEAN)}) {
     options.after_open = client::ScanWith({"sh", "-c", scanner});
-    EXPECT_THAT(Download(*uploaded, uploaded->manifest, out + "/file", options),
-                HasReason(Reason::SCAN_NOT_CLEAN));
+    EXPECT_THAT(Download(*uploaded, uploaded->manifest, out + "/file", options), HasReason(reason));
   }
   EXPECT_THAT(FilesIn(out), IsEmpty());
 }
