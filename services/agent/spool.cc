@@ -1,6 +1,5 @@
 #include "services/agent/spool.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -8,12 +7,10 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/time/clock.h"
 #include "common/base/error.h"
 #include "common/base/file_lock.h"
 #include "common/base/status_macros.h"
-#include "services/agent/agent_limits.h"
 
 namespace rogatoria::agent {
 namespace {

@@ -101,22 +101,23 @@ void StatusFiles::Remove(const std::string& path) {
 
 void StatusFiles::Resume() {
   Adopt();
-  for (const std::string& name : ListFolder(folders_.told()).value_or(std::vector<std::string>())) {
-    const std::string path = absl::StrCat(folders_.told(), "/", name);
-    const auto record = ReadFile(path, kMaxRecordBytes);
-    if (!record.ok()) continue;
-    const std::vector<std::string> lines = absl::StrSplit(*record, '\n');
-    const auto of = FromHex(lines[0]);
-    if (of.ok() && !of->empty() && IsGone(folders_.out + *of)) unlink(path.c_str());
+  for (const std::string& path : Recorded()) {
+    if (IsGone(path)) unlink(RecordOf(path, folders_.told()).c_str());
   }
 }
 
 std::vector<std::string> StatusFiles::Ours() const {
+  std::vector<std::string> paths = Recorded();
+  std::erase_if(paths, [this](const std::string& path) { return !IsOurs(path); });
+  return paths;
+}
+
+std::vector<std::string> StatusFiles::Recorded() const {
   std::vector<std::string> paths;
   for (const std::string& name : ListFolder(folders_.told()).value_or(std::vector<std::string>())) {
     const auto record = ReadFile(absl::StrCat(folders_.told(), "/", name), kMaxRecordBytes);
     const auto of = FromHex(record.ok() ? record->substr(0, record->find('\n')) : "");
-    if (of.ok() && IsOurs(folders_.out + *of)) paths.push_back(folders_.out + *of);
+    if (of.ok() && !of->empty()) paths.push_back(folders_.out + *of);
   }
   return paths;
 }

@@ -37,6 +37,8 @@ class StatusFiles {
   void Remove(const std::string& path);
 
  private:
+  // Each path that has a record.
+  std::vector<std::string> Recorded() const;
   std::string RecordOf(const std::string& path, const std::string& folder) const;
   std::vector<std::string> Known(const std::string& path) const;
   absl::Status Note(const std::string& path,
